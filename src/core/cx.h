@@ -1,0 +1,58 @@
+/*
+ * The context: the whole environment of a handler, a job step or a sender. No mutable globals.
+ *
+ * cx->unit is what the store needs (arena, clock, corp, actor, scope, error detail); cx->env holds
+ * the long-lived services of the process, made once at start and only read through here.
+ */
+#ifndef YT_CORE_CX_H
+#define YT_CORE_CX_H
+
+#include "port/http/route.h"
+#include "port/transport.h"
+#include "store/store.h"
+
+struct wecom;          /* port/wecom: tokens and calls */
+struct audience_index; /* core/audience: the bitmaps */
+struct module;
+struct conf;
+
+struct env {
+	struct store *store;
+	struct clock *clock;
+	struct transport *transport;
+	struct wecom *wecom;
+	struct audience_index *audience;
+	const struct module *const *modules; /* NULL-terminated, floor order */
+	const struct conf *conf;
+	str public_url; /* how browsers and WeCom reach us, without a trailing slash */
+	str version;
+	str data_dir;
+};
+
+struct viewer {
+	i64 user;        /* 0: none */
+	str name;
+	enum lang lang;
+	u64 perms;       /* bit i: the i-th permission of the module table */
+	bool mask_pii;   /* role without the right to see phone numbers */
+	i64 session;
+};
+
+struct cx {
+	struct unit unit;
+	struct env *env;
+	struct viewer viewer;
+	struct http_req *req;   /* NULL outside HTTP */
+	struct http_reply *reply;
+	const void *in;         /* the in-record */
+	void *out;              /* the out-record, zeroed (struct page for ROUTE_LIST) */
+	str request_id;
+};
+
+#define CX_ARENA(cx_) ((cx_)->unit.arena)
+#define cx_fail(cx_, code, text, field, value, limit) fail_set(&(cx_)->unit.fail, code, text, field, value, limit)
+static inline ms cx_now(const struct cx *cx) { return clock_now(cx->unit.clock); }
+/* A context for background work of a corp. */
+struct cx cx_system(struct env *env, struct arena *a, i64 corp, const char *source);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * How a module joins: one constant struct per folder, listed once in app/modules.c in floor order.
+ *
+ * The folder's migrations (NNNN_name.sql) are embedded under the module's name. At start the program
+ * walks the list and refuses to run on the first inconsistency: duplicate or unprotected routes,
+ * unknown permissions, queries that do not fit their records, handlers of unknown events, two
+ * attributes of one name. From the same structs it prints OpenAPI, docs/events.md and the
+ * permission matrix.
+ *
+ * derive: writes only the tables the module lists as derived, uses event time, can be replayed.
+ * act: may write facts, outbox and timers; is never replayed. Each list has a cursor of its own.
+ * All arrays end with an all-zero entry (queries: NULL).
+ */
+#ifndef YT_CORE_MODULE_H
+#define YT_CORE_MODULE_H
+
+#include "core/cx.h"
+#include "store/inbox.h"
+#include "store/journal.h"
+#include "store/outbox.h"
+#include "store/timer.h"
+
+struct handler {
+	int event; /* EV_…; -1: every event */
+	err (*fn)(struct tx *tx, const struct event *ev);
+};
+
+/* Turns an inbox row into journal and state: may run several transactions, must be repeatable. Calls
+ * inbox_claim inside the transaction of its effects, or inbox_done. */
+struct decoder {
+	const char *source;
+	err (*fn)(struct cx *cx, const struct inbox_row *row);
+};
+
+enum outcome_state { OUTCOME_DONE, OUTCOME_RETRY, OUTCOME_DROPPED, OUTCOME_UNKNOWN };
+/* What became of a call; the sender worker writes it and the event in one transaction. */
+struct outcome {
+	enum outcome_state state;
+	str reason;          /* short code for people and counters: "41051", "expired" … */
+	ms retry_at;         /* RETRY */
+	int event;           /* EV_… to append, 0 none */
+	i64 customer;        /* of the event */
+	const struct record *record;
+	const void *body;
+};
+
+struct sender {
+	const char *kind; /* outbox kind */
+	/* Makes the call (no transaction is open). */
+	err (*send)(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+	/* Asks the other side what became of a call whose reply was lost; NULL: drop as unknown. */
+	err (*reconcile)(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+};
+
+struct timer_kind {
+	const char *kind;
+	err (*fn)(struct cx *cx, const struct timer_row *row); /* takes it with timer_take in its transaction */
+};
+
+struct job;
+/* A step of at most 1,000 rows or 50 ms, one transaction; sets *ret_done when finished. core/job/job.h */
+struct job_kind {
+	const char *kind;
+	err (*step)(struct cx *cx, struct job *job, bool *ret_done);
+	const char *doc;
+};
+
+/* A named fact about a customer, usable in audiences, journeys and messages. core/attr/attr.h */
+enum attr_type { ATTR_NUMBER, ATTR_MONEY, ATTR_DAY, ATTR_TEXT, ATTR_FLAG, ATTR_SET };
+struct attr {
+	const char *name;    /* as in expressions: "spent" */
+	enum attr_type type;
+	const char *column;  /* of table customer_fact (core/attr), where one row per root holds it */
+	enum text label;
+	bool later;          /* its feature comes later: refused as "not available yet" */
+};
+
+struct perm { const char *name; enum text label; };
+struct setting { const char *name, *otherwise; enum text label; bool secret; };
+
+struct module {
+	const char *name, *doc;
+	const struct query *const *queries;
+	const struct route *routes;
+	const struct handler *derive, *act;
+	const char *const *derived; /* tables derive writes: emptied and replayed by rebuild */
+	const struct decoder *decoders;
+	const struct sender *senders;
+	const struct timer_kind *timers;
+	const struct job_kind *jobs;
+	const struct attr *attrs;
+	const struct perm *perms;
+	const struct setting *settings;
+	err (*start)(struct env *env, struct fail *f); /* load caches, arm timers */
+	err (*corp_new)(struct cx *cx);                /* defaults of a new corp */
+};
+
+extern const struct module *const modules[]; /* app/modules.c, ends with NULL */
+err modules_check(const struct module *const *list, struct fail *f);
+
+#endif

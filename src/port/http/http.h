@@ -1,0 +1,71 @@
+/*
+ * HTTP as values: a request read whole and bounded, a reply, and the handler between them.
+ *
+ * The server (port/http/server.c, libmicrohttpd behind it) and the `direct` transport (a function
+ * call, for simulated time) both speak these two structs, so a handler cannot tell them apart.
+ */
+#ifndef YT_PORT_HTTP_HTTP_H
+#define YT_PORT_HTTP_HTTP_H
+
+#include "base/buf.h"
+#include "base/fail.h"
+#include "base/record.h"
+
+#define HTTP_BODY_MAX ((size_t)9 << 20)   /* upload parts are <= 8 MiB */
+#define HTTP_HEADERS_MAX 64
+#define HTTP_QUERY_MAX 64
+
+struct http_pair { str name, value; };
+
+struct http_req {
+	struct arena *arena;
+	str method, path; /* path decoded, without query */
+	struct http_pair query[HTTP_QUERY_MAX];
+	size_t query_count;
+	struct http_pair headers[HTTP_HEADERS_MAX];
+	size_t header_count;
+	str body; /* gzip already undone, bounded */
+	str peer; /* address text, for rate limits and audit */
+	bool secure;
+};
+
+struct http_reply {
+	int status;
+	str type; /* content type */
+	str body;
+	struct http_pair headers[24];
+	size_t header_count;
+};
+
+str http_query(const struct http_req *r, const char *name);  /* STR_NIL when absent */
+str http_header(const struct http_req *r, const char *name); /* any letter case */
+str http_cookie(const struct http_req *r, const char *name);
+void http_set(struct http_reply *r, str name, str value); /* adds a header; value in the arena */
+void http_send(struct http_reply *r, int status, str type, str body);
+
+/* Fills the reply; reply->body must live in req->arena. */
+typedef void http_handler(void *arg, struct http_req *req, struct http_reply *reply);
+
+/* A handler that answers later, holding no worker: it copies what it needs and calls done exactly
+ * once from any thread. Returns false when it does not take this request (the ordinary handler does). */
+struct http_later;
+typedef bool http_later_handler(void *arg, struct http_req *req, struct http_later *later);
+void http_later_done(struct http_later *later, int status, str type, str body); /* copies body */
+
+struct http_server;
+struct http_server_conf {
+	str listen; /* "127.0.0.1:8090", "[::1]:8090"; port 0 picks one */
+	str unix_path; /* or a socket file, mode 0600, peer uid checked */
+	int workers;   /* 0 = HTTP_WORKERS */
+	http_handler *handler;
+	http_later_handler *later; /* may be NULL */
+	void *arg;
+};
+#define HTTP_WORKERS 16
+#define HTTP_QUEUE_MAX 1024 /* requests waiting for a worker; more are answered 503 with Retry-After */
+
+err http_server_start(const struct http_server_conf *conf, struct http_server **ret, struct fail *f);
+str http_server_addr(const struct http_server *s); /* "127.0.0.1:8090" with the real port */
+void http_server_stop(struct http_server *s);      /* drains what was accepted */
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * Transport: how a call to another HTTP side is made. `net` (libcurl, one keep-alive pool) or
+ * `direct` (a function call to a handler in this process), so that a history runs in simulated time
+ * in one thread. A call never runs while a transaction is open.
+ */
+#ifndef YT_PORT_TRANSPORT_H
+#define YT_PORT_TRANSPORT_H
+
+#include "port/http/http.h"
+
+#define TRANSPORT_BODY_MAX ((size_t)32 << 20)
+
+struct transport_call {
+	const char *method;
+	str url;          /* absolute */
+	str content_type; /* of the body; nil for none */
+	str body;
+	const struct http_pair *headers;
+	size_t header_count;
+	int timeout_ms; /* 0 = 5000 */
+};
+
+struct transport_answer {
+	int status;
+	str type, body;
+};
+
+struct transport {
+	/* ERR_TIMEOUT / ERR_UPSTREAM when no answer came; *ret_sent (in answer) is not needed: a call that
+	 * could not connect is ERR_UPSTREAM, one that broke later is ERR_UNKNOWN. */
+	err (*call)(struct transport *t, struct arena *a, const struct transport_call *call,
+		    struct transport_answer *ret, struct fail *f);
+};
+
+err transport_net(struct arena *a, struct transport **ret, struct fail *f); /* thread-safe */
+/* Calls to any URL whose host:port part equals `host` go to handler. */
+struct transport *transport_direct(struct arena *a);
+void transport_direct_add(struct transport *t, str host, http_handler *handler, void *arg);
+
+#endif
