@@ -58,6 +58,7 @@ struct timer_kind {
 };
 
 struct job;
+struct customer_fact;
 /* A step of at most 1,000 rows or 50 ms, one transaction; sets *ret_done when finished. core/job/job.h */
 struct job_kind {
 	const char *kind;
@@ -89,6 +90,8 @@ struct module {
 	const struct timer_kind *timers;
 	const struct job_kind *jobs;
 	const struct attr *attrs;
+	/* Adds what this module knows of one leaf to the row of her person (core/attr/attr.h). */
+	err (*facts)(const struct snap *s, i64 leaf, struct customer_fact *sum);
 	const struct perm *perms;
 	const struct setting *settings;
 	err (*start)(struct env *env, struct fail *f); /* load caches, arm timers */

@@ -1,0 +1,41 @@
+/*
+ * follow 跟进关系: staff <-> customer, as WeCom reports it, and the decoding of its contact events.
+ *
+ * A relation is made by add_external_contact and ends when she deletes the staff (lost), the staff
+ * deletes her (dropped) or it is transferred; rows stay. The journal hears of it at once, from the
+ * callback alone, so that a welcome code (20 s) is never spent waiting: the profile (name, unionid) is
+ * fetched afterwards through the outbox ("contact.fetch") and may merge her with a known buyer.
+ */
+#ifndef YT_CORE_FOLLOW_FOLLOW_H
+#define YT_CORE_FOLLOW_FOLLOW_H
+
+#include "core/cx.h"
+#include "store/journal.h"
+
+#define FOLLOW_FIELDS(F, S)                                                       \
+	F(S, ID, customer) F(S, ID, staff) F(S, STR, external_userid)             \
+	F(S, MS, added) F(S, I64, add_way, .opt = true) F(S, STR, state, .opt = true, .doc = "WeCom's state of the code she came by") \
+	F(S, STR, channel, .opt = true, .doc = "name of the source channel")       \
+	F(S, STR, remark, .opt = true, .pii = true) F(S, STR, description, .opt = true, .pii = true) \
+	F(S, STR, status, .one_of = "friend,half,lost,dropped,transferred")       \
+	F(S, MS, ended, .opt = true) F(S, I64, times, .doc = "how often this pair became friends")
+RECORD(follow, FOLLOW_FIELDS);
+
+/* follow.added, follow.half, follow.lost (she deleted), follow.dropped (staff deleted), follow.transferred */
+#define FOLLOW_EVENT_FIELDS(F, S)                                                 \
+	F(S, ID, staff) F(S, STR, userid) F(S, STR, external_userid)              \
+	F(S, STR, state, .opt = true) F(S, STR, welcome_code, .opt = true)        \
+	F(S, I64, add_way, .opt = true)                                           \
+	F(S, BOOL, first, .doc = "first relation ever of this person in the corp") \
+	F(S, BOOL, again, .doc = "she had a relation before")                     \
+	F(S, BOOL, last, .doc = "her last living relation is gone")
+RECORD(follow_event, FOLLOW_EVENT_FIELDS);
+
+err follow_list(const struct snap *s, i64 customer_leaf, struct follow **ret, size_t *ret_count);
+err follow_channel_put(struct tx *tx, i64 customer, i64 staff, str channel);
+/* Who should speak to her: main advisor setting, else who chatted last if known, else the newest living
+ * relation whose staff is active and in range. 0: nobody. Looks at all her leaves. */
+struct follow_sender { i64 staff, leaf; str userid, external_userid; };
+err follow_sender_of(struct unit *u, i64 root, struct follow_sender *ret);
+
+#endif
