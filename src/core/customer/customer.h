@@ -1,0 +1,49 @@
+/*
+ * customer 客户: one person of one corp, whatever the channels. Leaf and root.
+ *
+ * Facts are written under the number their identity was first given (the leaf) and never re-keyed;
+ * `root` names the person. Reads resolve root -> leaves (at most CUSTOMER_LEAVES_MAX). A merge is an
+ * event in the leaf's slot, then one relayed to the root's, each idempotent; a split clears root; so
+ * merging is exact to undo. A customer lives in slot_of_customer(id).
+ */
+#ifndef YT_CORE_CUSTOMER_CUSTOMER_H
+#define YT_CORE_CUSTOMER_CUSTOMER_H
+
+#include "core/cx.h"
+#include "store/journal.h"
+
+#define CUSTOMER_LEAVES_MAX 32
+
+#define CUSTOMER_FIELDS(F, S)                                                      \
+	F(S, ID, id) F(S, ID, root) F(S, STR, name, .opt = true, .pii = true)      \
+	F(S, STR, avatar, .opt = true) F(S, STR, gender, .opt = true, .one_of = "male,female") \
+	F(S, STR, city, .opt = true) F(S, I64, birthday, .opt = true, .doc = "day number") \
+	F(S, I64, child_birthday, .opt = true)                                    \
+	F(S, STR, followup, .opt = true) F(S, STR, remark, .opt = true, .max = 500) \
+	F(S, STR, origin, .doc = "wecom, order, segment, bind: how we first learned of her") \
+	F(S, MS, created) F(S, BOOL, erased) F(S, I64, version)
+RECORD(customer, CUSTOMER_FIELDS);
+
+/* Bodies of events about customers. */
+#define CUSTOMER_CREATED_FIELDS(F, S) F(S, STR, origin) F(S, STR, name, .opt = true, .pii = true)
+RECORD(customer_created, CUSTOMER_CREATED_FIELDS);
+#define CUSTOMER_MERGED_FIELDS(F, S) \
+	F(S, ID, leaf) F(S, ID, root) F(S, ID, was_root) F(S, STR, reason, .doc = "unionid, phone, manual")
+RECORD(customer_merged, CUSTOMER_MERGED_FIELDS); /* also of customer.absorbed, customer.split, customer.released */
+
+struct customer_profile { str name, avatar, gender, city; i64 birthday; }; /* nil / NIL: not told */
+
+err customer_add(struct tx *tx, i64 customer, str origin, ms created, const struct customer_profile *p); /* idempotent */
+err customer_profile_put(struct tx *tx, i64 customer, const struct customer_profile *p); /* only what is told; event when something changed */
+err customer_get(const struct snap *s, i64 customer, struct customer *ret); /* no scope check */
+/* The root of a customer; itself when not merged. */
+err customer_root(struct unit *u, i64 customer, i64 *ret_root);
+err customer_leaves(struct unit *u, i64 root, i64 ret[CUSTOMER_LEAVES_MAX], size_t *ret_count); /* root first */
+/* ERR_NOT_FOUND unless she is of this corp and the unit's scope sees her. ret = root. */
+err customer_visible(struct unit *u, i64 customer, i64 *ret_root);
+/* Makes a and b one person: the older root stays. reason "unionid", "phone", "manual". Idempotent. */
+err customer_merge(struct unit *u, i64 a, i64 b, const char *reason, i64 *ret_root);
+/* Takes a leaf out of its person again. */
+err customer_split(struct unit *u, i64 leaf, const char *reason);
+
+#endif

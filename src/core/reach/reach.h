@@ -1,0 +1,31 @@
+/*
+ * reach 触达: one contact made or tried, the ledger of them, and the restraint rules.
+ *
+ * Whoever reached a person appends reach.sent (or reach.failed) in her slot; the ledger table is derived
+ * from these events. Caps count over all channels: marketing at most REACH_DAY_MAX a day and
+ * REACH_WEEK_MAX a week per person, quiet hours 21:00-09:00 of the corp's zone (settings), service
+ * messages (welcome, own order) exempt. A refusal is an opt-out row per channel.
+ */
+#ifndef YT_CORE_REACH_REACH_H
+#define YT_CORE_REACH_REACH_H
+
+#include "core/cx.h"
+#include "store/journal.h"
+
+#define REACH_DAY_MAX 1
+#define REACH_WEEK_MAX 3
+
+/* reach.sent, reach.failed, reach.refused */
+#define REACH_EVENT_FIELDS(F, S)                                                   \
+	F(S, STR, channel, .one_of = "wecom,sms,oa,mail") F(S, STR, class, .one_of = "marketing,service") \
+	F(S, STR, by, .doc = "broadcast, welcome") F(S, ID, by_id, .opt = true)   \
+	F(S, ID, staff, .opt = true) F(S, STR, reason, .opt = true)
+RECORD(reach_event, REACH_EVENT_FIELDS);
+
+enum reach_verdict { REACH_GO, REACH_CAP_DAY, REACH_CAP_WEEK, REACH_REFUSED, REACH_UNREACHABLE };
+/* May a marketing message go to this person now? Looks at all her leaves. */
+err reach_check(struct unit *u, i64 root, const char *channel, ms at, enum reach_verdict *ret);
+/* The next moment outside of quiet hours (at itself when it is one), and the end of that window. */
+err reach_window(struct unit *u, ms at, ms *ret_open, ms *ret_close);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * staff 员工, department 部门 and store 门店 (a department that serves customers), mirrored from WeCom.
+ *
+ * Staff live in the corp's base slot (small tables, keyed by corp). userid is WeCom's name of them and
+ * compared without regard to letter case, as WeCom does.
+ */
+#ifndef YT_CORE_STAFF_STAFF_H
+#define YT_CORE_STAFF_STAFF_H
+
+#include "core/cx.h"
+
+#define STAFF_FIELDS(F, S)                                                        \
+	F(S, ID, id) F(S, STR, userid) F(S, STR, name) F(S, STR, alias, .opt = true) \
+	F(S, ID, department, .opt = true, .doc = "main department")              \
+	F(S, ID, store, .opt = true, .doc = "nearest department above that is a store") \
+	F(S, STR, state, .one_of = "active,disabled,left")                        \
+	F(S, BOOL, in_scope, .doc = "visible to our app and able to serve customers") \
+	F(S, I64, customers)
+RECORD(staff, STAFF_FIELDS);
+
+#define DEPARTMENT_FIELDS(F, S) \
+	F(S, ID, id) F(S, I64, wecom_id) F(S, STR, name) F(S, ID, parent, .opt = true) F(S, BOOL, is_store)
+RECORD(department, DEPARTMENT_FIELDS);
+
+/* By WeCom's userid; an unknown one is added as staff without a name (synced later). */
+err staff_ensure(struct unit *u, str userid, i64 *ret_id); /* own transaction; cached */
+err staff_by_userid(const struct snap *s, str userid, struct staff *ret);
+err staff_get(const struct snap *s, i64 id, struct staff *ret);
+err staff_all(const struct snap *s, struct staff **ret, size_t *ret_count);
+/* Pulls departments, members and the follow-user list from WeCom (job "staff.sync" does it too). */
+err staff_sync(struct cx *cx);
+
+#endif
