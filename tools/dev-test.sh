@@ -1,0 +1,258 @@
+# The test half of ./dev (sourced by it): stages, their counts, and the final line.
+#
+# A stage is a function stage_NAME. It writes what it has to say to standard output (kept in
+# build/test-logs/NAME.log), calls `count PASSED FAILED` once, and returns 77 when the tree has
+# nothing for it. A stage that ends in failure without having counted one counts as one failure.
+#
+# Two configurations are compiled, once each: build/test-gcc (gcc, -O2, -Werror; the binary the
+# scenario and browser tests drive) and build/test-asan (clang, -Werror, ASan + UBSan; the unit tests
+# and the fuzzers).
+# shellcheck shell=bash
+
+STAGES="checks web gcc asan unit-sqlite unit-postgres scenario scenario-spread browser docs fuzz"
+LOGS=build/test-logs
+TEST_BIN=$PWD/build/test-gcc/yutang
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+FUZZ_SMOKE_SECONDS=10
+SKIPPED=77
+
+count() { echo "$1 $2" > "$COUNT_FILE"; }
+
+stage_checks() {
+	local passed=0 failed=0 check out
+	for check in tools/check_floors tools/check_style; do
+		out=$("$check" || true)
+		echo "$out"
+		passed=$((passed + $(tail -1 <<< "$out" | awk '{ print $1 }')))
+		failed=$((failed + $(tail -1 <<< "$out" | awk '{ print $3 }')))
+	done
+	count $passed $failed
+}
+
+stage_web() {
+	[ -f web/package.json ] || return $SKIPPED
+	local passed=0 failed=0 report=$PWD/build/test-logs/vitest.json
+	build_web
+	need_node
+	need_modules web
+	cd web
+	if npx --no-install vue-tsc --noEmit; then passed=1; else failed=1; fi
+	if grep -q '"vitest"' package.json; then
+		rm -f "$report"
+		npx --no-install vitest run --passWithNoTests --reporter=default --reporter=json --outputFile="$report" || true
+		passed=$((passed + $(node -p "require('$report').numPassedTests" 2>/dev/null || echo 0)))
+		failed=$((failed + $(node -p "r = require('$report'); r.numFailedTests || (r.success ? 0 : 1)" 2>/dev/null || echo 1)))
+	fi
+	count $passed $failed
+}
+
+configure_asan() {
+	CC=clang CXX=clang++ configure build/test-asan -Dwerror=true -Dbuildtype=debug -Doptimization=1 \
+		-Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true \
+		-Dc_args=-fsanitize=fuzzer-no-link -Dcpp_args=-fsanitize=fuzzer-no-link
+}
+
+stage_gcc() {
+	build_web
+	CC=gcc CXX=g++ configure build/test-gcc -Dwerror=true
+	compile build/test-gcc yutang
+	count 1 0
+}
+
+stage_asan() {
+	configure_asan
+	compile build/test-asan
+	count 1 0
+}
+
+# Runs all cmocka programs of build/test-asan and counts the single tests in them. A program that
+# dies before its summary counts as one failure.
+unit_tests() { # LOGBASE
+	local result passed failed broken
+	[ -n "$(tools/sources test)" ] || return $SKIPPED
+	[ -f build/test-asan/build.ninja ] || { echo "the asan stage comes first"; return 1; }
+	result=$($MESON test -C build/test-asan --no-rebuild --logbase "$1" --print-errorlogs 2>&1 || true)
+	echo "$result"
+	passed=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "build/test-asan/meson-logs/$1.txt" | awk '{ n += $1 } END { print n + 0 }')
+	failed=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "build/test-asan/meson-logs/$1.txt" | awk '{ n += $1 } END { print n + 0 }')
+	broken=$(awk '/^(Fail|Timeout|Unexpected Pass):/ { n += $NF } END { print n + 0 }' <<< "$result")
+	grep -q '^Ok:' <<< "$result" || broken=1
+	[ "$failed" -ge "$broken" ] || failed=$broken
+	count "$passed" "$failed"
+}
+
+stage_unit-sqlite() { unit_tests sqlite; }
+
+# A private PostgreSQL cluster on a loopback port, gone with the script. Its server refuses to run as
+# root, so then everything is done as user postgres, who must be able to enter the folder.
+as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+
+start_postgres() {
+	local bin=/usr/lib/postgresql/15/bin
+	PG_DIR=$PWD/build/test-pg
+	rm -rf "$PG_DIR"
+	mkdir -p "$PG_DIR"
+	if [ "$(id -u)" = 0 ]; then
+		if ! runuser -u postgres -- test -x "$PG_DIR"; then
+			PG_DIR=$(mktemp -d /tmp/yutang-test-pg.XXXXXX)
+		fi
+		chown postgres: "$PG_DIR"
+	fi
+	chmod 700 "$PG_DIR"
+	PG_PORT=$((20000 + RANDOM % 10000))
+	while (exec 3<> "/dev/tcp/127.0.0.1/$PG_PORT") 2>/dev/null; do PG_PORT=$((PG_PORT + 1)); done
+	(
+		cd /
+		as_postgres "$bin/initdb" -D "$PG_DIR/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync
+		# Safe against everything but a crash of the machine, which no test survives anyway.
+		as_postgres "$bin/pg_ctl" -D "$PG_DIR/data" -l "$PG_DIR/log" -w -o "-h 127.0.0.1 -p $PG_PORT \
+			-c unix_socket_directories='$PG_DIR' -c fsync=off -c max_connections=200" start
+	) || { cat "$PG_DIR/log" 2>/dev/null; return 1; }
+	export YUTANG_TEST_STORE=postgres://postgres@127.0.0.1:$PG_PORT/postgres
+}
+
+stop_postgres() {
+	[ -n "${PG_DIR-}" ] || return 0
+	(cd / && as_postgres /usr/lib/postgresql/15/bin/pg_ctl -D "$PG_DIR/data" -m immediate stop) || true
+	rm -rf "$PG_DIR"
+}
+
+stage_unit-postgres() {
+	[ -n "$(tools/sources test)" ] || return $SKIPPED
+	trap stop_postgres EXIT
+	start_postgres
+	unit_tests postgres
+}
+
+# Test files of a folder, run by node's own runner against the binary YUTANG_BIN.
+node_tests() { # FOLDER
+	local folder=$1 files summary
+	mapfile -t files < <(find "$folder" -name node_modules -prune -o -type f \
+		\( -name '*.test.mjs' -o -name '*.test.js' \) -print 2>/dev/null | LC_ALL=C sort)
+	[ ${#files[@]} -gt 0 ] || return $SKIPPED
+	[ -x "$TEST_BIN" ] || { echo "no $TEST_BIN: the gcc stage comes first"; return 1; }
+	need_node
+	for folder in tests "$folder"; do
+		[ ! -f "$folder/package-lock.json" ] || need_modules "$folder"
+	done
+	summary=$LOGS/$STAGE.tap
+	YUTANG_BIN=$TEST_BIN node --test --test-reporter=spec --test-reporter-destination=stdout \
+		--test-reporter=tap --test-reporter-destination="$summary" "${files[@]}" || true
+	count "$(awk '/^# pass / { n = $3 } END { print n + 0 }' "$summary")" \
+		"$(awk '/^# (fail|cancelled) / { n += $3; seen = 1 } END { print seen ? n : 1 }' "$summary")"
+}
+
+stage_scenario() { node_tests tests/scenario; }
+stage_scenario-spread() { YUTANG_SPREAD=8 node_tests tests/scenario; }
+stage_browser() { YUTANG_CHROMIUM=/usr/bin/chromium node_tests tests/browser; }
+
+# What the binary prints about itself must be what docs/ says.
+stage_docs() {
+	[ -x "$TEST_BIN" ] || { echo "no $TEST_BIN: the gcc stage comes first"; return 1; }
+	local passed=0 failed=0 row command file
+	for row in openapi:docs/api.json events:docs/events.md; do
+		command=${row%%:*} file=${row#*:}
+		"$TEST_BIN" help 2>/dev/null | grep -qw "$command" || continue
+		if "$TEST_BIN" "$command" | diff -u "$file" - | head -40 && [ "${PIPESTATUS[1]}" = 0 ]; then
+			passed=$((passed + 1))
+		else
+			echo "$file is stale: build/yutang $command > $file"
+			failed=$((failed + 1))
+		fi
+	done
+	[ $((passed + failed)) -gt 0 ] || return $SKIPPED
+	count $passed $failed
+}
+
+# One fuzz target: what stands in its corpus, then new inputs for some seconds. Findings stay in
+# build/fuzz/NAME.
+fuzz_one() { # NAME SECONDS
+	local found=$PWD/build/fuzz/$1 seeds=()
+	mkdir -p "$found/corpus"
+	[ ! -d "tests/fuzz/corpus/${1#fuzz_}" ] || seeds=("tests/fuzz/corpus/${1#fuzz_}")
+	"build/test-asan/$1" -max_total_time="$2" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+		-verbosity=0 -artifact_prefix="$found/" "$found/corpus" "${seeds[@]}"
+}
+
+fuzz_targets() { tools/sources fuzz | sed 's|.*/||; s|\.c$||'; }
+
+stage_fuzz() {
+	[ -n "$(fuzz_targets)" ] || return $SKIPPED
+	local passed=0 failed=0 name
+	for name in $(fuzz_targets); do
+		echo "== $name"
+		if fuzz_one "$name" $FUZZ_SMOKE_SECONDS; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+	done
+	count $passed $failed
+}
+
+# Runs one stage in a subshell, adds its counts to PASSED and FAILED, shows the tail on failure.
+run_stage() {
+	local passed=0 failed=0 rc=0 began=$SECONDS
+	STAGE=$1
+	COUNT_FILE=$LOGS/$1.count
+	rm -f "$COUNT_FILE"
+	say "test stage $1"
+	set +e
+	(set -euo pipefail; COUNT_FILE=$PWD/$COUNT_FILE; "stage_$1") > "$LOGS/$1.log" 2>&1
+	rc=$?
+	set -e
+	[ $rc != $SKIPPED ] || return 0
+	[ ! -f "$COUNT_FILE" ] || read -r passed failed < "$COUNT_FILE"
+	[ $rc = 0 ] || [ "$failed" -gt 0 ] || failed=1
+	PASSED=$((PASSED + passed))
+	FAILED=$((FAILED + failed))
+	if [ "$failed" -gt 0 ]; then
+		tail -60 "$LOGS/$1.log" >&2
+		say "stage $1: $failed FAILED, $passed passed ($((SECONDS - began)) s); all of it in $LOGS/$1.log"
+	else
+		say "stage $1: $passed passed ($((SECONDS - began)) s)"
+	fi
+}
+
+run_tests() { # STAGE…
+	local stage
+	if [ "${1-}" = list ]; then
+		printf '%s\n' $STAGES
+		return 0
+	fi
+	for stage in "$@"; do
+		grep -qw -- "$stage" <<< "$STAGES" || die "no such stage: $stage" "one of: $STAGES"
+	done
+	PASSED=0 FAILED=0
+	mkdir -p "$LOGS"
+	# shellcheck disable=SC2086
+	need_packages $BUILD_PACKAGES $TEST_PACKAGES
+	for stage in ${*:-$STAGES}; do
+		run_stage "$stage"
+	done
+	echo "$PASSED passed, $FAILED failed"
+	[ "$FAILED" = 0 ]
+}
+
+run_fuzz() { # [NAME [SECONDS]]
+	local name
+	# shellcheck disable=SC2086
+	need_packages $BUILD_PACKAGES $TEST_PACKAGES
+	mkdir -p build
+	configure_asan
+	for name in ${1:-$(fuzz_targets)}; do
+		grep -qx -- "$name" <<< "$(fuzz_targets)" || die "no such fuzzer: $name" "one of: $(fuzz_targets | tr '\n' ' ')"
+		compile build/test-asan "$name"
+		fuzz_one "$name" "${2-60}"
+	done
+}
+
+run_lint() {
+	local rc=0
+	# shellcheck disable=SC2086
+	need_packages $BUILD_PACKAGES $TEST_PACKAGES
+	mkdir -p build
+	tools/check_floors || rc=1
+	tools/check_style || rc=1
+	configure_asan
+	say "clang-tidy (the set in .clang-tidy)"
+	tools/sources product | grep '\.c$' | xargs -P "$(nproc)" -n 8 clang-tidy -p build/test-asan --quiet || rc=1
+	return $rc
+}
