@@ -50,6 +50,8 @@ struct sender {
 	err (*send)(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 	/* Asks the other side what became of a call whose reply was lost; NULL: drop as unknown. */
 	err (*reconcile)(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+	/* The row came due too late to be sent (outbox expires): what to tell; NULL: dropped as "expired". */
+	err (*expired)(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 };
 
 struct timer_kind {

@@ -122,6 +122,9 @@ bool tx_run(struct tx *tx, err *e);
 void tx_after_commit(struct tx *tx, void (*fn)(void *arg), void *arg);
 /* A nested try inside a transaction: work that fails is undone alone. Same use as tx_run. */
 err tx_try(struct tx *tx, err (*fn)(struct tx *tx, void *arg), void *arg);
+/* While a list is set, a write to any other table (cursors and dead letters excepted) is ERR_INTERNAL:
+ * what derive handlers may touch. NULL lifts it. */
+void tx_only_tables(struct tx *tx, const char *const *tables);
 /* Fills the unit's fail and returns code: tx_fail(tx, ERR_STATE, T_…, field, value, limit). */
 #define tx_fail(tx_, code, text, field, value, limit) fail_set((tx_)->snap.fail, code, text, field, value, limit)
 #define snap_fail(s_, code, text, field, value, limit) fail_set((s_)->fail, code, text, field, value, limit)

@@ -1,0 +1,225 @@
+/*
+ * Consumers: the journal read once per slot, in batches, for all modules.
+ *
+ * A batch goes through three stages, each with cursors of its own that move in the transaction of
+ * their effects: derive (replayable), facts (customer_fact of every person the batch names, recomputed
+ * and therefore repeatable), act (facts, outbox, timers; never replayed). The audience index hears of
+ * the persons after their facts are durable.
+ *
+ * A handler that fails does not stop the pond: the batch is rolled back and run again with one
+ * savepoint per handler, and the event is kept as a dead letter of that module alone.
+ */
+#include "app/engine.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "core/attr/attr.h"
+#include "core/audience/audience.h"
+
+#define BATCH_EVENTS 500
+#define SLOTS_AT_ONCE 64
+#define MODULES_MAX 64
+
+enum pass_kind { PASS_DERIVE, PASS_ACT };
+
+struct pass {
+	struct env *env;
+	struct unit *unit;
+	enum pass_kind kind;
+	const struct event *events;
+	size_t count;
+	bool careful; /* one savepoint per handler, dead letters */
+};
+
+struct one_call {
+	const struct handler *handler;
+	const struct event *event;
+};
+
+static const struct handler *pass_handlers(const struct module *m, enum pass_kind kind)
+{
+	return kind == PASS_DERIVE ? m->derive : m->act;
+}
+
+static str cursor_name(struct arena *a, const struct module *m, enum pass_kind kind)
+{
+	return arena_printf(a, "%s.%s", m->name, kind == PASS_DERIVE ? "derive" : "act");
+}
+
+static err call_handler(struct tx *tx, void *arg)
+{
+	const struct one_call *c = arg;
+	return c->handler->fn(tx, c->event);
+}
+
+/* The event's corp and id stand in the transaction while its handlers run. */
+static void tx_speak_of(struct tx *tx, const struct event *ev)
+{
+	tx->snap.corp = ev->corp;
+	tx->snap.unit->corp = ev->corp;
+	tx->snap.unit->cause = ev->id;
+}
+
+static err feed_event(struct tx *tx, const struct pass *p, const struct module *m, const struct event *ev)
+{
+	for (const struct handler *h = pass_handlers(m, p->kind); h->fn; h++) {
+		if (h->event != -1 && h->event != ev->kind)
+			continue;
+		struct one_call call = { h, ev };
+		err e = p->careful ? tx_try(tx, call_handler, &call) : h->fn(tx, ev);
+		if (e == OK)
+			continue;
+		if (!p->careful || err_retryable(e))
+			return e;
+		log_fail("consumer.dead_letter", tx->snap.fail, str_c(m->name));
+		TRY(dead_letter_put(tx, str_c(m->name), ev, tx->snap.fail));
+	}
+	return OK;
+}
+
+static err feed_module(struct tx *tx, const struct pass *p, const struct module *m)
+{
+	str name = cursor_name(tx->snap.arena, m, p->kind);
+	i64 seen;
+	TRY(cursor_get(&tx->snap, name, &seen));
+	i64 last = p->events[p->count - 1].seq;
+	if (seen >= last)
+		return OK;
+	if (p->kind == PASS_DERIVE)
+		tx_only_tables(tx, m->derived);
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->events[i].seq <= seen)
+			continue;
+		tx_speak_of(tx, &p->events[i]);
+		TRY(feed_event(tx, p, m, &p->events[i]));
+	}
+	tx_only_tables(tx, NULL);
+	return cursor_put(tx, name, last);
+}
+
+static err feed_all(struct tx *tx, const struct pass *p)
+{
+	for (size_t i = 0; p->env->modules[i]; i++)
+		if (pass_handlers(p->env->modules[i], p->kind))
+			TRY(feed_module(tx, p, p->env->modules[i]));
+	return OK;
+}
+
+static err run_pass(struct pass *p, i64 slot)
+{
+	err e = WRITE_TX(p->unit, slot, feed_all(tx, p));
+	if (e == OK || err_retryable(e))
+		return e;
+	p->careful = true;
+	return WRITE_TX(p->unit, slot, feed_all(tx, p));
+}
+
+/* The distinct customers the batch names, in order of first mention. */
+static size_t batch_customers(struct arena *a, const struct event *events, size_t count, i64 **ret)
+{
+	struct imap seen = imap_new(a);
+	i64 *customers = ARENA_ARRAY(a, i64, count);
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		if (events[i].customer && imap_put(&seen, events[i].customer, 1))
+			customers[n++] = events[i].customer;
+	*ret = customers;
+	return n;
+}
+
+/* Facts are recomputed per corp, because a unit speaks for one. */
+static err refresh_facts(struct env *env, struct unit *u, i64 slot, const struct event *events, size_t count)
+{
+	i64 seen = 0, last = events[count - 1].seq;
+	TRY(READ_SNAP(u, slot, cursor_get(snap, STR("attr.facts"), &seen)));
+	if (seen >= last)
+		return OK;
+	i64 *customers;
+	size_t n = batch_customers(u->arena, events, count, &customers);
+	for (size_t from = 0; from < n;) {
+		size_t to = from + 1;
+		while (to < n && id_corp_of(customers[to]) == id_corp_of(customers[from]))
+			to++;
+		u->corp = id_corp_of(customers[from]);
+		TRY(attr_refresh(u, customers + from, to - from));
+		from = to;
+	}
+	audience_touch(env->audience, customers, n);
+	return WRITE_TX(u, slot, cursor_put(tx, STR("attr.facts"), last));
+}
+
+static err feed_slot(struct env *env, struct unit *u, i64 slot, i64 from, bool *ret_more)
+{
+	struct event *events = NULL;
+	size_t count = 0;
+	TRY(READ_SNAP(u, slot, journal_read(snap, from, BATCH_EVENTS, &events, &count)));
+	*ret_more = count == BATCH_EVENTS;
+	if (count == 0)
+		return OK;
+	struct pass derive = { env, u, PASS_DERIVE, events, count, false };
+	TRY(run_pass(&derive, slot));
+	TRY(refresh_facts(env, u, slot, events, count));
+	struct pass act = { env, u, PASS_ACT, events, count, false };
+	return run_pass(&act, slot);
+}
+
+/* Names of all cursors, so that a slot is behind when any of them is. */
+static size_t cursor_names(struct env *env, struct arena *a, str *ret)
+{
+	size_t n = 0;
+	for (size_t i = 0; env->modules[i]; i++) {
+		ASSERT(n + 3 <= 2 * MODULES_MAX);
+		if (env->modules[i]->derive)
+			ret[n++] = cursor_name(a, env->modules[i], PASS_DERIVE);
+		if (env->modules[i]->act)
+			ret[n++] = cursor_name(a, env->modules[i], PASS_ACT);
+	}
+	ret[n++] = STR("attr.facts");
+	return n;
+}
+
+static err slowest_cursor(const struct snap *s, const str *names, size_t count, i64 *ret)
+{
+	i64 slowest = INT64_MAX;
+	for (size_t i = 0; i < count; i++) {
+		i64 seq;
+		TRY(cursor_get(s, names[i], &seq));
+		slowest = int_min(slowest, seq);
+	}
+	*ret = slowest;
+	return OK;
+}
+
+err consumer_run(struct env *env, struct arena *a, bool *ret_worked)
+{
+	str names[2 * MODULES_MAX];
+	size_t count = cursor_names(env, a, names);
+	i64 slots[SLOTS_AT_ONCE];
+	size_t behind;
+	*ret_worked = false;
+	struct unit u = unit_new(env->store, a, 0, "engine");
+	u.env = env;
+	TRY(journal_behind(&u, names, count, slots, SLOTS_AT_ONCE, &behind));
+	for (size_t i = 0; i < behind; i++) {
+		bool more = true;
+		while (more) {
+			struct arena_mark mark = arena_mark(a);
+			i64 from = 0;
+			u = unit_new(env->store, a, 0, "engine");
+			u.env = env;
+			err e = READ_SNAP(&u, slots[i], slowest_cursor(snap, names, count, &from));
+			if (e == OK)
+				e = feed_slot(env, &u, slots[i], from, &more);
+			if (e != OK) {
+				log_fail("consumer.failed", &u.fail, STR_NIL);
+				return e;
+			}
+			arena_reset(a, mark);
+		}
+		*ret_worked = true;
+	}
+	size_t delivered = 0;
+	TRY(journal_relay_deliver(env->store, a, BATCH_EVENTS, &delivered));
+	if (delivered)
+		*ret_worked = true;
+	return OK;
+}

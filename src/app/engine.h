@@ -1,0 +1,35 @@
+/*
+ * The engine: everything the product does between requests, as one step function.
+ *
+ * engine_step runs each stage once: decode the inbox, feed the consumers, deliver relays, fire due
+ * timers, send what is due, run a job step. It does no waiting, so a history of months runs in one
+ * thread in simulated time: step until idle, move the clock to engine_next_due, step again. In service
+ * the same stages run on threads of their own (app/workers.c), woken by commits, never polling.
+ */
+#ifndef YT_APP_ENGINE_H
+#define YT_APP_ENGINE_H
+
+#include "core/module.h"
+
+enum engine_stage { STAGE_DECODE, STAGE_CONSUME, STAGE_TIMER, STAGE_SEND_WELCOME, STAGE_SEND, STAGE_JOB, STAGE_COUNT };
+
+/* Runs one stage; *ret_worked says whether it found anything to do. Errors are logged and, where they
+ * may pass, retried later: a stage never stops the engine. */
+void engine_stage(struct env *env, enum engine_stage stage, bool *ret_worked);
+
+/* All stages once. */
+bool engine_step(struct env *env);
+/* Until nothing is left to do now; returns the number of rounds. */
+size_t engine_settle(struct env *env);
+
+/* When the next timer or outbox row is due; NIL when nothing waits. */
+ms engine_next_due(struct env *env);
+/* The same for one stage, for the worker that sleeps on it. */
+ms engine_stage_due(struct env *env, enum engine_stage stage);
+
+/* consumer.c: feeds every module of slots whose journal moved; *ret_worked when there was any. */
+err consumer_run(struct env *env, struct arena *a, bool *ret_worked);
+/* Empties the derived tables of a module (NULL: of all) and replays the journal; prints no output. */
+err consumer_rebuild(struct env *env, struct arena *a, const char *module);
+
+#endif

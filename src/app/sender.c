@@ -1,0 +1,115 @@
+/*
+ * Senders. A claimed row is CALLING durably before its call begins, so a crash in between is seen: the
+ * row becomes UNKNOWN at the next start and is reconciled, never sent blindly again. The outcome and
+ * its event are one transaction in the row's slot.
+ */
+#include "app/sender.h"
+#include "base/log.h"
+#include "store/journal.h"
+
+#define CLAIM_ROWS 32
+#define UNKNOWN_AFTER_MS (30 * MS_SECOND) /* reconcile soon: promised within five minutes */
+#define RETRY_FIRST_MS (2 * MS_SECOND)
+#define RETRY_LAST_MS (10 * MS_MINUTE)
+
+static const struct sender *sender_of(struct env *env, str kind)
+{
+	for (size_t i = 0; env->modules[i]; i++)
+		for (const struct sender *s = env->modules[i]->senders; s && s->kind; s++)
+			if (str_eq_c(kind, s->kind))
+				return s;
+	return NULL;
+}
+
+static ms backoff(i64 attempts)
+{
+	ms wait = RETRY_FIRST_MS;
+	for (i64 i = 0; i < attempts && wait < RETRY_LAST_MS; i++)
+		wait *= 2;
+	return int_min(wait, RETRY_LAST_MS);
+}
+
+static err write_outcome(struct tx *tx, const struct outbox_row *row, const struct outcome *o)
+{
+	if (o->event)
+		TRY(journal_add(tx, (enum event_kind)o->event, o->customer, tx->snap.now, o->record, o->body, NULL));
+	switch (o->state) {
+	case OUTCOME_RETRY:
+		return outbox_retry(tx, row, o->retry_at ? o->retry_at : tx->snap.now + backoff(row->attempts), o->reason);
+	case OUTCOME_UNKNOWN:
+		return outbox_finish(tx, row, OUTBOX_UNKNOWN, o->reason);
+	case OUTCOME_DROPPED:
+		return outbox_finish(tx, row, OUTBOX_DROPPED, o->reason);
+	case OUTCOME_DONE:
+		break;
+	}
+	return outbox_finish(tx, row, OUTBOX_DONE, o->reason);
+}
+
+/* A sender that returns an error says: nothing was decided. Retryable ones come back, a call cut in the
+ * middle is unknown, everything else ends here with its code as reason. */
+static void outcome_of_error(struct cx *cx, err e, struct outcome *o)
+{
+	o->state = e == ERR_UNKNOWN ? OUTCOME_UNKNOWN : err_retryable(e) ? OUTCOME_RETRY : OUTCOME_DROPPED;
+	o->event = 0;
+	if (str_is_nil(o->reason))
+		o->reason = str_c(err_name(e));
+	log_fail("sender.failed", &cx->unit.fail, STR_NIL);
+}
+
+static err carry_out(struct env *env, struct arena *a, const struct outbox_row *row, bool reconcile)
+{
+	struct cx cx = cx_system(env, a, row->corp, "sender");
+	cx.unit.cause = row->cause;
+	struct outcome o = { .state = OUTCOME_DONE, .customer = row->customer };
+	const struct sender *s = sender_of(env, row->kind);
+	bool late = row->expires && clock_now(env->clock) > row->expires && !reconcile;
+	if (!s || (reconcile && !s->reconcile)) {
+		o.state = OUTCOME_DROPPED;
+		o.reason = reconcile ? STR("unknown") : STR("no sender");
+	} else {
+		err e = late && s->expired ? s->expired(&cx, row, &o) : OK;
+		if (late && !s->expired)
+			o = (struct outcome){ .state = OUTCOME_DROPPED, .reason = STR("expired") };
+		else if (!late)
+			e = reconcile ? s->reconcile(&cx, row, &o) : s->send(&cx, row, &o);
+		if (e != OK)
+			outcome_of_error(&cx, e, &o);
+	}
+	err e = WRITE_TX(&cx.unit, row->slot, write_outcome(tx, row, &o));
+	if (e != OK)
+		log_fail("sender.outcome_lost", &cx.unit.fail, STR_NIL);
+	return e;
+}
+
+static err carry_out_all(struct env *env, struct arena *a, const struct outbox_row *rows, size_t count, bool reconcile)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct arena_mark mark = arena_mark(a);
+		TRY(carry_out(env, a, &rows[i], reconcile));
+		arena_reset(a, mark);
+	}
+	return OK;
+}
+
+err sender_run(struct env *env, struct arena *a, const char *lane, bool *ret_worked)
+{
+	struct outbox_row *rows;
+	size_t count;
+	struct fail f = { 0 };
+	*ret_worked = false;
+	TRY(outbox_claim(env->store, a, str_c(lane), clock_now(env->clock), CLAIM_ROWS, &rows, &count, &f));
+	*ret_worked = count > 0;
+	return carry_out_all(env, a, rows, count, false);
+}
+
+err sender_reconcile(struct env *env, struct arena *a, bool *ret_worked)
+{
+	struct outbox_row *rows;
+	size_t count;
+	struct fail f = { 0 };
+	*ret_worked = false;
+	TRY(outbox_unknown(env->store, a, clock_now(env->clock) - UNKNOWN_AFTER_MS, CLAIM_ROWS, &rows, &count, &f));
+	*ret_worked = count > 0;
+	return carry_out_all(env, a, rows, count, true);
+}
