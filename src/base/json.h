@@ -21,7 +21,7 @@ struct json {
 	size_t n;                 /* children */
 	struct json_member *members; /* of an object, in order */
 	struct json *items;          /* of an array */
-	str raw; /* the source text of this value (whole value, as given) */
+	str raw; /* the source text of this value, a part of the text given to json_parse */
 };
 
 struct json_member {
@@ -40,5 +40,7 @@ bool json_bool(const struct json *object, const char *name, bool otherwise);
 /* Writes the tree back as compact JSON (used for canonical digests and forwarding). */
 struct buf;
 void json_write(struct buf *b, const struct json *value);
+/* The shortest text that reads back as the same double; null for what is not finite. */
+void json_write_real(struct buf *b, double v);
 
 #endif
