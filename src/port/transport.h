@@ -18,6 +18,8 @@ struct transport_call {
 	const struct http_pair *headers;
 	size_t header_count;
 	int timeout_ms; /* 0 = 5000 */
+	bool once;      /* must not be carried out twice (a mass send): never on a kept connection, which
+			 * libcurl would silently repeat on a new one when it turns out dead */
 };
 
 struct transport_answer {
@@ -26,8 +28,8 @@ struct transport_answer {
 };
 
 struct transport {
-	/* ERR_TIMEOUT / ERR_UPSTREAM when no answer came; *ret_sent (in answer) is not needed: a call that
-	 * could not connect is ERR_UPSTREAM, one that broke later is ERR_UNKNOWN. */
+	/* ERR_UPSTREAM: the request never left us (no name, no connection, no TLS). ERR_TIMEOUT and
+	 * ERR_UNKNOWN (broke later, answer too large): it may have been carried out. */
 	err (*call)(struct transport *t, struct arena *a, const struct transport_call *call,
 		    struct transport_answer *ret, struct fail *f);
 };
