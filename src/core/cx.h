@@ -15,6 +15,7 @@ struct wecom;          /* port/wecom: tokens and calls */
 struct audience_index; /* core/audience: the bitmaps */
 struct module;
 struct conf;
+struct metrics;        /* port/http/http_metrics.h */
 
 struct env {
 	struct store *store;
@@ -27,6 +28,8 @@ struct env {
 	str public_url; /* how browsers and WeCom reach us, without a trailing slash */
 	str version;
 	str data_dir;
+	struct metrics *metrics;      /* NULL: nobody counts */
+	struct cursor_key cursor_key; /* of the installation; filled by core/perm's start */
 };
 
 struct viewer {

@@ -1,7 +1,7 @@
 /*
  * Routes: what a module offers over HTTP, declared with its records, permission and scope.
  *
- * The dispatcher (core/perm/dispatch.c) decodes path + query + body into the in-record and checks its
+ * The dispatcher (core/perm/perm_dispatch.c) decodes path + query + body into the in-record and checks its
  * bounds before the handler, builds the context of the session, and encodes the out-record after it.
  * A feature author writes no JSON. A route without permission or scope stops the program at start.
  */
@@ -48,11 +48,17 @@ struct page {
 /* Matches "/a/{x}/b" against a path; fills up to 8 pairs (names without braces). */
 bool route_match(const char *pattern, str path, struct http_pair *ret, size_t *ret_count);
 
-/* The OpenAPI 3.1 document of the routes. */
+/* The OpenAPI 3.1 document of the routes; tables ends with NULL, each with an all-zero route. */
+#define OPENAPI_SCHEMAS_MAX 1024
 void openapi_write(struct buf *b, const struct route *const *tables, str version);
 
-/* Opaque page cursors: keyset values and the hash of the filter they belong to, sealed by an HMAC. */
-str cursor_encode(struct arena *a, const i64 *keys, size_t count, u64 filter);
-err cursor_decode(struct arena *a, str cursor, i64 *ret_keys, size_t count, u64 filter, struct fail *f);
+/* Opaque page cursors: keyset values and the hash of the filter they belong to, sealed by an HMAC with
+ * the key of the installation (env->cursor_key; core/perm's page_next and page_from fill it in). A
+ * cursor of another list, filter or installation is ERR_INPUT. */
+#define CURSOR_KEYS_MAX 8
+struct cursor_key { u8 bytes[32]; };
+str cursor_encode(struct arena *a, const struct cursor_key *key, const i64 *keys, size_t count, u64 filter);
+err cursor_decode(struct arena *a, const struct cursor_key *key, str cursor, i64 *ret_keys, size_t count,
+		  u64 filter, struct fail *f);
 
 #endif
