@@ -13,6 +13,7 @@
 
 struct wecom;          /* port/wecom: tokens and calls */
 struct audience_index; /* core/audience: the bitmaps */
+struct corp_cache;     /* core/corp: what is asked for on every event */
 struct module;
 struct conf;
 struct metrics;        /* port/http/http_metrics.h */
@@ -23,6 +24,7 @@ struct env {
 	struct transport *transport;
 	struct wecom *wecom;
 	struct audience_index *audience;
+	struct corp_cache *corps; /* made by the corp module's start; NULL: every question reads the store */
 	const struct module *const *modules; /* NULL-terminated, floor order */
 	const struct conf *conf;
 	str public_url; /* how browsers and WeCom reach us, without a trailing slash */
