@@ -1,8 +1,9 @@
 /*
  * Configuration: flags over environment over one INI file over defaults; the first start needs none.
  *
- * Every key stands in conf.def (name, default, doc text). Environment: YT_ in front would collide
- * with nothing: YUTANG_LISTEN for "listen". Each value knows where it came from, for `doctor`.
+ * Every key stands in the table of conf.c (name, default, doc text). Its name in the environment is
+ * YUTANG_LISTEN for "listen", YUTANG_KEY_FILE for "key-file". A lower place never overrides a higher
+ * one, whatever the order of reading. Each value knows where it came from, for `doctor`.
  */
 #ifndef YT_BASE_CONF_H
 #define YT_BASE_CONF_H
