@@ -152,6 +152,7 @@ char *arena_cstr(struct arena *a, str s)
 
 str arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+	ASSERT(fmt);
 	va_list again;
 	va_copy(again, ap);
 	int n = vsnprintf(NULL, 0, fmt, again);
