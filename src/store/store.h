@@ -66,6 +66,7 @@ struct store_conf {
 	bool fast_unsafe; /* no sync per commit: only for building a new directory that is renamed when done */
 	int readers;      /* read connections, 0 = STORE_READERS */
 	struct clock *clock;
+	const char *const *module_order; /* NULL-terminated: order of migrations behind "store"; NULL: by path */
 };
 #define STORE_READERS 8
 
@@ -124,6 +125,9 @@ void tx_after_commit(struct tx *tx, void (*fn)(void *arg), void *arg);
 err tx_try(struct tx *tx, err (*fn)(struct tx *tx, void *arg), void *arg);
 /* While a list is set, a write to any other table (cursors and dead letters excepted) is ERR_INTERNAL:
  * what derive handlers may touch. NULL lifts it. */
+void tx_only_tables(struct tx *tx, const char *const *tables);
+/* While set (NULL ends it), a write to any table but these, cursor and dead_letter is ERR_INTERNAL. A
+ * consumer that serves events of several corps in one transaction sets tx->snap.corp for each. */
 void tx_only_tables(struct tx *tx, const char *const *tables);
 /* Fills the unit's fail and returns code: tx_fail(tx, ERR_STATE, T_…, field, value, limit). */
 #define tx_fail(tx_, code, text, field, value, limit) fail_set((tx_)->snap.fail, code, text, field, value, limit)

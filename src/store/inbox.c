@@ -1,0 +1,362 @@
+/*
+ * The inbox: adding in units of work, or by a queue whose items join whatever commits next.
+ *
+ * A submitted batch is sealed and copied by the caller's thread; a committer thread of the store makes
+ * sure a commit comes, and on SQLite every commit takes waiting items along. So a thousand suspended
+ * requests need one fsync and no thread. The queue is bounded by items and bytes.
+ */
+#include "store/inbox.h"
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "store/backend.h"
+#include "store/inbox_data.h"
+#include "store/seal.h"
+
+#include <stdlib.h>
+
+#define INBOX_QUEUE_ITEMS 20000
+#define INBOX_QUEUE_BYTES ((size_t)64 << 20)
+#define INBOX_BACKOFF_MS (5 * MS_SECOND)
+#define INBOX_BACKOFF_MAX_MS MS_HOUR
+
+/* One submit call: its items and who wants to know. */
+struct inbox_call {
+	struct inbox_call *next;
+	struct arena *arena;
+	struct inbox_put *rows;
+	i64 *slots;
+	size_t count, bytes;
+	void (*done)(void *arg, err e);
+	void *arg;
+};
+
+struct inbox_batch { struct inbox_call *first; };
+
+struct inbox_queue {
+	pthread_mutex_t lock;
+	pthread_cond_t some;
+	struct inbox_call *first, **last;
+	size_t items, bytes;
+	bool stop, running;
+	pthread_t thread;
+};
+
+struct inbox_queue *inbox_queue_new(void)
+{
+	struct inbox_queue *q = calloc(1, sizeof(*q));
+	ASSERT(q);
+	pthread_mutex_init(&q->lock, NULL);
+	pthread_cond_init(&q->some, NULL);
+	q->last = &q->first;
+	return q;
+}
+
+void inbox_queue_free(struct inbox_queue *q)
+{
+	if (!q)
+		return;
+	pthread_mutex_destroy(&q->lock);
+	pthread_cond_destroy(&q->some);
+	free(q);
+}
+
+/* ---- rows ---- */
+
+static err row_of(struct store *st, struct arena *a, const struct inbox_item *it, struct inbox_put *ret, i64 *ret_slot,
+		  struct fail *f)
+{
+	if (it->key.n == 0 || it->key.n > INBOX_KEY_MAX)
+		return fail_set(f, ERR_INPUT, it->key.n ? T_TOO_LONG : T_MISSING, STR("key"), STR_NIL, STR("200"));
+	if (it->body.n > INBOX_BODY_MAX)
+		return fail_set(f, ERR_TOO_LARGE, T_OK, STR("body"), STR_NIL, STR("1048576"));
+	str sealed;
+	if (seal_with_corp(st, it->corp, it->body, a, &sealed) != OK)
+		return fail_set(f, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("corp"));
+	*ret = (struct inbox_put){ it->corp, arena_dup(a, it->source), arena_dup(a, it->key),
+				   id_next(&st->ids, clock_now(st->clock)), it->received, sealed };
+	str both = arena_printf(a, "%.*s:%.*s", STR_F(it->source), STR_F(it->key));
+	*ret_slot = slot_of_key(st, it->corp, hash64(both));
+	return OK;
+}
+
+static err insert_slot(struct tx *tx, const struct inbox_put *rows, const i64 *slots, size_t count, bool *ret_new)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct inbox_id id;
+		if (slots[i] != tx->snap.slot)
+			continue;
+		err e = inbox_insert(tx, &rows[i], &id);
+		if (e != OK && e != ERR_NOT_FOUND)
+			return e;
+		if (ret_new)
+			ret_new[i] = e == OK;
+	}
+	tx_wake(tx, WAKE_INBOX);
+	return OK;
+}
+
+err inbox_add(struct store *st, struct arena *a, const struct inbox_item *items, size_t count, bool *ret_new,
+	      struct fail *f)
+{
+	struct unit u = unit_new(st, a, 0, "inbox");
+	struct inbox_put *rows = ARENA_ARRAY(a, struct inbox_put, count ? count : 1);
+	i64 *slots = ARENA_ARRAY(a, i64, count ? count : 1);
+	for (size_t i = 0; i < count; i++)
+		TRY(row_of(st, a, &items[i], &rows[i], &slots[i], f));
+	for (size_t i = 0; i < count; i++) {
+		bool seen = false;
+		for (size_t k = 0; k < i && !seen; k++)
+			seen = slots[k] == slots[i];
+		if (seen)
+			continue;
+		err e = WRITE_TX(&u, slots[i], insert_slot(tx, rows, slots, count, ret_new));
+		if (e != OK) {
+			if (f)
+				*f = u.fail;
+			return e;
+		}
+	}
+	return OK;
+}
+
+/* ---- the queue ---- */
+
+static void call_free(struct inbox_call *c) { arena_free(c->arena); }
+
+static bool queue_add(struct inbox_queue *q, struct inbox_call *c)
+{
+	pthread_mutex_lock(&q->lock);
+	bool room = !q->stop && q->items + c->count <= INBOX_QUEUE_ITEMS && q->bytes + c->bytes <= INBOX_QUEUE_BYTES;
+	if (room) {
+		*q->last = c;
+		q->last = &c->next;
+		q->items += c->count;
+		q->bytes += c->bytes;
+		pthread_cond_signal(&q->some);
+	}
+	pthread_mutex_unlock(&q->lock);
+	return room;
+}
+
+err inbox_submit(struct store *st, const struct inbox_item *items, size_t count, void (*done)(void *arg, err e),
+		 void *arg)
+{
+	struct arena *a = arena_new(INBOX_QUEUE_BYTES * 2);
+	struct inbox_call *c = ARENA_NEW(a, struct inbox_call);
+	c->arena = a;
+	c->count = count;
+	c->done = done;
+	c->arg = arg;
+	c->rows = ARENA_ARRAY(a, struct inbox_put, count ? count : 1);
+	c->slots = ARENA_ARRAY(a, i64, count ? count : 1);
+	err e = OK;
+	for (size_t i = 0; i < count && e == OK; i++) {
+		c->bytes += items[i].body.n;
+		e = c->bytes > INBOX_QUEUE_BYTES ? ERR_BUSY
+						 : row_of(st, a, &items[i], &c->rows[i], &c->slots[i], NULL);
+	}
+	if (e == OK && !queue_add(st->inbox, c))
+		e = ERR_BUSY;
+	if (e != OK)
+		call_free(c);
+	return e;
+}
+
+/* Whole calls up to max items; NULL when nothing waits. */
+struct inbox_batch *inbox_batch_take(struct store *st, size_t max)
+{
+	struct inbox_queue *q = st->inbox;
+	struct inbox_batch *b = NULL;
+	pthread_mutex_lock(&q->lock);
+	if (q->first) {
+		b = ARENA_NEW(q->first->arena, struct inbox_batch);
+		struct inbox_call **end = &q->first;
+		for (size_t n = 0; *end && (n == 0 || n + (*end)->count <= max); end = &(*end)->next) {
+			n += (*end)->count;
+			q->items -= (*end)->count;
+			q->bytes -= (*end)->bytes;
+		}
+		b->first = q->first;
+		q->first = *end;
+		*end = NULL;
+		if (!q->first)
+			q->last = &q->first;
+	}
+	pthread_mutex_unlock(&q->lock);
+	return b;
+}
+
+err inbox_batch_write(struct inbox_batch *b, struct tx *tx, i64 slot)
+{
+	for (const struct inbox_call *c = b->first; c; c = c->next) {
+		for (size_t i = 0; i < c->count; i++) {
+			struct inbox_id id;
+			if (slot >= 0 && c->slots[i] != slot)
+				continue;
+			tx->snap.slot = c->slots[i];
+			err e = inbox_insert(tx, &c->rows[i], &id);
+			if (e != OK && e != ERR_NOT_FOUND)
+				return e;
+		}
+	}
+	tx_wake(tx, WAKE_INBOX);
+	return OK;
+}
+
+void inbox_batch_end(struct store *st, struct inbox_batch *b, err e)
+{
+	for (struct inbox_call *c = b->first, *next; c; c = next) {
+		next = c->next;
+		if (c->done)
+			c->done(c->arg, e);
+	}
+	/* The batch itself lies in the first call's arena. */
+	for (struct inbox_call *c = b->first, *next; c; c = next) {
+		next = c->next;
+		call_free(c);
+	}
+}
+
+size_t inbox_batch_slots(const struct inbox_batch *b, i64 *ret, size_t max)
+{
+	bool seen[SLOT_COUNT] = { false };
+	size_t n = 0;
+	for (const struct inbox_call *c = b->first; c; c = c->next) {
+		for (size_t i = 0; i < c->count; i++) {
+			if (!seen[c->slots[i]] && n < max)
+				ret[n++] = c->slots[i];
+			seen[c->slots[i]] = true;
+		}
+	}
+	return n;
+}
+
+static void *committer(void *arg)
+{
+	struct store *st = arg;
+	struct inbox_queue *q = st->inbox;
+	for (;;) {
+		pthread_mutex_lock(&q->lock);
+		while (!q->first && !q->stop)
+			pthread_cond_wait(&q->some, &q->lock);
+		bool end = !q->first;
+		pthread_mutex_unlock(&q->lock);
+		if (end)
+			return NULL;
+		st->ops->inbox_flush(st);
+	}
+}
+
+err inbox_queue_start(struct store *st, struct fail *f)
+{
+	if (pthread_create(&st->inbox->thread, NULL, committer, st) != 0)
+		return fail_set(f, ERR_IO, T_OK, STR("thread"), STR_NIL, STR_NIL);
+	st->inbox->running = true;
+	return OK;
+}
+
+/* Takes no more, writes what waits. */
+void inbox_queue_stop(struct store *st)
+{
+	struct inbox_queue *q = st->inbox;
+	pthread_mutex_lock(&q->lock);
+	q->stop = true;
+	pthread_cond_signal(&q->some);
+	pthread_mutex_unlock(&q->lock);
+	if (q->running)
+		pthread_join(q->thread, NULL);
+	q->running = false;
+}
+
+/* ---- decoding ---- */
+
+static err pending_in(const struct snap *s, size_t limit, struct inbox_row **ret, size_t *ret_count)
+{
+	struct inbox_waiting *rows;
+	struct snap own = *s;
+	size_t n;
+	TRY(inbox_due(s, &(struct inbox_find){ s->now, (i64)limit }, &rows, &n));
+	struct inbox_row *out = ARENA_ARRAY(s->arena, struct inbox_row, n ? n : 1);
+	for (size_t i = 0; i < n; i++) {
+		const struct inbox_waiting *r = &rows[i];
+		out[i] = (struct inbox_row){ r->place, r->id, r->owner, r->source, r->key, r->body, r->received,
+					     r->attempts };
+		own.corp = r->owner;
+		TRY(unseal_text(&own, 0, r->body, &out[i].body));
+	}
+	*ret = out;
+	*ret_count = n;
+	return OK;
+}
+
+err inbox_pending(struct unit *u, size_t limit, struct inbox_row **ret, size_t *ret_count)
+{
+	return READ_SNAP(u, 0, pending_in(snap, limit, ret, ret_count));
+}
+
+err inbox_claim(struct tx *tx, const struct inbox_row *row, bool *ret_first)
+{
+	tx->snap.corp = row->corp;
+	if (tx->snap.slot == row->slot) {
+		TRY(inbox_closed(tx, &(struct inbox_close){ row->source, row->key, STR_NIL }));
+		*ret_first = tx->changed > 0;
+		return OK;
+	}
+	struct intake_mark mark;
+	err e = intake_mark_add(tx, &(struct intake_mark){ row->id }, &mark);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	*ret_first = e == OK;
+	return OK;
+}
+
+static err done_in(struct tx *tx, const struct inbox_row *row, str reason)
+{
+	tx->snap.corp = row->corp;
+	return inbox_closed(tx, &(struct inbox_close){ row->source, row->key, reason });
+}
+
+err inbox_done(struct unit *u, const struct inbox_row *row, str reason)
+{
+	return WRITE_TX(u, row->slot, done_in(tx, row, reason));
+}
+
+static err failed_in(struct tx *tx, const struct inbox_row *row, str reason)
+{
+	i64 shift = int_min(row->attempts, 10);
+	struct inbox_later later = { row->source, row->key, reason,
+				     tx->snap.now + int_min(INBOX_BACKOFF_MS << shift, INBOX_BACKOFF_MAX_MS) };
+	tx->snap.corp = row->corp;
+	return inbox_put_off(tx, &later);
+}
+
+err inbox_failed(struct unit *u, const struct inbox_row *row, const struct fail *why)
+{
+	str reason = arena_dup(u->arena, str_c(err_name(why->code)));
+	return WRITE_TX(u, row->slot, failed_in(tx, row, reason));
+}
+
+static err prune_slot(struct tx *tx, const struct inbox_before *b, i64 *ret_removed)
+{
+	TRY(intake_mark_remove_old(tx, b));
+	TRY(inbox_remove_old(tx, b));
+	*ret_removed = tx->changed;
+	return OK;
+}
+
+err inbox_prune(struct unit *u, ms before, size_t limit, size_t *ret_count)
+{
+	struct inbox_before b = { before, (i64)limit };
+	struct inbox_slot *slots = NULL;
+	size_t n = 0, removed = 0;
+	TRY(READ_SNAP(u, 0, inbox_old_slots(snap, &b, &slots, &n)));
+	for (size_t i = 0; i < n && removed < limit; i++) {
+		i64 here = 0;
+		b.limit = (i64)(limit - removed);
+		TRY(WRITE_TX(u, slots[i].slot, prune_slot(tx, &b, &here)));
+		removed += (size_t)here;
+	}
+	*ret_count = removed;
+	return OK;
+}

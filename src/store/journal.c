@@ -1,0 +1,297 @@
+/*
+ * The journal. Events are buffered in the transaction and written at its end, numbered from the
+ * slot's head row: the row is locked late and for a short time, and readers never see a gap that is
+ * filled behind them, because on both stores commits of one slot follow the order of its numbers.
+ *
+ * Every event carries the depth of its chain of causes, so a loop is found with one look-up.
+ */
+#include "store/backend.h"
+
+#include "store/journal.h"
+#include "store/journal_data.h"
+#include "store/seal_int.h"
+
+#define JOURNAL_BODY_MAX ((size_t)256 << 10)
+
+struct journal_put { struct event_row row; };
+
+static err allowed(struct tx *tx, const char *table)
+{
+	for (const char *const *t = tx->state->only; t && *t; t++) {
+		if (strcmp(*t, table) == 0)
+			return OK;
+	}
+	if (!tx->state->only)
+		return OK;
+	return conn_failed(tx->snap.conn, tx_fail(tx, ERR_INTERNAL, T_OK, STR("journal"), STR_NIL,
+						  STR("derive appends no events")));
+}
+
+/* Depth of the unit's cause: of an event of this transaction, else of this slot's journal. A cause in
+ * another slot begins a new count; what crosses slots by relay carries its depth along. */
+static err cause_depth(struct tx *tx, i64 *ret)
+{
+	struct tx_state *s = tx->state;
+	i64 cause = tx->snap.unit->cause;
+	if (cause == 0) {
+		*ret = 0;
+		return OK;
+	}
+	if (s->cause != cause) {
+		struct event_depth found = { .depth = 0 };
+		bool here = false;
+		for (size_t i = s->events.n; i-- > 0 && !here;) {
+			here = s->events.v[i]->row.id == cause;
+			found.depth = here ? s->events.v[i]->row.depth : 0;
+		}
+		err e = here ? OK : journal_depth(&tx->snap, &(struct event_find){ cause }, &found);
+		if (e != OK && e != ERR_NOT_FOUND)
+			return e;
+		s->cause = cause;
+		s->cause_depth = found.depth;
+	}
+	*ret = s->cause_depth + 1;
+	if (*ret > JOURNAL_CAUSE_DEPTH)
+		return tx_fail(tx, ERR_STATE, T_OK, STR("cause"), STR_NIL, STR("32"));
+	return OK;
+}
+
+static err owner_ok(struct tx *tx, i64 customer, i64 slot)
+{
+	if (customer == 0)
+		return OK;
+	if (id_corp_of(customer) != tx->snap.corp)
+		return tx_fail(tx, ERR_INTERNAL, T_OK, STR("customer"), STR_NIL, STR("belongs to another corp"));
+	if (slot_of_customer(tx->snap.unit->store, customer) != slot)
+		return tx_fail(tx, ERR_INTERNAL, T_OK, STR("customer"), STR_NIL, STR("lives in another slot"));
+	return OK;
+}
+
+static void put_event(struct tx *tx, const struct event_row *row)
+{
+	struct journal_put *p = ARENA_NEW(tx->snap.arena, struct journal_put);
+	p->row = *row;
+	vec_push(tx->snap.arena, &tx->state->events, p);
+	tx->state->wake |= WAKE_JOURNAL;
+}
+
+err journal_add(struct tx *tx, enum event_kind kind, i64 customer, ms occurred, const struct record *record,
+		const void *body, i64 *ret_id)
+{
+	const struct unit *u = tx->snap.unit;
+	const struct event_info *info = event_info(kind);
+	struct event_row row = { .kind = kind, .customer = customer, .occurred = occurred };
+	ASSERT(info);
+	TRY(allowed(tx, "journal"));
+	TRY(owner_ok(tx, customer, tx->snap.slot));
+	TRY(cause_depth(tx, &row.depth));
+	TRY(body_seal(tx, customer, record, body, JOURNAL_BODY_MAX, &row.body));
+	row.ver = info->version;
+	row.owner = tx->snap.corp;
+	row.actor_kind = u->actor_kind;
+	row.actor = u->actor;
+	row.cause = u->cause;
+	row.source = str_c(u->source ? u->source : "");
+	row.id = id_next(&u->store->ids, tx->snap.now);
+	put_event(tx, &row);
+	if (ret_id)
+		*ret_id = row.id;
+	return OK;
+}
+
+/* At the end of the transaction: numbers and writes what was buffered. */
+err journal_flush(struct tx *tx)
+{
+	struct tx_state *s = tx->state;
+	struct seq_row head;
+	size_t n = s->events.n;
+	if (n == 0)
+		return OK;
+	const char *const *only = s->only;
+	s->only = NULL;
+	err e = slot_head_move(tx, &(struct seq_add){ (i64)n }, &head);
+	if (e == OK) {
+		struct event_row *rows = ARENA_ARRAY(tx->snap.arena, struct event_row, n);
+		for (size_t i = 0; i < n; i++) {
+			rows[i] = s->events.v[i]->row;
+			rows[i].seq = head.seq - (i64)n + 1 + (i64)i;
+		}
+		e = query_write_many(tx, &journal_put_query, rows, n);
+	}
+	s->only = only;
+	return e;
+}
+
+static struct event event_of(const struct event_row *r)
+{
+	return (struct event){ r->slot, r->seq, r->id, r->owner, r->recorded, r->occurred, r->kind, r->ver,
+			       r->customer, r->actor_kind, r->actor, r->cause, r->source, r->body };
+}
+
+static void events_of(struct arena *a, const struct event_row *rows, size_t n, struct event **ret, size_t *ret_count)
+{
+	struct event *out = ARENA_ARRAY(a, struct event, n ? n : 1);
+	for (size_t i = 0; i < n; i++)
+		out[i] = event_of(&rows[i]);
+	*ret = out;
+	*ret_count = n;
+}
+
+err event_body(const struct snap *s, const struct event *ev, const struct record *record, void *ret)
+{
+	return body_unseal(s, ev->corp, ev->customer, ev->body, record, ret);
+}
+
+err journal_read(const struct snap *s, i64 after, size_t limit, struct event **ret, size_t *ret_count)
+{
+	struct event_row *rows;
+	size_t n;
+	TRY(journal_page(s, &(struct event_page){ after, (i64)limit }, &rows, &n));
+	events_of(s->arena, rows, n, ret, ret_count);
+	return OK;
+}
+
+err journal_get(const struct snap *s, i64 id, struct event *ret)
+{
+	struct event_row row;
+	TRY(journal_by_id(s, &(struct event_find){ id }, &row));
+	*ret = event_of(&row);
+	return OK;
+}
+
+err journal_last(const struct snap *s, i64 *ret_seq)
+{
+	struct seq_row head;
+	err e = slot_head_get(s, &(struct none){ 0 }, &head);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	*ret_seq = e == OK ? head.seq : 0;
+	return OK;
+}
+
+err timeline_page(const struct snap *s, i64 customer, ms before, i64 before_seq, size_t limit, struct event **ret,
+		  size_t *ret_count)
+{
+	struct timeline_find find = { customer, before, before_seq, (i64)limit };
+	struct snap there = *s;
+	struct event_row *rows;
+	size_t n;
+	if (id_corp_of(customer) != s->corp)
+		return snap_fail(s, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("customer"));
+	there.slot = slot_of_customer(s->unit->store, customer);
+	TRY(timeline_rows(&there, &find, &rows, &n));
+	events_of(s->arena, rows, n, ret, ret_count);
+	return OK;
+}
+
+/* ---- relay ---- */
+
+err journal_relay(struct tx *tx, i64 slot, enum event_kind kind, i64 customer, ms occurred,
+		  const struct record *record, const void *body)
+{
+	const struct unit *u = tx->snap.unit;
+	const struct event_info *info = event_info(kind);
+	struct relay_row row = { .target = slot, .kind = kind, .customer = customer, .occurred = occurred };
+	ASSERT(info);
+	TRY(allowed(tx, "relay"));
+	TRY(owner_ok(tx, customer, slot));
+	TRY(cause_depth(tx, &row.depth));
+	/* Her key lives in her slot: on the way the corp's key guards her fields. */
+	TRY(body_seal(tx, 0, record, body, JOURNAL_BODY_MAX, &row.body));
+	row.ver = info->version;
+	row.owner = tx->snap.corp;
+	row.actor_kind = u->actor_kind;
+	row.actor = u->actor;
+	row.cause = u->cause;
+	row.source = str_c(u->source ? u->source : "");
+	row.id = id_next(&u->store->ids, tx->snap.now);
+	tx->state->wake |= WAKE_RELAY;
+	return relay_put(tx, &row);
+}
+
+/* The delivery in the target slot: the mark makes it exactly once. */
+static err relay_arrive(struct tx *tx, const struct relay_row *r)
+{
+	struct relay_key mark;
+	err e = relay_mark_add(tx, &(struct relay_key){ r->id }, &mark);
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? OK : e;
+	struct event_row row = { .id = id_next(&tx->snap.unit->store->ids, tx->snap.now), .owner = r->owner,
+				 .occurred = r->occurred, .kind = r->kind, .ver = r->ver, .customer = r->customer,
+				 .actor_kind = r->actor_kind, .actor = r->actor, .cause = r->cause,
+				 .depth = r->depth, .source = r->source };
+	TRY(body_reseal(tx, r->customer, r->body, &row.body));
+	put_event(tx, &row);
+	return OK;
+}
+
+static err relay_one(struct unit *u, const struct relay_row *r)
+{
+	struct relay_key key = { r->id };
+	u->corp = r->owner;
+	TRY(WRITE_TX(u, r->target, relay_arrive(tx, r)));
+	TRY(WRITE_TX(u, r->from_slot, relay_remove(tx, &key)));
+	return WRITE_TX(u, r->target, relay_mark_remove(tx, &key));
+}
+
+err journal_relay_deliver(struct store *st, struct arena *a, size_t limit, size_t *ret_count)
+{
+	struct unit u = unit_new(st, a, 0, "relay");
+	struct relay_row *rows = NULL;
+	size_t n = 0;
+	TRY(READ_SNAP(&u, 0, relay_waiting(snap, &(struct relay_find){ (i64)limit }, &rows, &n)));
+	for (size_t i = 0; i < n; i++) {
+		TRY(relay_one(&u, &rows[i]));
+	}
+	*ret_count = n;
+	return OK;
+}
+
+/* ---- cursors ---- */
+
+err cursor_get(const struct snap *s, str module, i64 *ret_seq)
+{
+	struct seq_row row;
+	err e = cursor_find_one(s, &(struct cursor_find){ module }, &row);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	*ret_seq = e == OK ? row.seq : 0;
+	return OK;
+}
+
+err cursor_put(struct tx *tx, str module, i64 seq)
+{
+	return cursor_write(tx, &(struct cursor_row){ module, seq });
+}
+
+static err behind_in(const struct snap *s, const str *modules, size_t count, bool *late)
+{
+	for (size_t m = 0; m < count; m++) {
+		struct slot_row *rows;
+		size_t n;
+		TRY(slots_behind(s, &(struct cursor_find){ modules[m] }, &rows, &n));
+		for (size_t i = 0; i < n; i++)
+			late[rows[i].slot] = true;
+	}
+	return OK;
+}
+
+err journal_behind(struct unit *u, const str *modules, size_t count, i64 *ret_slots, size_t max, size_t *ret_count)
+{
+	bool *late = ARENA_ARRAY(u->arena, bool, SLOT_COUNT);
+	size_t n = 0;
+	TRY(READ_SNAP(u, 0, behind_in(snap, modules, count, late)));
+	for (i64 slot = 0; slot < SLOT_COUNT && n < max; slot++) {
+		if (late[slot])
+			ret_slots[n++] = slot;
+	}
+	*ret_count = n;
+	return OK;
+}
+
+err dead_letter_put(struct tx *tx, str module, const struct event *ev, const struct fail *why)
+{
+	struct dead_letter row = { module, ev->id, ev->corp, ev->seq, ev->kind, str_c(err_name(why->code)),
+				   str_c(why->field), str_c(why->where ? why->where : "") };
+	return dead_letter_write(tx, &row);
+}
