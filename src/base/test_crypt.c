@@ -2,7 +2,6 @@
 #include "base/crypt.h"
 #include "base/hash.h"
 
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
@@ -126,24 +125,6 @@ static void test_equal_compares_length_and_content(void **state)
 	assert_false(crypt_equal(STR("abc"), STR("abd")) || crypt_equal(STR("abc"), STR("ab")));
 }
 
-static void *check_password(void *hash)
-{
-	return crypt_password_ok(*(const str *)hash, STR("right")) ? hash : NULL;
-}
-
-static void test_more_logins_than_fit_wait_for_each_other(void **state)
-{
-	str hash = crypt_password_hash(STR("right"), a);
-	pthread_t threads[CRYPT_HASHES_AT_ONCE + 2];
-	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, check_password, &hash), 0);
-	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
-		void *ok = NULL;
-		pthread_join(threads[i], &ok);
-		assert_ptr_equal(ok, &hash);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,7 +137,6 @@ int main(void)
 		cmocka_unit_test(test_a_password_is_known_by_its_hash_only),
 		cmocka_unit_test(test_aes_cbc_matches_nist),
 		cmocka_unit_test(test_equal_compares_length_and_content),
-		cmocka_unit_test(test_more_logins_than_fit_wait_for_each_other),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

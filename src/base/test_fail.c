@@ -9,7 +9,6 @@
 
 #include <pthread.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,22 +128,6 @@ static void log_values(void)
 	log_line(LOG_DEBUG, "test.hidden", "a=%d", 1);
 }
 
-static void log_odd(void)
-{
-	log_level_set(LOG_DEBUG);
-	log_line(LOG_DEBUG, "test.odd", "a=%s", "\"\\\x01\x7f");
-	log_level_set(LOG_INFO);
-}
-
-static void log_one_fail(void)
-{
-	struct fail f = { 0 };
-	fail_set(&f, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("the tag"));
-	log_fail("request.failed", &f, STR("r1"));
-	fail_set(&f, ERR_INTERNAL, T_OK, STR_NIL, STR_NIL, STR_NIL);
-	log_fail("request.failed", &f, STR_NIL);
-}
-
 static void log_long(void)
 {
 	char text[6000];
@@ -254,49 +237,6 @@ static void test_a_crash_point_kills_the_process(void **state)
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == 9);
 }
 
-static void test_a_fail_is_logged_with_its_place_and_weight(void **state)
-{
-	str line = stderr_of(log_one_fail);
-	assert_true(str_has(line, STR("level=warn event=request.failed err=NOT_FOUND text=T_OK field=\"\" value=\"\" "
-				      "limit=\"the tag\" where=test_fail.c:")));
-	assert_true(str_has(line, STR(" request=r1\n")));
-	assert_true(str_has(line, STR("level=error event=request.failed err=INTERNAL")));
-	assert_true(str_has(stderr_of(log_odd), STR(" a=\"\\\"\\\\??\"\n")));
-}
-
-/* Whether fn aborts, seen from outside. */
-static bool aborts(void (*fn)(void))
-{
-	fflush(NULL);
-	pid_t pid = fork();
-	if (pid == 0) {
-		signal(SIGABRT, SIG_DFL);
-		if (freopen("/dev/null", "w", stderr) == NULL)
-			_exit(3);
-		fn();
-		_exit(0);
-	}
-	int status = 0;
-	waitpid(pid, &status, 0);
-	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
-}
-
-static void bad_number(void) { fault_init("a:x:fail"); }
-static void bad_action(void) { fault_init("a:1:explode"); }
-static void no_name(void) { fault_init(":1:fail"); }
-static void seventeen(void) { fault_init("a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,"
-					 "a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail"); }
-static void sixteen(void) { fault_init("a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,"
-				       "a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail,a:1:fail"); }
-static void false_belief(void) { ASSERT(clock_mono() < 0); }
-
-static void test_what_cannot_be_is_an_abort(void **state)
-{
-	assert_true(aborts(bad_number) && aborts(bad_action) && aborts(no_name) && aborts(seventeen));
-	assert_false(aborts(sixteen));
-	assert_true(aborts(false_belief));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,8 +252,6 @@ int main(void)
 		cmocka_unit_test(test_a_waiting_taker_gets_the_item_and_a_time_out_ends),
 		cmocka_unit_test(test_the_named_pass_of_a_point_fails_once),
 		cmocka_unit_test(test_a_crash_point_kills_the_process),
-		cmocka_unit_test(test_a_fail_is_logged_with_its_place_and_weight),
-		cmocka_unit_test(test_what_cannot_be_is_an_abort),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -149,9 +149,7 @@ static void test_a_tree_is_written_compactly(void **state)
 	json_write_real(&b, 1.0 / 3);
 	buf_char(&b, ' ');
 	json_write_real(&b, NAN);
-	buf_char(&b, ' ');
-	json_write(&b, &(struct json){ .type = JSON_REAL, .real = 1e300 });
-	assert_str(buf_str(&b), "0.1 0.3333333333333333 null 1e+300");
+	assert_str(buf_str(&b), "0.1 0.3333333333333333 null");
 }
 
 int main(void)

@@ -229,37 +229,6 @@ static void test_the_empty_record_takes_and_gives_nothing(void **state)
 	assert_null(record_field(&part_record, STR("coun")));
 }
 
-#define ODD_FIELDS(F, S)                                               \
-	F(S, I64, age, .pii = true, .max = 150, .opt = true)           \
-	F(S, STRS, colours, .one_of = "red,green", .min = 1, .max = 2) \
-	F(S, OBJ, part, .of = &part_record, .opt = true)
-RECORD(odd, ODD_FIELDS);
-
-static void test_lists_of_texts_are_checked_one_by_one(void **state)
-{
-	static const struct { const char *text, *field, *value; enum text why; } bad[] = {
-		{ "{\"colours\":[]}", "colours", "0", T_TOO_SHORT },
-		{ "{\"colours\":[\"red\",\"red\",\"red\"]}", "colours", "3", T_TOO_LONG },
-		{ "{\"colours\":[\"red\",\"blue\"]}", "colours.1", "blue", T_NOT_ONE_OF },
-		{ "{\"colours\":[\"red\"],\"age\":151}", "age", "", T_TOO_BIG },
-		{ "{\"colours\":[\"red\"],\"part\":[]}", "part", "", T_WRONG_TYPE },
-		{ "{\"colours\":[\"red\"],\"part\":{\"name\":\"abcd\"}}", "part.name", "4", T_TOO_LONG },
-	};
-	struct odd o;
-	struct fail f = { 0 };
-	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		err e = record_parse(&odd_record, json(bad[i].text), &o, a, &f);
-		if (e != ERR_INPUT || f.text != bad[i].why || strcmp(f.field, bad[i].field) || strcmp(f.value, bad[i].value))
-			fail_msg("%s: %s %s %s", bad[i].text, f.field, f.value, text_name(f.text));
-	}
-	assert_int_equal(record_parse(&odd_record, json("{\"colours\":[\"red\",\"green\"],\"age\":150}"), &o, a, &f), OK);
-	o.colours.v[1] = STR("\xff");
-	assert_int_equal(record_check(&odd_record, &o, &f), ERR_INPUT);
-	assert_int_equal(f.text, T_BAD_UTF8);
-	record_read(&odd_record, json("{\"colours\":[1,\"x\"],\"age\":30.0}"), &o, a);
-	assert_true(o.colours.n == 1 && o.age == 30);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,7 +242,6 @@ int main(void)
 		cmocka_unit_test(test_a_secret_never_comes_out),
 		cmocka_unit_test(test_a_filter_sees_personal_texts_only_both_ways),
 		cmocka_unit_test(test_the_empty_record_takes_and_gives_nothing),
-		cmocka_unit_test(test_lists_of_texts_are_checked_one_by_one),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,6 +1,5 @@
 /* Zones, days and dates, compared with libc where libc can tell. */
 #include "base/tz.h"
-#include "base/tz_rule.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -149,42 +148,6 @@ static void test_what_is_no_moment_is_refused(void **state)
 			fail_msg("accepted: %s", bad[i]);
 }
 
-static void test_closing_rules_are_read_whole_or_not_at_all(void **state)
-{
-	static const char *const bad[] = {
-		"", "X8", "CST", "CST-8x", "CST-168", "CST-8:60", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0",
-		"CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,J366,J1", "CET-1CEST,M3.5.0,M10.5.0/168",
-		"CET-1CEST,M3.5.0,M10.5.0,", "<+08-8", "CET-1C,M3.5.0,M10.5.0",
-	};
-	struct tz_rule r;
-	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-		if (tz_rule_parse(str_c(bad[i]), &r))
-			fail_msg("accepted: %s", bad[i]);
-	assert_true(tz_rule_parse(STR("<+0330>-3:30:05"), &r) && r.std == 3 * 3600 + 30 * 60 + 5 && !r.changes);
-}
-
-static void test_day_numbers_of_a_rule_know_the_leap_day(void **state)
-{
-	struct tz_rule julian, counted;
-	/* J60 is always 1 March; 59 is 29 February in a leap year, 1 March in others. */
-	assert_true(tz_rule_parse(STR("AAA0BBB,J60/0,J300/0"), &julian));
-	assert_true(tz_rule_parse(STR("AAA0BBB,59/0,299/0"), &counted));
-	i64 march1 = tz_day_of(2024, 3, 1) * 86400;
-	assert_int_equal(tz_rule_offset(&julian, march1 - 1), 0);
-	assert_int_equal(tz_rule_offset(&julian, march1), 3600);
-	assert_int_equal(tz_rule_offset(&counted, march1 - 86400 - 1), 0);
-	assert_int_equal(tz_rule_offset(&counted, march1 - 86400), 3600);
-	march1 = tz_day_of(2025, 3, 1) * 86400;
-	assert_int_equal(tz_rule_offset(&julian, march1 - 1), 0);
-	assert_int_equal(tz_rule_offset(&counted, march1), 3600);
-	assert_int_equal(tz_rule_offset(&counted, march1 - 1), 0);
-}
-
-static void test_before_the_first_change_the_first_offset_holds(void **state)
-{
-	assert_int_equal(tz_offset_ms(zone("Asia/Shanghai"), at(zone("UTC"), "1850-01-01")), (8 * 3600 + 5 * 60 + 43) * 1000);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,9 +159,6 @@ int main(void)
 		cmocka_unit_test(test_dates_convert_over_centuries),
 		cmocka_unit_test(test_moments_are_read_in_the_usual_spellings),
 		cmocka_unit_test(test_what_is_no_moment_is_refused),
-		cmocka_unit_test(test_closing_rules_are_read_whole_or_not_at_all),
-		cmocka_unit_test(test_day_numbers_of_a_rule_know_the_leap_day),
-		cmocka_unit_test(test_before_the_first_change_the_first_offset_holds),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
