@@ -1,0 +1,79 @@
+// The one way to the server. Types come from schema.d.ts, which is generated from the server's own OpenAPI text.
+// Unsafe requests carry the session's CSRF token; every POST carries an Idempotency-Key, so a repeat after a lost
+// answer makes nothing twice (forms that create pass one key per opened form).
+import createClient from 'openapi-fetch';
+import type { components, paths } from './schema';
+
+export type Schemas = components['schemas'];
+export type Problem = Schemas['Problem'];
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Partial<Problem>,
+    readonly requestId: string,
+  ) {
+    super(problem.detail || problem.title || `HTTP ${status}`);
+  }
+  /** The first complaint about a field of the request, by the last part of its JSON pointer. */
+  field(name: string): string | undefined {
+    return this.problem.errors?.find((e) => e.pointer?.split('/').pop() === name)?.detail;
+  }
+}
+
+let csrf = '';
+let onSignedOut: () => void = () => undefined;
+
+export function setCsrf(token: string) {
+  csrf = token;
+}
+export function whenSignedOut(fn: () => void) {
+  onSignedOut = fn;
+}
+
+/** crypto.randomUUID exists only on https and localhost; a console on a LAN address needs this too. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+export function unsafeHeaders(): Record<string, string> {
+  return csrf ? { 'X-YT-CSRF': csrf } : {};
+}
+
+export const http = createClient<paths>({ baseUrl: '', credentials: 'same-origin' });
+
+http.use({
+  onRequest({ request }) {
+    if (request.method === 'GET') return request;
+    if (csrf) request.headers.set('X-YT-CSRF', csrf);
+    if (request.method === 'POST' && !request.headers.has('Idempotency-Key')) {
+      request.headers.set('Idempotency-Key', newKey());
+    }
+    return request;
+  },
+});
+
+export function requestIdOf(response: Response, problem: Partial<Problem>): string {
+  return response.headers.get('X-Request-Id') ?? problem.instance ?? '';
+}
+
+/** Waits for an answer of `http` and gives its data, or throws an ApiError. */
+export async function ok<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  let answer: Awaited<typeof call>;
+  try {
+    answer = await call;
+  } catch {
+    throw new ApiError(0, { code: 'offline' }, '');
+  }
+  const { response } = answer;
+  if (response.ok) return answer.data as T;
+  const problem = (answer.error && typeof answer.error === 'object' ? answer.error : {}) as Partial<Problem>;
+  if (response.status === 401 && !response.url.endsWith('/api/v1/session')) onSignedOut();
+  throw new ApiError(response.status, problem, requestIdOf(response, problem));
+}
+
+/** The If-Match header of an edit. */
+export function match(version: number) {
+  return { 'If-Match': `"${version}"` };
+}

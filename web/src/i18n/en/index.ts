@@ -1,0 +1,6 @@
+import base from './base';
+import people from './people';
+import reach from './reach';
+import system from './system';
+
+export default { ...base, ...people, ...reach, ...system };

@@ -1,0 +1,60 @@
+// The menu, in the order of the operator's day: look, bring in, know, reach, check. `pinyin` are the initials and
+// English words the command palette finds a page by.
+export interface MenuPage {
+  name: string;
+  to: string;
+  title: string;
+  icon: string;
+  pinyin: string;
+}
+export interface MenuGroup {
+  title?: string;
+  pages: MenuPage[];
+}
+
+export const menu: MenuGroup[] = [
+  { pages: [{ name: 'home', to: '/', title: 'nav.home', icon: 'home', pinyin: 'sy shouye' }] },
+  {
+    title: 'nav.gAcquire',
+    pages: [{ name: 'livecodes', to: '/livecodes', title: 'nav.livecodes', icon: 'qr', pinyin: 'qdhm huoma' }],
+  },
+  {
+    title: 'nav.gCustomers',
+    pages: [
+      { name: 'customers', to: '/customers', title: 'nav.customers', icon: 'user', pinyin: 'khlb kehu' },
+      { name: 'tags', to: '/tags', title: 'nav.tags', icon: 'tag', pinyin: 'bqgl biaoqian' },
+      { name: 'audiences', to: '/audiences', title: 'nav.audiences', icon: 'filter', pinyin: 'rqb renqun' },
+      { name: 'orders', to: '/orders', title: 'nav.orders', icon: 'order', pinyin: 'ddydr dingdan' },
+    ],
+  },
+  {
+    title: 'nav.gReach',
+    pages: [{ name: 'broadcasts', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' }],
+  },
+  {
+    title: 'nav.gSystem',
+    pages: [
+      { name: 'jobs', to: '/jobs', title: 'nav.jobs', icon: 'task', pinyin: 'rwzx renwu' },
+      { name: 'setup', to: '/setup', title: 'nav.setup', icon: 'flag', pinyin: 'ktxd kaitong' },
+      { name: 'audit', to: '/audit', title: 'nav.audit', icon: 'shield', pinyin: 'czsj shenji' },
+      { name: 'settings', to: '/settings', title: 'nav.settings', icon: 'gear', pinyin: 'xtsz shezhi' },
+    ],
+  },
+];
+
+/** Which menu entry a page belongs to. */
+export const home: Record<string, string> = {
+  customer: 'customers',
+  audience: 'audiences',
+  broadcast: 'broadcasts',
+  'broadcast-new': 'broadcasts',
+  import: 'orders',
+  imports: 'orders',
+};
+
+export const actions: { to: string; title: string; pinyin: string }[] = [
+  { to: '/livecodes?new=1', title: 'cmd.newCode', pinyin: 'xjhm' },
+  { to: '/audiences/new', title: 'cmd.newAudience', pinyin: 'xjrqb' },
+  { to: '/broadcasts/new', title: 'cmd.newBroadcast', pinyin: 'xjqf' },
+  { to: '/orders/import', title: 'cmd.import', pinyin: 'drdd' },
+];

@@ -1,0 +1,50 @@
+// Who is logged in, to which corp, with which rights.
+import { defineStore } from 'pinia';
+import { computed, ref } from 'vue';
+import { ApiError, http, ok, setCsrf } from '@/api/client';
+import type { Session } from '@/api/types';
+import { setLanguage } from '@/i18n';
+
+export const useSession = defineStore('session', () => {
+  const current = ref<Session | null>(null);
+  const asked = ref(false);
+  const corp = computed(() => current.value?.corp);
+  const user = computed(() => current.value?.user);
+
+  async function take(session: Session) {
+    current.value = session;
+    setCsrf(session.csrf);
+    await setLanguage(session.lang);
+  }
+  /** Asks once per page load; a refusal means nobody is logged in, anything else is passed on. */
+  async function load(): Promise<boolean> {
+    if (asked.value) return current.value !== null;
+    try {
+      await take(await ok(http.GET('/api/v1/session')));
+    } catch (e) {
+      if (!(e instanceof ApiError) || e.status !== 401) throw e;
+    }
+    asked.value = true;
+    return current.value !== null;
+  }
+  async function login(name: string, password: string) {
+    await take(await ok(http.POST('/api/v1/session', { body: { login: name, password } })));
+    asked.value = true;
+  }
+  function forget() {
+    current.value = null;
+    asked.value = true;
+    setCsrf('');
+  }
+  async function logout() {
+    await ok(http.DELETE('/api/v1/session'));
+    forget();
+  }
+  async function language(lang: string) {
+    await setLanguage(lang);
+    if (!current.value) return;
+    current.value.lang = lang;
+    await ok(http.PUT('/api/v1/session/lang', { body: { lang } }));
+  }
+  return { current, corp, user, load, login, logout, forget, take, language };
+});

@@ -1,0 +1,43 @@
+// Every page by its address. `title` is a text key; the menu and the command palette are made from lib/pages.ts.
+import { nextTick } from 'vue';
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { i18n } from '@/i18n';
+import { useSession } from '@/lib/session';
+
+const page = (path: string, name: string, title: string, component: RouteRecordRaw['component']) =>
+  ({ path, name, component, meta: { title } }) as RouteRecordRaw;
+
+const inside: RouteRecordRaw[] = [
+  page('', 'home', 'nav.home', () => import('@/pages/HomePage.vue')),
+  page('customers', 'customers', 'nav.customers', () => import('@/pages/CustomersPage.vue')),
+  page('customers/:id', 'customer', 'nav.customer', () => import('@/pages/CustomerPage.vue')),
+  page(':rest(.*)*', 'missing', 'nav.missing', () => import('@/pages/MissingPage.vue')),
+];
+
+export function makeRouter() {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes: [
+      page('/login', 'login', 'nav.login', () => import('@/pages/LoginPage.vue')),
+      { path: '/', component: () => import('@/layout/ConsoleLayout.vue'), children: inside },
+    ],
+    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  });
+  router.beforeEach(async (to) => {
+    const session = useSession();
+    if (to.name === 'login') return true;
+    try {
+      if (await session.load()) return true;
+    } catch {
+      // The server does not answer: the page itself says so, with a button to try again.
+    }
+    return { name: 'login', query: to.fullPath === '/' ? {} : { back: to.fullPath } };
+  });
+  router.afterEach((to, from) => {
+    const t = i18n.global.t;
+    document.title = `${t(String(to.meta.title ?? 'nav.home'))} · ${t('brand')}`;
+    if (to.path === from.path) return;
+    void nextTick(() => document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true }));
+  });
+  return router;
+}
