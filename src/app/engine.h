@@ -13,9 +13,9 @@
 
 enum engine_stage { STAGE_DECODE, STAGE_CONSUME, STAGE_TIMER, STAGE_SEND_WELCOME, STAGE_SEND, STAGE_JOB, STAGE_COUNT };
 
-/* Runs one stage; *ret_worked says whether it found anything to do. Errors are logged and, where they
- * may pass, retried later: a stage never stops the engine. */
-void engine_stage(struct env *env, enum engine_stage stage, bool *ret_worked);
+/* Runs one stage; *ret_worked says whether it found anything to do. Errors are logged here; the caller
+ * tries the stage again a little later. */
+err engine_stage(struct env *env, enum engine_stage stage, bool *ret_worked);
 
 /* All stages once. */
 bool engine_step(struct env *env);

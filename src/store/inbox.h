@@ -45,6 +45,8 @@ err inbox_claim(struct tx *tx, const struct inbox_row *row, bool *ret_first);
 /* For rows whose effects lie elsewhere or nowhere (refused): closes the row, with a reason or nil. */
 err inbox_done(struct unit *u, const struct inbox_row *row, str reason);
 err inbox_failed(struct unit *u, const struct inbox_row *row, const struct fail *why);
+/* When the earliest undecoded row may be tried (again); NIL when none waits. */
+err inbox_next_due(struct unit *u, ms *ret);
 err inbox_prune(struct unit *u, ms before, size_t limit, size_t *ret_count);
 
 #endif

@@ -28,6 +28,7 @@ void expr_json(struct buf *b, const struct expr *e);             /* canonical tr
 str expr_words(struct unit *u, const struct expr *e, enum lang lang); /* in plain words */
 
 struct audience_index *audience_index_new(struct store *st);
+void audience_index_free(struct audience_index *ix);
 /* Marks persons whose rows changed (any leaf), called by the consumer after commit. */
 void audience_touch(struct audience_index *ix, const i64 *customers, size_t count);
 

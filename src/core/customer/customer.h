@@ -39,6 +39,7 @@ err customer_get(const struct snap *s, i64 customer, struct customer *ret); /* n
 /* The root of a customer; itself when not merged. */
 err customer_root(struct unit *u, i64 customer, i64 *ret_root);
 err customer_leaves(struct unit *u, i64 root, i64 ret[CUSTOMER_LEAVES_MAX], size_t *ret_count); /* root first */
+err customer_leaves_in(const struct snap *s, i64 root, i64 ret[CUSTOMER_LEAVES_MAX], size_t *ret_count); /* the same inside a transaction; s speaks of the root's slot */
 /* ERR_NOT_FOUND unless she is of this corp and the unit's scope sees her. ret = root. */
 err customer_visible(struct unit *u, i64 customer, i64 *ret_root);
 /* Makes a and b one person: the older root stays. reason "unionid", "phone", "manual". Idempotent. */

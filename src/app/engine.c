@@ -1,0 +1,172 @@
+/*
+ * The engine's stages. Each takes an arena of its own for one round and gives it back, so a stage's
+ * memory is bounded by its batch.
+ */
+#include "app/engine.h"
+#include "app/sender.h"
+#include "base/log.h"
+#include "core/job/job.h"
+
+#define DECODE_ROWS 200
+#define TIMER_ROWS 200
+#define DECODE_TRIES_MAX 8 /* a row that fails for good is closed with its reason */
+#define SETTLE_ROUNDS_MAX 100000 /* more rounds at one moment is a loop of our own making */
+
+static const struct decoder *decoder_of(struct env *env, str source)
+{
+	for (size_t i = 0; env->modules[i]; i++)
+		for (const struct decoder *d = env->modules[i]->decoders; d && d->source; d++)
+			if (str_eq_c(source, d->source))
+				return d;
+	return NULL;
+}
+
+static const struct timer_kind *timer_of(struct env *env, str kind)
+{
+	for (size_t i = 0; env->modules[i]; i++)
+		for (const struct timer_kind *t = env->modules[i]->timers; t && t->kind; t++)
+			if (str_eq_c(kind, t->kind))
+				return t;
+	return NULL;
+}
+
+static err decode_row(struct env *env, struct arena *a, const struct inbox_row *row)
+{
+	struct cx cx = cx_system(env, a, row->corp, arena_cstr(a, row->source));
+	const struct decoder *d = decoder_of(env, row->source);
+	if (!d)
+		return inbox_done(&cx.unit, row, STR("no decoder"));
+	err e = d->fn(&cx, row);
+	if (e == OK)
+		return OK;
+	log_fail("decode.failed", &cx.unit.fail, row->source);
+	struct fail why = cx.unit.fail;
+	if (!err_retryable(e) || row->attempts >= DECODE_TRIES_MAX)
+		return inbox_done(&cx.unit, row, str_c(err_name(e)));
+	return inbox_failed(&cx.unit, row, &why);
+}
+
+static err stage_decode(struct env *env, struct arena *a, bool *ret_worked)
+{
+	struct unit u = unit_new(env->store, a, 0, "engine");
+	struct inbox_row *rows;
+	size_t count;
+	TRY(inbox_pending(&u, DECODE_ROWS, &rows, &count));
+	*ret_worked = count > 0;
+	for (size_t i = 0; i < count; i++) {
+		struct arena_mark mark = arena_mark(a);
+		TRY(decode_row(env, a, &rows[i]));
+		arena_reset(a, mark);
+	}
+	return OK;
+}
+
+static err fire(struct env *env, struct arena *a, const struct timer_row *row)
+{
+	struct cx cx = cx_system(env, a, row->corp, "timer");
+	cx.unit.cause = row->cause;
+	const struct timer_kind *t = timer_of(env, row->kind);
+	bool taken;
+	err e = t ? t->fn(&cx, row) : WRITE_TX(&cx.unit, row->slot, timer_take(tx, row, &taken));
+	if (e != OK)
+		log_fail("timer.failed", &cx.unit.fail, row->kind);
+	return e;
+}
+
+static err stage_timer(struct env *env, struct arena *a, bool *ret_worked)
+{
+	struct unit u = unit_new(env->store, a, 0, "engine");
+	struct timer_row *rows;
+	size_t count;
+	TRY(timer_due(&u, clock_now(env->clock), TIMER_ROWS, &rows, &count));
+	for (size_t i = 0; i < count; i++) {
+		struct arena_mark mark = arena_mark(a);
+		if (fire(env, a, &rows[i]) == OK)
+			*ret_worked = true;
+		arena_reset(a, mark);
+	}
+	return OK;
+}
+
+static err stage_send(struct env *env, struct arena *a, bool *ret_worked)
+{
+	bool reconciled;
+	TRY(sender_run(env, a, LANE_ORDINARY, ret_worked));
+	TRY(sender_reconcile(env, a, &reconciled));
+	*ret_worked |= reconciled;
+	return OK;
+}
+
+err engine_stage(struct env *env, enum engine_stage stage, bool *ret_worked)
+{
+	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
+	err e = OK;
+	*ret_worked = false;
+	switch (stage) {
+	case STAGE_DECODE: e = stage_decode(env, a, ret_worked); break;
+	case STAGE_CONSUME: e = consumer_run(env, a, ret_worked); break;
+	case STAGE_TIMER: e = stage_timer(env, a, ret_worked); break;
+	case STAGE_SEND_WELCOME: e = sender_run(env, a, LANE_WELCOME, ret_worked); break;
+	case STAGE_SEND: e = stage_send(env, a, ret_worked); break;
+	case STAGE_JOB: e = job_run_one(env, a, ret_worked); break;
+	case STAGE_COUNT: break;
+	}
+	if (e != OK) {
+		*ret_worked = false;
+		log_line(LOG_WARN, "engine.stage_failed", "stage=%d err=%s", (int)stage, err_name(e));
+	}
+	arena_free(a);
+	return e;
+}
+
+bool engine_step(struct env *env)
+{
+	bool any = false;
+	for (int stage = 0; stage < STAGE_COUNT; stage++) {
+		bool worked;
+		if (engine_stage(env, (enum engine_stage)stage, &worked) == OK)
+			any |= worked;
+	}
+	return any;
+}
+
+size_t engine_settle(struct env *env)
+{
+	size_t rounds = 0;
+	while (engine_step(env))
+		ASSERT(++rounds < SETTLE_ROUNDS_MAX);
+	return rounds;
+}
+
+static ms earlier(ms a, ms b)
+{
+	if (a == NIL || b == NIL)
+		return a == NIL ? b : a;
+	return int_min(a, b);
+}
+
+ms engine_stage_due(struct env *env, enum engine_stage stage)
+{
+	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
+	struct unit u = unit_new(env->store, a, 0, "engine");
+	ms due = NIL;
+	err e = OK;
+	if (stage == STAGE_TIMER)
+		e = timer_next_due(&u, &due);
+	else if (stage == STAGE_SEND)
+		e = outbox_next_due(&u, STR(LANE_ORDINARY), &due);
+	else if (stage == STAGE_SEND_WELCOME)
+		e = outbox_next_due(&u, STR(LANE_WELCOME), &due);
+	else if (stage == STAGE_DECODE)
+		e = inbox_next_due(&u, &due);
+	arena_free(a);
+	return e == OK ? due : NIL;
+}
+
+ms engine_next_due(struct env *env)
+{
+	ms due = NIL;
+	for (int stage = 0; stage < STAGE_COUNT; stage++)
+		due = earlier(due, engine_stage_due(env, (enum engine_stage)stage));
+	return due;
+}

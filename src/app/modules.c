@@ -1,0 +1,13 @@
+/*
+ * The one list of modules, in floor order. Append within a floor, never reorder: migrations run and
+ * events are fed in this order.
+ */
+#include "core/module.h"
+
+#define MODULES(M) M(attr) M(reach)
+
+#define DECLARE_(name) extern const struct module name##_module;
+MODULES(DECLARE_)
+
+#define POINT_(name) &name##_module,
+const struct module *const modules[] = { MODULES(POINT_) NULL };

@@ -1,0 +1,178 @@
+/*
+ * Workers. Each thread owns one stage and sleeps on one condition until a commit that concerns it or
+ * until its next row is due; an idle product burns no processor at all.
+ */
+#include "app/workers.h"
+#include "app/engine.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define WORKERS_MAX 12
+#define PAUSE_AFTER_ERROR_MS MS_SECOND
+#define SLEEP_LONGEST_MS (10 * MS_MINUTE) /* the wall clock may have been set meanwhile */
+
+struct worker {
+	struct workers *all;
+	enum engine_stage stage; /* STAGE_COUNT: every stage in order */
+	unsigned wakes;          /* WAKE_… bits that concern it */
+	u64 seen;                /* last count of wakes it has worked on */
+	pthread_t thread;
+};
+
+struct workers {
+	struct env *env;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool stopping, idle;
+	u64 counts[8]; /* how often each wake bit was raised */
+	struct worker list[WORKERS_MAX];
+	size_t n;
+};
+
+static const struct { enum engine_stage stage; unsigned wakes; int threads; } plan[] = {
+	{ STAGE_DECODE, WAKE_INBOX, 1 },
+	{ STAGE_CONSUME, WAKE_JOURNAL | WAKE_RELAY, 1 },
+	{ STAGE_TIMER, WAKE_TIMER, 1 },
+	{ STAGE_SEND_WELCOME, WAKE_OUTBOX, 2 },
+	{ STAGE_SEND, WAKE_OUTBOX, 2 },
+	{ STAGE_JOB, WAKE_JOB, 1 },
+};
+
+static void on_wake(void *arg, unsigned bits)
+{
+	struct workers *w = arg;
+	pthread_mutex_lock(&w->lock);
+	for (int i = 0; i < 8; i++)
+		if (bits & (1u << i))
+			w->counts[i]++;
+	w->idle = false;
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static u64 raised(const struct workers *w, unsigned wakes)
+{
+	u64 sum = 0;
+	for (int i = 0; i < 8; i++)
+		if (wakes & (1u << i))
+			sum += w->counts[i];
+	return sum;
+}
+
+static struct timespec until(const struct env *env, ms due)
+{
+	ms wait = due == NIL ? SLEEP_LONGEST_MS : int_max(0, due - clock_now(env->clock));
+	wait = int_min(wait, SLEEP_LONGEST_MS);
+	ms at = clock_mono() + wait;
+	return (struct timespec){ at / 1000, at % 1000 * 1000000 };
+}
+
+static void *worker_main(void *arg)
+{
+	struct worker *me = arg;
+	struct workers *w = me->all;
+	pthread_mutex_lock(&w->lock);
+	while (!w->stopping) {
+		u64 count = raised(w, me->wakes);
+		pthread_mutex_unlock(&w->lock);
+		bool worked;
+		err e = engine_stage(w->env, me->stage, &worked);
+		ms due = NIL;
+		if (e != OK)
+			due = clock_now(w->env->clock) + PAUSE_AFTER_ERROR_MS;
+		else if (!worked)
+			due = engine_stage_due(w->env, me->stage);
+		pthread_mutex_lock(&w->lock);
+		if (worked)
+			continue;
+		struct timespec at = until(w->env, due);
+		while (!w->stopping && raised(w, me->wakes) == count)
+			if (pthread_cond_timedwait(&w->changed, &w->lock, &at) != 0)
+				break;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+/* Simulated time: settle, tell that we are idle, sleep until a commit or the clock's master moves. */
+static void *single_main(void *arg)
+{
+	struct worker *me = arg;
+	struct workers *w = me->all;
+	pthread_mutex_lock(&w->lock);
+	while (!w->stopping) {
+		u64 count = raised(w, ~0u);
+		pthread_mutex_unlock(&w->lock);
+		engine_settle(w->env);
+		pthread_mutex_lock(&w->lock);
+		if (raised(w, ~0u) != count)
+			continue;
+		w->idle = true;
+		while (!w->stopping && w->idle)
+			pthread_cond_wait(&w->changed, &w->lock);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+static bool start_one(struct workers *w, enum engine_stage stage, unsigned wakes, void *(*main)(void *))
+{
+	struct worker *one = &w->list[w->n];
+	*one = (struct worker){ .all = w, .stage = stage, .wakes = wakes };
+	if (pthread_create(&one->thread, NULL, main, one) != 0)
+		return false;
+	w->n++;
+	return true;
+}
+
+err workers_start(struct env *env, struct workers **ret, struct fail *f)
+{
+	struct workers *w = calloc(1, sizeof(*w));
+	ASSERT(w);
+	w->env = env;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_condattr_t mono;
+	pthread_condattr_init(&mono);
+	pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->changed, &mono);
+	store_on_wake(env->store, on_wake, w);
+	bool ok = true;
+	if (env->clock->simulated)
+		ok = start_one(w, STAGE_COUNT, ~0u, single_main);
+	else
+		for (size_t i = 0; i < ARRAY_LEN(plan); i++)
+			for (int t = 0; t < plan[i].threads; t++)
+				ok = ok && start_one(w, plan[i].stage, plan[i].wakes, worker_main);
+	*ret = w;
+	if (ok)
+		return OK;
+	workers_stop(w);
+	return fail_set(f, ERR_IO, T_OK, STR("thread"), STR("pthread_create"), STR("ulimit -u"));
+}
+
+void workers_stop(struct workers *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->stopping = true;
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+	for (size_t i = 0; i < w->n; i++)
+		pthread_join(w->list[i].thread, NULL);
+	store_on_wake(w->env->store, NULL, NULL);
+	free(w);
+}
+
+bool workers_idle(struct workers *w)
+{
+	pthread_mutex_lock(&w->lock);
+	bool idle = w->idle;
+	pthread_mutex_unlock(&w->lock);
+	return idle;
+}
+
+void workers_wake(struct workers *w)
+{
+	on_wake(w, WAKE_TIMER | WAKE_OUTBOX | WAKE_INBOX);
+}

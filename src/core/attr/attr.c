@@ -1,0 +1,124 @@
+/*
+ * attr: folding the facts of a person, and finding attributes by name.
+ *
+ * A refresh reads what the modules know of each leaf inside the transaction that writes the row, so the
+ * row is never older than the facts it was made of. The row of somebody who is no longer a root goes.
+ */
+#include "core/attr/attr_data.h"
+
+#include "base/map.h"
+#include "core/customer/customer.h"
+#include "core/module.h"
+
+#include <stdlib.h>
+
+#define SUGGESTIONS_MAX 3
+
+struct person { i64 slot, id; bool root; };
+
+static int by_slot(const void *a, const void *b)
+{
+	const struct person *x = a, *y = b;
+	return x->slot != y->slot ? (x->slot > y->slot) - (x->slot < y->slot) : (x->id > y->id) - (x->id < y->id);
+}
+
+static err fold(struct tx *tx, i64 root, const i64 *leaves, size_t count, struct customer_fact *ret)
+{
+	record_init(&customer_fact_record, ret);
+	ret->customer = root;
+	for (size_t i = 0; i < count; i++) {
+		struct snap s = tx->snap;
+		snap_slot(&s, slot_of_customer(s.unit->store, leaves[i]));
+		for (const struct module *const *m = s.unit->env->modules; *m; m++)
+			if ((*m)->facts)
+				TRY((*m)->facts(&s, leaves[i], ret));
+	}
+	return OK;
+}
+
+static err refresh_group(struct tx *tx, const struct person *people, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!people[i].root) {
+			TRY(customer_fact_remove(tx, &(struct attr_key){ people[i].id }));
+			continue;
+		}
+		i64 leaves[CUSTOMER_LEAVES_MAX];
+		size_t n;
+		struct customer_fact sum;
+		TRY(customer_leaves_in(&tx->snap, people[i].id, leaves, &n));
+		TRY(fold(tx, people[i].id, leaves, n, &sum));
+		TRY(customer_fact_put(tx, &sum));
+	}
+	return OK;
+}
+
+err attr_refresh(struct unit *u, const i64 *customers, size_t count)
+{
+	struct person *people = ARENA_ARRAY(u->arena, struct person, 2 * count);
+	struct imap seen = imap_new(u->arena);
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++) {
+		i64 root;
+		err e = customer_root(u, customers[i], &root);
+		if (e == ERR_NOT_FOUND)
+			continue; /* an identity whose customer is not written yet: her own event will come */
+		TRY(e);
+		if (root != customers[i] && imap_put(&seen, customers[i], 0))
+			people[n++] = (struct person){ slot_of_customer(u->store, customers[i]), customers[i], false };
+		if (imap_put(&seen, root, 1))
+			people[n++] = (struct person){ slot_of_customer(u->store, root), root, true };
+	}
+	qsort(people, n, sizeof(*people), by_slot);
+	for (size_t from = 0; from < n;) {
+		size_t to = from + 1;
+		while (to < n && people[to].slot == people[from].slot)
+			to++;
+		TRY(WRITE_TX(u, people[from].slot, refresh_group(tx, people + from, to - from)));
+		from = to;
+	}
+	return OK;
+}
+
+err attr_fact_get(const struct snap *s, i64 root, struct customer_fact *ret)
+{
+	return customer_fact_get(s, &(struct attr_key){ root }, ret);
+}
+
+/* How many letters differ at the front: enough to suggest "spent" for "spend". */
+static size_t common_head(str a, const char *b)
+{
+	size_t n = 0;
+	while (n < a.n && b[n] && a.p[n] == b[n])
+		n++;
+	return n;
+}
+
+static str suggestion(struct arena *a, struct env *env, str name)
+{
+	const char *best = NULL;
+	size_t most = 1;
+	for (size_t i = 0; env->modules[i]; i++)
+		for (const struct attr *at = env->modules[i]->attrs; at && at->name; at++)
+			if (common_head(name, at->name) > most) {
+				most = common_head(name, at->name);
+				best = at->name;
+			}
+	return best ? arena_printf(a, "%s?", best) : STR("orders, spent, last_order, tag …");
+}
+
+err attr_find(struct env *env, str name, const struct attr **ret, struct fail *f)
+{
+	for (size_t i = 0; env->modules[i]; i++)
+		for (const struct attr *at = env->modules[i]->attrs; at && at->name; at++)
+			if (str_eq_c(name, at->name)) {
+				if (at->later)
+					return fail_set(f, ERR_UNAVAILABLE, T_OK, STR_NIL, name, STR_NIL);
+				*ret = at;
+				return OK;
+			}
+	struct arena *a = arena_new(4096);
+	err e = fail_set(f, ERR_INPUT, T_ATTR_UNKNOWN, STR("expr"), name, suggestion(a, env, name));
+	arena_free(a);
+	return e;
+}

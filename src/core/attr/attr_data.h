@@ -1,0 +1,49 @@
+/*
+ * attr's rows: customer_fact (one per root, a fold over her leaves) and event_day (one per leaf, event
+ * kind and corp-day). Both are derived: emptied and replayed by rebuild.
+ */
+#ifndef YT_CORE_ATTR_ATTR_DATA_H
+#define YT_CORE_ATTR_ATTR_DATA_H
+
+#include "core/attr/attr.h"
+
+#define ATTR_KEY_FIELDS(F, S) F(S, ID, customer)
+RECORD(attr_key, ATTR_KEY_FIELDS);
+
+#define EVENT_DAY_FIELDS(F, S) F(S, ID, customer) F(S, I64, kind) F(S, I64, day)
+RECORD(event_day, EVENT_DAY_FIELDS);
+
+READ_ONE(customer_fact_get, attr_key, customer_fact,
+	SQL_UNSCOPED("callers check the viewer's scope on the person first",
+		SELECT customer, name, added, friend, lost_at, lost_by, staff, store, channel, city, gender,
+			source, followup, stage, birthday, child_birthday, orders, spent, first_order,
+			last_order, last_reached, last_active, reach_wecom, reach_sms, bound, erased
+		FROM customer_fact WHERE slot = :slot AND corp = :corp AND customer = :customer))
+
+WRITE(customer_fact_put, customer_fact,
+	SQL(INSERT INTO customer_fact (slot, corp, customer, name, added, friend, lost_at, lost_by, staff, store,
+			channel, city, gender, source, followup, stage, birthday, child_birthday, orders, spent,
+			first_order, last_order, last_reached, last_active, reach_wecom, reach_sms, bound, erased)
+		VALUES (:slot, :corp, :customer, :name, :added, :friend, :lost_at, :lost_by, :staff, :store,
+			:channel, :city, :gender, :source, :followup, :stage, :birthday, :child_birthday, :orders, :spent,
+			:first_order, :last_order, :last_reached, :last_active, :reach_wecom, :reach_sms, :bound, :erased)
+		ON CONFLICT (slot, corp, customer) DO UPDATE SET name = excluded.name, added = excluded.added,
+			friend = excluded.friend, lost_at = excluded.lost_at, lost_by = excluded.lost_by,
+			staff = excluded.staff, store = excluded.store, channel = excluded.channel,
+			city = excluded.city, gender = excluded.gender, source = excluded.source,
+			followup = excluded.followup, stage = excluded.stage, birthday = excluded.birthday,
+			child_birthday = excluded.child_birthday, orders = excluded.orders, spent = excluded.spent,
+			first_order = excluded.first_order, last_order = excluded.last_order,
+			last_reached = excluded.last_reached, last_active = excluded.last_active,
+			reach_wecom = excluded.reach_wecom, reach_sms = excluded.reach_sms,
+			bound = excluded.bound, erased = excluded.erased))
+
+WRITE(customer_fact_remove, attr_key,
+	SQL(DELETE FROM customer_fact WHERE slot = :slot AND corp = :corp AND customer = :customer))
+
+WRITE(event_day_count, event_day,
+	SQL(INSERT INTO event_day (slot, corp, customer, kind, day, times)
+		VALUES (:slot, :corp, :customer, :kind, :day, 1)
+		ON CONFLICT (slot, corp, customer, kind, day) DO UPDATE SET times = event_day.times + 1))
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * attr joins: the counter of customer events per day, and the names whose features come later.
+ */
+#include "core/attr/attr_data.h"
+
+#include "core/corp/corp.h"
+#include "core/module.h"
+
+static err on_any(struct tx *tx, const struct event *ev)
+{
+	if (ev->customer == 0)
+		return OK;
+	struct event_day row = { ev->customer, ev->kind, corp_day(tx->snap.unit, ev->occurred) };
+	return event_day_count(tx, &row);
+}
+
+static const struct query *const queries[] = {
+	&customer_fact_get_query, &customer_fact_put_query, &customer_fact_remove_query, &event_day_count_query, NULL,
+};
+static const struct handler derive[] = { { -1, on_any }, { 0 } };
+static const char *const derived[] = { "event_day", "customer_fact", NULL };
+static const struct attr attrs[] = {
+	{ .name = "stage", .type = ATTR_TEXT, .column = "stage", .label = T_ATTR_STAGE, .later = true },
+	{ .name = "groups", .type = ATTR_NUMBER, .label = T_ATTR_GROUPS, .later = true },
+	{ 0 },
+};
+
+const struct module attr_module = {
+	.name = "attr",
+	.doc = "Named, computed facts about a person: one row per root, folded over her leaves.",
+	.queries = queries,
+	.derive = derive,
+	.derived = derived,
+	.attrs = attrs,
+};

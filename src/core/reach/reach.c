@@ -1,0 +1,104 @@
+/*
+ * reach: the restraint rules over the ledger of touches.
+ *
+ * Days are the corp's own; a week is today and the six days before, so that a cap never depends on the
+ * hour somebody was reached. The check is asked twice: when a send is planned and at the second of
+ * acting.
+ */
+#include "core/reach/reach_data.h"
+
+#include "core/attr/attr.h"
+#include "core/corp/corp.h"
+#include "core/customer/customer.h"
+
+#define WEEK_DAYS 7
+
+static err count_leaf(const struct snap *s, i64 leaf, const struct reach_since *since, struct reach_count *sum)
+{
+	struct reach_since in = *since;
+	struct reach_count one;
+	in.customer = leaf;
+	TRY(reach_counts(s, &in, &one));
+	sum->of_day += one.of_day;
+	sum->of_week += one.of_week;
+	return OK;
+}
+
+static err refused_leaf(const struct snap *s, i64 leaf, const char *channel, bool *refused)
+{
+	struct reach_refusal row = { leaf, str_c(channel), 0 };
+	err e = reach_refused(s, &row, &row);
+	if (e == OK)
+		*refused = true;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static err reachable(const struct snap *s, i64 root, const char *channel, bool *ret)
+{
+	struct customer_fact fact;
+	err e = attr_fact_get(s, root, &fact);
+	if (e == ERR_NOT_FOUND) {
+		*ret = false;
+		return OK;
+	}
+	TRY(e);
+	*ret = str_eq_c(STR("wecom"), channel) ? fact.reach_wecom : str_eq_c(STR("sms"), channel) ? fact.reach_sms : false;
+	return OK;
+}
+
+err reach_check(struct unit *u, i64 root, const char *channel, ms at, enum reach_verdict *ret)
+{
+	const struct tz *zone = corp_zone(u, u->corp);
+	i64 today = tz_day(zone, at);
+	struct reach_since since = { 0, tz_day_start(zone, today), tz_day_start(zone, today - WEEK_DAYS + 1), at + 1 };
+	struct reach_count sum = { 0 };
+	bool refused = false, can = false;
+	i64 leaves[CUSTOMER_LEAVES_MAX], day_max, week_max;
+	size_t n;
+	TRY(setting_i64(u, "reach.day_max", &day_max));
+	TRY(setting_i64(u, "reach.week_max", &week_max));
+	TRY(customer_leaves(u, root, leaves, &n));
+	TRY(READ_SNAP(u, slot_of_customer(u->store, root), reachable(snap, root, channel, &can)));
+	for (size_t i = 0; i < n; i++) {
+		i64 slot = slot_of_customer(u->store, leaves[i]);
+		TRY(READ_SNAP(u, slot, count_leaf(snap, leaves[i], &since, &sum)));
+		TRY(READ_SNAP(u, slot, refused_leaf(snap, leaves[i], channel, &refused)));
+	}
+	*ret = refused ? REACH_REFUSED : !can ? REACH_UNREACHABLE
+		: sum.of_day >= day_max ? REACH_CAP_DAY : sum.of_week >= week_max ? REACH_CAP_WEEK : REACH_GO;
+	return OK;
+}
+
+/* Hours are whole; from == to means there are no quiet hours. */
+static bool quiet(i64 hour, i64 from, i64 to)
+{
+	return from < to ? hour >= from && hour < to : from > to && (hour >= from || hour < to);
+}
+
+err reach_window(struct unit *u, ms at, ms *ret_open, ms *ret_close)
+{
+	const struct tz *zone = corp_zone(u, u->corp);
+	i64 from, to;
+	TRY(setting_i64(u, "reach.quiet_from", &from));
+	TRY(setting_i64(u, "reach.quiet_to", &to));
+	struct tz_time local = tz_local(zone, at);
+	ms hour_start = at - ((ms)local.minute * MS_MINUTE + (ms)local.second * MS_SECOND + local.milli);
+	ms open = at;
+	i64 hour = local.hour;
+	if (quiet(hour, from, to)) {
+		open = hour_start;
+		while (quiet(hour, from, to)) {
+			open += MS_HOUR;
+			hour = (hour + 1) % 24;
+		}
+		hour_start = open;
+	}
+	ms close = hour_start;
+	for (int i = 0; i < 24 && !quiet(hour, from, to); i++) {
+		close += MS_HOUR;
+		hour = (hour + 1) % 24;
+	}
+	*ret_open = open;
+	*ret_close = close;
+	return OK;
+}
