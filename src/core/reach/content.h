@@ -1,0 +1,27 @@
+/*
+ * content: what a message says, the same for welcome, broadcast and journey: a text and at most one link.
+ *
+ * Lengths are WeCom's, in UTF-8 bytes, refused here before anything is planned. A link is one per
+ * task; who opened it is known from our page, not from the link.
+ */
+#ifndef YT_CORE_REACH_CONTENT_H
+#define YT_CORE_REACH_CONTENT_H
+
+#include "base/record.h"
+#include "port/wecom/wecom_limits.h"
+
+#define CONTENT_LINK_FIELDS(F, S) \
+	F(S, STR, title, .min = 1) F(S, STR, url, .min = 1) F(S, STR, desc, .opt = true) F(S, STR, picurl, .opt = true)
+RECORD(content_link, CONTENT_LINK_FIELDS);
+
+#define CONTENT_FIELDS(F, S) F(S, STR, text, .opt = true) F(S, OBJ, link, .opt = true, .of = &content_link_record)
+RECORD(content, CONTENT_FIELDS);
+
+/* ERR_INPUT naming the field (below `at`: "welcome.text"), its bytes and the limit. */
+err content_check(const struct content *c, const char *at, struct fail *f);
+static inline bool content_empty(const struct content *c) { return !c->link && c->text.n == 0; }
+/* For a column: JSON text and back; an empty column is empty content. */
+str content_json(struct arena *a, const struct content *c);
+void content_read(struct arena *a, str json, struct content *ret);
+
+#endif
