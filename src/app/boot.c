@@ -53,7 +53,7 @@ static err fill(struct env *env, struct arena *a, const struct boot_conf *conf, 
 {
 	if (!env->transport)
 		TRY(transport_net(a, &env->transport, f));
-	env->wecom = wecom_new(env->transport, env->clock);
+	env->wecom = wecom_new(env->transport, env->clock, conf_get(conf->conf, "wecom-base"));
 	env->audience = audience_index_new(env->store);
 	TRY(outbox_recover(env->store, a, f));
 	TRY(check_modules(env, f));
