@@ -295,6 +295,14 @@ err inbox_pending(struct unit *u, size_t limit, struct inbox_row **ret, size_t *
 	return READ_SNAP(u, 0, pending_in(snap, limit, ret, ret_count));
 }
 
+err inbox_next_due(struct unit *u, ms *ret)
+{
+	struct inbox_next next;
+	TRY(READ_SNAP(u, 0, inbox_earliest(snap, &(struct none){ 0 }, &next)));
+	*ret = next.due;
+	return OK;
+}
+
 err inbox_claim(struct tx *tx, const struct inbox_row *row, bool *ret_first)
 {
 	tx->snap.corp = row->corp;

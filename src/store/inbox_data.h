@@ -48,6 +48,10 @@ READ_MANY(inbox_due, inbox_find, inbox_waiting,
 	  SQL_GLOBAL("decoders serve all corps and slots",
 		     SELECT slot AS place, id, corp AS owner, source, key, body, received, attempts
 		     FROM inbox WHERE state = 0 AND due <= :at ORDER BY due, id LIMIT :limit))
+#define INBOX_NEXT_FIELDS(F, S) F(S, MS, due, .opt = true)
+RECORD(inbox_next, INBOX_NEXT_FIELDS);
+READ_ONE(inbox_earliest, none, inbox_next,
+	 SQL_GLOBAL("decoders serve all corps and slots", SELECT MIN(due) AS due FROM inbox WHERE state = 0))
 WRITE(inbox_closed, inbox_close,
       SQL(UPDATE inbox SET state = 1, reason = :reason
 	  WHERE slot = :slot AND corp = :corp AND source = :source AND key = :key AND state = 0))

@@ -64,7 +64,6 @@ struct store_conf {
 	str dir;  /* data directory; holds yutang.db on SQLite, always the lock and the master key */
 	str key_file; /* master key outside the data directory; "" = dir/master.key, made at first start */
 	bool fast_unsafe; /* no sync per commit: only for building a new directory that is renamed when done */
-	const char *const *module_order; /* migrations run in this order after the store's own; NULL-terminated */
 	int readers;      /* read connections, 0 = STORE_READERS */
 	struct clock *clock;
 	const char *const *module_order; /* NULL-terminated: order of migrations behind "store"; NULL: by path */

@@ -8,6 +8,7 @@ CREATE TABLE customer_fact (
 	lost_at BIGINT,
 	lost_by TEXT,
 	staff BIGINT,
+	staff_since BIGINT,
 	store BIGINT,
 	channel TEXT,
 	city TEXT,

@@ -15,21 +15,21 @@ RECORD(event_day, EVENT_DAY_FIELDS);
 
 READ_ONE(customer_fact_get, attr_key, customer_fact,
 	SQL_UNSCOPED("callers check the viewer's scope on the person first",
-		SELECT customer, name, added, friend, lost_at, lost_by, staff, store, channel, city, gender,
+		SELECT customer, name, added, friend, lost_at, lost_by, staff, staff_since, store, channel, city, gender,
 			source, followup, stage, birthday, child_birthday, orders, spent, first_order,
 			last_order, last_reached, last_active, reach_wecom, reach_sms, bound, erased
 		FROM customer_fact WHERE slot = :slot AND corp = :corp AND customer = :customer))
 
 WRITE(customer_fact_put, customer_fact,
-	SQL(INSERT INTO customer_fact (slot, corp, customer, name, added, friend, lost_at, lost_by, staff, store,
+	SQL(INSERT INTO customer_fact (slot, corp, customer, name, added, friend, lost_at, lost_by, staff, staff_since, store,
 			channel, city, gender, source, followup, stage, birthday, child_birthday, orders, spent,
 			first_order, last_order, last_reached, last_active, reach_wecom, reach_sms, bound, erased)
-		VALUES (:slot, :corp, :customer, :name, :added, :friend, :lost_at, :lost_by, :staff, :store,
+		VALUES (:slot, :corp, :customer, :name, :added, :friend, :lost_at, :lost_by, :staff, :staff_since, :store,
 			:channel, :city, :gender, :source, :followup, :stage, :birthday, :child_birthday, :orders, :spent,
 			:first_order, :last_order, :last_reached, :last_active, :reach_wecom, :reach_sms, :bound, :erased)
 		ON CONFLICT (slot, corp, customer) DO UPDATE SET name = excluded.name, added = excluded.added,
 			friend = excluded.friend, lost_at = excluded.lost_at, lost_by = excluded.lost_by,
-			staff = excluded.staff, store = excluded.store, channel = excluded.channel,
+			staff = excluded.staff, staff_since = excluded.staff_since, store = excluded.store, channel = excluded.channel,
 			city = excluded.city, gender = excluded.gender, source = excluded.source,
 			followup = excluded.followup, stage = excluded.stage, birthday = excluded.birthday,
 			child_birthday = excluded.child_birthday, orders = excluded.orders, spent = excluded.spent,

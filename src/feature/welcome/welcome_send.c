@@ -58,7 +58,7 @@ err welcome_send(struct cx *cx, const struct outbox_row *row, struct outcome *re
 	struct wecom_attachment link;
 	if (content->link) {
 		const struct content_link *l = content->link;
-		link = wecom_link(l->title, l->url, l->desc, l->picurl);
+		link = (struct wecom_attachment){ .part = WECOM_LINK, .title = l->title, .url = l->url, .desc = l->desc, .picurl = l->picurl };
 		message.attachments = &link;
 		message.attachment_count = 1;
 	}
