@@ -71,20 +71,26 @@ static void clear(struct wecom_call *c)
 
 static err no_answer(struct wecom_call *c, const struct wecom_request *r, err e)
 {
-	c->action = WECOM_RETRY;
+	c->action = e == ERR_UPSTREAM ? WECOM_RETRY : WECOM_UNKNOWN;
 	c->retry_at = clock_now(c->wecom->clock) + WECOM_RETRY_MS;
 	if (e == ERR_UPSTREAM)
 		return fail_set(c->fail, e, T_WECOM_CONNECT, str_c(r->api), STR_NIL, STR_NIL);
 	return fail_set(c->fail, ERR_UNKNOWN, T_ERR_UNKNOWN, str_c(r->api), STR_NIL, STR_NIL);
 }
 
-static err bad_answer(struct wecom_call *c, const struct wecom_request *r, err e, int status)
+/* ERR_UNKNOWN or ERR_UPSTREAM. */
+static err bad_answer(struct wecom_call *c, const char *api, err e, int status)
 {
 	char n[16];
 	snprintf(n, sizeof(n), "%d", status);
-	c->action = WECOM_RETRY;
+	c->action = e == ERR_UPSTREAM ? WECOM_RETRY : WECOM_UNKNOWN;
 	c->retry_at = clock_now(c->wecom->clock) + WECOM_RETRY_MS;
-	return fail_set(c->fail, e, T_WECOM_ANSWER, str_c(r->api), str_c(n), STR_NIL);
+	return fail_set(c->fail, e, T_WECOM_ANSWER, str_c(api), str_c(n), STR_NIL);
+}
+
+err wecom_incomplete(struct wecom_call *c, const char *api, err e)
+{
+	return bad_answer(c, api, e, 200);
 }
 
 static err too_many(struct wecom_call *c, const char *api, ms retry_at)
@@ -142,12 +148,12 @@ static err sort(struct wecom_call *c, const struct wecom_request *r, const struc
 		return OK;
 	}
 	if (answer->status >= 500)
-		return bad_answer(c, r, ERR_UNKNOWN, answer->status);
+		return bad_answer(c, r->api, ERR_UNKNOWN, answer->status);
 	if (answer->status != 200)
-		return bad_answer(c, r, ERR_UPSTREAM, answer->status);
+		return bad_answer(c, r->api, ERR_UPSTREAM, answer->status);
 	struct json *json;
 	if (json_parse(answer->body, c->arena, &json, NULL) != OK || json->type != JSON_OBJECT)
-		return bad_answer(c, r, ERR_UNKNOWN, answer->status);
+		return bad_answer(c, r->api, ERR_UNKNOWN, answer->status);
 	c->json = json;
 	c->errcode = json_i64(json, "errcode", 0);
 	c->errmsg = json_str(json, "errmsg");

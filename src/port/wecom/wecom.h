@@ -32,6 +32,7 @@ enum wecom_action {
 	WECOM_REFRESH,       /* token refused again after a fresh one: like RETRY */
 	WECOM_RELATION_LOST, /* staff and customer are no longer friends */
 	WECOM_CONFIG,        /* corp id, secret, agent id or trusted IP is wrong */
+	WECOM_UNKNOWN,       /* perhaps done: reconcile, not before retry_at; only reads may be repeated */
 };
 
 struct wecom_errcode {
@@ -66,7 +67,7 @@ struct wecom_call {
 	i64 errcode; /* 0 when WeCom gave none */
 	str errmsg;
 	enum wecom_action action;
-	ms retry_at; /* NIL unless RETRY, WAIT or REFRESH */
+	ms retry_at; /* NIL unless RETRY, WAIT, REFRESH or UNKNOWN */
 	const struct json *json; /* NULL when there was no answer */
 };
 

@@ -32,6 +32,9 @@ err wecom_exchange(struct wecom_call *c, const struct wecom_request *r);
 /* Sets errcode, action and fail as if WeCom had answered this code. */
 err wecom_refused(struct wecom_call *c, const char *api, i64 code, str errmsg, ms retry_at);
 
+/* A success whose answer lacks what it is for: ERR_UNKNOWN when something was made, else ERR_UPSTREAM. */
+err wecom_incomplete(struct wecom_call *c, const char *api, err e);
+
 /* wecom_token.c: a token that is good for now, fetched by one thread for all. Lives in c->arena. */
 err wecom_token_get(struct wecom_call *c, str *ret);
 void wecom_token_spoilt(struct wecom_call *c, str token); /* WeCom refused exactly this one */

@@ -65,7 +65,7 @@ err wecom_media_upload(struct wecom_call *c, enum wecom_media kind, const struct
 	TRY(upload(c, &r, in));
 	str id = json_str(c->json, "media_id");
 	if (!id.n)
-		return fail_set(c->fail, ERR_UPSTREAM, T_WECOM_ANSWER, STR("media/upload"), STR("200"), STR_NIL);
+		return wecom_incomplete(c, "media/upload", ERR_UPSTREAM);
 	ms created = wecom_time(c->json, "created_at");
 	*ret_media_id = id;
 	*ret_until = (created == NIL ? clock_now(c->wecom->clock) : created) + WECOM_MEDIA_LIFE_MS;
@@ -79,7 +79,7 @@ err wecom_media_uploadimg(struct wecom_call *c, const struct wecom_upload *in, s
 	TRY(upload(c, &r, in));
 	str url = json_str(c->json, "url");
 	if (!url.n)
-		return fail_set(c->fail, ERR_UPSTREAM, T_WECOM_ANSWER, STR("media/uploadimg"), STR("200"), STR_NIL);
+		return wecom_incomplete(c, "media/uploadimg", ERR_UPSTREAM);
 	*ret_url = url;
 	return OK;
 }

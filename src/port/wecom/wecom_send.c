@@ -41,7 +41,7 @@ err wecom_send_mass(struct wecom_call *c, const struct wecom_mass *in, struct we
 	TRY(wecom_post(c, "externalcontact/add_msg_template", &b));
 	str msgid = json_str(c->json, "msgid");
 	if (!msgid.n) /* made, but which one is not known: as if the answer had been lost */
-		return fail_set(c->fail, ERR_UNKNOWN, T_WECOM_ANSWER, STR("add_msg_template"), STR("200"), STR_NIL);
+		return wecom_incomplete(c, "externalcontact/add_msg_template", ERR_UNKNOWN);
 	*ret = (struct wecom_mass_made){ msgid, wecom_strs(json_get(c->json, "fail_list"), c->arena) };
 	return OK;
 }

@@ -123,10 +123,8 @@ static err fetch(struct wecom_call *c, str *ret_text, ms *ret_good_until)
 	TRY(e);
 	str text = json_str(c->json, "access_token");
 	i64 seconds = json_i64(c->json, "expires_in", 0);
-	if (!text.n || text.n > WECOM_TOKEN_BYTES_MAX || seconds <= 0 || seconds > MS_DAY) {
-		c->action = WECOM_RETRY;
-		return fail_set(c->fail, ERR_UPSTREAM, T_WECOM_ANSWER, STR("gettoken"), STR("200"), STR_NIL);
-	}
+	if (!text.n || text.n > WECOM_TOKEN_BYTES_MAX || seconds <= 0 || seconds > MS_DAY / MS_SECOND)
+		return wecom_incomplete(c, "gettoken", ERR_UPSTREAM);
 	ms life = seconds * MS_SECOND;
 	*ret_text = text;
 	*ret_good_until = clock_now(c->wecom->clock) + life - int_min(WECOM_TOKEN_MARGIN_MS, life / 4);

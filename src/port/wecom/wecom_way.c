@@ -44,7 +44,7 @@ err wecom_way_add(struct wecom_call *c, const struct wecom_way *in, str *ret_con
 	TRY(wecom_post(c, "externalcontact/add_contact_way", &b));
 	str id = json_str(c->json, "config_id");
 	if (!id.n) /* made, but which one is not known: as if the answer had been lost */
-		return fail_set(c->fail, ERR_UNKNOWN, T_WECOM_ANSWER, STR("add_contact_way"), STR("200"), STR_NIL);
+		return wecom_incomplete(c, "externalcontact/add_contact_way", ERR_UNKNOWN);
 	*ret_config_id = id;
 	*ret_qr_code = json_str(c->json, "qr_code");
 	return OK;
