@@ -53,6 +53,7 @@ struct group {
 };
 
 struct waiter {
+	pthread_t thread;
 	struct waiter *next;
 	pthread_cond_t cond;
 	bool granted;
@@ -140,7 +141,7 @@ static void baton_take(struct sq *q)
 	if (!q->held) {
 		q->held = true;
 	} else {
-		struct waiter w = { .cond = PTHREAD_COND_INITIALIZER };
+		struct waiter w = { .cond = PTHREAD_COND_INITIALIZER, .thread = pthread_self() };
 		*q->last = &w;
 		q->last = &w.next;
 		while (!w.granted)
@@ -165,6 +166,9 @@ static void baton_pass_locked(struct sq *q)
 	q->first = w->next;
 	if (!q->first)
 		q->last = &q->first;
+	/* Its owner from now on, awake or not: who passed it on may be back before. */
+	q->owner = w->thread;
+	q->depth = 1;
 	w->granted = true;
 	pthread_cond_signal(&w->cond);
 }
