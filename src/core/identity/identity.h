@@ -52,6 +52,15 @@ err identity_resolve_many(struct tx *tx, const struct identity_who *who, const u
 #define IDENTITY_ROW_FIELDS(F, S) \
 	F(S, STR, kind) F(S, STR, value, .pii = true) F(S, STR, masked) F(S, BOOL, verified) F(S, STR, source) F(S, MS, created)
 RECORD(identity_row, IDENTITY_ROW_FIELDS);
+/* Body of identity.added: what she is known by beside the identities she was made with. */
+#define IDENTITY_ADDED_FIELDS(F, S) F(S, STR, kind) F(S, STR, masked, .pii = true) F(S, BOOL, verified) F(S, STR, from)
+RECORD(identity_added, IDENTITY_ADDED_FIELDS);
+
 err identity_of(struct unit *u, i64 customer_leaf, struct identity_row **ret, size_t *ret_count);
+
+/* What staff typed about her, and whom it points to. Never merges anybody. */
+struct identity_hint { i64 customer; str masked; }; /* customer: the root of the other person */
+err identity_hint_add(struct unit *u, i64 customer, str phone);
+err identity_hints(struct unit *u, i64 root, struct identity_hint **ret, size_t *ret_count);
 
 #endif
