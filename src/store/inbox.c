@@ -189,11 +189,15 @@ struct inbox_batch *inbox_batch_take(struct store *st, size_t max)
 
 err inbox_batch_write(struct inbox_batch *b, struct tx *tx, i64 slot)
 {
+	VEC(struct inbox_put) rows = { 0 };
 	for (const struct inbox_call *c = b->first; c; c = c->next) {
 		for (size_t i = 0; i < c->count; i++) {
 			struct inbox_id id;
-			if (slot >= 0 && c->slots[i] != slot)
+			if (slot >= 0) {
+				if (c->slots[i] == slot)
+					vec_push(tx->snap.arena, &rows, c->rows[i]);
 				continue;
+			}
 			tx->snap.slot = c->slots[i];
 			err e = inbox_insert(tx, &c->rows[i], &id);
 			if (e != OK && e != ERR_NOT_FOUND)
@@ -201,7 +205,7 @@ err inbox_batch_write(struct inbox_batch *b, struct tx *tx, i64 slot)
 		}
 	}
 	tx_wake(tx, WAKE_INBOX);
-	return OK;
+	return query_write_many(tx, &inbox_insert_query, rows.v, rows.n);
 }
 
 void inbox_batch_end(struct store *st, struct inbox_batch *b, err e)

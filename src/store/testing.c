@@ -87,7 +87,7 @@ static void dir_remove(const char *dir)
 void test_store_free(struct test_store *t)
 {
 	if (store_is_postgres(t->store))
-		t->store->ops->script(t->store, arena_printf(t->arena, "DROP SCHEMA \"%s\" CASCADE", t->schema), NULL);
+		t->store->ops->script(t->store, arena_printf(t->arena, "DROP SCHEMA %s CASCADE", t->schema), NULL);
 	store_close(t->store);
 	dir_remove(t->dir);
 	arena_free(t->arena);
