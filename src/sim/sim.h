@@ -70,7 +70,8 @@ void sim_brand_load(struct sim *s);
 struct sim_plan {
 	ms start;          /* the first moment; rounded down to the corp's day */
 	int days;          /* 90 */
-	i64 people;        /* 20,000 arrive over the days, exactly */
+	i64 people;        /* 20,000: so many arrive over the days, exactly; strangers who buy first and
+			    * become friends later (about 4 %) come on top */
 	i64 after_per_day; /* arrivals a day once the plan is over, so that life goes on; 0: none */
 };
 /* People begin to arrive (they scan the contact ways that exist by then), chat, buy, leave; staff

@@ -2,7 +2,7 @@
  * The simulator through its handler: tokens, limits, callbacks opened by the product's own code,
  * customers, tags, contact ways, welcome codes, media, login, faults.
  */
-#include "sim/test_sim_rig.h"
+#include "sim/test_sim_calls.h"
 
 static struct rig *r;
 
