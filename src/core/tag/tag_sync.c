@@ -1,0 +1,232 @@
+/*
+ * tag_sync. A person's WeCom tags are the union over her relations: a tag comes off her only when the
+ * last relation that carried it lost it, and then it is remembered as refused, so that no rule puts it
+ * back. Our own marks reach WeCom on every living relation.
+ */
+#include "core/tag/tag_sync.h"
+#include "core/tag/tag_data.h"
+#include "core/tag/tag_edit.h"
+
+#include "base/map.h"
+#include "core/corp/corp.h"
+#include "core/follow/follow.h"
+#include "core/staff/staff.h"
+#include "port/wecom/wecom_tag.h"
+
+#define WAIT_FOR_TAG_MS (10 * MS_SECOND) /* a mark waits for its tag to exist in WeCom */
+
+/* The part of contact.fetched that concerns tags: WeCom ids on one relation. */
+#define TAG_FETCHED_FIELDS(F, S) F(S, ID, staff) F(S, STRS, tags, .opt = true)
+RECORD(tag_fetched, TAG_FETCHED_FIELDS);
+
+err tag_on_marked(struct tx *tx, const struct event *ev)
+{
+	struct tag_mark_event mark;
+	struct tag t;
+	struct follow *follows;
+	size_t n;
+	TRY(event_body(&tx->snap, ev, &tag_mark_event_record, &mark));
+	if (str_eq_c(mark.why, "wecom"))
+		return OK; /* it came from there */
+	err e = tag_get(&tx->snap, mark.tag, &t);
+	if (e == ERR_NOT_FOUND || (e == OK && !t.sync))
+		return OK;
+	TRY(e);
+	TRY(follow_list(&tx->snap, ev->customer, &follows, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct staff staff;
+		if (!str_eq_c(follows[i].status, "friend"))
+			continue;
+		TRY(staff_get(&tx->snap, follows[i].staff, &staff));
+		struct tag_push push = { t.id, ev->kind == EV_TAG_MARKED, staff.userid, follows[i].external_userid };
+		str key = arena_printf(tx->snap.arena, "%lld:%lld", (long long)ev->id, (long long)staff.id);
+		TRY(outbox_add(tx, STR("tag.mark"), key, STR(""), tx->snap.now, 0, ev->customer, &tag_push_record, &push, NULL));
+	}
+	return OK;
+}
+
+static err relation_gained(struct tx *tx, const struct tag_relation *r)
+{
+	TRY(tag_relation_add(tx, r));
+	return tag_mark(tx, r->customer, r->tag, "wecom", 0);
+}
+
+static err relation_lost(struct tx *tx, const struct tag_relation *r)
+{
+	struct tag_count elsewhere;
+	TRY(tag_relation_remove(tx, r));
+	TRY(tag_relation_elsewhere(&tx->snap, r, &elsewhere));
+	if (elsewhere.n)
+		return OK;
+	TRY(tag_refusal_put(tx, &(struct tag_mark_row){ r->customer, r->tag, STR("wecom"), NIL, tx->snap.now }));
+	return tag_unmark(tx, r->customer, r->tag, "wecom");
+}
+
+err tag_on_fetched(struct tx *tx, const struct event *ev)
+{
+	struct tag_fetched fetched;
+	struct tag_relation *had, key = { ev->customer, 0, 0 };
+	size_t n;
+	TRY(event_body(&tx->snap, ev, &tag_fetched_record, &fetched));
+	key.staff = fetched.staff;
+	TRY(tag_relation_of(&tx->snap, &key, &had, &n));
+	struct imap before = imap_new(tx->snap.arena), now = imap_new(tx->snap.arena);
+	for (size_t i = 0; i < n; i++)
+		imap_put(&before, had[i].tag, 1);
+	for (size_t i = 0; i < fetched.tags.n; i++) {
+		struct tag t;
+		i64 known;
+		err e = tag_by_wecom_id(&tx->snap, &(struct tag_wecom_key){ fetched.tags.v[i] }, &t);
+		if (e == ERR_NOT_FOUND)
+			continue; /* personal and rule-group tags are not ours */
+		TRY(e);
+		imap_put(&now, t.id, 1);
+		key.tag = t.id;
+		if (!imap_get(&before, t.id, &known))
+			TRY(relation_gained(tx, &key));
+	}
+	for (size_t i = 0; i < n; i++) {
+		i64 still;
+		if (!imap_get(&now, had[i].tag, &still))
+			TRY(relation_lost(tx, &had[i]));
+	}
+	return OK;
+}
+
+static err open_call(struct cx *cx, struct corp_wecom *corp, struct wecom_call *call)
+{
+	TRY(corp_wecom_get(&cx->unit, cx->unit.corp, corp));
+	*call = (struct wecom_call){ .wecom = cx->env->wecom, .app = &corp->app, .arena = CX_ARENA(cx), .fail = &cx->unit.fail };
+	return OK;
+}
+
+/* Repeating a set operation is harmless, so everything retryable or unknown is tried again. */
+static err failed(const struct wecom_call *call, err e, struct outcome *ret)
+{
+	bool again = e == ERR_UNKNOWN || err_retryable(e);
+	ret->state = again ? OUTCOME_RETRY : OUTCOME_DROPPED;
+	ret->retry_at = again && call->retry_at != NIL ? call->retry_at : 0;
+	ret->reason = str_c(err_name(e));
+	return OK;
+}
+
+static err keep_wecom_id(struct tx *tx, i64 id, str wecom_id, str group_wecom_id)
+{
+	struct tag t;
+	struct tag_group g;
+	TRY(tag_by_id(&tx->snap, &(struct tag_key){ id }, &t));
+	t.wecom_id = wecom_id;
+	TRY(tag_put(tx, &t));
+	TRY(tag_group_get(&tx->snap, &(struct tag_key){ t.group_id }, &g));
+	g.wecom_id = group_wecom_id;
+	return tag_group_put(tx, &g);
+}
+
+/* A name that exists in WeCom already (40071) is adopted. */
+static err make(struct cx *cx, struct wecom_call *call, const struct tag_task *task)
+{
+	struct wecom_tag_group made;
+	str name = task->name;
+	struct wecom_tag_add add = { .group_name = task->group, .order = NIL, .names = { &name, 1 } };
+	err e = wecom_tag_add(call, &add, &made);
+	if (e == ERR_EXISTS || call->errcode == 40071)
+		return tag_pull(cx);
+	TRY(e);
+	if (made.tag_count == 0)
+		return tag_pull(cx);
+	return WRITE_TX(&cx->unit, slot_base(cx->env->store, cx->unit.corp), keep_wecom_id(tx, task->id, made.tags[0].id, made.id));
+}
+
+err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
+{
+	struct tag_task task;
+	struct corp_wecom corp;
+	struct wecom_call call = { .retry_at = NIL };
+	TRY(READ_SNAP(&cx->unit, row->slot, outbox_body(snap, row, &tag_task_record, &task)));
+	TRY(open_call(cx, &corp, &call));
+	err e;
+	if (str_eq_c(row->kind, "tag.create"))
+		e = make(cx, &call, &task);
+	else if (str_eq_c(row->kind, "tag.rename"))
+		e = wecom_tag_edit(&call, task.wecom_id, task.name, NIL);
+	else
+		e = wecom_tag_delete(&call, (struct strs){ &task.wecom_id, 1 }, (struct strs){ 0 });
+	return e == OK ? OK : failed(&call, e, ret);
+}
+
+err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
+{
+	struct tag_push push;
+	struct tag t;
+	struct corp_wecom corp;
+	struct wecom_call call = { .retry_at = NIL };
+	TRY(READ_SNAP(&cx->unit, row->slot, outbox_body(snap, row, &tag_push_record, &push)));
+	TRY(READ_SNAP(&cx->unit, row->slot, tag_by_id(snap, &(struct tag_key){ push.tag }, &t)));
+	if (t.removed)
+		return OK;
+	if (str_is_nil(t.wecom_id)) {
+		ret->state = OUTCOME_RETRY;
+		ret->retry_at = cx_now(cx) + WAIT_FOR_TAG_MS;
+		ret->reason = STR("tag not in WeCom yet");
+		return OK;
+	}
+	TRY(open_call(cx, &corp, &call));
+	struct strs one = { &t.wecom_id, 1 }, none = { 0 };
+	err e = wecom_tag_mark(&call, push.userid, push.external_userid, push.add ? one : none, push.add ? none : one);
+	return e == OK ? OK : failed(&call, e, ret);
+}
+
+static err pull_tag(struct tx *tx, i64 group, const struct wecom_tag *w)
+{
+	struct tag t;
+	err e = tag_by_wecom_id(&tx->snap, &(struct tag_wecom_key){ w->id }, &t);
+	if (e == ERR_NOT_FOUND)
+		e = tag_named_in(&tx->snap, &(struct tag_in_group){ group, w->name }, &t);
+	if (e == ERR_NOT_FOUND) {
+		t = (struct tag){ .id = id_next(store_ids(tx->snap.unit->store), tx->snap.now), .group_id = group,
+				  .sync = true, .source = STR("wecom") };
+		e = OK;
+	}
+	TRY(e);
+	if (str_eq(t.name, w->name) && str_eq(t.wecom_id, w->id) && t.sort == w->order)
+		return OK;
+	t.name = w->name;
+	t.wecom_id = w->id;
+	t.sort = w->order;
+	return tag_put(tx, &t);
+}
+
+static err pull_all(struct tx *tx, const struct wecom_tag_groups *groups)
+{
+	struct map there = map_new(tx->snap.arena);
+	struct tag *tags;
+	size_t n;
+	for (size_t g = 0; g < groups->n; g++) {
+		i64 group;
+		TRY(tag_group_ensure(tx, groups->v[g].name, groups->v[g].id, STR("wecom"), &group));
+		for (size_t i = 0; i < groups->v[g].tag_count; i++) {
+			map_put(&there, groups->v[g].tags[i].id, &groups->v[g].tags[i]);
+			TRY(pull_tag(tx, group, &groups->v[g].tags[i]));
+		}
+	}
+	TRY(tag_live(&tx->snap, &(struct none){ 0 }, &tags, &n));
+	for (size_t i = 0; i < n; i++) {
+		if (str_is_nil(tags[i].wecom_id) || map_get(&there, tags[i].wecom_id))
+			continue;
+		tags[i].wecom_id = STR_NIL; /* deleted in WeCom: ours when it was, else gone */
+		tags[i].removed = str_eq_c(tags[i].source, "wecom");
+		tags[i].sync = false;
+		TRY(tag_put(tx, &tags[i]));
+	}
+	return OK;
+}
+
+err tag_pull(struct cx *cx)
+{
+	struct corp_wecom corp;
+	struct wecom_call call;
+	struct wecom_tag_groups groups;
+	TRY(open_call(cx, &corp, &call));
+	TRY(wecom_tag_list(&call, (struct strs){ 0 }, (struct strs){ 0 }, &groups));
+	return WRITE_TX(&cx->unit, slot_base(cx->env->store, cx->unit.corp), pull_all(tx, &groups));
+}

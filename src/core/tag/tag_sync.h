@@ -1,0 +1,24 @@
+/*
+ * tag_sync: tags and marks kept equal with WeCom. Out: tag.create, tag.rename, tag.delete, tag.mark
+ * through the outbox (set operations, repeatable). In: the list of corp tags, and the tags of one
+ * relation whenever her profile was read.
+ */
+#ifndef YT_CORE_TAG_TAG_SYNC_H
+#define YT_CORE_TAG_TAG_SYNC_H
+
+#include "core/module.h"
+#include "core/tag/tag.h"
+
+/* One relation's mark or unmark. */
+#define TAG_PUSH_FIELDS(F, S)                                               \
+	F(S, ID, tag) F(S, BOOL, add) F(S, STR, userid) F(S, STR, external_userid)
+RECORD(tag_push, TAG_PUSH_FIELDS);
+
+err tag_on_marked(struct tx *tx, const struct event *ev);  /* act: tag.marked, tag.unmarked */
+err tag_on_fetched(struct tx *tx, const struct event *ev); /* act: contact.fetched */
+err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret);      /* tag.create, .rename, .delete */
+err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *ret); /* tag.mark */
+/* Reads WeCom's whole list: new tags are added, renamed ones renamed, deleted ones removed. */
+err tag_pull(struct cx *cx);
+
+#endif
