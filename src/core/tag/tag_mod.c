@@ -1,0 +1,68 @@
+/*
+ * tag joins: tags and marks, kept equal with WeCom.
+ */
+#include "core/tag/tag_data.h"
+#include "core/tag/tag_http.h"
+#include "core/tag/tag_sync.h"
+
+#include "core/job/job.h"
+
+/* act: WeCom says its tags changed; the list is read by a job, because a handler makes no calls. */
+static err on_changed(struct tx *tx, const struct event *ev)
+{
+	if (!str_eq_c(ev->source, "wecom"))
+		return OK;
+	i64 job;
+	return job_add(tx, "tag.pull", STR("tag.pull"), STR_NIL, &none_record, &(struct none){ 0 }, &job);
+}
+
+static err step_pull(struct cx *cx, struct job *job, bool *ret_done)
+{
+	TRY(tag_pull(cx));
+	*ret_done = true;
+	job->done = 1;
+	return WRITE_TX(&cx->unit, slot_base(cx->env->store, cx->unit.corp), job_save(tx, job, &none_record, &(struct none){ 0 }));
+}
+
+static const struct query *const queries[] = {
+	&tag_group_put_query, &tag_group_drop_query, &tag_groups_query, &tag_group_get_query, &tag_group_named_query,
+	&tag_put_query, &tag_by_id_query, &tag_by_wecom_id_query, &tag_named_all_query, &tag_named_in_query,
+	&tag_live_query, &tag_total_query, &tag_mark_add_query, &tag_mark_remove_query, &tag_marks_of_query,
+	&tag_tally_add_query, &tag_tallies_query, &tag_relation_add_query, &tag_relation_remove_query,
+	&tag_relation_of_query, &tag_relation_elsewhere_query, &tag_refusal_put_query, &tag_refusal_of_query,
+	&tag_refusal_lift_query, NULL,
+};
+static const struct handler act[] = {
+	{ EV_TAG_MARKED, tag_on_marked },
+	{ EV_TAG_UNMARKED, tag_on_marked },
+	{ EV_CONTACT_FETCHED, tag_on_fetched },
+	{ EV_TAG_CHANGED, on_changed },
+	{ 0 },
+};
+static const struct sender senders[] = {
+	{ .kind = "tag.create", .send = tag_send, .reconcile = tag_send },
+	{ .kind = "tag.rename", .send = tag_send, .reconcile = tag_send },
+	{ .kind = "tag.delete", .send = tag_send, .reconcile = tag_send },
+	{ .kind = "tag.mark", .send = tag_send_mark, .reconcile = tag_send_mark },
+	{ 0 },
+};
+static const struct job_kind jobs[] = {
+	{ "tag.pull", step_pull, "Reads WeCom's list of tags." },
+	{ 0 },
+};
+static const struct perm perms[] = {
+	{ "tag.read", T_PERM_TAG_READ },
+	{ "tag.write", T_PERM_TAG_WRITE },
+	{ 0 },
+};
+
+const struct module tag_module = {
+	.name = "tag",
+	.doc = "Tag groups, tags and the marks that put them on people, kept equal with WeCom.",
+	.queries = queries,
+	.routes = tag_routes,
+	.act = act,
+	.senders = senders,
+	.jobs = jobs,
+	.perms = perms,
+};
