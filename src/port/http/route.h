@@ -4,6 +4,21 @@
  * The dispatcher (core/perm/perm_dispatch.c) decodes path + query + body into the in-record and checks its
  * bounds before the handler, builds the context of the session, and encodes the out-record after it.
  * A feature author writes no JSON. A route without permission or scope stops the program at start.
+ *
+ * What an author has to know:
+ * - in: path parameters, then the query (GET, DELETE, ROUTE_BODY) or the JSON body (POST, PUT, PATCH).
+ *   Unknown names are refused. In a query IDS and STRS are "a,b", JSON, OBJ and LIST are JSON text.
+ *   A ROUTE_RAW route with &none_record takes any query (http_query reads it).
+ * - out: comes initialised (optional fields unknown). &none_record answers 204. Personal fields (.pii)
+ *   are masked for roles without "customer.phone" on the way out.
+ * - lists: give `in` an optional I64 limit (filled with 50, at most 1000) and an optional STR cursor;
+ *   read one row more than limit, page_from / page_next (core/perm/perm.h) do the cursor.
+ * - edits: with ROUTE_ETAG `in` has I64 version, filled from If-Match; UPDATE … WHERE version = :version
+ *   and ERR_CONFLICT when nothing changed; `out` has I64 version, answered as ETag.
+ * - creations: ROUTE_IDEMPOTENT | ROUTE_CREATED; a handler's final refusals are kept under the key too.
+ * - corp, actor and scope of cx->unit are the session's; permission "self" is what every user has; cx_may
+ *   asks for further ones. ROUTE_PUBLIC leaves corp 0: the handler finds and sets cx->unit.corp.
+ * - an error of cx_fail becomes problem+json; its field becomes the pointer the form marks.
  */
 #ifndef YT_PORT_HTTP_ROUTE_H
 #define YT_PORT_HTTP_ROUTE_H

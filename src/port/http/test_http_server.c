@@ -138,7 +138,7 @@ static int hear(int fd, char *ret, size_t size)
 	ret[0] = 0;
 	for (;;) {
 		char *end = strstr(ret, "\r\n\r\n"), *length = strcasestr(ret, "content-length:");
-		if (end && (!length || length > end || n >= (size_t)(end + 4 - ret) + (size_t)atol(length + 15)))
+		if (end && (!length || length > end || n >= (size_t)(end + 4 - ret) + strtoul(length + 15, NULL, 10)))
 			break;
 		struct pollfd p = { .fd = fd, .events = POLLIN };
 		if (poll(&p, 1, 10000) != 1)
@@ -149,7 +149,7 @@ static int hear(int fd, char *ret, size_t size)
 		n += (size_t)k;
 		ret[n] = 0;
 	}
-	return atoi(ret + 9);
+	return (int)strtol(ret + 9, NULL, 10);
 }
 
 static int ask(struct fixture *x, const char *request, char *ret, size_t size)
@@ -368,10 +368,10 @@ static void test_headers_at_their_limit_pass_and_one_more_is_refused(void **stat
 	char got[4096], request[8192];
 	start(&x, (struct http_server_conf){ 0 });
 	for (int extra = 0; extra < 2; extra++) {
-		size_t n = (size_t)sprintf(request, "GET /x HTTP/1.1\r\nHost: x\r\n");
+		size_t n = (size_t)snprintf(request, sizeof(request), "GET /x HTTP/1.1\r\nHost: x\r\n");
 		for (int i = 1; i < HTTP_HEADERS_MAX + extra; i++)
-			n += (size_t)sprintf(request + n, "X-%d: v\r\n", i);
-		sprintf(request + n, "\r\n");
+			n += (size_t)snprintf(request + n, sizeof(request) - n, "X-%d: v\r\n", i);
+		snprintf(request + n, sizeof(request) - n, "\r\n");
 		assert_int_equal(ask(&x, request, got, sizeof(got)), extra ? 400 : 200);
 	}
 	finish(&x);
@@ -441,7 +441,7 @@ static void test_unix_socket_is_private_and_serves(void **state)
 	assert_int_equal(stat(file, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	strcpy(to.sun_path, file);
+	memcpy(to.sun_path, file, strlen(file));
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
 	say(fd, "GET /u HTTP/1.1\r\nHost: x\r\n\r\n");
