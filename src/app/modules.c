@@ -4,7 +4,7 @@
  */
 #include "core/module.h"
 
-#define MODULES(M) M(tag) M(attr) M(reach)
+#define MODULES(M) M(perm) M(tag) M(attr) M(reach)
 
 #define DECLARE_(name) extern const struct module name##_module;
 MODULES(DECLARE_)
