@@ -27,6 +27,13 @@ ms clock_mono(void)
 	return read_kernel(CLOCK_MONOTONIC);
 }
 
+i64 clock_mono_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (i64)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 struct clock clock_real(void)
 {
 	return (struct clock){ .simulated = false };

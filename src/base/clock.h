@@ -19,6 +19,7 @@ struct clock {
 
 ms clock_now(const struct clock *c);
 ms clock_mono(void);
+i64 clock_mono_us(void); /* the same in microseconds, to say how long something took */
 struct clock clock_real(void);
 struct clock clock_simulated(ms start);
 /* Moves a simulated clock forward to `to`; never backward. */

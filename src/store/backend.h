@@ -21,7 +21,7 @@
 #define STORE_GROUP_MAX 256    /* units of one commit */
 #define STORE_FAST_UNITS 1000  /* units of one commit when fast_unsafe */
 #define STORE_HOOKS_MAX 8
-#define STORE_PARAMS_MAX 64
+#define STORE_PARAMS_MAX 2048 /* compiled audiences; no written query comes near */
 #define STORE_WAL_GATE_BYTES ((i64)32 << 20)
 #define STORE_GATE_MS 500
 #define STORE_TRY_DEPTH_MAX 16
@@ -38,7 +38,7 @@ struct param {
 struct plan {
 	const struct query *q;
 	const char *sql;
-	struct param params[STORE_PARAMS_MAX];
+	struct param *params;
 	size_t param_count;
 	char target[64]; /* the table written, "" for a read */
 	bool has_corp, has_slot, has_scope, needs_slot, needs_scope, global, unscoped;
@@ -144,7 +144,7 @@ struct tx_state {
 struct seal_use { i64 customer; bool destroyed, forget; u8 key[CRYPT_KEY_BYTES]; };
 
 /* store_sql.c: text */
-err plan_make(struct store *st, const struct query *q, struct plan **ret, struct fail *f);
+err plan_make(struct store *st, struct arena *a, const struct query *q, struct plan **ret, struct fail *f);
 err plan_check(const struct plan *p, struct fail *f);
 str sql_map_types(struct arena *a, str statement, bool postgres);
 bool sql_next_statement(str *rest, str *ret);

@@ -29,7 +29,7 @@ err plan_get(struct store *st, const struct query *q, const struct plan **ret, s
 	if (imap_get(&st->plans, (i64)(intptr_t)q, &found)) {
 		p = (struct plan *)(intptr_t)found;
 	} else {
-		e = plan_make(st, q, &p, f);
+		e = plan_make(st, st->arena, q, &p, f);
 		if (e == OK)
 			imap_put(&st->plans, (i64)(intptr_t)q, (i64)(intptr_t)p);
 	}
@@ -168,6 +168,58 @@ err query_each(const struct snap *s, const struct query *q, const void *in,
 	if (e != OK)
 		return conn_failed(s->conn, e);
 	return stop;
+}
+
+/* The record of :p1, :p2 … over an array of values. */
+static const struct record *dynamic_record(struct arena *a, const struct query_value *values, size_t count)
+{
+	struct field *fields = ARENA_ARRAY(a, struct field, count + 1);
+	struct record *r = ARENA_NEW(a, struct record);
+	for (size_t i = 0; i < count; i++) {
+		size_t in = values[i].text ? offsetof(struct query_value, s) : offsetof(struct query_value, n);
+		fields[i].name = arena_cstr(a, arena_printf(a, "p%zu", i + 1));
+		fields[i].type = values[i].text ? FIELD_STR : FIELD_I64;
+		fields[i].at = i * sizeof(*values) + in;
+		fields[i].opt = true;
+	}
+	*r = (struct record){ "dynamic", count * sizeof(*values), fields, count };
+	return r;
+}
+
+err query_dynamic(const struct snap *s, const char *name, const char *sql, const struct query_value *values,
+		  size_t count, const struct record *out, err (*row_fn)(void *arg, const void *of), void *arg)
+{
+	struct conn *c = s->conn;
+	if (c->failed != OK)
+		return c->failed;
+	const struct query q = { name, sql, dynamic_record(s->arena, values, count), out, QUERY_EACH };
+	struct plan *p;
+	struct stmt *st;
+	bool row = false;
+	TRY(plan_make(c->store, s->arena, &q, &p, s->fail));
+	if (p->target[0])
+		return query_fail(s->fail, &q, ERR_INTERNAL, "a write run as a read");
+	/* The statement lives for this call only, and so does what it takes of the connection. */
+	struct arena_mark mark = arena_mark(c->arena);
+	err e = c->ops->prepare(c, p, &st, s->fail);
+	if (e != OK) {
+		arena_reset(c->arena, mark);
+		return conn_failed(c, e);
+	}
+	st->busy = st->temporary = true;
+	void *buffer = arena_alloc(s->arena, out->size);
+	err stop = OK;
+	for (e = c->ops->run(c, st, s, values); e == OK && stop == OK;) {
+		e = c->ops->step(c, st, s->fail, &row);
+		if (e != OK || !row)
+			break;
+		record_init(out, buffer);
+		c->ops->row(st, buffer, NULL);
+		stop = row_fn(arg, buffer);
+	}
+	stmt_give(c, st, OK, NULL);
+	arena_reset(c->arena, mark);
+	return e == OK ? stop : conn_failed(c, e);
 }
 
 /* ---- writes ---- */

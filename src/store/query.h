@@ -43,6 +43,12 @@ err query_many(const struct snap *s, const struct query *q, const void *in, void
  * returning an error, which is passed on. */
 err query_each(const struct snap *s, const struct query *q, const void *in,
 	       err (*row)(void *arg, const void *of), void *arg);
+/* A read whose text is put together at run time: for the audience compiler only, which joins fixed
+ * fragments and gives every value as a parameter :p1, :p2 … (:corp, :slot, :scope and :now as ever).
+ * Nothing is cached. row() must not query. */
+struct query_value { bool text; i64 n; str s; };
+err query_dynamic(const struct snap *s, const char *name, const char *sql, const struct query_value *values,
+		  size_t count, const struct record *out, err (*row)(void *arg, const void *of), void *arg);
 /* tx->changed says how many rows it touched. */
 err query_write(struct tx *tx, const struct query *q, const void *in);
 /* The same statement for count inputs of the input record's size, in order (pipelined on PostgreSQL).

@@ -190,13 +190,15 @@ static err param_number(struct plan *p, str name, str *names, size_t *ret, struc
 	return OK;
 }
 
-/* Plan in the store's arena (its lock is held by the caller). */
-err plan_make(struct store *st, const struct query *q, struct plan **ret, struct fail *f)
+/* Plan in the arena; when that is the store's, the caller holds its lock. */
+err plan_make(struct store *st, struct arena *a, const struct query *q, struct plan **ret, struct fail *f)
 {
-	struct plan *p = ARENA_NEW(st->arena, struct plan);
+	struct plan *p = ARENA_NEW(a, struct plan);
+	struct param params[STORE_PARAMS_MAX];
 	p->q = q;
+	p->params = params;
 	str sql = str_c(q->sql), names[STORE_PARAMS_MAX];
-	struct buf b = buf_new(st->arena, SQL_MAX);
+	struct buf b = buf_new(a, SQL_MAX);
 	struct table_scan scan = { 0 };
 	size_t at = 0, last = 0;
 	for (;;) {
@@ -224,7 +226,9 @@ err plan_make(struct store *st, const struct query *q, struct plan **ret, struct
 	buf_add(&b, str_sub(sql, last, sql.n));
 	if (b.over)
 		return plan_fail(f, q, STR_NIL, "the text is too long");
-	p->sql = arena_cstr(st->arena, buf_str(&b));
+	p->sql = arena_cstr(a, buf_str(&b));
+	p->params = ARENA_ARRAY(a, struct param, p->param_count + 1);
+	memcpy(p->params, params, p->param_count * sizeof(*params));
 	*ret = p;
 	return OK;
 }
