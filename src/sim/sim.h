@@ -44,6 +44,7 @@ str sim_corpid(const struct sim *s);
 str sim_secret(const struct sim *s);
 i64 sim_agentid(const struct sim *s);
 void sim_public_url(struct sim *s, str url);
+void sim_transport(struct sim *s, struct transport *transport); /* from direct to net, say */
 
 /* The whole API as an http_handler; arg is the struct sim. */
 void sim_handle(void *sim, struct http_req *req, struct http_reply *reply);
@@ -98,7 +99,17 @@ void sim_shop_set(struct sim *s, const struct sim_shop *shop);
 struct sim_figures { i64 people, relations, orders, sent, callbacks, effects; u64 log_hash; };
 struct sim_figures sim_figures(struct sim *s);
 
-/* `yutang sim --listen HOST:PORT --seed N …`; runs until SIGINT or SIGTERM; exit code. */
-int sim_main(int argc, char **argv);
+/* `yutang sim`: serves until SIGINT or SIGTERM and returns the exit code. Prints what a client must be
+ * given, one "name value" line each, the last one being "ready". */
+struct sim_options {
+	str listen;         /* nil: SIM_LISTEN; port 0 picks one */
+	str corpid, secret; /* nil: as in sim_conf */
+	str state;          /* snapshot to go on from and to leave behind; nil: none */
+	i64 seed;
+	ms clock;           /* a simulated clock that stands there until POST /sim/clock; NIL: the real one */
+	bool brand;         /* the demo brand's departments, staff and tags */
+	i64 people;         /* so many people arrive a day and live by themselves; 0: nobody */
+};
+int sim_serve(const struct sim_options *options);
 
 #endif

@@ -65,7 +65,8 @@ bool sim_limit_enter(struct sim *s, const struct sim_api *api, int slot);
 void sim_limit_leave(struct sim *s, int slot);
 void sim_limit_set(struct sim *s, const struct json *in);
 
-/* sim_control.c, sim_oauth.c */
+/* sim_control.c, sim_page.c, sim_oauth.c; false: not theirs */
+bool sim_page(struct sim *s, struct http_req *req, struct http_reply *reply);
 bool sim_control(struct sim *s, struct http_req *req, struct http_reply *reply);
 bool sim_oauth(struct sim *s, struct http_req *req, struct http_reply *reply);
 int sim_getuserinfo(struct sim_call *c);

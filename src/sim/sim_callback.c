@@ -114,8 +114,9 @@ void sim_callback_deliver(struct sim *s, const struct sim_due *d)
 	struct transport_answer answer = { 0 };
 	pthread_mutex_lock(&s->lock);
 	endpoint_of(s, a, &e);
+	struct transport *transport = s->transport;
 	pthread_mutex_unlock(&s->lock);
-	if (e.url.n && s->transport) {
+	if (e.url.n && transport) {
 		str sealed = envelope_seal(a, &e, d->text);
 		str body = arena_printf(a, "<xml><ToUserName><![CDATA[%.*s]]></ToUserName><Encrypt><![CDATA[%.*s]]></Encrypt>"
 					   "<AgentID><![CDATA[%lld]]></AgentID></xml>",
@@ -124,7 +125,7 @@ void sim_callback_deliver(struct sim *s, const struct sim_due *d)
 					       .content_type = STR("text/xml"), .body = body,
 					       .timeout_ms = CALLBACK_TIMEOUT_MS };
 		struct fail f = { 0 };
-		if (s->transport->call(s->transport, a, &call, &answer, &f) != OK)
+		if (transport->call(transport, a, &call, &answer, &f) != OK)
 			answer.status = 0;
 	}
 	pthread_mutex_lock(&s->lock);

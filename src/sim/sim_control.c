@@ -425,59 +425,6 @@ static void snapshot(struct control *c)
 		refuse(c, "path is missing or cannot be written");
 }
 
-/* Looks like a code; carries no data a camera could read. A click on it in the demo is a scan. */
-static void qr(struct control *c)
-{
-	str id = str_sub(c->req->path, strlen("/sim/qr/"), c->req->path.n);
-	struct sim_way *w = map_get(&c->s->way_by_id, id);
-	if (!w || w->deleted) {
-		refuse(c, "no such contact way");
-		return;
-	}
-	struct buf b = buf_new(c->req->arena, (size_t)1 << 18);
-	buf_add_c(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-2 -2 29 29\" width=\"290\" height=\"290\">"
-		      "<rect x=\"-2\" y=\"-2\" width=\"29\" height=\"29\" fill=\"#fff\"/><path d=\"");
-	for (int y = 0; y < 25; y++)
-		for (int x = 0; x < 25; x++) {
-			int fx = x < 8 ? x : x > 16 ? x - 18 : 9, fy = y < 8 ? y : y > 16 ? y - 18 : 9;
-			bool finder = fx < 8 && fy < 8 && !(x > 16 && y > 16);
-			int ring = (int)int_max(fx > 3 ? fx - 3 : 3 - fx, fy > 3 ? fy - 3 : 3 - fy);
-			bool dark = finder ? ring == 3 || ring < 2 : (str_hash(w->config_id) >> ((x * 7 + y * 13) % 61)) & 1;
-			if (dark)
-				buf_fmt(&b, "M%d %dh1v1h-1z", x, y);
-		}
-	buf_add_c(&b, "\"/></svg>");
-	http_send(c->reply, 200, STR("image/svg+xml"), buf_str(&b));
-}
-
-static void img(struct control *c)
-{
-	struct sim_media *m = map_get(&c->s->media_by_id, str_sub(c->req->path, strlen("/sim/img/"), c->req->path.n));
-	if (m)
-		http_send(c->reply, 200, m->content_type, m->bytes);
-	else
-		refuse(c, "no such picture");
-}
-
-/* The newest contact ways and people, for somebody who watches. */
-static void ways(struct control *c)
-{
-	buf_add_c(&c->out, "\"contact_ways\":[");
-	bool first = true;
-	for (size_t i = 0; i < c->s->ways.n; i++) {
-		const struct sim_way *w = c->s->ways.v[i];
-		if (w->deleted)
-			continue;
-		buf_add_c(&c->out, first ? "{\"config_id\":" : ",{\"config_id\":");
-		first = false;
-		buf_json(&c->out, w->config_id);
-		buf_add_c(&c->out, ",\"state\":");
-		buf_json(&c->out, w->state.p ? w->state : STR(""));
-		buf_char(&c->out, '}');
-	}
-	buf_char(&c->out, ']');
-}
-
 static const struct { const char *method, *path; void (*fn)(struct control *c); bool unlocked; } routes[] = {
 	{ "POST", "/sim/corp", corp, true }, { "GET", "/sim/state", state, false },
 	{ "POST", "/sim/scan", scan, false }, { "POST", "/sim/person", person, false },
@@ -489,7 +436,6 @@ static const struct { const char *method, *path; void (*fn)(struct control *c); 
 	{ "POST", "/sim/tag_edit", tag_edit, false }, { "POST", "/sim/welcome_rule", welcome_rule, false },
 	{ "POST", "/sim/clock", move_clock, true }, { "GET", "/sim/next", next, false },
 	{ "GET", "/sim/log", show_log, false }, { "POST", "/sim/snapshot", snapshot, true },
-	{ "GET", "/sim/ways", ways, false }, { "GET", "/sim/qr/", qr, false }, { "GET", "/sim/img/", img, false },
 };
 
 static void control_run(struct control *c, void (*fn)(struct control *c), bool unlocked)
@@ -511,6 +457,8 @@ static void control_run(struct control *c, void (*fn)(struct control *c), bool u
 
 bool sim_control(struct sim *s, struct http_req *req, struct http_reply *reply)
 {
+	if (str_eq_c(req->method, "GET") && sim_page(s, req, reply))
+		return true;
 	struct control c = { .s = s, .req = req, .reply = reply, .out = buf_new(req->arena, BUF_MAX_DEFAULT) };
 	for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
 		str path = str_c(routes[i].path);

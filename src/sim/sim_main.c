@@ -1,128 +1,77 @@
 /*
- * `yutang sim`: the simulator as a server of its own. Prints what a client must be given, then serves
- * until it is told to stop; with --data it goes on from its snapshot and leaves one behind.
+ * The simulator as a server of its own (`yutang sim`): prints what a client must be given, then serves
+ * until it is told to stop; with a state file it goes on from its snapshot and leaves one behind.
  */
 #include "base/crypt.h"
-#include "base/tz.h"
 #include "sim/sim.h"
 
 #include <signal.h>
 #include <stdio.h>
 
-struct options {
-	str listen, corpid, secret, data, clock;
-	i64 seed, people;
-	bool empty, lively;
-};
+#define SIM_WORKERS 8
 
-static const char usage[] =
-	"usage: yutang sim [--listen HOST:PORT] [--seed N] [--corpid ID] [--secret TEXT] [--clock MS]\n"
-	"                  [--data FILE] [--empty] [--people PER_DAY]\n"
-	"  --clock MS       a simulated clock that stands at MS until POST /sim/clock moves it\n"
-	"  --data FILE      go on from this snapshot if it is there, leave one on exit\n"
-	"  --empty          a corp without the demo brand\n"
-	"  --people N       people live by themselves, about N arrive a day\n";
-
-static bool option(struct options *o, const char *name, const char *value)
-{
-	struct { const char *name; str *text; i64 *number; } known[] = {
-		{ "--listen", &o->listen, NULL }, { "--seed", NULL, &o->seed }, { "--corpid", &o->corpid, NULL },
-		{ "--secret", &o->secret, NULL }, { "--data", &o->data, NULL }, { "--clock", &o->clock, NULL },
-		{ "--people", NULL, &o->people } };
-	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-		if (strcmp(name, known[i].name) != 0)
-			continue;
-		if (known[i].text)
-			*known[i].text = str_c(value);
-		return known[i].text || str_i64(str_c(value), known[i].number);
-	}
-	return false;
-}
-
-static bool options_read(struct options *o, int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--empty") == 0)
-			o->empty = true;
-		else if (i + 1 >= argc || !option(o, argv[i], argv[i + 1]))
-			return false;
-		else
-			i++;
-	}
-	return true;
-}
-
-static int fail_out(const struct fail *f, struct arena *a)
+static int complain(const struct fail *f, struct arena *a)
 {
 	str text = fail_text(f, LANG_EN, a);
 	fprintf(stderr, "sim: %.*s\n", STR_F(text));
 	return 1;
 }
 
-static err prepare(struct sim *s, const struct options *o, struct clock *clock, struct fail *f)
+static err prepare(struct sim *s, const struct sim_options *o, const struct clock *clock, struct fail *f)
 {
-	err failed = o->data.n ? sim_load(s, o->data, f) : ERR_NOT_FOUND;
-	if (failed != ERR_NOT_FOUND || o->empty)
-		return failed == ERR_NOT_FOUND ? OK : failed;
-	sim_brand_load(s);
+	err failed = o->state.n ? sim_load(s, o->state, f) : ERR_NOT_FOUND;
+	if (failed != ERR_NOT_FOUND)
+		return failed;
+	if (o->brand)
+		sim_brand_load(s);
 	if (o->people > 0)
 		sim_brand_history_step(s, &(struct sim_plan){ .start = clock_now(clock), .after_per_day = o->people });
 	return OK;
 }
 
-static void serve_until_told(struct sim *s, struct http_server *server, const struct options *o)
+static void announce(struct sim *s, struct http_server *server, struct arena *a, const struct sim_options *o)
 {
-	sigset_t set;
-	int got;
 	str addr = http_server_addr(server);
-	char url[128];
-	snprintf(url, sizeof(url), "http://%.*s", STR_F(addr));
-	sim_public_url(s, str_c(url));
-	printf("listen %.*s\ncorpid %.*s\nsecret %.*s\nagentid %lld\nseed %lld\n", STR_F(addr), STR_F(sim_corpid(s)),
-	       STR_F(sim_secret(s)), (long long)sim_agentid(s), (long long)o->seed);
+	sim_public_url(s, arena_printf(a, "http://%.*s", STR_F(addr)));
+	printf("listen %.*s\ncorpid %.*s\nsecret %.*s\nagentid %lld\nseed %lld\nready\n", STR_F(addr),
+	       STR_F(sim_corpid(s)), STR_F(sim_secret(s)), (long long)sim_agentid(s), (long long)o->seed);
 	fflush(stdout);
-	sim_start(s);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigwait(&set, &got);
 }
 
-int sim_main(int argc, char **argv)
+static err serve(struct sim *s, const struct sim_options *o, struct clock *clock, struct arena *a, struct fail *f)
 {
-	struct options o = { .listen = STR(SIM_LISTEN), .seed = 1 };
-	struct fail f = { 0 };
-	ms at = 0;
-	if (!options_read(&o, argc, argv) || (o.clock.n && !str_i64(o.clock, &at))) {
-		fputs(usage, stderr);
-		return 2;
-	}
+	struct http_server *server = NULL;
+	struct http_server_conf conf = { .listen = o->listen.n ? o->listen : STR(SIM_LISTEN), .workers = SIM_WORKERS,
+					 .handler = sim_handle, .arg = s };
+	struct transport *transport = NULL;
 	sigset_t set;
+	int got;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	crypt_init();
-	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
-	struct clock clock = o.clock.n ? clock_simulated(at) : clock_real();
-	struct transport *transport = NULL;
-	if (transport_net(a, &transport, &f) != OK)
-		return fail_out(&f, a);
-	struct sim *s = sim_new(&(struct sim_conf){ .seed = (u64)o.seed, .clock = &clock, .transport = transport,
-						    .corpid = o.corpid, .secret = o.secret });
-	struct http_server *server = NULL;
-	struct http_server_conf conf = { .listen = o.listen, .workers = 8, .handler = sim_handle, .arg = s };
-	err failed = prepare(s, &o, &clock, &f);
-	if (failed == OK)
-		failed = http_server_start(&conf, &server, &f);
-	if (failed != OK)
-		return fail_out(&f, a);
-	serve_until_told(s, server, &o);
+	pthread_sigmask(SIG_BLOCK, &set, NULL); /* before any thread, so that all inherit it */
+	TRY(transport_net(a, &transport, f));
+	sim_transport(s, transport);
+	TRY(prepare(s, o, clock, f));
+	TRY(http_server_start(&conf, &server, f));
+	announce(s, server, a, o);
+	sim_start(s);
+	sigwait(&set, &got);
 	http_server_stop(server);
 	sim_stop(s);
-	if (o.data.n && sim_save(s, o.data, &f) != OK)
-		return fail_out(&f, a);
+	return o->state.n ? sim_save(s, o->state, f) : OK;
+}
+
+int sim_serve(const struct sim_options *o)
+{
+	struct fail f = { 0 };
+	crypt_init();
+	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
+	struct clock clock = o->clock != NIL ? clock_simulated(o->clock) : clock_real();
+	struct sim *s = sim_new(&(struct sim_conf){ .seed = (u64)o->seed, .clock = &clock, .corpid = o->corpid,
+						    .secret = o->secret });
+	int code = serve(s, o, &clock, a, &f) == OK ? 0 : complain(&f, a);
 	sim_free(s);
 	arena_free(a);
-	return 0;
+	return code;
 }

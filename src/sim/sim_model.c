@@ -398,6 +398,13 @@ void sim_public_url(struct sim *s, str url)
 	pthread_mutex_unlock(&s->lock);
 }
 
+void sim_transport(struct sim *s, struct transport *transport)
+{
+	pthread_mutex_lock(&s->lock);
+	s->transport = transport;
+	pthread_mutex_unlock(&s->lock);
+}
+
 void sim_shop_set(struct sim *s, const struct sim_shop *shop)
 {
 	pthread_mutex_lock(&s->lock);

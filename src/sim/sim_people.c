@@ -112,14 +112,22 @@ static i64 arrivals_by(const struct sim_plan *plan, i64 first, i64 index)
 static void day_begins(struct sim *s, i64 day)
 {
 	i64 first = sim_day(s->plan.start), index = day - first, n;
-	if (index < s->plan.days)
+	ms now = sim_now(s);
+	bool over = index >= s->plan.days;
+	if (over && day < sim_day(now)) { /* nobody lived while the demo was off */
+		due(s, now, DUE_DAY, sim_day(now), 0);
+		return;
+	}
+	if (!over)
 		n = arrivals_by(&s->plan, first, index) - (index ? arrivals_by(&s->plan, first, index - 1) : 0);
 	else
 		n = s->plan.after_per_day;
 	for (i64 i = 0; i < n; i++) {
-		due(s, moment_of_day(s, day), DUE_ARRIVE, 0, 0);
-		if (chance(s, CHANCE_STRANGER))
-			due(s, moment_of_day(s, day), DUE_STRANGER, 0, 0);
+		ms at = moment_of_day(s, day), bought = chance(s, CHANCE_STRANGER) ? moment_of_day(s, day) : NIL;
+		if (!over || at >= now)
+			due(s, at, DUE_ARRIVE, 0, 0);
+		if (bought != NIL && (!over || bought >= now))
+			due(s, bought, DUE_STRANGER, 0, 0);
 	}
 	if (index + 1 < s->plan.days || s->plan.after_per_day > 0)
 		due(s, day_start(day + 1), DUE_DAY, day + 1, 0);

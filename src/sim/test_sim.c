@@ -4,6 +4,8 @@
  */
 #include "sim/test_sim_calls.h"
 
+#include <pthread.h>
+
 static struct rig *r;
 
 static int setup(void **state) { r = rig_ready(7); return 0; }
@@ -366,6 +368,33 @@ static void odd_methods_are_served_and_logged(void **state)
 	assert_int_equal(rig_log_count(r, "\"odd\""), 1);
 }
 
+static void *marks(void *arg)
+{
+	struct rig *own = arg;
+	own->status = (int)rig_code(rig_post(own, "externalcontact/mark_tag", "{\"userid\":\"zhangli\"}"));
+	return NULL;
+}
+
+static void a_sixth_mark_at_once_is_45033(void **state)
+{
+	pthread_t threads[6];
+	struct rig own[6];
+	int refused = 0;
+	r->clock = clock_real(); /* slow answers take real time only then */
+	rig_token(r);
+	rig_sim(r, "/sim/fault", "{\"kind\":\"slow\",\"api\":\"externalcontact/mark_tag\",\"code\":500,\"count\":6}");
+	for (int i = 0; i < 6; i++) {
+		own[i] = (struct rig){ .a = arena_new(ARENA_MAX_DEFAULT), .transport = r->transport, .token = r->token };
+		assert_int_equal(pthread_create(&threads[i], NULL, marks, &own[i]), 0);
+	}
+	for (int i = 0; i < 6; i++) {
+		pthread_join(threads[i], NULL);
+		refused += own[i].status == 45033;
+		arena_free(own[i].a);
+	}
+	assert_int_equal(refused, 1);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
@@ -380,6 +409,7 @@ int main(void)
 		T(a_callback_url_that_cannot_open_the_echo_is_not_accepted), T(over_the_limit_is_45009_until_the_penalty_ends),
 		T(faults_refuse_before_or_lose_after_the_effect), T(media_lives_three_days_and_sizes_are_checked),
 		T(login_codes_work_once_and_tell_who_it_is), T(odd_methods_are_served_and_logged),
+		T(a_sixth_mark_at_once_is_45033),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
