@@ -291,6 +291,6 @@ err session_close(struct cx *cx)
 	i64 base = slot_base(cx->unit.store, cx->unit.corp);
 	TRY(WRITE_TX(&cx->unit, base, perm_session_end(tx, &key)));
 	set_cookie(cx, STR(""), 0);
-	http_set(cx->reply, STR("Clear-Site-Data"), STR("\"cookies\", \"storage\""));
+	http_set(cx->reply, STR("Clear-Site-Data"), STR("\"cookies\""));
 	return OK;
 }
