@@ -23,7 +23,7 @@ stage_checks() {
 	local passed=0 failed=0 check out
 	for check in tools/check_floors tools/check_style; do
 		out=$("$check" || true)
-		echo "$out"
+		sed '$d' <<< "$out"
 		passed=$((passed + $(tail -1 <<< "$out" | awk '{ print $1 }')))
 		failed=$((failed + $(tail -1 <<< "$out" | awk '{ print $3 }')))
 	done
@@ -72,6 +72,7 @@ unit_tests() { # LOGBASE
 	local result passed failed broken
 	[ -n "$(tools/sources test)" ] || return $SKIPPED
 	[ -f build/test-asan/build.ninja ] || { echo "the asan stage comes first"; return 1; }
+	rm -f "build/test-asan/meson-logs/$1.txt"
 	result=$($MESON test -C build/test-asan --no-rebuild --logbase "$1" --print-errorlogs 2>&1 || true)
 	echo "$result"
 	passed=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "build/test-asan/meson-logs/$1.txt" | awk '{ n += $1 } END { print n + 0 }')

@@ -66,23 +66,23 @@ err query_write_one(struct tx *tx, const struct query *q, const void *in, void *
 
 #define READ_ONE(fn, in_t, out_t, ...)                                                            \
 	QUERY_(fn, in_t, &out_t##_record, QUERY_ONE, (__VA_ARGS__))                               \
-	static inline err fn(const struct snap *s, const struct in_t *in, struct out_t *ret)      \
+	static inline __attribute__((unused)) err fn(const struct snap *s, const struct in_t *in, struct out_t *ret)      \
 	{ return query_one(s, &fn##_query, in, ret); }
 #define READ_MANY(fn, in_t, out_t, ...)                                                           \
 	QUERY_(fn, in_t, &out_t##_record, QUERY_MANY, (__VA_ARGS__))                              \
-	static inline err fn(const struct snap *s, const struct in_t *in, struct out_t **ret, size_t *ret_count) \
+	static inline __attribute__((unused)) err fn(const struct snap *s, const struct in_t *in, struct out_t **ret, size_t *ret_count) \
 	{ return query_many(s, &fn##_query, in, (void **)ret, ret_count); }
 #define READ_EACH(fn, in_t, out_t, ...)                                                           \
 	QUERY_(fn, in_t, &out_t##_record, QUERY_EACH, (__VA_ARGS__))                              \
-	static inline err fn(const struct snap *s, const struct in_t *in, err (*row)(void *, const void *), void *arg) \
+	static inline __attribute__((unused)) err fn(const struct snap *s, const struct in_t *in, err (*row)(void *, const void *), void *arg) \
 	{ return query_each(s, &fn##_query, in, row, arg); }
 #define WRITE(fn, in_t, ...)                                                                      \
 	QUERY_(fn, in_t, NULL, QUERY_WRITE, (__VA_ARGS__))                                        \
-	static inline err fn(struct tx *tx, const struct in_t *in)                                \
+	static inline __attribute__((unused)) err fn(struct tx *tx, const struct in_t *in)                                \
 	{ return query_write(tx, &fn##_query, in); }
 #define WRITE_ONE(fn, in_t, out_t, ...)                                                           \
 	QUERY_(fn, in_t, &out_t##_record, QUERY_WRITE_ONE, (__VA_ARGS__))                         \
-	static inline err fn(struct tx *tx, const struct in_t *in, struct out_t *ret)             \
+	static inline __attribute__((unused)) err fn(struct tx *tx, const struct in_t *in, struct out_t *ret)             \
 	{ return query_write_one(tx, &fn##_query, in, ret); }
 
 #endif
