@@ -65,7 +65,7 @@ struct sq {
 	char *path;
 	pthread_mutex_t lock;
 	/* the baton */
-	bool held, in_unit;
+	bool held, in_unit, full;
 	pthread_t owner;
 	int depth; /* fast_unsafe: snapshots share the baton of their thread */
 	struct waiter *first, **last;
@@ -344,6 +344,13 @@ static void wal_tend(struct sq *q)
 
 /* ---- units ---- */
 
+/* A disk as full as the file is now, or of the usual size again; for tests, by fault switch. */
+static void pages_limit(struct sq *q, bool full)
+{
+	sqlite3_exec(q->writer.db, full ? "PRAGMA max_page_count=1" : "PRAGMA max_page_count=1073741823", NULL, NULL, NULL);
+	q->full = full;
+}
+
 static err sq_unit_open(struct tx *tx)
 {
 	struct sq *q = sq_of(tx->snap.unit->store);
@@ -360,6 +367,8 @@ static err sq_unit_open(struct tx *tx)
 		baton_pass(q);
 		return e;
 	}
+	if (fault_pass("store.page") != FAULT_NONE)
+		pages_limit(q, true);
 	q->in_unit = true;
 	q->writer.c.failed = OK;
 	tx->snap.conn = &q->writer.c;
@@ -371,6 +380,8 @@ static err unit_settle(struct sq *q, err body, struct fail *f, bool *ret_lost)
 {
 	sqlite3 *db = q->writer.db;
 	enum fault_action fault = fault_pass("store.unit");
+	if (q->full)
+		pages_limit(q, false);
 	if (body == OK && fault != FAULT_NONE)
 		body = fault == FAULT_FULL ? ERR_FULL : ERR_IO;
 	if (fault == FAULT_FULL && !sqlite3_get_autocommit(db))

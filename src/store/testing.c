@@ -86,6 +86,7 @@ static void dir_remove(const char *dir)
 
 void test_store_free(struct test_store *t)
 {
+	t->store->ids.last = 0; /* nothing to keep: the schema may be gone */
 	if (store_is_postgres(t->store))
 		t->store->ops->script(t->store, arena_printf(t->arena, "DROP SCHEMA %s CASCADE", t->schema), NULL);
 	store_close(t->store);
