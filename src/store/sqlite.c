@@ -26,7 +26,7 @@
 #define FAST_CACHE_KIB 131072
 #define READER_CACHE_KIB 2000
 #define CHECKPOINT_PAGES 2000
-#define GATE_EVERY_MS 250 /* how often a starved checkpoint may close the gate */
+#define GATE_EVERY_MS 250 /* after a checkpoint that readers kept from ending */
 #define PAGE_BYTES 4096
 #define EXIT_DISK 75
 
@@ -333,9 +333,9 @@ static void wal_tend(struct sq *q)
 	} else if (clock_mono() - q->gate_last >= GATE_EVERY_MS) {
 		gate_set(q, true);
 		wait_readers(q);
-		sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+		if (sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL) != SQLITE_OK)
+			q->gate_last = clock_mono();
 		gate_set(q, false);
-		q->gate_last = clock_mono();
 	}
 	int code = sqlite3_extended_errcode(db);
 	if (code == SQLITE_IOERR_FSYNC)
