@@ -303,29 +303,55 @@ static bool day_range(struct sim_call *c, i64 *ret_from, i64 *ret_to)
 	return *ret_to - *ret_from < BEHAVIOUR_DAYS_MAX && *ret_from >= today - BEHAVIOUR_BACK_DAYS && *ret_to < today + 1;
 }
 
+/* The members asked for, by themselves or through their departments; 0 or the errcode. */
+static int behaviour_members(struct sim_call *c, struct ids *ret)
+{
+	const struct json *users = sim_arg_array(c, "userid"), *parties = sim_arg_array(c, "partyid");
+	size_t asked = (users ? users->n : 0) + (parties ? parties->n : 0);
+	if (asked == 0 || asked > BATCH_USERS_MAX)
+		return 40058;
+	*ret = (struct ids){ .v = ARENA_ARRAY(c->a, i64, asked + c->s->staff.n) };
+	for (size_t i = 0; users && i < users->n; i++) {
+		const struct sim_staff *m = sim_staff_find(c->s, users->items[i].text);
+		if (!m)
+			return 60111;
+		if (!sim_ids_has(ret, m->number))
+			ret->v[ret->n++] = m->number;
+	}
+	for (size_t i = 0; parties && i < parties->n; i++)
+		for (size_t k = 0; k < c->s->staff.n; k++)
+			if (sim_ids_has(&c->s->staff.v[k]->depts, parties->items[i].i) && !sim_ids_has(ret, (i64)k))
+				ret->v[ret->n++] = (i64)k;
+	return 0;
+}
+
+static struct sim_daystat behaviour_sum(struct sim *s, const struct ids *members, i64 day)
+{
+	struct sim_daystat sum = { 0 };
+	for (size_t i = 0; i < members->n; i++) {
+		i64 key[2] = { members->v[i], day };
+		const struct sim_daystat *d = map_get(&s->daystat_by_key, str_of(key, sizeof(key)));
+		if (!d)
+			continue;
+		sum.applies += d->applies;
+		sum.contacts += d->contacts;
+		sum.chats += d->chats;
+		sum.messages += d->messages;
+		sum.negatives += d->negatives;
+	}
+	return sum;
+}
+
 static int behaviour(struct sim_call *c)
 {
-	const struct json *users = sim_arg_array(c, "userid");
+	struct ids members;
 	i64 from, to;
-	if (!users || users->n == 0 || users->n > BATCH_USERS_MAX || !day_range(c, &from, &to))
-		return 40058;
-	for (size_t i = 0; i < users->n; i++)
-		if (!sim_staff_find(c->s, users->items[i].text))
-			return 60111;
+	int refused = behaviour_members(c, &members);
+	if (refused || !day_range(c, &from, &to))
+		return refused ? refused : 40058;
 	buf_add_c(&c->out, ",\"behavior_data\":[");
 	for (i64 day = from; day <= to; day++) {
-		struct sim_daystat sum = { 0 };
-		for (size_t i = 0; i < users->n; i++) {
-			i64 key[2] = { sim_staff_find(c->s, users->items[i].text)->number, day };
-			const struct sim_daystat *d = map_get(&c->s->daystat_by_key, str_of(key, sizeof(key)));
-			if (!d)
-				continue;
-			sum.applies += d->applies;
-			sum.contacts += d->contacts;
-			sum.chats += d->chats;
-			sum.messages += d->messages;
-			sum.negatives += d->negatives;
-		}
+		struct sim_daystat sum = behaviour_sum(c->s, &members, day);
 		sim_out_fmt(c, "%s{\"stat_time\":%lld,\"new_apply_cnt\":%lld,\"new_contact_cnt\":%lld,\"chat_cnt\":%lld,"
 			       "\"message_cnt\":%lld,\"negative_feedback_cnt\":%lld",
 			    day > from ? "," : "", (long long)(day * 86400 - 8 * 3600), (long long)sum.applies,
