@@ -1,0 +1,155 @@
+/*
+ * client. The lock decides: who can take it owns the store, who cannot asks its owner.
+ */
+#include "app/client.h"
+#include "app/boot.h"
+#include "app/engine.h"
+#include "app/service.h"
+#include "core/perm/perm_dispatch.h"
+
+#include <time.h>
+
+#define CALL_TIMEOUT_MS 120000
+#define PAUSE_MS 100
+
+struct client {
+	struct cli *cli;
+	struct arena *life, *arena;
+	struct arena_mark start;
+	struct clock clock;
+	struct env *env;            /* in this process */
+	struct dispatch *dispatch;
+	struct transport *transport; /* over the socket */
+	str socket, corp;
+};
+
+static err open_here(struct client *k)
+{
+	struct cli *c = k->cli;
+	struct boot_conf bc = { .conf = c->conf, .clock = &k->clock };
+	i64 corp;
+	TRY(boot_open(k->life, &bc, &k->env, &c->fail));
+	err e = boot_corp(k->env, k->life, k->corp, &corp, &c->fail);
+	if (e != OK) {
+		boot_close(k->env);
+		return e;
+	}
+	k->corp = arena_printf(k->life, "%lld", (long long)corp);
+	k->dispatch = dispatch_new(k->life, k->env, NULL);
+	return OK;
+}
+
+err client_open(struct cli *c, struct client **ret)
+{
+	struct client *k = ARENA_NEW(c->arena, struct client);
+	k->cli = c;
+	k->life = c->arena;
+	k->clock = clock_real();
+	k->corp = cli_option(c, "corp");
+	k->arena = arena_new(ARENA_MAX_DEFAULT);
+	k->start = arena_mark(k->arena);
+	err e = open_here(k);
+	if (e == ERR_LOCKED) {
+		k->socket = arena_printf(k->life, "%.*s/" SERVICE_SOCKET, STR_F(conf_get(c->conf, "data")));
+		e = transport_net(k->life, &k->transport, &c->fail);
+	}
+	*ret = k;
+	if (e != OK)
+		arena_free(k->arena);
+	return e;
+}
+
+void client_close(struct client *k)
+{
+	if (k->env)
+		boot_close(k->env);
+	arena_free(k->arena);
+}
+
+static err send_here(struct client *k, const struct client_call *call, int *ret_status, str *ret_body)
+{
+	struct http_req *req = ARENA_NEW(k->arena, struct http_req);
+	struct http_reply reply = { 0 };
+	str rest = call->path;
+	req->arena = k->arena;
+	req->method = str_c(call->method);
+	req->path = str_cut(&rest, '?');
+	http_query_parse(req, rest);
+	req->body = call->body;
+	req->peer = STR("unix");
+	req->headers[req->header_count++] = (struct http_pair){ STR("Content-Type"), call->bytes ? STR("application/octet-stream") : STR("application/json") };
+	req->headers[req->header_count++] = (struct http_pair){ STR("X-YT-Corp"), k->corp };
+	dispatch_handle(k->dispatch, req, &reply);
+	*ret_status = reply.status;
+	*ret_body = reply.body;
+	return OK;
+}
+
+static err send_there(struct client *k, const struct client_call *call, int *ret_status, str *ret_body)
+{
+	struct http_pair headers[] = { { STR("X-YT-Corp"), k->corp } };
+	struct transport_call out = {
+		.method = call->method,
+		.url = arena_printf(k->arena, "http://yutang%.*s", STR_F(call->path)),
+		.content_type = call->bytes ? STR("application/octet-stream") : STR("application/json"),
+		.body = call->body,
+		.headers = headers,
+		.header_count = k->corp.n ? 1 : 0,
+		.timeout_ms = CALL_TIMEOUT_MS,
+		.unix_path = k->socket,
+	};
+	struct transport_answer answer;
+	TRY(k->transport->call(k->transport, k->arena, &out, &answer, &k->cli->fail));
+	*ret_status = answer.status;
+	*ret_body = answer.body;
+	return OK;
+}
+
+static err problem(struct client *k, int status, const struct json *json)
+{
+	str detail = json_str(json, "detail"), pointer = STR_NIL;
+	const struct json *errors = json_get(json, "errors");
+	if (errors && errors->n) {
+		detail = json_str(&errors->items[0], "detail");
+		pointer = json_str(&errors->items[0], "pointer");
+	}
+	err e = status == 404 ? ERR_NOT_FOUND : status == 422 || status == 400 ? ERR_INPUT : status == 409 ? ERR_STATE : ERR_UPSTREAM;
+	return fail_set(&k->cli->fail, e, T_CLI_PROBLEM, pointer, detail, STR_NIL);
+}
+
+err client_send(struct client *k, const struct client_call *call, struct json **ret, str *ret_raw)
+{
+	int status = 0;
+	str body = STR_NIL;
+	struct json *json = NULL;
+	TRY(k->env ? send_here(k, call, &status, &body) : send_there(k, call, &status, &body));
+	if (body.n && (body.p[0] == '{' || body.p[0] == '['))
+		json_parse(body, k->arena, &json, NULL);
+	if (status >= 400)
+		return problem(k, status, json);
+	if (ret)
+		*ret = json;
+	if (ret_raw)
+		*ret_raw = body;
+	return OK;
+}
+
+void client_settle(struct client *k)
+{
+	if (k->env)
+		engine_settle(k->env);
+}
+
+void client_pause(struct client *k)
+{
+	if (k->env) {
+		engine_step(k->env);
+		return;
+	}
+	struct timespec wait = { 0, PAUSE_MS * 1000000L };
+	nanosleep(&wait, NULL);
+}
+
+struct arena *client_arena(struct client *k) { return k->arena; }
+void client_reset(struct client *k) { arena_reset(k->arena, k->start); }
+bool client_remote(const struct client *k) { return k->env == NULL; }

@@ -1,0 +1,199 @@
+/*
+ * The short commands: audience, user, backup, restore, rebuild, openapi, events, version.
+ */
+#include "app/boot.h"
+#include "app/cli.h"
+#include "app/client.h"
+#include "app/engine.h"
+#include "base/crypt.h"
+#include "core/perm/perm.h"
+#include "store/journal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PASSWORD_LINE_MAX 256
+
+static str json_of(struct arena *a, str name, str value)
+{
+	struct buf b = buf_new(a, 1 << 20);
+	buf_char(&b, '{');
+	buf_json(&b, name);
+	buf_char(&b, ':');
+	buf_json(&b, value);
+	buf_char(&b, '}');
+	return buf_str(&b);
+}
+
+static const struct command *command_named(const char *name)
+{
+	const struct command *cmd = commands;
+	while (strcmp(cmd->name, name) != 0)
+		cmd++;
+	return cmd;
+}
+
+int cmd_audience(struct cli *c)
+{
+	if (c->arg_count != 2 || !str_eq_c(c->args[0], "count"))
+		return cli_usage(c, command_named("audience"), STR("give `count` and one expression"));
+	struct client *k;
+	struct json *answer;
+	err e = client_open(c, &k);
+	if (e != OK)
+		return cli_failed(c, e);
+	client_settle(k);
+	struct client_call call = { "POST", STR("/api/v1/audience/count"), json_of(client_arena(k), STR("expr"), c->args[1]), false };
+	e = client_send(k, &call, &answer, NULL);
+	if (e == OK && c->json)
+		printf("{\"count\":%lld,\"total\":%lld}\n", (long long)json_i64(answer, "count", 0), (long long)json_i64(answer, "total", 0));
+	else if (e == OK)
+		printf("%lld / %lld   %.*s\n", (long long)json_i64(answer, "count", 0), (long long)json_i64(answer, "total", 0),
+		       STR_F(json_str(answer, "words")));
+	int code = e == OK ? EXIT_DONE : cli_failed(c, e);
+	client_close(k);
+	return code;
+}
+
+/* The password stands in an option, or is read as one line, so that it need not stand in a history. */
+static str password_of(struct cli *c)
+{
+	str given = cli_option(c, "password");
+	char line[PASSWORD_LINE_MAX];
+	if (!str_is_nil(given))
+		return given;
+	if (c->terminal)
+		fprintf(stderr, "密码 / password: ");
+	if (!fgets(line, sizeof(line), stdin))
+		return STR("");
+	str s = str_c(line);
+	while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
+		s.n--;
+	return arena_dup(c->arena, s);
+}
+
+static err user_list(struct client *k)
+{
+	struct json *answer;
+	TRY(client_send(k, &(struct client_call){ "GET", STR("/api/v1/users?limit=1000"), STR_NIL, false }, &answer, NULL));
+	const struct json *data = json_get(answer, "data");
+	for (size_t i = 0; data && i < data->n; i++)
+		printf("%-24.*s %-10.*s %.*s\n", STR_F(json_str(&data->items[i], "login")), STR_F(json_str(&data->items[i], "role")),
+		       STR_F(json_str(&data->items[i], "name")));
+	return OK;
+}
+
+static err user_add(struct cli *c, struct client *k, str login)
+{
+	struct arena *a = client_arena(k);
+	str role = cli_option(c, "role"), name = cli_option(c, "name");
+	struct user_new in = { .login = login, .password = password_of(c), .name = name.n ? name : login, .lang = STR_NIL,
+			       .role = role.n ? role : STR("operator"), .scope = STR_NIL, .staff = NIL };
+	struct buf b = buf_new(a, 65536);
+	buf_add_c(&b, "{\"login\":"); buf_json(&b, in.login);
+	buf_add_c(&b, ",\"password\":"); buf_json(&b, in.password);
+	buf_add_c(&b, ",\"name\":"); buf_json(&b, in.name);
+	buf_add_c(&b, ",\"role\":"); buf_json(&b, in.role);
+	buf_char(&b, '}');
+	return client_send(k, &(struct client_call){ "POST", STR("/api/v1/users"), buf_str(&b), false }, NULL, NULL);
+}
+
+static err user_passwd(struct cli *c, struct client *k, str login)
+{
+	struct json *answer;
+	struct arena *a = client_arena(k);
+	TRY(client_send(k, &(struct client_call){ "GET", STR("/api/v1/users?limit=1000"), STR_NIL, false }, &answer, NULL));
+	const struct json *data = json_get(answer, "data"), *user = NULL;
+	for (size_t i = 0; data && i < data->n; i++)
+		if (str_eq(json_str(&data->items[i], "login"), login))
+			user = &data->items[i];
+	if (!user)
+		return fail_set(&c->fail, ERR_NOT_FOUND, T_OK, STR("login"), login, login);
+	struct buf b = buf_new(a, 65536);
+	buf_add_c(&b, "{\"name\":"); buf_json(&b, json_str(user, "name"));
+	buf_add_c(&b, ",\"role\":"); buf_json(&b, json_str(user, "role"));
+	buf_add_c(&b, ",\"scope\":"); buf_json(&b, json_str(user, "scope"));
+	buf_add_c(&b, ",\"password\":"); buf_json(&b, password_of(c));
+	buf_fmt(&b, ",\"version\":%lld}", (long long)json_i64(user, "version", 0));
+	str path = arena_printf(a, "/api/v1/users/%.*s", STR_F(json_str(user, "id")));
+	return client_send(k, &(struct client_call){ "PUT", path, buf_str(&b), false }, NULL, NULL);
+}
+
+int cmd_user(struct cli *c)
+{
+	bool list = c->arg_count == 1 && str_eq_c(c->args[0], "list");
+	bool add = c->arg_count == 2 && str_eq_c(c->args[0], "add");
+	bool passwd = c->arg_count == 2 && str_eq_c(c->args[0], "passwd");
+	if (!list && !add && !passwd)
+		return cli_usage(c, command_named("user"), STR("give add, passwd or list"));
+	struct client *k;
+	err e = client_open(c, &k);
+	if (e != OK)
+		return cli_failed(c, e);
+	e = list ? user_list(k) : add ? user_add(c, k, c->args[1]) : user_passwd(c, k, c->args[1]);
+	int code = e == OK ? EXIT_DONE : cli_failed(c, e);
+	client_close(k);
+	return code;
+}
+
+int cmd_backup(struct cli *c)
+{
+	if (c->arg_count != 1)
+		return cli_usage(c, command_named("backup"), STR("give the file to write"));
+	struct client *k;
+	err e = client_open(c, &k);
+	if (e != OK)
+		return cli_failed(c, e);
+	struct client_call call = { "POST", STR("/api/v1/backup"), json_of(client_arena(k), STR("file"), c->args[0]), false };
+	e = client_send(k, &call, NULL, NULL);
+	if (e == OK && !c->quiet)
+		printf("%.*s\n", STR_F(c->args[0]));
+	int code = e == OK ? EXIT_DONE : cli_failed(c, e);
+	client_close(k);
+	return code;
+}
+
+int cmd_rebuild(struct cli *c)
+{
+	struct clock clock = clock_real();
+	struct boot_conf bc = { .conf = c->conf, .clock = &clock };
+	struct env *env;
+	err e = boot_open(c->arena, &bc, &env, &c->fail);
+	if (e != OK)
+		return cli_failed(c, e);
+	e = consumer_rebuild(env, c->arena, c->arg_count ? arena_cstr(c->arena, c->args[0]) : NULL, &c->fail);
+	boot_close(env);
+	return e == OK ? EXIT_DONE : cli_failed(c, e);
+}
+
+int cmd_openapi(struct cli *c)
+{
+	const struct route *tables[128];
+	size_t n = 0;
+	struct buf b = buf_new(c->arena, BUF_MAX_DEFAULT);
+	for (size_t i = 0; modules[i]; i++)
+		if (modules[i]->routes)
+			tables[n++] = modules[i]->routes;
+	tables[n] = NULL;
+	openapi_write(&b, tables, STR(YUTANG_VERSION));
+	printf("%.*s\n", STR_F(buf_str(&b)));
+	return EXIT_DONE;
+}
+
+int cmd_events(struct cli *c)
+{
+	printf("# Events\n\nPrinted by `yutang events` from src/store/event.def. Numbers stand in journals for ever.\n\n"
+	       "| number | event | version | what happened |\n|---|---|---|---|\n");
+	for (const struct event_info *i = event_infos; i->number; i++)
+		printf("| %d | %s | %d | %s |\n", i->number, i->name, i->version, i->doc);
+	return EXIT_DONE;
+}
+
+int cmd_version(struct cli *c)
+{
+	if (c->json)
+		printf("{\"version\":\"" YUTANG_VERSION "\"}\n");
+	else
+		printf("yutang " YUTANG_VERSION "\n");
+	return EXIT_DONE;
+}
