@@ -48,6 +48,7 @@ static const struct cli_option sim_options[] = {
 	{ "simulated-clock", false, "start in simulated time at this UTC millisecond; moved by POST /sim/clock" },
 	{ "state", false, "file to load and keep the state in" },
 	{ "brand", true, "start with the demo brand's staff, stores and tags" },
+	{ "people", false, "so many people arrive a day and live by themselves, default 0" },
 	{ NULL, false, NULL },
 };
 

@@ -70,11 +70,10 @@ static err send_here(struct client *k, const struct client_call *call, int *ret_
 {
 	struct http_req *req = ARENA_NEW(k->arena, struct http_req);
 	struct http_reply reply = { 0 };
-	str rest = call->path;
 	req->arena = k->arena;
 	req->method = str_c(call->method);
-	req->path = str_cut(&rest, '?');
-	http_query_parse(req, rest);
+	if (!http_target(req, call->path))
+		return fail_set(&k->cli->fail, ERR_INPUT, T_OK, STR("path"), call->path, STR_NIL);
 	req->body = call->body;
 	req->peer = STR("unix");
 	req->headers[req->header_count++] = (struct http_pair){ STR("Content-Type"), call->bytes ? STR("application/octet-stream") : STR("application/json") };

@@ -223,3 +223,29 @@ err consumer_run(struct env *env, struct arena *a, bool *ret_worked)
 		*ret_worked = true;
 	return OK;
 }
+
+static err rebuild_one(struct env *env, struct arena *a, const struct module *m, struct fail *f)
+{
+	if (!m->derived)
+		return OK;
+	TRY(store_forget(env->store, m->derived, arena_cstr(a, cursor_name(a, m, PASS_DERIVE)), f));
+	if (m->facts_keeper)
+		TRY(store_forget(env->store, (const char *const[]){ NULL }, "attr.facts", f));
+	return OK;
+}
+
+err consumer_rebuild(struct env *env, struct arena *a, const char *module, struct fail *f)
+{
+	bool found = false, worked = true;
+	for (size_t i = 0; env->modules[i]; i++) {
+		if (module && !str_eq_c(str_c(env->modules[i]->name), module))
+			continue;
+		found = true;
+		TRY(rebuild_one(env, a, env->modules[i], f));
+	}
+	if (!found)
+		return fail_set(f, ERR_NOT_FOUND, T_OK, STR("module"), str_c(module), str_c(module));
+	while (worked)
+		TRY(consumer_run(env, a, &worked));
+	return OK;
+}

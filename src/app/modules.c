@@ -4,7 +4,9 @@
  */
 #include "core/module.h"
 
-#define MODULES(M) M(perm) M(tag) M(attr) M(reach)
+#define MODULES(M) M(perm) M(perm) M(tag) M(attr) M(reach) \
+	M(livecode) M(welcome) \
+	M(app)
 
 #define DECLARE_(name) extern const struct module name##_module;
 MODULES(DECLARE_)

@@ -8,7 +8,7 @@
 #include "app/engine.h"
 #include "base/conf.h"
 #include "base/embed.h"
-#include "core/corp/corp_callback.h"
+#include "core/module.h"
 #include "core/perm/perm_dispatch.h"
 
 #include <pthread.h>

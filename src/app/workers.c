@@ -160,7 +160,7 @@ void workers_stop(struct workers *w)
 	pthread_mutex_unlock(&w->lock);
 	for (size_t i = 0; i < w->n; i++)
 		pthread_join(w->list[i].thread, NULL);
-	store_on_wake(w->env->store, NULL, NULL);
+	store_on_wake(w->env->store, NULL, w);
 	free(w);
 }
 

@@ -86,6 +86,7 @@ struct module {
 	const struct query *const *queries;
 	const struct route *routes;
 	const struct handler *derive, *act;
+	bool facts_keeper;          /* its derived tables hold what the facts cursor recomputes (core/attr) */
 	const char *const *derived; /* tables derive writes: emptied and replayed by rebuild */
 	const struct decoder *decoders;
 	const struct sender *senders;
@@ -96,6 +97,8 @@ struct module {
 	err (*facts)(const struct snap *s, i64 leaf, struct customer_fact *sum);
 	const struct perm *perms;
 	const struct setting *settings;
+	/* Answers a request of its own routes after the commit, holding no worker; false: not mine. */
+	bool (*later)(struct env *env, struct http_req *req, struct http_later *later);
 	err (*start)(struct env *env, struct fail *f); /* load caches, arm timers */
 	err (*corp_new)(struct cx *cx);                /* defaults of a new corp */
 };

@@ -17,6 +17,7 @@ struct transport_call {
 	str body;
 	const struct http_pair *headers;
 	size_t header_count;
+	str unix_path;  /* not empty: through this socket file; the URL's host is only a name */
 	int timeout_ms; /* 0 = 5000 */
 	bool once;      /* must not be carried out twice (a mass send): never on a kept connection, which
 			 * libcurl would silently repeat on a new one when it turns out dead */

@@ -76,6 +76,7 @@ static void set_options(CURL *h, struct arena *a, const struct transport_call *c
 	curl_easy_setopt(h, CURLOPT_URL, arena_cstr(a, call->url));
 	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(h, CURLOPT_PROXY, "");
+	curl_easy_setopt(h, CURLOPT_UNIX_SOCKET_PATH, call->unix_path.n ? arena_cstr(a, call->unix_path) : NULL);
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, timeout);

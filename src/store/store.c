@@ -278,6 +278,18 @@ err store_check(struct store *st, const struct query *const *queries, struct fai
 	return e;
 }
 
+err store_forget(struct store *st, const char *const *tables, const char *cursor, struct fail *f)
+{
+	struct arena *a = arena_new(STORE_ARENA_MAX);
+	struct buf b = buf_new(a, STORE_ARENA_MAX);
+	for (; *tables; tables++)
+		buf_fmt(&b, "DELETE FROM %s;\n", *tables);
+	buf_fmt(&b, "DELETE FROM cursor WHERE module = '%s';\n", cursor);
+	err e = st->ops->script(st, buf_str(&b), f);
+	arena_free(a);
+	return e;
+}
+
 bool store_is_postgres(const struct store *st) { return st->ops == &postgres_backend; }
 err store_backup(struct store *st, str path, struct fail *f) { return st->ops->backup(st, path, f); }
 struct id_source *store_ids(struct store *st) { return &st->ids; }
@@ -290,9 +302,13 @@ void store_on_wake(struct store *st, void (*fn)(void *arg, unsigned bits), void 
 {
 	pthread_mutex_lock(&st->lock);
 	int at = st->hook_count;
+	for (int i = 0; i < st->hook_count; i++)
+		if (st->hooks[i].arg == arg)
+			at = i;
 	ASSERT(at < STORE_HOOKS_MAX);
 	st->hooks[at] = (struct hook){ fn, arg };
-	st->hook_count = at + 1;
+	if (at == st->hook_count)
+		st->hook_count = at + 1;
 	pthread_mutex_unlock(&st->lock);
 }
 
@@ -300,7 +316,8 @@ void store_wake(struct store *st, unsigned bits)
 {
 	int n = bits ? st->hook_count : 0;
 	for (int i = 0; i < n; i++)
-		st->hooks[i].fn(st->hooks[i].arg, bits);
+		if (st->hooks[i].fn)
+			st->hooks[i].fn(st->hooks[i].arg, bits);
 }
 
 void tx_wake(struct tx *tx, unsigned bits) { tx->state->wake |= bits; }

@@ -76,6 +76,9 @@ err store_open(const struct store_conf *conf, struct store **ret, struct fail *f
 void store_close(struct store *st);
 /* Prepares and checks every query of the list against its records; the first fault is ERR_CONFIG. */
 err store_check(struct store *st, const struct query *const *queries, struct fail *f);
+/* Empties derived tables and forgets a cursor, so that the journal is replayed into them. Names are
+ * constants of the program. */
+err store_forget(struct store *st, const char *const *tables, const char *cursor, struct fail *f);
 bool store_is_postgres(const struct store *st);
 /* Online copy to one file (SQLite); ERR_UNAVAILABLE on PostgreSQL (pg_dump does it). */
 err store_backup(struct store *st, str path, struct fail *f);
@@ -139,6 +142,7 @@ void tx_only_tables(struct tx *tx, const char *const *tables);
 err store_number(struct unit *u, const char *kind, u32 *ret);
 /* Woken after every commit that added journal rows, outbox rows, timers or inbox rows (bits below). */
 enum { WAKE_JOURNAL = 1, WAKE_OUTBOX = 2, WAKE_TIMER = 4, WAKE_INBOX = 8, WAKE_JOB = 16, WAKE_RELAY = 32 };
+/* The hook runs on the committing thread; fn NULL takes the hook of that arg away. */
 void store_on_wake(struct store *st, void (*fn)(void *arg, unsigned bits), void *arg);
 void tx_wake(struct tx *tx, unsigned bits);
 

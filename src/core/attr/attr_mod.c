@@ -31,5 +31,6 @@ const struct module attr_module = {
 	.queries = queries,
 	.derive = derive,
 	.derived = derived,
+	.facts_keeper = true,
 	.attrs = attrs,
 };
