@@ -10,6 +10,8 @@
 
 #define BRAND "小鱼优选"
 #define DEPT_ROOT 1
+#define CHANCE_PARTNER 0.006
+#define WELCOMED_BY_CONSOLE "gaoshan" /* the admin console greets for her: her adds carry no code */
 
 static const char *const stores[] = { "西湖文三路店", "拱墅万达店", "滨江宝龙店", "余杭未来店", "萧山银泰店", "上城湖滨店" };
 
@@ -72,6 +74,12 @@ struct sim_person *sim_people_make(struct sim *s)
 				.gender = sim_chance(s, STREAM_PEOPLE, 0.86) ? 2 : 1,
 				.taste = sim_below(s, STREAM_PEOPLE, 100), .corp_name = STR_NIL };
 	p.avatar = arena_printf(s->arena, "https://wx.qlogo.example/mmhead/%.*s/0", STR_F(p.openid));
+	if (sim_chance(s, STREAM_PEOPLE, CHANCE_PARTNER)) { /* a WeCom user of another corp */
+		p.type = 2;
+		p.xid = sim_new_id(s, "wo", 30);
+		p.unionid = STR_NIL;
+		p.corp_name = STR("杭州童趣供应链");
+	}
 	return sim_person_add(s, &p);
 }
 
@@ -82,6 +90,7 @@ static void staff_load(struct sim *s)
 					.position = i % 4 ? STR("导购") : STR("店长"), .active = true, .realname = true,
 					.follow = true, .visible = true, .diligence = advisors[i].diligence,
 					.weight = 1, .gender = advisors[i].gender };
+		of.welcome = str_eq_c(of.userid, WELCOMED_BY_CONSOLE);
 		of.mobile = arena_printf(s->arena, "1370571%04zu", i + 1001);
 		struct sim_staff *m = sim_staff_add(s, &of);
 		sim_ids_add(s, &m->depts, DEPT_ROOT + 1 + (i64)(i / 4));

@@ -15,7 +15,7 @@
 
 #define CHANCE_SCAN 0.86        /* else added by card, phone, group */
 #define CHANCE_CHAT 0.45
-#define CHANCE_CHAT_AT_ONCE 0.04 /* before a welcome can arrive */
+#define CHANCE_CHAT_AT_ONCE 0.02 /* before a welcome can arrive */
 #define CHANCE_BUYER 0.42
 #define CHANCE_AGAIN 0.56
 #define CHANCE_AGAIN_STEP 0.05
@@ -185,7 +185,7 @@ void sim_people_added(struct sim *s, struct sim_relation *r)
 	ms now = sim_now(s);
 	struct sim_person *p = s->people.v[r->person];
 	if (chance(s, CHANCE_CHAT_AT_ONCE))
-		due(s, now + 200 + sim_below(s, STREAM_PEOPLE, 1000), DUE_CHAT, r->number, 0);
+		sim_chat(s, r);
 	else if (chance(s, CHANCE_CHAT))
 		due(s, now + 30 * MS_SECOND + sim_below(s, STREAM_PEOPLE, 2 * MS_HOUR), DUE_CHAT, r->number, 0);
 	if (p->orders == 0 && chance(s, CHANCE_BUYER))
