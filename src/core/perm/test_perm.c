@@ -593,8 +593,8 @@ static void test_self_scope_is_the_staff_of_the_user(void **state)
 	record_init(&user_new_record, &in);
 	in = (struct user_new){ STR("advisor"), STR(PASSWORD), STR("n"), STR_NIL, STR("staff"), STR_NIL, 4711, { 0 } };
 	assert_int_equal(user_create(&cx, &in, &id), OK);
-	struct user_scope *scopes;
-	size_t n;
+	struct user_scope *scopes = NULL;
+	size_t n = 0;
 	i64 base = slot_base(w->t->store, 1);
 	assert_int_equal(READ_SNAP(&cx.unit, base, user_scopes(snap, &scopes, &n)), OK);
 	assert_int_equal(n, 1);
@@ -629,6 +629,34 @@ static void test_public_and_raw_routes(void **state)
 	assert_int_equal(ask(&b, "GET", "/metrics", NULL), 404);
 }
 
+static void test_private_socket_is_the_owner_of_the_corp_it_names(void **state)
+{
+	struct world *w = *state;
+	struct browser b = { .w = w, .headers = { "X-YT-Corp", "2" } };
+	assert_int_equal(ask(&b, "POST", "/api/v1/things", "{\"name\":\"abc\"}"), 401); /* the header alone is nothing */
+	w->peer = "unix";
+	assert_int_equal(ask(&b, "POST", "/api/v1/things", "{\"name\":\"abc\"}"), 201);
+	assert_true(str_eq_c(json_str(reply_json(&b), "corp"), "2"));
+	b.headers[0] = NULL;
+	assert_int_equal(ask(&b, "GET", "/api/v1/things", NULL), 422);
+}
+
+static void test_secure_site_uses_the_guarded_cookie(void **state)
+{
+	struct world *w = *state;
+	struct browser b = { .w = w };
+	make_user(w, 1, "boss", "owner");
+	w->env.public_url = STR("https://pond.test");
+	assert_int_equal(ask(&b, "POST", "/api/v1/session", "{\"login\":\"boss\",\"password\":\"" PASSWORD "\"}"), 200);
+	str cookie = reply_header(&b, "set-cookie");
+	assert_true(str_starts(cookie, STR("__Host-yutang=")));
+	assert_true(str_ends(cookie, STR("; Secure")));
+	assert_true(str_starts(reply_header(&b, "strict-transport-security"), STR("max-age=")));
+	str_cut(&cookie, '=');
+	b.cookie = str_cut(&cookie, ';');
+	assert_int_equal(ask(&b, "GET", "/api/v1/session", NULL), 401); /* the plain name does not count here */
+}
+
 static void test_openapi_document_is_whole(void **state)
 {
 	struct world *w = *state;
@@ -657,8 +685,8 @@ static void test_login_leaves_its_mark_in_the_journal(void **state)
 	i64 base = slot_base(w->t->store, 1), before = 0;
 	assert_int_equal(READ_SNAP(&cx.unit, base, journal_last(snap, &before)), OK);
 	browser_of(w, 1, "boss", "owner");
-	struct event *ev;
-	size_t n;
+	struct event *ev = NULL;
+	size_t n = 0;
 	assert_int_equal(READ_SNAP(&cx.unit, base, journal_read(snap, before, 10, &ev, &n)), OK);
 	assert_int_equal(n, 2);
 	assert_int_equal(ev[0].kind, EV_USER_ADDED);
@@ -692,6 +720,8 @@ int main(void)
 		T(test_pages_follow_their_cursor_and_refuse_a_forged_one),
 		T(test_self_scope_is_the_staff_of_the_user),
 		T(test_public_and_raw_routes),
+		T(test_private_socket_is_the_owner_of_the_corp_it_names),
+		T(test_secure_site_uses_the_guarded_cookie),
 		T(test_openapi_document_is_whole),
 		T(test_login_leaves_its_mark_in_the_journal),
 	};
