@@ -1,0 +1,55 @@
+/*
+ * demo: a brand with staff, stores, tags and customers whose last 90 days were lived through the same
+ * code in simulated time, and who go on living afterwards.
+ *
+ * The history is made in one thread: the simulator and the product share one simulated clock and speak
+ * over the direct transport. It is written without a sync per commit into DIR.new and renamed when it is
+ * complete; a killed history starts over.
+ */
+#ifndef YT_APP_DEMO_H
+#define YT_APP_DEMO_H
+
+#include "app/cli.h"
+#include "core/cx.h"
+#include "sim/sim.h"
+
+#define DEMO_SIM_HOST "127.0.0.1:8091"
+#define DEMO_LOGIN "demo"
+#define DEMO_PASSWORD "yutang-demo"
+#define DEMO_DAYS 90
+#define DEMO_PEOPLE 20000
+#define DEMO_AFTER_PER_DAY 600 /* one arrival every few minutes while you watch */
+#define DEMO_STATE "sim.state"
+
+struct demo_conf {
+	str dir;
+	u64 seed;
+	i64 people;
+	ms now; /* where the history ends and real time goes on */
+};
+
+/* Makes the history in a new directory; ERR_EXISTS when dir holds one. */
+err demo_build(struct cli *c, const struct demo_conf *conf);
+
+/* cmd_demo.c: removes a demo directory, if it is there. */
+err demo_remove(struct cli *c, str dir);
+
+/* demo_setup.c: what the brand's operators did on their first day, over the product's own routes. */
+struct demo_world {
+	struct cli *cli;
+	struct env *env;
+	struct sim *sim;
+	struct dispatch *dispatch;
+	struct arena *arena; /* of one act, reset afterwards */
+	i64 corp;
+	str write_key; /* the shop's key for /v1/track */
+};
+err demo_setup(struct demo_world *w);
+/* What they do as the days pass (day 0 is the first); broadcasts now and then. */
+err demo_day(struct demo_world *w, int day);
+/* One purchase of the shop, sent to /v1/track as a shop would. */
+void demo_order(void *world, const struct sim_order *order);
+/* A call of the product's API as the owner of the corp. */
+err demo_api(struct demo_world *w, const char *method, str path, str body, struct json **ret);
+
+#endif

@@ -1,0 +1,160 @@
+/*
+ * demo's history: simulator and product in one thread, from one due moment to the next.
+ *
+ * Only the stages that a commit has woken are run, so that the cost follows what happens and not how
+ * many moments there are.
+ */
+#include "app/boot.h"
+#include "app/demo.h"
+#include "app/engine.h"
+#include "base/hash.h"
+#include "base/id.h"
+#include "core/corp/corp.h"
+#include "core/perm/perm.h"
+#include "core/perm/perm_dispatch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define BRAND_NAME "小鱼优选"
+#define ROUNDS_MAX 1000
+
+/* Which stages a wake concerns, in the order they run. */
+static const struct { enum engine_stage stage; unsigned wakes; } order[] = {
+	{ STAGE_DECODE, WAKE_INBOX }, { STAGE_CONSUME, WAKE_JOURNAL | WAKE_RELAY }, { STAGE_TIMER, WAKE_TIMER },
+	{ STAGE_SEND_WELCOME, WAKE_OUTBOX }, { STAGE_SEND, WAKE_OUTBOX }, { STAGE_JOB, WAKE_JOB },
+};
+
+static void on_wake(void *arg, unsigned bits) { *(unsigned *)arg |= bits; }
+
+/* Runs woken stages until none is left; what is due by the clock counts as woken. */
+static void pump(struct env *env, unsigned *woken, unsigned due)
+{
+	*woken |= due;
+	for (int round = 0; *woken && round < ROUNDS_MAX; round++) {
+		unsigned now = *woken;
+		*woken = 0;
+		for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+			bool worked;
+			if (!(now & order[i].wakes))
+				continue;
+			if (engine_stage(env, order[i].stage, &worked) == OK && worked)
+				*woken |= order[i].wakes;
+			now |= *woken;
+		}
+	}
+}
+
+static ms earlier(ms a, ms b) { return a == NIL ? b : b == NIL ? a : int_min(a, b); }
+
+static void live(struct demo_world *w, struct clock *clock, const struct demo_conf *conf, unsigned *woken)
+{
+	ms start = conf->now - DEMO_DAYS * MS_DAY, due_engine = NIL;
+	int day = 0;
+	for (;;) {
+		ms next = earlier(sim_next_due(w->sim), due_engine);
+		if (next == NIL || next > conf->now)
+			break;
+		while (next >= start + (day + 1) * MS_DAY) {
+			clock_advance(clock, start + (day + 1) * MS_DAY);
+			day++;
+			demo_day(w, day);
+			pump(w->env, woken, 0);
+			cli_progress(w->cli, "生成演示数据 building the demo, day", day, DEMO_DAYS);
+		}
+		clock_advance(clock, next);
+		sim_settle(w->sim);
+		bool due = due_engine != NIL && due_engine <= next;
+		pump(w->env, woken, due ? WAKE_TIMER | WAKE_OUTBOX | WAKE_INBOX : 0);
+		due_engine = engine_next_due(w->env);
+	}
+	clock_advance(clock, conf->now);
+	pump(w->env, woken, WAKE_TIMER | WAKE_OUTBOX);
+	cli_progress_end(w->cli);
+}
+
+static err make_corp(struct demo_world *w, str product_host)
+{
+	struct arena *a = w->cli->arena;
+	struct cx cx = cx_system(w->env, a, 0, "demo");
+	struct corp_new in = { STR(BRAND_NAME), STR(TZ_DEFAULT), STR("CNY"), true, 1 };
+	struct corp corp;
+	str token = id_slug(a, 20), aeskey = str_sub(base64_encode(a, id_random(a, 32)), 0, 43);
+	err e = corp_create(&cx, &in, &w->corp);
+	cx.unit.corp = w->corp;
+	for (size_t i = 0; i < aeskey.n; i++) /* the key's alphabet has no + and / */
+		if (aeskey.p[i] == '+' || aeskey.p[i] == '/' || aeskey.p[i] == '-' || aeskey.p[i] == '_')
+			((char *)(uintptr_t)aeskey.p)[i] = 'y';
+	struct corp_wecom_set set = { sim_corpid(w->sim), arena_printf(a, "%lld", (long long)sim_agentid(w->sim)),
+				      sim_secret(w->sim), token, aeskey, STR("http://" DEMO_SIM_HOST) };
+	if (e == OK)
+		e = corp_wecom_put(&cx, &set);
+	if (e == OK)
+		e = corp_get(&cx.unit, w->corp, &corp);
+	struct user_new user = { .login = STR(DEMO_LOGIN), .password = STR(DEMO_PASSWORD), .name = STR("林小鱼"),
+				 .lang = STR("zh"), .role = STR("owner"), .scope = STR_NIL, .staff = NIL };
+	i64 id;
+	if (e == OK)
+		e = user_create(&cx, &user, &id);
+	if (e != OK) {
+		w->cli->fail = cx.unit.fail;
+		return e;
+	}
+	str url = arena_printf(a, "http://%.*s/wecom/callback/%.*s", STR_F(product_host), STR_F(corp.slug));
+	return sim_callback_set(w->sim, url, token, aeskey, &w->cli->fail);
+}
+
+static err make_world(struct cli *c, const struct demo_conf *conf, struct clock *clock, str dir, struct demo_world *w)
+{
+	struct transport *direct = transport_direct(c->arena);
+	struct sim_conf sc = { .seed = conf->seed, .clock = clock, .transport = direct, .public_url = STR("http://" DEMO_SIM_HOST) };
+	TRY(conf_set(c->conf, STR("data"), dir, "flag", &c->fail));
+	struct boot_conf bc = { .conf = c->conf, .clock = clock, .transport = direct, .fast_unsafe = true };
+	*w = (struct demo_world){ .cli = c, .arena = arena_new(ARENA_MAX_DEFAULT) };
+	TRY(boot_open(c->arena, &bc, &w->env, &c->fail));
+	w->dispatch = dispatch_new(c->arena, w->env, NULL);
+	w->sim = sim_new(&sc);
+	transport_direct_add(direct, STR(DEMO_SIM_HOST), sim_handle, w->sim);
+	transport_direct_add(direct, conf_get(c->conf, "listen"), dispatch_handle, w->dispatch);
+	sim_brand_load(w->sim);
+	return OK;
+}
+
+static err build_in(struct cli *c, const struct demo_conf *conf, str dir)
+{
+	struct clock clock = clock_simulated(conf->now - DEMO_DAYS * MS_DAY);
+	struct demo_world w;
+	unsigned woken = 0;
+	TRY(make_world(c, conf, &clock, dir, &w));
+	store_on_wake(w.env->store, on_wake, &woken);
+	err e = make_corp(&w, conf_get(c->conf, "listen"));
+	if (e == OK)
+		e = demo_setup(&w);
+	if (e == OK) {
+		pump(w.env, &woken, WAKE_OUTBOX | WAKE_JOURNAL | WAKE_JOB);
+		struct sim_plan plan = { conf->now - DEMO_DAYS * MS_DAY, DEMO_DAYS, conf->people, DEMO_AFTER_PER_DAY };
+		sim_shop_set(w.sim, &(struct sim_shop){ .order = demo_order, .arg = &w });
+		sim_brand_history_step(w.sim, &plan);
+		live(&w, &clock, conf, &woken);
+		e = sim_save(w.sim, arena_printf(c->arena, "%.*s/" DEMO_STATE, STR_F(dir)), &c->fail);
+	}
+	store_on_wake(w.env->store, NULL, &woken);
+	boot_close(w.env);
+	sim_free(w.sim);
+	arena_free(w.arena);
+	return e;
+}
+
+err demo_build(struct cli *c, const struct demo_conf *conf)
+{
+	char *final = arena_cstr(c->arena, conf->dir);
+	str fresh = arena_printf(c->arena, "%.*s.new", STR_F(conf->dir));
+	if (access(final, F_OK) == 0)
+		return fail_set(&c->fail, ERR_EXISTS, T_OK, STR("data"), conf->dir, STR_NIL);
+	TRY(demo_remove(c, fresh));
+	TRY(build_in(c, conf, fresh));
+	if (rename(arena_cstr(c->arena, fresh), final) != 0)
+		return fail_set(&c->fail, ERR_IO, T_OK, STR("data"), conf->dir, STR("rename"));
+	return conf_set(c->conf, STR("data"), conf->dir, "flag", &c->fail);
+}

@@ -1,0 +1,158 @@
+/*
+ * demo's operators: what they set up on the first day and do as the weeks pass, all over the product's
+ * own routes, so that the demo shows nothing the product cannot do.
+ */
+#include "app/demo.h"
+#include "core/perm/perm_dispatch.h"
+#include "core/staff/staff.h"
+#include "core/tag/tag.h"
+#include "core/tag/tag_sync.h"
+
+#define CODES_PER_STORE_STAFF 4
+#define FIRST_BROADCAST_DAY 60
+#define BROADCAST_EVERY_DAYS 7
+
+err demo_api(struct demo_world *w, const char *method, str path, str body, struct json **ret)
+{
+	struct http_req *req = ARENA_NEW(w->arena, struct http_req);
+	struct http_reply reply = { 0 };
+	struct json *json = NULL;
+	req->arena = w->arena;
+	req->method = str_c(method);
+	ASSERT(http_target(req, path));
+	req->body = body;
+	req->peer = STR("unix");
+	req->headers[req->header_count++] = (struct http_pair){ STR("Content-Type"), STR("application/json") };
+	req->headers[req->header_count++] = (struct http_pair){ STR("X-YT-Corp"), arena_printf(w->arena, "%lld", (long long)w->corp) };
+	dispatch_handle(w->dispatch, req, &reply);
+	if (reply.body.n && json_parse(reply.body, w->arena, &json, &w->cli->fail) != OK)
+		json = NULL;
+	if (reply.status >= 400)
+		return fail_set(&w->cli->fail, ERR_STATE, T_OK, path, reply.body, STR_NIL);
+	if (ret)
+		*ret = json;
+	return OK;
+}
+
+/* One live code: JSON written here because it is a request like any other. */
+static err add_code(struct demo_world *w, const char *name, const i64 *staff, size_t count, const char *tag, str tag_id)
+{
+	struct buf b = buf_new(w->arena, 65536);
+	buf_add_c(&b, "{\"name\":");
+	buf_json(&b, str_c(name));
+	buf_add_c(&b, ",\"skip_verify\":true,\"staff_ids\":[");
+	for (size_t i = 0; i < count; i++)
+		buf_fmt(&b, "%s\"%lld\"", i ? "," : "", (long long)staff[i]);
+	buf_add_c(&b, "],\"tag_ids\":[");
+	if (tag && tag_id.n)
+		buf_json(&b, tag_id);
+	buf_add_c(&b, "],\"welcome\":{\"text\":\"欢迎来到小鱼优选！我是您的专属育儿顾问，有任何喂养和选购问题随时找我～"
+		      "绑定会员即可查看积分与订单。\",\"link\":{\"title\":\"绑定会员，领新人礼\",\"url\":");
+	buf_json(&b, arena_printf(w->arena, "%.*s/h5/bind", STR_F(w->env->public_url)));
+	buf_add_c(&b, ",\"desc\":\"手机号一键绑定，历史订单自动归集\"}}}");
+	err e = demo_api(w, "POST", STR("/api/v1/livecodes"), buf_str(&b), NULL);
+	return e;
+}
+
+static str tag_id_of(struct demo_world *w, struct unit *u, const char *name)
+{
+	struct tag t;
+	err e = READ_SNAP(u, slot_base(w->env->store, w->corp), tag_find(snap, str_c(name), &t));
+	return e == OK ? arena_printf(w->arena, "%lld", (long long)t.id) : STR("");
+}
+
+static err add_codes(struct demo_world *w)
+{
+	static const struct { const char *name, *tag; } ads[] = {
+		{ "抖音直播间", "高意向" }, { "小红书种草", "观望" }, { "妇产医院展架", "孕期" }, { "包裹卡", "新客" }, { "公众号菜单", "宝妈" },
+	};
+	struct cx cx = cx_system(w->env, w->arena, w->corp, "demo");
+	struct staff *staff;
+	struct department *stores;
+	size_t n, m;
+	TRY(READ_SNAP(&cx.unit, slot_base(w->env->store, w->corp), staff_all(snap, &staff, &n)));
+	TRY(READ_SNAP(&cx.unit, slot_base(w->env->store, w->corp), department_all(snap, &stores, &m)));
+	i64 all[128];
+	size_t all_n = 0;
+	for (size_t d = 0; d < m; d++) {
+		i64 of[CODES_PER_STORE_STAFF];
+		size_t of_n = 0;
+		for (size_t i = 0; i < n; i++)
+			if (staff[i].department == stores[d].id && staff[i].in_scope && of_n < ARRAY_LEN(of))
+				of[of_n++] = staff[i].id;
+		if (of_n && stores[d].is_store)
+			TRY(add_code(w, arena_cstr(w->arena, stores[d].name), of, of_n, "新客", tag_id_of(w, &cx.unit, "新客")));
+	}
+	for (size_t i = 0; i < n && all_n < ARRAY_LEN(all); i++)
+		if (staff[i].in_scope)
+			all[all_n++] = staff[i].id;
+	for (size_t i = 0; i < ARRAY_LEN(ads); i++)
+		TRY(add_code(w, ads[i].name, all, all_n, ads[i].tag, tag_id_of(w, &cx.unit, ads[i].tag)));
+	return OK;
+}
+
+err demo_setup(struct demo_world *w)
+{
+	struct cx cx = cx_system(w->env, w->arena, w->corp, "demo");
+	struct json *key;
+	err e = staff_sync(&cx);
+	if (e == OK)
+		e = tag_pull(&cx);
+	if (e != OK) {
+		w->cli->fail = cx.unit.fail;
+		return e;
+	}
+	TRY(add_codes(w));
+	TRY(demo_api(w, "POST", STR("/api/v1/write-keys"), STR("{\"name\":\"小鱼优选商城\"}"), &key));
+	w->write_key = arena_dup(w->cli->arena, json_str(key, "key"));
+	TRY(demo_api(w, "POST", STR("/api/v1/audiences"),
+		     STR("{\"name\":\"高价值沉默宝妈\",\"expr\":\"tag:\\\"宝妈\\\" and spent >= 500 and last_order < -30d\"}"), NULL));
+	TRY(demo_api(w, "POST", STR("/api/v1/audiences"), STR("{\"name\":\"未下单好友\",\"expr\":\"friend and orders = 0\"}"), NULL));
+	return OK;
+}
+
+err demo_day(struct demo_world *w, int day)
+{
+	struct arena_mark mark = arena_mark(w->arena);
+	struct json *preview;
+	err e = OK;
+	if (day >= FIRST_BROADCAST_DAY && (day - FIRST_BROADCAST_DAY) % BROADCAST_EVERY_DAYS == 0) {
+		const char *what = "\"expr\":\"friend and orders >= 1 and not (last_reached >= -7d)\",\"content\":{\"text\":"
+				   "\"会员日到啦！本周奶粉、纸尿裤第二件半价，门店自提再减 10 元，点开看看～\",\"link\":{\"title\":"
+				   "\"会员日专场\",\"url\":\"https://shop.example/huiyuanri\",\"desc\":\"仅限本周\"}}";
+		e = demo_api(w, "POST", STR("/api/v1/broadcasts/preview"), arena_printf(w->arena, "{%s}", what), &preview);
+		if (e == OK)
+			e = demo_api(w, "POST", STR("/api/v1/broadcasts"),
+				     arena_printf(w->arena, "{\"name\":\"会员日 第%d周\",\"confirm_count\":%lld,%s}",
+						  (day - FIRST_BROADCAST_DAY) / BROADCAST_EVERY_DAYS + 1,
+						  (long long)json_i64(preview, "total", 0), what), NULL);
+	}
+	arena_reset(w->arena, mark);
+	return e;
+}
+
+void demo_order(void *world, const struct sim_order *o)
+{
+	struct demo_world *w = world;
+	struct arena_mark mark = arena_mark(w->arena);
+	struct buf b = buf_new(w->arena, 65536);
+	buf_fmt(&b, "{\"writeKey\":\"%.*s\",\"type\":\"track\",\"event\":\"Order Completed\",\"userId\":", STR_F(w->write_key));
+	buf_json(&b, o->unionid.n ? o->unionid : o->phone);
+	buf_add_c(&b, ",\"messageId\":");
+	buf_json(&b, o->order_no);
+	buf_add_c(&b, ",\"context\":{\"externalIds\":[");
+	buf_fmt(&b, "{\"id\":\"%.*s\",\"type\":\"phone\",\"collection\":\"users\",\"encoding\":\"none\"}", STR_F(o->phone));
+	if (o->unionid.n)
+		buf_fmt(&b, ",{\"id\":\"%.*s\",\"type\":\"unionid\",\"collection\":\"users\",\"encoding\":\"none\"}", STR_F(o->unionid));
+	buf_add_c(&b, "],\"traits\":{\"name\":");
+	buf_json(&b, o->name);
+	buf_add_c(&b, "}},\"properties\":{\"order_id\":");
+	buf_json(&b, o->order_no);
+	buf_fmt(&b, ",\"total\":%lld.%02lld,\"currency\":\"CNY\",\"affiliation\":", (long long)(o->fen / 100), (long long)(o->fen % 100));
+	buf_json(&b, o->store);
+	buf_add_c(&b, ",\"products\":[{\"name\":");
+	buf_json(&b, o->product);
+	buf_fmt(&b, ",\"quantity\":%lld}]}}", (long long)o->quantity);
+	demo_api(w, "POST", STR("/v1/track"), buf_str(&b), NULL);
+	arena_reset(w->arena, mark);
+}
