@@ -9,6 +9,7 @@
 
 #include "base/tz.h"
 #include "core/cx.h"
+#include "core/module.h"
 #include "port/wecom/wecom.h"
 
 #define CORP_FIELDS(F, S)                                                        \
@@ -37,11 +38,22 @@ struct corp_wecom { struct wecom_app app; str token, aeskey; };
 err corp_wecom_get(struct unit *u, i64 corp, struct corp_wecom *ret);
 struct corp_wecom_set { str corpid, agentid, secret, token, aeskey, base; }; /* nil: unchanged */
 err corp_wecom_put(struct cx *cx, const struct corp_wecom_set *in);
-err corp_callback_seen(struct unit *u, ms at);
+err corp_callback_seen(struct unit *u, ms at); /* written at most once a minute */
+
+/* Name, zone, currency; ERR_CONFLICT when version is not the present one. */
+struct corp_edit { str name, zone, currency; i64 version; };
+err corp_put(struct cx *cx, const struct corp_edit *in);
+/* How far the first look at an existing WeCom corp has come: "none", "running", "done", "failed". */
+err corp_sync_note(struct tx *tx, const char *state, i64 done, i64 total);
 
 /* Settings declared by modules (core/module.h); the default when never set. */
 err setting_get(struct unit *u, const char *name, str *ret);
 err setting_i64(struct unit *u, const char *name, i64 *ret);
 err setting_put(struct cx *cx, const char *name, str value);
+
+#define CORP_CREATED_FIELDS(F, S) F(S, STR, name)
+RECORD(corp_created, CORP_CREATED_FIELDS);
+
+extern const struct module corp_module;
 
 #endif
