@@ -5,9 +5,11 @@
 #ifndef YT_CORE_AUDIT_AUDIT_H
 #define YT_CORE_AUDIT_AUDIT_H
 
-#include "core/cx.h"
+#include "core/module.h"
 
 /* action "customer.merge", object "customer:123", detail short plain text without personal fields. */
 err audit_add(struct tx *tx, const char *action, str object, str detail);
+
+extern const struct module audit_module;
 
 #endif

@@ -1,0 +1,11 @@
+CREATE TABLE audit (
+	corp BIGINT NOT NULL,
+	id BIGINT NOT NULL,
+	at BIGINT NOT NULL,
+	actor_kind BIGINT NOT NULL,
+	actor BIGINT NOT NULL,
+	action TEXT NOT NULL,
+	object TEXT NOT NULL,
+	detail TEXT NOT NULL,
+	PRIMARY KEY (corp, id)
+);
