@@ -4,7 +4,7 @@
  */
 #include "core/module.h"
 
-#define MODULES(M) M(perm) M(perm) M(tag) M(attr) M(reach) \
+#define MODULES(M) M(corp) M(perm) M(audit) M(job) M(staff) M(customer) M(identity) M(perm) M(tag) M(attr) M(reach) \
 	M(livecode) M(welcome) \
 	M(app)
 

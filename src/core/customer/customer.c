@@ -149,7 +149,7 @@ err customer_root(struct unit *u, i64 customer, i64 *ret_root)
 	return e;
 }
 
-static err leaves_in(const struct snap *s, i64 root, i64 *ret, size_t *ret_count)
+err customer_leaves_in(const struct snap *s, i64 root, i64 ret[CUSTOMER_LEAVES_MAX], size_t *ret_count)
 {
 	struct customer_leaf *rows;
 	size_t n, count = 0;
@@ -163,7 +163,7 @@ static err leaves_in(const struct snap *s, i64 root, i64 *ret, size_t *ret_count
 
 err customer_leaves(struct unit *u, i64 root, i64 ret[CUSTOMER_LEAVES_MAX], size_t *ret_count)
 {
-	return READ_SNAP(u, slot_of_customer(u->store, root), leaves_in(snap, root, ret, ret_count));
+	return READ_SNAP(u, slot_of_customer(u->store, root), customer_leaves_in(snap, root, ret, ret_count));
 }
 
 static err any_in_scope(struct snap *s, i64 root, bool *ret)
@@ -171,7 +171,7 @@ static err any_in_scope(struct snap *s, i64 root, bool *ret)
 	i64 leaves[CUSTOMER_LEAVES_MAX];
 	size_t n;
 	snap_slot(s, slot_of_customer(s->unit->store, root));
-	TRY(leaves_in(s, root, leaves, &n));
+	TRY(customer_leaves_in(s, root, leaves, &n));
 	*ret = false;
 	for (size_t i = 0; i < n && !*ret; i++) {
 		struct customer_count count;

@@ -66,4 +66,6 @@ err customer_split(struct unit *u, i64 leaf, const char *reason);
 struct customer_edit { str remark, city, followup; i64 birthday, version; };
 err customer_edit(struct tx *tx, i64 customer, const struct customer_edit *in);
 
+extern const struct module customer_module;
+
 #endif

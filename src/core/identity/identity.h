@@ -63,4 +63,6 @@ struct identity_hint { i64 customer; str masked; }; /* customer: the root of the
 err identity_hint_add(struct unit *u, i64 customer, str phone);
 err identity_hints(struct unit *u, i64 root, struct identity_hint **ret, size_t *ret_count);
 
+extern const struct module identity_module;
+
 #endif

@@ -7,7 +7,7 @@
 #ifndef YT_CORE_STAFF_STAFF_H
 #define YT_CORE_STAFF_STAFF_H
 
-#include "core/cx.h"
+#include "core/module.h"
 
 #define STAFF_FIELDS(F, S)                                                        \
 	F(S, ID, id) F(S, STR, userid) F(S, STR, name) F(S, STR, alias, .opt = true) \
@@ -29,5 +29,23 @@ err staff_get(const struct snap *s, i64 id, struct staff *ret);
 err staff_all(const struct snap *s, struct staff **ret, size_t *ret_count);
 /* Pulls departments, members and the follow-user list from WeCom (job "staff.sync" does it too). */
 err staff_sync(struct cx *cx);
+
+/* A change reported by WeCom: what is nil / NIL stays. left: the member is gone. Body of staff.changed. */
+struct staff_change { str userid, new_userid, name, alias, state; i64 department; struct ids departments; };
+err staff_change(struct tx *tx, const struct staff_change *in);
+struct department_change { i64 wecom_id, parent; str name; bool removed; };
+err department_change(struct tx *tx, const struct department_change *in);
+#define STAFF_CHANGED_FIELDS(F, S) F(S, ID, staff) F(S, STR, userid) F(S, STR, state) F(S, BOOL, added)
+RECORD(staff_changed, STAFF_CHANGED_FIELDS);
+
+/* She gained or lost a living relation. */
+err staff_customers(struct tx *tx, i64 staff, i64 delta);
+err department_all(const struct snap *s, struct department **ret, size_t *ret_count);
+/* By hand: is this department a store. */
+err department_store(struct cx *cx, i64 department, bool is_store);
+/* Works out stores of departments and staff, and the data scopes that speak of them. */
+err staff_arrange(struct tx *tx);
+
+extern const struct module staff_module;
 
 #endif
