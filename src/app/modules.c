@@ -4,8 +4,8 @@
  */
 #include "core/module.h"
 
-#define MODULES(M) M(corp) M(perm) M(audit) M(job) M(staff) M(customer) M(identity) M(perm) M(tag) M(attr) M(reach) \
-	M(livecode) M(welcome) \
+#define MODULES(M) M(corp) M(perm) M(audit) M(job) M(staff) M(customer) M(identity) M(tag) M(attr) M(reach) \
+	M(livecode) M(welcome) M(collect) \
 	M(app)
 
 #define DECLARE_(name) extern const struct module name##_module;

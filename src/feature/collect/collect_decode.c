@@ -1,0 +1,160 @@
+/*
+ * collect's decoder: an event of a shop or site becomes a person, her profile and a journal event.
+ *
+ * The time of an event is corrected for the sender's clock (received - (sent - original)) and never
+ * lies in the future.
+ */
+#include "feature/collect/collect.h"
+
+#include "base/tz.h"
+#include "core/customer/customer.h"
+#include "core/identity/identity.h"
+
+struct reading {
+	const struct json *outer, *event, *context, *traits;
+	str type;
+	ms occurred;
+	struct identity_in ids[COLLECT_IDS_MAX];
+	size_t id_count;
+	bool visitor;
+};
+
+static void take_id(struct cx *cx, struct reading *r, const char *kind, str value)
+{
+	str normal;
+	struct fail ignored = { 0 };
+	if (value.n == 0 || r->id_count == COLLECT_IDS_MAX)
+		return;
+	if (identity_normal(CX_ARENA(cx), str_c(kind), value, &normal, &ignored) != OK)
+		return; /* "null", "0", a masked phone: nobody's identity */
+	r->ids[r->id_count++] = (struct identity_in){ str_c(kind), normal, true };
+}
+
+/* context.externalIds: [{id, type, collection: "users"}]; types that are not kinds of ours are left. */
+static void take_external(struct cx *cx, struct reading *r)
+{
+	static const char *const kinds[] = { "phone", "email", "unionid", "openid", "external_userid", "buyer", "user_id" };
+	const struct json *list = json_get(r->context, "externalIds");
+	for (size_t i = 0; list && list->type == JSON_ARRAY && i < list->n; i++) {
+		str type = json_str(&list->items[i], "type"), collection = json_str(&list->items[i], "collection");
+		if (collection.n && !str_eq_c(collection, "users"))
+			continue;
+		for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
+			if (str_eq_c(type, kinds[k]))
+				take_id(cx, r, kinds[k], json_str(&list->items[i], "id"));
+	}
+}
+
+static void take_ids(struct cx *cx, struct reading *r)
+{
+	take_id(cx, r, "user_id", json_str(r->event, "userId"));
+	if (str_eq_c(r->type, "alias"))
+		take_id(cx, r, "user_id", json_str(r->event, "previousId"));
+	take_external(cx, r);
+	r->visitor = r->id_count == 0;
+	take_id(cx, r, "anonymous_id", json_str(r->event, "anonymousId"));
+}
+
+static ms time_of(const struct json *value)
+{
+	const struct tz *utc;
+	ms at;
+	if (!value || value->type != JSON_TEXT || tz_get(STR("UTC"), &utc, NULL) != OK)
+		return NIL;
+	return tz_parse(utc, value->text, &at) ? at : NIL;
+}
+
+static ms occurred_at(const struct json *event, const struct json *outer, ms received)
+{
+	ms original = time_of(json_get(event, "timestamp")), sent = time_of(json_get(event, "sentAt"));
+	if (sent == NIL)
+		sent = time_of(json_get(outer, "sentAt"));
+	if (original == NIL)
+		return received;
+	ms at = sent == NIL ? original : received - (sent - original);
+	return int_min(at, received);
+}
+
+static err read_row(struct cx *cx, const struct inbox_row *row, struct reading *r)
+{
+	struct json *json;
+	TRY(json_parse(row->body, CX_ARENA(cx), &json, &cx->unit.fail));
+	*r = (struct reading){ .outer = json, .event = json_get(json, "event"), .type = json_str(json, "type") };
+	if (!r->event)
+		return cx_fail(cx, ERR_SYNTAX, T_OK, STR("event"), STR_NIL, STR_NIL);
+	r->context = json_get(r->event, "context");
+	if (!r->context)
+		r->context = json_get(json, "context");
+	r->traits = json_get(r->event, "traits");
+	if (!r->traits)
+		r->traits = json_get(r->context, "traits");
+	r->occurred = occurred_at(r->event, json, row->received);
+	take_ids(cx, r);
+	return OK;
+}
+
+static str full_name(struct arena *a, const struct json *traits)
+{
+	str name = json_str(traits, "name"), first = json_str(traits, "firstName"), last = json_str(traits, "lastName");
+	if (name.n || (!first.n && !last.n))
+		return name;
+	return arena_printf(a, "%.*s%s%.*s", STR_F(last), first.n && last.n ? " " : "", STR_F(first));
+}
+
+static err put_profile(struct tx *tx, i64 customer, const struct json *traits)
+{
+	str gender = json_str(traits, "gender");
+	str city = json_str(json_get(traits, "address"), "city");
+	struct customer_profile p = { .name = full_name(tx->snap.arena, traits), .city = city, .birthday = NIL, .avatar = json_str(traits, "avatar") };
+	if (str_eq_c(gender, "male") || str_eq_c(gender, "female"))
+		p.gender = gender;
+	return customer_profile_put(tx, customer, &p);
+}
+
+/* What the journal hears of each type; identify and alias have said it through profile and identity. */
+static enum event_kind kind_of(str type)
+{
+	return str_eq_c(type, "track") ? EV_SITE_TRACKED : str_eq_c(type, "page") ? EV_SITE_PAGE
+		: str_eq_c(type, "screen") ? EV_SITE_SCREEN : str_eq_c(type, "group") ? EV_SITE_GROUP : EV_NONE;
+}
+
+static err put_event(struct tx *tx, i64 customer, const struct reading *r, str key)
+{
+	enum event_kind kind = kind_of(r->type);
+	if (kind == EV_NONE)
+		return OK;
+	str name = json_str(r->event, kind == EV_SITE_TRACKED ? "event" : kind == EV_SITE_GROUP ? "groupId" : "name");
+	const struct json *properties = json_get(r->event, kind == EV_SITE_GROUP ? "traits" : "properties");
+	struct site_event body = {
+		.name = str_utf8_head(name.p ? name : STR(""), COLLECT_NAME_MAX), .message_id = key,
+		.properties = properties ? properties->raw : STR_NIL,
+		.page = json_str(json_get(r->context, "page"), "url"),
+	};
+	return journal_add(tx, kind, customer, r->occurred, &site_event_record, &body, NULL);
+}
+
+static err write_all(struct tx *tx, const struct inbox_row *row, i64 customer, const struct reading *r, bool *ret_first)
+{
+	TRY(inbox_claim(tx, row, ret_first));
+	if (!*ret_first)
+		return OK;
+	if (r->traits && r->traits->type == JSON_OBJECT && !str_eq_c(r->type, "group"))
+		TRY(put_profile(tx, customer, r->traits));
+	return put_event(tx, customer, r, row->key);
+}
+
+err collect_decode(struct cx *cx, const struct inbox_row *row)
+{
+	struct reading r;
+	i64 customer;
+	bool first, created;
+	TRY(read_row(cx, row, &r));
+	if (r.id_count == 0)
+		return inbox_done(&cx->unit, row, STR("no_user_anon_id"));
+	cx->unit.actor_kind = ACTOR_API;
+	struct identity_who who = { r.ids, r.id_count, r.visitor, r.occurred, STR("segment"), STR_NIL };
+	TRY(identity_resolve(&cx->unit, &who, &customer, &created, NULL));
+	i64 slot = slot_of_customer(cx->env->store, customer);
+	TRY(WRITE_TX(&cx->unit, slot, write_all(tx, row, customer, &r, &first)));
+	return slot == row->slot ? OK : inbox_done(&cx->unit, row, STR_NIL);
+}
