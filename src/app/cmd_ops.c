@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
+#define CLOCK_SET_AFTER_MS ((ms)1767225600000) /* 2026-01-01: an earlier clock was never set */
 #define DISK_WARN_BYTES ((i64)1 << 30)
 
 int cmd_sim(struct cli *c)
@@ -52,7 +52,8 @@ static bool check_disk(struct cli *c, str dir)
 
 static bool check_clock(struct cli *c)
 {
-	bool ok = time(NULL) > 1767225600; /* 2026-01-01: older means the clock was never set */
+	struct clock clock = clock_real();
+	bool ok = clock_now(&clock) > CLOCK_SET_AFTER_MS;
 	line(c, ok ? "OK" : "FAIL", "系统时间 / system clock", ok ? "" : "timedatectl set-ntp true");
 	return ok;
 }
@@ -84,7 +85,9 @@ static bool check_readiness(struct cli *c, struct client *k)
 int cmd_doctor(struct cli *c)
 {
 	struct client *k;
-	bool ok = check_disk(c, conf_get(c->conf, "data")) & check_clock(c) & check_font(c);
+	bool ok = check_disk(c, conf_get(c->conf, "data"));
+	ok &= check_clock(c);
+	ok &= check_font(c);
 	err e = client_open(c, &k);
 	if (e != OK) {
 		line(c, "FAIL", "数据库 / store", "");
