@@ -9,8 +9,22 @@ const page = (path: string, name: string, title: string, component: RouteRecordR
 
 const inside: RouteRecordRaw[] = [
   page('', 'home', 'nav.home', () => import('@/pages/HomePage.vue')),
+  page('setup', 'setup', 'nav.setup', () => import('@/pages/SetupPage.vue')),
   page('customers', 'customers', 'nav.customers', () => import('@/pages/CustomersPage.vue')),
   page('customers/:id', 'customer', 'nav.customer', () => import('@/pages/CustomerPage.vue')),
+  page('tags', 'tags', 'nav.tags', () => import('@/pages/TagsPage.vue')),
+  page('livecodes', 'livecodes', 'nav.livecodes', () => import('@/pages/LiveCodesPage.vue')),
+  page('audiences', 'audiences', 'nav.audiences', () => import('@/pages/AudiencesPage.vue')),
+  page('audiences/:id', 'audience', 'nav.audience', () => import('@/pages/AudiencePage.vue')),
+  page('broadcasts', 'broadcasts', 'nav.broadcasts', () => import('@/pages/BroadcastsPage.vue')),
+  page('broadcasts/new', 'broadcast-new', 'nav.broadcastNew', () => import('@/pages/BroadcastNewPage.vue')),
+  page('broadcasts/:id', 'broadcast', 'nav.broadcast', () => import('@/pages/BroadcastPage.vue')),
+  page('orders', 'orders', 'nav.orders', () => import('@/pages/OrdersPage.vue')),
+  page('orders/import', 'imports', 'nav.import', () => import('@/pages/ImportPage.vue')),
+  page('orders/import/:id', 'import', 'nav.import', () => import('@/pages/ImportPage.vue')),
+  page('jobs', 'jobs', 'nav.jobs', () => import('@/pages/JobsPage.vue')),
+  page('settings', 'settings', 'nav.settings', () => import('@/pages/SettingsPage.vue')),
+  page('audit', 'audit', 'nav.audit', () => import('@/pages/AuditPage.vue')),
   page(':rest(.*)*', 'missing', 'nav.missing', () => import('@/pages/MissingPage.vue')),
 ];
 

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import en from './en';
+import zh from './zh';
+
+/** Every text by its full key. */
+function flat(tree: object, prefix = ''): Map<string, string> {
+  const all = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === 'string') all.set(prefix + key, value);
+    else flat(value as object, `${prefix}${key}.`).forEach((text, k) => all.set(k, text));
+  }
+  return all;
+}
+const args = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
+
+describe('texts', () => {
+  const chinese = flat(zh);
+  const english = flat(en);
+  it('have the same keys in both languages', () => {
+    expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
+    expect(chinese.size).toBeGreaterThan(300);
+  });
+  it('take the same arguments in both languages', () => {
+    for (const [key, text] of chinese) expect(args(english.get(key)!), key).toEqual(args(text));
+  });
+  it('are never empty', () => {
+    for (const [key, text] of [...chinese, ...english]) expect(text.trim(), key).not.toBe('');
+  });
+  it('are in their language', () => {
+    for (const [key, text] of english) expect(/[\u4e00-\u9fff]/.test(text), key).toBe(false);
+  });
+});

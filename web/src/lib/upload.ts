@@ -1,0 +1,41 @@
+// Sends a file in parts, so that a gigabyte needs no gigabyte of memory and a lost part is sent again alone.
+import { ApiError, http, newKey, ok, requestIdOf, unsafeHeaders } from '@/api/client';
+
+const TRIES = 3;
+const WAIT_MS = 1_000;
+
+async function sendPart(id: string, n: number, part: Blob): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    let answer: Response | null = null;
+    try {
+      answer = await fetch(`/api/v1/uploads/${id}/parts/${n}`, {
+        method: 'PUT',
+        body: part,
+        headers: { 'Content-Type': 'application/octet-stream', ...unsafeHeaders() },
+      });
+    } catch {
+      // A broken connection is worth another try.
+    }
+    if (answer?.ok) return;
+    if (attempt >= TRIES || (answer && answer.status < 500)) {
+      const problem = answer ? await answer.json().catch(() => ({})) : { code: 'offline' };
+      throw new ApiError(answer?.status ?? 0, problem, answer ? requestIdOf(answer, problem) : '');
+    }
+    await new Promise((done) => setTimeout(done, WAIT_MS * attempt));
+  }
+}
+
+/** Gives the id of the finished upload; `tell` hears the bytes that have arrived. Parts count from 1. */
+export async function upload(file: File, tell: (sent: number) => void, stopped: () => boolean): Promise<string> {
+  const { id, part_size } = await ok(
+    http.POST('/api/v1/uploads', { headers: { 'Idempotency-Key': newKey() }, body: { name: file.name, size: file.size } }),
+  );
+  const size = part_size > 0 ? part_size : 8 << 20;
+  for (let at = 0, n = 1; at < file.size; at += size, n++) {
+    if (stopped()) throw new DOMException('stopped', 'AbortError');
+    await sendPart(id, n, file.slice(at, at + size));
+    tell(Math.min(file.size, at + size));
+  }
+  await ok(http.POST('/api/v1/uploads/{id}/complete', { params: { path: { id } } }));
+  return id;
+}
