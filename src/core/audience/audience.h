@@ -17,7 +17,12 @@ struct expr; /* a checked tree */
 
 #define AUDIENCE_TEXT_MAX 4000
 #define AUDIENCE_DEPTH_MAX 16
-#define AUDIENCE_NODES_MAX 200
+#define AUDIENCE_NODES_MAX 200   /* conditions and joints, those of audiences named inside included */
+#define AUDIENCE_VALUES_MAX 400  /* values in lists, all together */
+#define AUDIENCE_NESTED_MAX 8    /* audiences naming audiences */
+#define AUDIENCE_DAYS_MAX 36500  /* -30d, within 7d */
+#define AUDIENCE_NAME_MAX 40
+#define AUDIENCE_MAX 1000        /* stored ones per corp */
 
 /* Names are resolved against the corp (tags, attributes, audiences). Errors: ERR_INPUT with position
  * ("column 14"), what stands there, and a suggestion; ERR_UNAVAILABLE for what comes later. */
@@ -28,6 +33,9 @@ void expr_json(struct buf *b, const struct expr *e);             /* canonical tr
 str expr_words(struct unit *u, const struct expr *e, enum lang lang); /* in plain words */
 
 struct audience_index *audience_index_new(struct store *st);
+void audience_index_free(struct audience_index *ix);
+/* Forgets a corp: read anew at its next question. */
+void audience_drop(struct audience_index *ix, i64 corp);
 void audience_index_free(struct audience_index *ix);
 /* Marks persons whose rows changed (any leaf), called by the consumer after commit. */
 void audience_touch(struct audience_index *ix, const i64 *customers, size_t count);
@@ -49,5 +57,21 @@ err audience_count_sql(struct unit *u, const struct expr *e, i64 *ret_count);
 err audience_select_sql(struct unit *u, const struct expr *e, i64 **ret, size_t *ret_count);
 /* A stored audience by id. */
 err audience_expr_of(struct unit *u, i64 id, str *ret_name, struct expr **ret);
+
+#define AUDIENCE_FIELDS(F, S)                                                     \
+	F(S, ID, id) F(S, STR, name, .min = 1, .max = AUDIENCE_NAME_MAX)          \
+	F(S, STR, expr, .min = 1, .max = AUDIENCE_TEXT_MAX) F(S, MS, created) F(S, I64, version)
+RECORD(audience, AUDIENCE_FIELDS);
+/* audience.saved */
+#define AUDIENCE_SAVED_FIELDS(F, S) F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, BOOL, removed)
+RECORD(audience_saved, AUDIENCE_SAVED_FIELDS);
+err audience_get(struct unit *u, i64 id, struct audience *ret);
+err audience_all(struct unit *u, struct audience **ret, size_t *ret_count);
+/* id 0: a new one (ret->id). The text is checked and stored as it is written canonically. version NIL:
+ * whatever stands there. ERR_EXISTS for a name in use. */
+err audience_save(struct unit *u, i64 id, str name, str expr, i64 version, struct audience *ret);
+err audience_remove(struct unit *u, i64 id); /* ERR_STATE while another audience names it */
+
+extern const struct module audience_module;
 
 #endif

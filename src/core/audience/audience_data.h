@@ -1,0 +1,83 @@
+/*
+ * Rows and queries of audiences: the stored ones, and how the index and audience_test read persons.
+ *
+ * Long reads go by key in pages, each in a snapshot of its own. Scope is a matter of the evaluators
+ * (every answer is cut by the viewer's staff), so these are unscoped.
+ */
+#ifndef YT_CORE_AUDIENCE_AUDIENCE_DATA_H
+#define YT_CORE_AUDIENCE_AUDIENCE_DATA_H
+
+#include "core/audience/audience.h"
+#include "core/fact.h"
+
+#define AUDIENCE_KEY_FIELDS(F, S) F(S, ID, id)
+RECORD(audience_key, AUDIENCE_KEY_FIELDS);
+
+READ_ONE(audience_row, audience_key, audience,
+	 SQL(SELECT id, name, expr, created, version FROM audience WHERE corp = :corp AND id = :id))
+READ_MANY(audience_list, none, audience,
+	  SQL(SELECT id, name, expr, created, version FROM audience WHERE corp = :corp ORDER BY created DESC, id DESC))
+WRITE(audience_insert, audience,
+      SQL(INSERT INTO audience (corp, id, name, expr, created, version)
+	  VALUES (:corp, :id, :name, :expr, :created, :version) ON CONFLICT DO NOTHING))
+WRITE(audience_update, audience,
+      SQL(UPDATE audience SET name = :name, expr = :expr, version = version + 1 WHERE corp = :corp AND id = :id))
+WRITE(audience_delete, audience_key, SQL(DELETE FROM audience WHERE corp = :corp AND id = :id))
+
+/* -- pages of rows, by key -- */
+#define AUDIENCE_AFTER_FIELDS(F, S) F(S, ID, after) F(S, ID, after2) F(S, I64, limit)
+RECORD(audience_after, AUDIENCE_AFTER_FIELDS);
+#define AUDIENCE_DAYS_AFTER_FIELDS(F, S) F(S, I64, kind) F(S, ID, after) F(S, I64, day) F(S, I64, limit)
+RECORD(audience_days_after, AUDIENCE_DAYS_AFTER_FIELDS);
+#define AUDIENCE_PAIR_FIELDS(F, S) F(S, ID, customer) F(S, ID, other)
+RECORD(audience_pair, AUDIENCE_PAIR_FIELDS);
+#define AUDIENCE_DAY_FIELDS(F, S) F(S, ID, customer) F(S, I64, kind) F(S, I64, day) F(S, I64, times)
+RECORD(audience_day, AUDIENCE_DAY_FIELDS);
+
+READ_EACH(audience_facts_page, audience_after, customer_fact,
+	  SQL_UNSCOPED("the index cuts by scope",
+		SELECT customer, added, friend, lost_at, lost_by, staff, store, channel, city, gender, source, followup,
+		       birthday, child_birthday, orders, spent, first_order, last_order, last_reached, last_active,
+		       reach_wecom, reach_sms, bound, erased
+		FROM customer_fact WHERE slot = :slot AND corp = :corp AND customer > :after
+		ORDER BY customer LIMIT :limit))
+READ_EACH(audience_leaves_page, audience_after, audience_pair,
+	  SQL(SELECT root AS customer, leaf AS other FROM customer_leaf
+	      WHERE slot = :slot AND corp = :corp AND (root, leaf) > (:after, :after2) ORDER BY root, leaf LIMIT :limit))
+READ_EACH(audience_marks_page, audience_after, audience_pair,
+	  SQL(SELECT customer, tag AS other FROM tag_mark
+	      WHERE slot = :slot AND corp = :corp AND (customer, tag) > (:after, :after2) ORDER BY customer, tag LIMIT :limit))
+READ_EACH(audience_friends_page, audience_after, audience_pair,
+	  SQL_UNSCOPED("the index cuts by scope",
+		SELECT customer, staff AS other FROM follow
+		WHERE slot = :slot AND corp = :corp AND status = 'friend' AND (customer, staff) > (:after, :after2)
+		ORDER BY customer, staff LIMIT :limit))
+READ_EACH(audience_days_page, audience_days_after, audience_day,
+	  SQL(SELECT customer, kind, day, times FROM event_day
+	      WHERE slot = :slot AND corp = :corp AND kind = :kind AND (customer, kind, day) > (:after, :kind, :day)
+	      ORDER BY customer, kind, day LIMIT :limit))
+
+/* -- one person -- */
+#define AUDIENCE_ONE_FIELDS(F, S) F(S, ID, customer)
+RECORD(audience_one, AUDIENCE_ONE_FIELDS);
+READ_MANY(audience_leaves_of, audience_one, audience_pair,
+	  SQL(SELECT root AS customer, leaf AS other FROM customer_leaf
+	      WHERE slot = :slot AND corp = :corp AND root = :customer ORDER BY leaf))
+READ_ONE(audience_root_of, audience_one, audience_pair,
+	 SQL_UNSCOPED("whom a leaf belongs to",
+		SELECT id AS customer, root AS other FROM customer WHERE slot = :slot AND corp = :corp AND id = :customer))
+READ_MANY(audience_marks_of, audience_one, audience_pair,
+	  SQL(SELECT customer, tag AS other FROM tag_mark WHERE slot = :slot AND corp = :corp AND customer = :customer))
+READ_MANY(audience_friends_of, audience_one, audience_pair,
+	  SQL_UNSCOPED("the index cuts by scope",
+		SELECT customer, staff AS other FROM follow
+		WHERE slot = :slot AND corp = :corp AND customer = :customer AND status = 'friend'))
+READ_MANY(audience_days_of, audience_one, audience_day,
+	  SQL(SELECT customer, kind, day, times FROM event_day WHERE slot = :slot AND corp = :corp AND customer = :customer))
+
+#define AUDIENCE_STAFF_FIELDS(F, S) F(S, ID, staff)
+RECORD(audience_staff, AUDIENCE_STAFF_FIELDS);
+READ_MANY(audience_scope_staff, none, audience_staff,
+	  SQL(SELECT staff FROM scope_staff WHERE corp = :corp AND scope = :scope ORDER BY staff))
+
+#endif

@@ -1,0 +1,353 @@
+/*
+ * The tree on the rows of one person: for triggers, for the check at the second of acting, and for "why".
+ *
+ * Her leaves, marks and event days are read when a condition first asks for them. Nothing here knows the
+ * viewer's scope: who asks about a person has been shown her already.
+ */
+#include "core/audience/audience_data.h"
+#include "core/audience/expr_int.h"
+
+#include "core/attr/attr.h"
+#include "core/customer/customer.h"
+#include "core/staff/staff.h"
+
+struct person {
+	struct unit *u;
+	struct expr_today today;
+	struct customer_fact fact;
+	i64 root, leaves[CUSTOMER_LEAVES_MAX];
+	size_t leaf_count;
+	bool has_leaves, has_marks, has_days;
+	VEC(i64) marks;
+	VEC(struct audience_day) days;
+};
+
+static err read_leaves(struct person *p)
+{
+	struct audience_pair *rows;
+	size_t n;
+	if (p->has_leaves)
+		return OK;
+	TRY(READ_SNAP(p->u, slot_of_customer(p->u->store, p->root),
+		      audience_leaves_of(snap, &(struct audience_one){ p->root }, &rows, &n)));
+	p->leaves[p->leaf_count++] = p->root;
+	for (size_t i = 0; i < n && p->leaf_count < CUSTOMER_LEAVES_MAX; i++)
+		p->leaves[p->leaf_count++] = rows[i].other;
+	p->has_leaves = true;
+	return OK;
+}
+
+static err read_marks(struct person *p)
+{
+	if (p->has_marks)
+		return OK;
+	TRY(read_leaves(p));
+	for (size_t i = 0; i < p->leaf_count; i++) {
+		struct audience_pair *rows;
+		size_t n;
+		TRY(READ_SNAP(p->u, slot_of_customer(p->u->store, p->leaves[i]),
+			      audience_marks_of(snap, &(struct audience_one){ p->leaves[i] }, &rows, &n)));
+		for (size_t j = 0; j < n; j++)
+			vec_push(p->u->arena, &p->marks, rows[j].other);
+	}
+	p->has_marks = true;
+	return OK;
+}
+
+static err read_days(struct person *p)
+{
+	if (p->has_days)
+		return OK;
+	TRY(read_leaves(p));
+	for (size_t i = 0; i < p->leaf_count; i++) {
+		struct audience_day *rows;
+		size_t n;
+		TRY(READ_SNAP(p->u, slot_of_customer(p->u->store, p->leaves[i]),
+			      audience_days_of(snap, &(struct audience_one){ p->leaves[i] }, &rows, &n)));
+		for (size_t j = 0; j < n; j++)
+			vec_push(p->u->arena, &p->days, rows[j]);
+	}
+	p->has_days = true;
+	return OK;
+}
+
+static bool has_mark(const struct person *p, i64 tag)
+{
+	for (size_t i = 0; i < p->marks.n; i++)
+		if (p->marks.v[i] == tag)
+			return true;
+	return false;
+}
+
+static bool tag_holds(const struct person *p, const struct expr *e)
+{
+	size_t hits = 0;
+	for (size_t i = 0; i < e->count; i++)
+		hits += has_mark(p, e->values[i].n);
+	return e->how == TAG_ALL ? hits == e->count : (hits > 0) == (e->how == TAG_ANY);
+}
+
+static bool text_holds(const struct person *p, const struct expr *e)
+{
+	str text = e->attr->type == EXPR_TEXT ? expr_fact_text(e->attr, &p->fact) : STR_NIL;
+	i64 id = e->attr->type == EXPR_TEXT ? NIL : expr_fact_number(e->attr, &p->fact);
+	bool known = text.p || id != NIL, hit = false;
+	if (e->cmp >= CMP_KNOWN || !known)
+		return known ? e->cmp == CMP_KNOWN : e->cmp == CMP_UNKNOWN;
+	for (size_t i = 0; i < e->count && !hit; i++)
+		hit = text.p ? str_eq(text, e->values[i].text) : id == e->values[i].n;
+	return hit == (e->cmp != CMP_NE);
+}
+
+static bool number_holds(const struct person *p, const struct expr *e)
+{
+	i64 v = expr_fact_number(e->attr, &p->fact);
+	size_t n;
+	if (v == NIL)
+		return e->cmp == CMP_UNKNOWN;
+	struct expr_range *r = expr_ranges(p->u->arena, e, &p->today, &n);
+	for (size_t i = 0; i < n; i++)
+		if (v >= r[i].lo && v <= r[i].hi)
+			return true;
+	return false;
+}
+
+static bool attr_holds(const struct person *p, const struct expr *e)
+{
+	if (e->attr->type < EXPR_TEXT)
+		return number_holds(p, e);
+	if (e->attr->type != EXPR_FLAG)
+		return text_holds(p, e);
+	if (e->cmp >= CMP_KNOWN)
+		return e->cmp == CMP_KNOWN;
+	return (expr_fact_flag(e->attr, &p->fact) == (e->values[0].n != 0)) == (e->cmp == CMP_EQ);
+}
+
+static i64 times(const struct person *p, const struct expr *e)
+{
+	i64 from = INT64_MIN, to = INT64_MAX, sum = 0;
+	expr_window(e, &p->today, &from, &to);
+	for (size_t i = 0; i < p->days.n; i++) {
+		const struct audience_day *d = &p->days.v[i];
+		if (d->kind == e->event && d->day >= from && d->day <= to)
+			sum += d->times;
+	}
+	return sum;
+}
+
+static err condition(struct person *p, const struct expr *e, bool *ret)
+{
+	switch (e->op) {
+	case EXPR_TAG:
+		TRY(read_marks(p));
+		*ret = tag_holds(p, e);
+		return OK;
+	case EXPR_DID:
+		TRY(read_days(p));
+		*ret = expr_count_holds(e, times(p, e));
+		return OK;
+	case EXPR_REACH:
+		*ret = str_eq(e->name, STR("sms")) ? p->fact.reach_sms : p->fact.reach_wecom;
+		return OK;
+	default:
+		*ret = attr_holds(p, e);
+		return OK;
+	}
+}
+
+static bool is_condition(const struct expr *e) { return e->n == 0; }
+
+static err holds(struct person *p, const struct expr *e, bool *ret)
+{
+	if (is_condition(e))
+		return condition(p, e, ret);
+	bool stop = e->op == EXPR_OR;
+	for (size_t i = 0; i < e->n; i++) {
+		TRY(holds(p, e->of[i], ret));
+		if ((e->op == EXPR_AND || e->op == EXPR_OR) && *ret == stop)
+			return OK;
+	}
+	if (e->op == EXPR_NOT)
+		*ret = !*ret;
+	return OK;
+}
+
+/* *ret_live: she is a root, not erased, not a visitor. */
+static err person_read(struct unit *u, i64 root, struct person *ret, bool *ret_live)
+{
+	*ret = (struct person){ .u = u, .root = root, .today = expr_today(u) };
+	*ret_live = false;
+	if (id_corp_of(root) != u->corp || id_number_of(root) >= ID_VISITOR_FROM)
+		return OK;
+	err e = READ_SNAP(u, slot_of_customer(u->store, root), attr_fact_get(snap, root, &ret->fact));
+	*ret_live = e == OK && !ret->fact.erased;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+err audience_test(struct unit *u, const struct expr *e, i64 root, bool *ret_in)
+{
+	struct person p;
+	TRY(person_read(u, root, &p, ret_in));
+	return *ret_in ? holds(&p, e, ret_in) : OK;
+}
+
+/* ---- why ---- */
+
+struct why {
+	struct person *p;
+	enum lang lang;
+	VEC(struct why_step) steps;
+};
+
+static str staff_words(struct person *p, const struct expr *e, i64 id)
+{
+	struct staff staff;
+	struct department *all;
+	size_t n;
+	i64 slot = slot_base(p->u->store, p->u->corp);
+	if (e->attr->type == EXPR_STAFF)
+		return READ_SNAP(p->u, slot, staff_get(snap, id, &staff)) == OK ? staff.name : STR("?");
+	if (READ_SNAP(p->u, slot, department_all(snap, &all, &n)) == OK)
+		for (size_t i = 0; i < n; i++)
+			if (all[i].id == id)
+				return all[i].name;
+	return STR("?");
+}
+
+/* How old somebody born that day is today, in whole years. */
+static i64 age_on(i64 day, i64 born)
+{
+	int y, m, d, by, bm, bd;
+	tz_date(day, &y, &m, &d);
+	tz_date(born, &by, &bm, &bd);
+	return y - by - (m < bm || (m == bm && d < bd));
+}
+
+static str number_words(struct why *w, const struct expr *e, i64 v)
+{
+	struct arena *a = w->p->u->arena;
+	struct expr_value value = { .n = v };
+	if (e->attr->type == EXPR_TIME)
+		return tz_format(w->p->today.zone, v, a);
+	if (e->attr->type == EXPR_AGE)
+		value.n = age_on(w->p->today.day, v);
+	str text = expr_value_text(a, e->attr, &value);
+	struct text_hole hole = { "value", text };
+	return e->attr->type == EXPR_MONEY ? text_fill(a, T_EXPR_YUAN, w->lang, &hole, 1) : text;
+}
+
+static str attr_words(struct why *w, const struct expr *e)
+{
+	str unknown = str_c(text_raw(T_AUD_UNKNOWN_VALUE, w->lang));
+	if (e->attr->type == EXPR_FLAG)
+		return str_c(text_raw(expr_fact_flag(e->attr, &w->p->fact) ? T_EXPR_YES : T_EXPR_NO, w->lang));
+	if (e->attr->type == EXPR_TEXT) {
+		str text = expr_fact_text(e->attr, &w->p->fact);
+		return text.p ? text : unknown;
+	}
+	i64 v = expr_fact_number(e->attr, &w->p->fact);
+	if (v == NIL)
+		return unknown;
+	return e->attr->type < EXPR_TEXT ? number_words(w, e, v) : staff_words(w->p, e, v);
+}
+
+static str tag_words(struct why *w, const struct expr *e)
+{
+	struct buf b = buf_new(w->p->u->arena, BUF_MAX_DEFAULT);
+	for (size_t i = 0; i < e->count; i++)
+		if (has_mark(w->p, e->values[i].n)) {
+			buf_add_c(&b, b.n ? text_raw(T_EXPR_COMMA, w->lang) : "");
+			buf_add(&b, e->values[i].text);
+		}
+	return b.n ? buf_str(&b) : str_c(text_raw(T_EXPR_NO_TAG, w->lang));
+}
+
+static str has_words(struct why *w, const struct expr *e)
+{
+	struct arena *a = w->p->u->arena;
+	bool reach = str_eq(e->name, STR("sms")) ? w->p->fact.reach_sms : w->p->fact.reach_wecom;
+	if (e->op == EXPR_ATTR)
+		return attr_words(w, e);
+	if (e->op == EXPR_TAG)
+		return tag_words(w, e);
+	if (e->op == EXPR_REACH)
+		return str_c(text_raw(reach ? T_EXPR_YES : T_EXPR_NO, w->lang));
+	struct text_hole hole = { "value", arena_printf(a, "%lld", (long long)times(w->p, e)) };
+	return text_fill(a, T_EXPR_TIMES, w->lang, &hole, 1);
+}
+
+/* One step per condition, in order; *ret is what e comes to. */
+static err explain(struct why *w, const struct expr *e, bool *ret)
+{
+	if (is_condition(e)) {
+		struct why_step step = { .text = expr_words(w->p->u, e, w->lang) };
+		TRY(condition(w->p, e, &step.holds));
+		step.value = has_words(w, e);
+		*ret = step.holds;
+		vec_push(w->p->u->arena, &w->steps, step);
+		return OK;
+	}
+	bool all = true, any = false;
+	for (size_t i = 0; i < e->n; i++) {
+		TRY(explain(w, e->of[i], ret));
+		all &= *ret;
+		any |= *ret;
+	}
+	*ret = e->op == EXPR_NOT ? !any : e->op == EXPR_OR ? any : all;
+	return OK;
+}
+
+static err decide(struct why *w, const struct expr *e, size_t *at, bool marking);
+
+/* How many steps a tree has. */
+static size_t step_count(const struct expr *e)
+{
+	size_t n = is_condition(e);
+	for (size_t i = 0; i < e->n; i++)
+		n += step_count(e->of[i]);
+	return n;
+}
+
+/*
+ * Marks what settles the answer: of an `and` that fails or an `or` that holds the first such part alone, else
+ * all parts, since each was needed.
+ */
+static err decide(struct why *w, const struct expr *e, size_t *at, bool marking)
+{
+	bool value, one = false;
+	if (is_condition(e)) {
+		w->steps.v[*at].decides |= marking;
+		(*at)++;
+		return OK;
+	}
+	TRY(holds(w->p, e, &value));
+	bool first_alone = (e->op == EXPR_AND && !value) || (e->op == EXPR_OR && value);
+	for (size_t i = 0; i < e->n; i++) {
+		bool part;
+		TRY(holds(w->p, e->of[i], &part));
+		bool mark = marking && !one && (!first_alone || part == value);
+		one |= first_alone && mark;
+		if (mark)
+			TRY(decide(w, e->of[i], at, true));
+		else
+			*at += step_count(e->of[i]);
+	}
+	return OK;
+}
+
+err audience_why(struct unit *u, const struct expr *e, i64 root, enum lang lang, struct why_step **ret, size_t *ret_count,
+		 bool *ret_in)
+{
+	struct person p;
+	struct why w = { .p = &p, .lang = lang };
+	bool live;
+	size_t at = 0;
+	TRY(person_read(u, root, &p, &live));
+	if (!live)
+		return fail_set(&u->fail, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, str_c(text_raw(T_AUD_PERSON, lang)));
+	TRY(explain(&w, e, ret_in));
+	TRY(decide(&w, e, &at, true));
+	*ret = w.steps.v;
+	*ret_count = w.steps.n;
+	return OK;
+}
