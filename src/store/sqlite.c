@@ -78,7 +78,7 @@ struct sq {
 	bool gate;
 	pthread_cond_t gate_open;
 	ms gate_last;
-	i64 wal_pages;
+	i64 wal_pages, wal_next; /* length of the log; the length to copy it at */
 	struct store_stats stats;
 };
 
@@ -295,6 +295,8 @@ static err group_commit(struct sq *q, struct fail *f)
 static int wal_hook(void *arg, sqlite3 *db, const char *name, int pages)
 {
 	struct sq *q = arg;
+	if (pages < q->wal_pages)
+		q->wal_next = CHECKPOINT_PAGES; /* it started over */
 	q->wal_pages = pages;
 	return SQLITE_OK;
 }
@@ -326,8 +328,9 @@ static void wait_readers(struct sq *q)
 static void wal_tend(struct sq *q)
 {
 	sqlite3 *db = q->writer.db;
-	if (q->group || q->wal_pages < CHECKPOINT_PAGES)
+	if (q->group || q->wal_pages < q->wal_next)
 		return;
+	q->wal_next = q->wal_pages + CHECKPOINT_PAGES;
 	if (q->wal_pages * PAGE_BYTES < STORE_WAL_GATE_BYTES || q->store->fast) {
 		sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	} else if (clock_mono() - q->gate_last >= GATE_EVERY_MS) {
@@ -511,8 +514,8 @@ static err conn_open(struct sq *q, struct sq_conn *c, bool writer, struct fail *
 	sqlite3_busy_timeout(c->db, 2000);
 	char sql[200];
 	int kib = !writer ? READER_CACHE_KIB : q->store->fast ? FAST_CACHE_KIB : WRITER_CACHE_KIB;
-	snprintf(sql, sizeof(sql), "PRAGMA cache_size=-%d; PRAGMA mmap_size=0; PRAGMA temp_store=%s;", kib,
-		 writer ? "MEMORY" : "DEFAULT");
+	/* Savepoint journals stay in memory: in a file they are two writes a page. */
+	snprintf(sql, sizeof(sql), "PRAGMA cache_size=-%d; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;", kib);
 	return sq_exec(c->db, sql, f);
 }
 
@@ -762,14 +765,18 @@ static err sq_script(struct store *st, str sql, struct fail *f)
 {
 	struct sq *q = sq_of(st);
 	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
-	err e = sq_exec(q->writer.db, "BEGIN IMMEDIATE", f);
 	str statement;
+	baton_take(q);
+	err e = q->group ? group_commit(q, f) : OK;
+	if (e == OK)
+		e = sq_exec(q->writer.db, "BEGIN IMMEDIATE", f);
 	while (e == OK && sql_next_statement(&sql, &statement))
 		e = sq_exec(q->writer.db, arena_cstr(a, sql_map_types(a, statement, false)), f);
 	if (e == OK)
 		e = sq_exec(q->writer.db, "COMMIT", f);
 	if (e != OK && !sqlite3_get_autocommit(q->writer.db))
 		sq_exec(q->writer.db, "ROLLBACK", NULL);
+	baton_pass(q);
 	arena_free(a);
 	return e;
 }
@@ -843,6 +850,7 @@ static err sq_open(struct store *st, struct fail *f)
 	TRY(conn_open(q, &q->writer, true, f));
 	TRY(sq_exec(q->writer.db, "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=OFF; PRAGMA wal_autocheckpoint=0;", f));
 	TRY(sq_exec(q->writer.db, st->fast ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL", f));
+	q->wal_next = CHECKPOINT_PAGES;
 	sqlite3_wal_hook(q->writer.db, wal_hook, q);
 	return OK;
 }

@@ -201,6 +201,7 @@ err plan_make(struct store *st, struct arena *a, const struct query *q, struct p
 	struct buf b = buf_new(a, SQL_MAX);
 	struct table_scan scan = { 0 };
 	size_t at = 0, last = 0;
+	bool after_do = false;
 	for (;;) {
 		struct token t = token_next(sql, &at);
 		if (t.kind == TOKEN_END)
@@ -214,6 +215,12 @@ err plan_make(struct store *st, struct arena *a, const struct query *q, struct p
 		}
 		if (t.kind != TOKEN_PARAM) {
 			table_feed(st, p, &scan, t);
+			if (st->ops == &sqlite_backend && (is(t, "INSERT") || (is(t, "UPDATE") && !after_do))) {
+				buf_add(&b, str_sub(sql, last, at));
+				buf_add_c(&b, " OR FAIL");
+				last = at;
+			}
+			after_do = is(t, "DO");
 			continue;
 		}
 		size_t number = 0;

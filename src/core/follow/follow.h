@@ -9,7 +9,7 @@
 #ifndef YT_CORE_FOLLOW_FOLLOW_H
 #define YT_CORE_FOLLOW_FOLLOW_H
 
-#include "core/cx.h"
+#include "core/module.h"
 #include "store/journal.h"
 
 #define FOLLOW_FIELDS(F, S)                                                       \
@@ -28,8 +28,33 @@ RECORD(follow, FOLLOW_FIELDS);
 	F(S, I64, add_way, .opt = true)                                           \
 	F(S, BOOL, first, .doc = "first relation ever of this person in the corp") \
 	F(S, BOOL, again, .doc = "she had a relation before")                     \
-	F(S, BOOL, last, .doc = "her last living relation is gone")
+	F(S, BOOL, last, .doc = "her last living relation is gone")               \
+	F(S, BOOL, transfer, .doc = "added by an inheritance: neither new nor lost") \
+	F(S, ID, taker, .opt = true, .doc = "of a transfer: who took over, when known already") \
+	F(S, BOOL, late, .doc = "told after something newer, or found by a sync: state only")
 RECORD(follow_event, FOLLOW_EVENT_FIELDS);
+
+/* contact.fetched: her profile, and the one relation it was fetched for. tags: WeCom's ids. */
+#define CONTACT_FETCHED_FIELDS(F, S)                                              \
+	F(S, ID, staff) F(S, STR, userid) F(S, STR, external_userid)              \
+	F(S, STR, name, .opt = true, .pii = true) F(S, STR, avatar, .opt = true)  \
+	F(S, STR, gender, .opt = true) F(S, I64, type, .opt = true, .doc = "1 WeChat, 2 WeCom") \
+	F(S, STR, corp_name, .opt = true) F(S, BOOL, unionid, .doc = "a unionid came with it") \
+	F(S, STR, remark, .opt = true, .pii = true) F(S, STR, description, .opt = true, .pii = true) \
+	F(S, MS, added, .opt = true) F(S, I64, add_way, .opt = true) F(S, STR, state, .opt = true) \
+	F(S, STRS, tags, .opt = true)
+RECORD(contact_fetched, CONTACT_FETCHED_FIELDS);
+
+/* contact.fetch in the outbox */
+#define CONTACT_FETCH_FIELDS(F, S) F(S, ID, staff) F(S, STR, userid) F(S, STR, external_userid)
+RECORD(contact_fetch, CONTACT_FETCH_FIELDS);
+
+/* transfer.failed; tag.changed as WeCom's callback tells it */
+#define TRANSFER_FAILED_FIELDS(F, S) F(S, ID, staff) F(S, STR, userid) F(S, STR, external_userid) F(S, STR, reason)
+RECORD(transfer_failed, TRANSFER_FAILED_FIELDS);
+#define WECOM_TAG_FIELDS(F, S)                                                    \
+	F(S, STR, wecom_id, .opt = true) F(S, STR, tag_type, .opt = true) F(S, STR, change)
+RECORD(wecom_tag_change, WECOM_TAG_FIELDS);
 
 err follow_list(const struct snap *s, i64 customer_leaf, struct follow **ret, size_t *ret_count);
 err follow_channel_put(struct tx *tx, i64 customer, i64 staff, str channel);
@@ -37,5 +62,7 @@ err follow_channel_put(struct tx *tx, i64 customer, i64 staff, str channel);
  * relation whose staff is active and in range. 0: nobody. Looks at all her leaves. */
 struct follow_sender { i64 staff, leaf; str userid, external_userid; };
 err follow_sender_of(struct unit *u, i64 root, struct follow_sender *ret);
+
+extern const struct module follow_module;
 
 #endif

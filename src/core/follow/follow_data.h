@@ -1,0 +1,42 @@
+/*
+ * Rows and queries of relations. They are read for one leaf by rules, or for a viewer who has asked
+ * customer_visible first.
+ */
+#ifndef YT_CORE_FOLLOW_FOLLOW_DATA_H
+#define YT_CORE_FOLLOW_FOLLOW_DATA_H
+
+#include "core/follow/follow.h"
+
+#define FOLLOW_ROW_FIELDS(F, S) FOLLOW_FIELDS(F, S) F(S, MS, told)
+RECORD(follow_row, FOLLOW_ROW_FIELDS);
+#define FOLLOW_KEY_FIELDS(F, S) F(S, ID, customer) F(S, ID, staff)
+RECORD(follow_key, FOLLOW_KEY_FIELDS);
+#define FOLLOW_OF_FIELDS(F, S) F(S, ID, customer)
+RECORD(follow_of, FOLLOW_OF_FIELDS);
+#define FOLLOW_CHANNEL_FIELDS(F, S) F(S, ID, customer) F(S, ID, staff) F(S, STR, channel)
+RECORD(follow_channel, FOLLOW_CHANNEL_FIELDS);
+
+READ_ONE(follow_get, follow_key, follow_row,
+	 SQL_UNSCOPED("one relation, by a rule",
+		      SELECT customer, staff, external_userid, added, add_way, state, channel, remark, description, status,
+			     ended, times, told
+		      FROM follow WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))
+READ_MANY(follow_rows, follow_of, follow_row,
+	  SQL_UNSCOPED("all relations of one leaf",
+		       SELECT customer, staff, external_userid, added, add_way, state, channel, remark, description, status,
+			      ended, times, told
+		       FROM follow WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY added, staff))
+WRITE(follow_put, follow_row,
+      SQL(INSERT INTO follow (slot, corp, customer, staff, external_userid, added, add_way, state, channel, remark,
+			      description, status, ended, times, told)
+	  VALUES (:slot, :corp, :customer, :staff, :external_userid, :added, :add_way, :state, :channel, :remark,
+		  :description, :status, :ended, :times, :told)
+	  ON CONFLICT (slot, corp, customer, staff) DO UPDATE SET
+		  added = excluded.added, add_way = excluded.add_way, state = excluded.state, channel = excluded.channel,
+		  remark = excluded.remark, description = excluded.description, status = excluded.status,
+		  ended = excluded.ended, times = excluded.times, told = excluded.told))
+WRITE(follow_channel_set, follow_channel,
+      SQL(UPDATE follow SET channel = :channel
+	  WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * Migrations and the text of SQL: what is mapped, cut, refused and kept.
+ */
+#include "store/backend.h"
+#include "store/testing.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+static int make(void **state)
+{
+	*state = test_store_new();
+	return 0;
+}
+
+static int drop(void **state)
+{
+	test_store_free(*state);
+	return 0;
+}
+
+static void statements_are_cut_outside_of_quotes_and_comments(void **state)
+{
+	str rest = STR("-- a; b\nCREATE TABLE a (x TEXT); /* ; */ INSERT INTO a VALUES ('x;''y'); ; \n -- end\n"), s;
+	assert_true(sql_next_statement(&rest, &s));
+	assert_true(str_ends(s, STR("CREATE TABLE a (x TEXT)")));
+	assert_true(sql_next_statement(&rest, &s));
+	assert_true(str_ends(s, STR("VALUES ('x;''y')")));
+	assert_false(sql_next_statement(&rest, &s));
+}
+
+static void assert_maps(const char *sql, bool postgres, const char *want)
+{
+	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
+	assert_string_equal(arena_cstr(a, sql_map_types(a, str_c(sql), postgres)), want);
+	arena_free(a);
+}
+
+static void types_are_mapped_for_each_store(void **state)
+{
+	const char *table = "CREATE TABLE t (a BIGINT, b DOUBLE PRECISION, c BYTEA, text TEXT, PRIMARY KEY (a, b))";
+	assert_maps(table, false, "CREATE TABLE t (a INTEGER, b REAL , c BLOB, text TEXT, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID");
+	assert_maps(table, true, "CREATE TABLE t (a BIGINT, b DOUBLE PRECISION, c BYTEA, text TEXT COLLATE \"C\", PRIMARY KEY (a, b))");
+	assert_maps("CREATE TABLE t ( /* rowid */ a BIGINT, b BIGINT, PRIMARY KEY (a, b))", false,
+		    "CREATE TABLE t (   a INTEGER, b INTEGER, PRIMARY KEY (a, b)) STRICT");
+	assert_maps("CREATE TABLE t (a BIGINT PRIMARY KEY, b BIGINT)", false, "CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER) STRICT");
+	assert_maps("CREATE INDEX i ON t (a, b)", false, "CREATE INDEX i ON t (a, b)");
+	assert_maps("ALTER TABLE t ADD COLUMN d TEXT", true, "ALTER TABLE t ADD COLUMN d TEXT COLLATE \"C\"");
+	assert_maps("ALTER TABLE t ADD COLUMN d BIGINT", false, "ALTER TABLE t ADD COLUMN d INTEGER");
+	assert_maps("INSERT INTO t VALUES ('BIGINT')", true, "INSERT INTO t VALUES ('BIGINT')");
+}
+
+static void a_failed_script_leaves_nothing(void **state)
+{
+	struct test_store *t = *state;
+	struct fail f = { 0 };
+	assert_int_not_equal(t->store->ops->script(t->store, STR("CREATE TABLE half (a BIGINT); SELECT nonsense"), &f), OK);
+	assert_int_equal(t->store->ops->script(t->store, STR("CREATE TABLE half (a BIGINT)"), &f), OK);
+}
+
+static void bend(struct test_store *t, const char *sql)
+{
+	struct fail f = { 0 };
+	assert_int_equal(t->store->ops->script(t->store, str_c(sql), &f), OK);
+}
+
+static void a_newer_schema_is_refused(void **state)
+{
+	struct test_store *t = *state;
+	struct fail f = { 0 };
+	bend(t, "INSERT INTO schema_version (module, number, name, digest, applied) VALUES ('later', 7, 'x', 'd', 0)");
+	assert_int_equal(migrate(t->store, NULL, &f), ERR_CONFIG);
+	assert_int_equal(f.text, T_STORE_NEWER);
+	assert_string_equal(f.value, "later/0007");
+}
+
+static void a_changed_migration_is_refused(void **state)
+{
+	struct test_store *t = *state;
+	struct fail f = { 0 };
+	assert_int_equal(migrate(t->store, NULL, &f), OK);
+	bend(t, "UPDATE schema_version SET digest = 'bent' WHERE module = 'store' AND number = 1");
+	assert_int_equal(migrate(t->store, NULL, &f), ERR_CONFIG);
+	assert_int_equal(f.text, T_STORE_CHANGED);
+	assert_string_equal(f.value, "store/0001");
+}
+
+static int backups(const struct test_store *t)
+{
+	DIR *d = opendir(t->dir);
+	int n = 0;
+	for (struct dirent *e; (e = readdir(d));)
+		n += strncmp(e->d_name, "before-upgrade-", 15) == 0;
+	closedir(d);
+	return n;
+}
+
+static void an_old_database_is_kept_before_it_is_changed(void **state)
+{
+	struct test_store *t = *state;
+	struct fail f = { 0 };
+	assert_int_equal(backups(t), 0);
+	bend(t, "DELETE FROM schema_version WHERE module = 'store' AND number = 1");
+	/* Its tables are there already, so it cannot be applied; the copy was made first. */
+	assert_int_not_equal(migrate(t->store, NULL, &f), OK);
+	assert_int_equal(backups(t), store_is_postgres(t->store) ? 0 : 1);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(statements_are_cut_outside_of_quotes_and_comments),
+		cmocka_unit_test(types_are_mapped_for_each_store),
+		T(a_failed_script_leaves_nothing),
+		T(a_newer_schema_is_refused),
+		T(a_changed_migration_is_refused),
+		T(an_old_database_is_kept_before_it_is_changed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
