@@ -3,7 +3,7 @@
  */
 #include "store/blob.h"
 
-#include "store/backend.h"
+#include "store/store_int.h"
 
 #define BLOB_HEAD_FIELDS(F, S) F(S, ID, id) F(S, STR, type) F(S, STR, name) F(S, I64, size)
 RECORD(blob_head, BLOB_HEAD_FIELDS);

@@ -9,7 +9,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
-#include "store/backend.h"
+#include "store/store_int.h"
 #include "store/inbox_data.h"
 #include "store/seal.h"
 

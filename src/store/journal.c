@@ -5,7 +5,7 @@
  *
  * Every event carries the depth of its chain of causes, so a loop is found with one look-up.
  */
-#include "store/backend.h"
+#include "store/store_int.h"
 
 #include "store/journal.h"
 #include "store/journal_data.h"

@@ -5,7 +5,7 @@
  * A database with migrations this program does not have was written by a newer one and is refused.
  * Before an existing SQLite database is changed it is copied beside itself: the way back.
  */
-#include "store/backend.h"
+#include "store/store_int.h"
 
 #include "base/embed.h"
 #include "base/hash.h"

@@ -5,7 +5,7 @@
  */
 #include "store/outbox.h"
 
-#include "store/backend.h"
+#include "store/store_int.h"
 #include "store/seal_int.h"
 
 #define OUTBOX_BODY_MAX ((size_t)64 << 10)

@@ -6,7 +6,7 @@
  * the hash of a key. A corp is known to this process as soon as it is added, before the commit: the
  * rest of that transaction needs its place.
  */
-#include "store/backend.h"
+#include "store/store_int.h"
 
 #include "base/hash.h"
 #include "store/store_data.h"

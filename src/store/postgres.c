@@ -10,7 +10,7 @@
  * they lie in memory. Errors are told apart by SQLSTATE alone, and only texts of the syntax class are
  * passed on: others may quote data. No LISTEN, no advisory locks, no sequences.
  */
-#include "store/backend.h"
+#include "store/store_int.h"
 
 #include "base/fault.h"
 #include "base/log.h"
@@ -131,12 +131,10 @@ static void conn_close(struct pg_conn *c)
  * wait for each other. */
 static err pool_take(struct pg *g, struct pool *p, struct pg_conn **ret, struct fail *f)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += POOL_WAIT_S;
+	struct timespec until = { clock_mono() / 1000 + POOL_WAIT_S, 0 };
 	pthread_mutex_lock(&g->lock);
 	while (!p->idle && p->opened >= p->max) {
-		if (pthread_cond_timedwait(&g->some, &g->lock, &until) != 0) {
+		if (pthread_cond_clockwait(&g->some, &g->lock, CLOCK_MONOTONIC, &until) != 0) {
 			pthread_mutex_unlock(&g->lock);
 			return fail_set(f, ERR_BUSY, T_OK, STR("store"), STR("pool"), STR_NIL);
 		}

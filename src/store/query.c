@@ -6,7 +6,7 @@
  * until something is rolled back (PostgreSQL does so by nature, SQLite would go on), and while a list
  * of tables is set, writes to any other are refused.
  */
-#include "store/backend.h"
+#include "store/store_int.h"
 
 static err query_fail(struct fail *f, const struct query *q, err code, const char *why)
 {

@@ -10,7 +10,7 @@
 #include "store/seal.h"
 
 #include "base/hash.h"
-#include "store/backend.h"
+#include "store/store_int.h"
 #include "store/seal_int.h"
 
 #include <stdlib.h>

@@ -12,7 +12,7 @@
  * several connections reset). Readers are read-only, never checkpoint, and are closed before it.
  * fast_unsafe keeps the group open over STORE_FAST_UNITS units and reads on the write connection.
  */
-#include "store/backend.h"
+#include "store/store_int.h"
 
 #include "base/fault.h"
 #include "base/log.h"
@@ -312,13 +312,10 @@ static void gate_set(struct sq *q, bool closed)
 
 static void wait_readers(struct sq *q)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += STORE_GATE_MS * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
+	ms end = clock_mono() + STORE_GATE_MS;
+	struct timespec until = { end / 1000, end % 1000 * 1000000 };
 	pthread_mutex_lock(&q->lock);
-	while (q->reading > 0 && pthread_cond_timedwait(&q->reader_free, &q->lock, &until) == 0)
+	while (q->reading > 0 && pthread_cond_clockwait(&q->reader_free, &q->lock, CLOCK_MONOTONIC, &until) == 0)
 		continue;
 	pthread_mutex_unlock(&q->lock);
 }

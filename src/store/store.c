@@ -6,7 +6,7 @@
  * key is proven against a sealed word in the database before anything is read with it: a wrong or
  * missing key is found at start and not at the first customer.
  */
-#include "store/backend.h"
+#include "store/store_int.h"
 
 #include "base/hash.h"
 #include "base/log.h"

@@ -57,7 +57,6 @@ struct tx {
 };
 
 #define SLOT_COUNT 4096
-
 /* -- opening -- */
 struct store_conf {
 	str url;  /* "" = SQLite in dir; "postgres://…" */
@@ -80,7 +79,7 @@ err store_check(struct store *st, const struct query *const *queries, struct fai
  * constants of the program. */
 err store_forget(struct store *st, const char *const *tables, const char *cursor, struct fail *f);
 bool store_is_postgres(const struct store *st);
-/* Online copy to one file (SQLite); ERR_UNAVAILABLE on PostgreSQL (pg_dump does it). */
+/* Online copy to one file; ERR_UNAVAILABLE on PostgreSQL (pg_dump does it). */
 err store_backup(struct store *st, str path, struct fail *f);
 struct id_source *store_ids(struct store *st);
 const struct clock *store_clock(const struct store *st);
@@ -102,8 +101,7 @@ struct unit unit_new(struct store *st, struct arena *a, i64 corp, const char *so
  * by key. Inside a transaction read through &tx->snap instead. */
 err snap_begin(struct unit *u, i64 slot, struct snap *ret);
 void snap_end(struct snap *s);
-/* The same snapshot speaking of another slot of the same corp (reads only). */
-void snap_slot(struct snap *s, i64 slot);
+void snap_slot(struct snap *s, i64 slot); /* the same snapshot of another slot of the corp, for reads */
 
 /* READ_SNAP(&cx->unit, slot, expression using `snap`) -> err */
 #define READ_SNAP(unit_, slot_, expr) ({                              \

@@ -6,7 +6,7 @@
  * the mapping of type words in migrations, since that is the only DDL the two stores spell unlike.
  * Nothing here touches a database.
  */
-#include "store/backend.h"
+#include "store/store_int.h"
 
 #include "base/buf.h"
 

@@ -1,7 +1,7 @@
 /*
  * Migrations and the text of SQL: what is mapped, cut, refused and kept.
  */
-#include "store/backend.h"
+#include "store/store_int.h"
 #include "store/testing.h"
 
 #include <dirent.h>

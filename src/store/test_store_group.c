@@ -298,6 +298,36 @@ static void what_was_answered_survives_a_kill(void **state)
 	}
 }
 
+#define CUT_FIELDS(F, S) F(S, BOOL, gone)
+RECORD(cut, CUT_FIELDS);
+READ_ONE(cut_line, none, cut, SQL_GLOBAL("cuts its own connection", SELECT pg_terminate_backend(pg_backend_pid()) AS gone))
+
+static err work_cut(struct tx *tx, struct worker *w, int *runs)
+{
+	struct cut cut;
+	TRY(work(tx, w, 0));
+	if (++*runs <= 2)
+		TRY(cut_line(&tx->snap, &(struct none){ 0 }, &cut));
+	return OK;
+}
+
+static void a_lost_connection_repeats_the_unit(void **state)
+{
+	struct test_store *t = *state;
+	_Atomic int committed = 0;
+	struct worker w = { .t = t, .number = 3, .committed = &committed };
+	bool there[THREADS][UNITS];
+	int runs = 0;
+	if (!store_is_postgres(t->store))
+		return;
+	i64 slot = slot_of_customer(t->store, id_customer(1, 5));
+	assert_int_equal(WRITE_TX(&t->unit, slot, work_cut(tx, &w, &runs)), OK);
+	assert_int_equal(runs, 3);
+	assert_int_equal(committed, 1);
+	assert_int_equal(look(t, there), 1);
+	assert_true(there[3][0]);
+}
+
 /* ---- inbox items among units ---- */
 
 struct told { _Atomic int good, bad; };
@@ -434,6 +464,7 @@ int main(void)
 		T(a_full_disk_is_said_and_passes),
 		T(every_single_fault_leaves_a_whole),
 		cmocka_unit_test(what_was_answered_survives_a_kill),
+		T(a_lost_connection_repeats_the_unit),
 		T(submitted_items_join_the_groups_and_share_their_fate),
 		T(only_what_is_durable_wakes),
 		T(the_log_stays_bounded_under_overlapping_readers),

@@ -4,7 +4,7 @@
 #include "store/testing.h"
 
 #include "base/fault.h"
-#include "store/backend.h"
+#include "store/store_int.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  */
 #include "store/timer.h"
 
-#include "store/backend.h"
+#include "store/store_int.h"
 #include "store/seal_int.h"
 
 #define TIMER_BODY_MAX ((size_t)64 << 10)
