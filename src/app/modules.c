@@ -4,7 +4,8 @@
  */
 #include "core/module.h"
 
-#define MODULES(M) M(corp) M(perm) M(audit) M(job) M(staff) M(customer) M(identity) M(follow) M(tag) M(attr) M(reach) \
+#define MODULES(M) M(corp) M(perm) M(audit) M(job) M(staff) M(customer) M(identity) \
+	M(follow) M(tag) M(attr) M(reach) M(audience) M(profile) M(profile_act) M(profile_time) \
 	M(livecode) M(welcome) M(collect) \
 	M(app)
 

@@ -1,0 +1,29 @@
+/*
+ * profile joins.
+ */
+#include "core/profile/profile_data.h"
+
+#include "core/module.h"
+
+static const struct query *const queries[] = {
+	&name_token_put_query, &name_token_clear_query, &name_token_find_query, &view_put_query, &view_remove_query,
+	&view_list_query, NULL,
+};
+static const struct handler derive[] = {
+	{ EV_CUSTOMER_CREATED, profile_on_name },
+	{ EV_CUSTOMER_CHANGED, profile_on_name },
+	{ EV_CUSTOMER_ERASED, profile_on_name },
+	{ EV_CONTACT_FETCHED, profile_on_name },
+	{ 0 },
+};
+static const char *const derived[] = { "name_token", NULL };
+const struct module profile_module = {
+	.name = "profile",
+	.doc = "What a viewer sees of customers: list, detail, timeline, and the acts on one.",
+	.queries = queries,
+	.routes = profile_list_routes,
+	.derive = derive,
+	.derived = derived,
+};
+const struct module profile_act_module = { .name = "profile_act", .doc = "Acts on one customer.", .routes = profile_act_routes };
+const struct module profile_time_module = { .name = "profile_time", .doc = "The timeline of one customer.", .routes = profile_time_routes };

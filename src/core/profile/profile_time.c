@@ -1,0 +1,218 @@
+/*
+ * The timeline: the journal of one person over all her leaves, newest first, in words; and "why": the
+ * chain of causes that led to an event.
+ *
+ * The sentence of an event is a text with holes named like the members of its body. Codes in bodies
+ * (reasons, results) are translated by `words`; amounts and durations by their member's name.
+ */
+#include "core/profile/profile_data.h"
+
+#include "base/hash.h"
+#include "base/vec.h"
+#include "core/attr/attr.h"
+#include "core/customer/customer.h"
+#include "core/perm/perm.h"
+#include "core/staff/staff.h"
+
+#define HOLES_MAX 24
+#define KINDS_MAX 40
+#define CHAIN_MAX JOURNAL_CAUSE_DEPTH
+
+#define ROW_FIELDS(F, S)                                                        \
+	F(S, ID, id) F(S, STR, kind) F(S, MS, occurred_ms) F(S, MS, recorded_ms) \
+	F(S, STR, title) F(S, STR, actor, .opt = true) F(S, STR, source) F(S, ID, cause, .opt = true)
+RECORD(timeline_row, ROW_FIELDS);
+#define LIST_FIELDS(F, S)                                                       \
+	F(S, ID, id) F(S, STR, kinds, .opt = true, .max = 400) F(S, STR, cursor, .opt = true) \
+	F(S, I64, limit, .opt = true, .min = 1, .max = 200)
+RECORD(timeline_in, LIST_FIELDS);
+#define WHY_FIELDS(F, S) F(S, ID, id) F(S, ID, event)
+RECORD(why_in, WHY_FIELDS);
+#define CHAIN_FIELDS(F, S) F(S, LIST, chain, .of = &timeline_row_record)
+RECORD(why_out, CHAIN_FIELDS);
+
+static const struct { int kind; enum text text; } titles[] = {
+	{ EV_CUSTOMER_CREATED, T_EV_CUSTOMER_CREATED }, { EV_CUSTOMER_CHANGED, T_EV_CUSTOMER_CHANGED },
+	{ EV_CUSTOMER_MERGED, T_EV_CUSTOMER_MERGED }, { EV_CUSTOMER_ABSORBED, T_EV_CUSTOMER_ABSORBED },
+	{ EV_CUSTOMER_SPLIT, T_EV_CUSTOMER_SPLIT }, { EV_CUSTOMER_RELEASED, T_EV_CUSTOMER_SPLIT },
+	{ EV_IDENTITY_ADDED, T_EV_IDENTITY_ADDED }, { EV_MERGE_SUGGESTED, T_EV_MERGE_SUGGESTED },
+	{ EV_FOLLOW_ADDED, T_EV_FOLLOW_ADDED }, { EV_FOLLOW_HALF, T_EV_FOLLOW_HALF }, { EV_FOLLOW_LOST, T_EV_FOLLOW_LOST },
+	{ EV_FOLLOW_DROPPED, T_EV_FOLLOW_DROPPED }, { EV_FOLLOW_TRANSFERRED, T_EV_FOLLOW_TRANSFERRED },
+	{ EV_FOLLOW_CHANGED, T_EV_FOLLOW_CHANGED }, { EV_CONTACT_FETCHED, T_EV_CONTACT_FETCHED },
+	{ EV_TAG_MARKED, T_EV_TAG_MARKED }, { EV_TAG_UNMARKED, T_EV_TAG_UNMARKED },
+	{ EV_REACH_SENT, T_EV_REACH_SENT }, { EV_REACH_FAILED, T_EV_REACH_FAILED }, { EV_REACH_REFUSED, T_EV_REACH_REFUSED },
+	{ EV_WELCOME_SENT, T_EV_WELCOME_SENT }, { EV_WELCOME_MISSED, T_EV_WELCOME_MISSED },
+	{ EV_ORDER_PLACED, T_EV_ORDER_PLACED }, { EV_ORDER_REFUNDED, T_EV_ORDER_REFUNDED },
+	{ EV_ORDER_WITHDRAWN, T_EV_ORDER_WITHDRAWN }, { EV_REFUND_WITHDRAWN, T_EV_ORDER_WITHDRAWN },
+	{ EV_ORDER_CANCELLED, T_EV_ORDER_CANCELLED }, { EV_PHONE_BOUND, T_EV_PHONE_BOUND },
+	{ EV_SITE_TRACKED, T_EV_SITE_TRACKED }, { EV_SITE_PAGE, T_EV_SITE_PAGE }, { EV_SITE_SCREEN, T_EV_SITE_PAGE },
+};
+
+static const struct { const char *code; enum text text; } words[] = {
+	{ "none_given", T_WORD_NONE_GIVEN }, { "answered_first", T_WORD_ANSWERED_FIRST }, { "expired", T_WORD_EXPIRED },
+	{ "refused", T_WORD_REFUSED }, { "failed", T_WORD_FAILED }, { "manual", T_WORD_MANUAL }, { "channel", T_WORD_CHANNEL },
+	{ "rule", T_WORD_RULE }, { "wecom", T_WORD_WECOM }, { "import", T_WORD_IMPORT }, { "unionid", T_WORD_UNIONID },
+	{ "phone", T_WORD_PHONE }, { "order", T_WORD_ORDER }, { "segment", T_WORD_SEGMENT }, { "bind", T_WORD_BIND },
+	{ "welcome", T_WORD_WELCOME }, { "broadcast", T_WORD_BROADCAST },
+};
+
+static str in_words(str code, enum lang lang)
+{
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq_c(code, words[i].code))
+			return str_c(text_raw(words[i].text, lang));
+	return code;
+}
+
+static str number(struct arena *a, str name, i64 v)
+{
+	if (str_eq_c(name, "took"))
+		return arena_printf(a, "%lld.%lld", (long long)(v / 1000), (long long)(v % 1000 / 100));
+	if (str_eq_c(name, "paid") || str_eq_c(name, "refunded") || str_eq_c(name, "amount"))
+		return arena_printf(a, "%s%lld.%02lld", v < 0 ? "-" : "", (long long)((v < 0 ? -v : v) / 100), (long long)((v < 0 ? -v : v) % 100));
+	return arena_printf(a, "%lld", (long long)v);
+}
+
+static str hole_value(const struct snap *base, str name, const struct json *v, enum lang lang)
+{
+	i64 id;
+	struct staff staff;
+	if (str_eq_c(name, "staff") && v->type == JSON_TEXT && str_i64(v->text, &id) && staff_get(base, id, &staff) == OK)
+		return staff.name.n ? staff.name : staff.userid;
+	if (v->type == JSON_TEXT)
+		return str_starts(v->text, STR("~1")) ? STR("") : in_words(v->text, lang); /* sealed texts stay so */
+	return v->type == JSON_INT ? number(base->arena, name, v->i) : STR("");
+}
+
+static str title_of(const struct snap *base, const struct event *ev, enum lang lang)
+{
+	struct text_hole holes[HOLES_MAX];
+	struct json *body;
+	size_t n = 0;
+	enum text text = T_OK;
+	for (size_t i = 0; i < ARRAY_LEN(titles); i++)
+		if (titles[i].kind == ev->kind)
+			text = titles[i].text;
+	const struct event_info *info = event_info((int)ev->kind);
+	if (text == T_OK)
+		return str_c(info ? info->name : "?");
+	if (json_parse(ev->body, base->arena, &body, NULL) == OK)
+		for (size_t i = 0; i < body->n && n < HOLES_MAX; i++) {
+			str name = body->members[i].name;
+			holes[n++] = (struct text_hole){ arena_cstr(base->arena, name), hole_value(base, name, &body->members[i].value, lang) };
+		}
+	return text_fill(base->arena, text, lang, holes, n);
+}
+
+static err render(struct cx *cx, const struct snap *base, const struct event *events, size_t n, struct list *ret)
+{
+	struct timeline_row *rows = ARENA_ARRAY(base->arena, struct timeline_row, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct event_info *info = event_info((int)events[i].kind);
+		rows[i] = (struct timeline_row){
+			events[i].id, str_c(info ? info->name : "?"), events[i].occurred, events[i].recorded,
+			title_of(base, &events[i], cx->viewer.lang), STR_NIL, events[i].source, events[i].cause ? events[i].cause : NIL,
+		};
+	}
+	*ret = (struct list){ rows, n };
+	return OK;
+}
+
+static i64 base_slot(struct cx *cx) { return slot_base(cx->env->store, cx->unit.corp); }
+
+static bool wanted(const struct event *ev, str kinds)
+{
+	const struct event_info *info = event_info((int)ev->kind);
+	if (!kinds.n)
+		return true;
+	while (kinds.p) {
+		str kind = str_cut(&kinds, ',');
+		if (info && (str_eq_c(kind, info->name) || (str_ends(kind, STR(".")) && str_starts(str_c(info->name), kind))))
+			return true;
+	}
+	return false;
+}
+
+/* Newest first over all leaves: the page of each leaf is read, the youngest of all are kept. */
+static bool earlier(const struct event *a, const struct event *b)
+{
+	return a->occurred != b->occurred ? a->occurred < b->occurred : a->seq < b->seq;
+}
+
+static err h_timeline(struct cx *cx)
+{
+	const struct timeline_in *in = cx->in;
+	struct page *page = cx->out;
+	i64 root, leaves[CUSTOMER_LEAVES_MAX], keys[2] = { INT64_MAX, INT64_MAX };
+	size_t leaf_n, limit = in->limit == NIL ? PAGE_LIMIT_DEFAULT : (size_t)in->limit;
+	VEC(struct event) all = { 0 };
+	u64 filter = hash64(in->kinds) ^ (u64)in->id;
+	TRY(page_from(cx, in->cursor, keys, 2, filter));
+	TRY(customer_visible(&cx->unit, in->id, &root));
+	TRY(customer_leaves(&cx->unit, root, leaves, &leaf_n));
+	for (size_t i = 0; i < leaf_n; i++) {
+		struct event *events;
+		size_t n;
+		i64 slot = slot_of_customer(cx->env->store, leaves[i]);
+		TRY(READ_SNAP(&cx->unit, slot, timeline_page(snap, leaves[i], keys[0], keys[1], limit + 1, &events, &n)));
+		for (size_t k = 0; k < n; k++)
+			vec_push(CX_ARENA(cx), &all, events[k]);
+	}
+	for (size_t i = 1; i < all.n; i++) /* few pages of few leaves: insertion keeps equal moments in order */
+		for (size_t k = i; k > 0 && earlier(&all.v[k - 1], &all.v[k]); k--) {
+			struct event swap = all.v[k];
+			all.v[k] = all.v[k - 1];
+			all.v[k - 1] = swap;
+		}
+	size_t shown = all.n > limit ? limit : all.n, kept = 0;
+	if (all.n > limit) {
+		i64 last[2] = { all.v[limit - 1].occurred, all.v[limit - 1].seq };
+		page->next_cursor = page_next(cx, last, 2, filter);
+	}
+	for (size_t i = 0; i < shown; i++)
+		if (wanted(&all.v[i], in->kinds))
+			all.v[kept++] = all.v[i];
+	page->total = NIL;
+	return READ_SNAP(&cx->unit, base_slot(cx), render(cx, snap, all.v, kept, &page->data));
+}
+
+/* An event's cause may lie in another slot of the corp. */
+static err find_event(struct cx *cx, i64 id, struct event *ret)
+{
+	i64 slots[SLOT_COUNT];
+	size_t n = slots_of_corp(cx->env->store, cx->unit.corp, slots, SLOT_COUNT);
+	for (size_t i = 0; i < n; i++) {
+		err e = READ_SNAP(&cx->unit, slots[i], journal_get(snap, id, ret));
+		if (e != ERR_NOT_FOUND)
+			return e;
+	}
+	return ERR_NOT_FOUND;
+}
+
+static err h_why(struct cx *cx)
+{
+	const struct why_in *in = cx->in;
+	struct why_out *out = cx->out;
+	struct event chain[CHAIN_MAX];
+	size_t n = 0;
+	i64 root, of, id = in->event;
+	TRY(customer_visible(&cx->unit, in->id, &root));
+	while (id && n < CHAIN_MAX) {
+		err e = find_event(cx, id, &chain[n]);
+		if (e == ERR_NOT_FOUND)
+			break; /* pruned */
+		TRY(e);
+		if (chain[n].customer && customer_visible(&cx->unit, chain[n].customer, &of) != OK)
+			break;
+		id = chain[n++].cause;
+	}
+	return READ_SNAP(&cx->unit, base_slot(cx), render(cx, snap, chain, n, &out->chain));
+}
+
+const struct route profile_time_routes[] = {
+	{ "GET", "/api/v1/customers/{id}/timeline", "customer.read", ROUTE_SCOPE_CUSTOMERS, ROUTE_LIST, &timeline_in_record,
+	  &timeline_row_record, h_timeline, "What happened with a customer, newest first." },
+	{ "GET", "/api/v1/customers/{id}/why", "customer.read", ROUTE_SCOPE_CUSTOMERS, 0, &why_in_record, &why_out_record, h_why,
+	  "The chain of events that led to one." },
+	{ 0 },
+};
