@@ -16,7 +16,8 @@
 
 #define FOLLOW_SYNC_FIELDS(F, S)                                                  \
 	F(S, BOOL, directory, .doc = "staff and departments are read") F(S, ID, after, .doc = "the last member done") \
-	F(S, STR, cursor, .opt = true) F(S, I64, relations)
+	F(S, STR, cursor, .opt = true) F(S, I64, relations)                       \
+	F(S, I64, alone, .doc = "so many members are asked for one by one")
 RECORD(follow_sync_at, FOLLOW_SYNC_FIELDS);
 
 struct page_work {
@@ -106,7 +107,8 @@ static err page_put(struct page_work *w)
 /* ---- steps ---- */
 
 /* The next members who serve customers, behind `after`. */
-static err members_after(struct cx *cx, i64 slot, i64 after, struct strs *ret, i64 *ret_last, i64 *ret_before, i64 *ret_total)
+static err members_after(struct cx *cx, i64 slot, i64 after, size_t most, struct strs *ret, i64 *ret_last,
+			 i64 *ret_before, i64 *ret_total)
 {
 	struct staff *all;
 	size_t n;
@@ -119,7 +121,7 @@ static err members_after(struct cx *cx, i64 slot, i64 after, struct strs *ret, i
 		++*ret_total;
 		if (all[i].id <= after) {
 			++*ret_before;
-		} else if (ret->n < SYNC_MEMBERS) {
+		} else if (ret->n < most) {
 			ret->v[ret->n++] = all[i].userid;
 			*ret_last = all[i].id;
 		}
@@ -147,6 +149,37 @@ static err save(struct tx *tx, struct page_work *w, const char *state)
 	return job_save(tx, w->job, &follow_sync_at_record, w->at);
 }
 
+/* These members are done. */
+static void members_done(struct page_work *w, i64 last, i64 count)
+{
+	w->at->after = last;
+	w->at->cursor = STR_NIL;
+	w->at->alone = int_max(w->at->alone - count, 0);
+	w->job->done += count;
+}
+
+/*
+ * One member whom WeCom refuses makes the call of all fail: they are asked for one by one, and she alone
+ * is left out. A member without customers is such an answer too.
+ */
+static err page_refused(struct page_work *w, const struct wecom_call *call, err e, struct strs users, i64 last)
+{
+	bool empty = call->action == WECOM_RELATION_LOST;
+	if (!empty && call->action != WECOM_DROP)
+		return e;
+	if (users.n > 1) {
+		w->at->alone = (i64)users.n;
+		w->at->cursor = STR_NIL;
+		return OK;
+	}
+	if (!empty) {
+		w->job->failed++;
+		job_log(w->cx, w->job, arena_printf(CX_ARENA(w->cx), "%.*s: %lld", STR_F(users.v[0]), (long long)call->errcode));
+	}
+	members_done(w, last, 1);
+	return OK;
+}
+
 static err read_page(struct page_work *w, bool *ret_done)
 {
 	struct cx *cx = w->cx;
@@ -154,7 +187,7 @@ static err read_page(struct page_work *w, bool *ret_done)
 	struct wecom_customer_page page;
 	struct strs users;
 	i64 last = w->at->after, before, total;
-	TRY(members_after(cx, w->slot, w->at->after, &users, &last, &before, &total));
+	TRY(members_after(cx, w->slot, w->at->after, w->at->alone ? 1 : SYNC_MEMBERS, &users, &last, &before, &total));
 	w->job->total = total;
 	w->job->done = before;
 	*ret_done = users.n == 0;
@@ -162,14 +195,15 @@ static err read_page(struct page_work *w, bool *ret_done)
 		return OK;
 	TRY(corp_wecom_get(&cx->unit, cx->unit.corp, &corp));
 	struct wecom_call call = { .wecom = cx->env->wecom, .app = &corp.app, .arena = CX_ARENA(cx), .fail = &cx->unit.fail };
-	TRY(wecom_customer_batch(&call, users, w->at->cursor, SYNC_PAGE, &page));
+	err e = wecom_customer_batch(&call, users, w->at->cursor, SYNC_PAGE, &page);
+	if (e != OK)
+		return page_refused(w, &call, e, users, last);
 	TRY(keep(w, &page));
 	TRY(page_put(w));
 	w->at->relations += (i64)w->n;
 	w->at->cursor = page.next_cursor.n ? page.next_cursor : STR_NIL;
 	if (!page.next_cursor.n) {
-		w->at->after = last;
-		w->job->done += (i64)users.n;
+		members_done(w, last, (i64)users.n);
 		job_log(cx, w->job, arena_printf(CX_ARENA(cx), "%lld", (long long)w->at->relations));
 	}
 	return OK;
