@@ -1,0 +1,84 @@
+// Getting in, finding one's way, and switching the language.
+import { expect, newPage, number, until, url, walk } from '../harness.mjs';
+
+walk('a wrong password is refused in words', async () => {
+  const page = await newPage();
+  await page.goto(`${url}/login`);
+  await page.fill('#login', 'nobody');
+  await page.fill('#password', 'not the password');
+  await page.click('[data-test=enter]');
+  const text = await page.textContent('[role=alert]');
+  expect(text.trim().length > 4, 'the refusal says something');
+  expect(page.url().includes('/login'), 'stays on the login page');
+  await page.context().close();
+});
+
+walk('a deep link asks for the login and then opens', async (page) => {
+  const fresh = await newPage();
+  await fresh.goto(`${url}/customers?sort=spent`);
+  await fresh.waitForSelector('#login');
+  expect(fresh.url().includes('back='), 'remembers where to');
+  await fresh.fill('#login', process.env.YUTANG_LOGIN);
+  await fresh.fill('#password', process.env.YUTANG_PASSWORD);
+  await fresh.click('[data-test=enter]');
+  await fresh.waitForURL('**/customers?sort=spent');
+  await fresh.context().close();
+  await page.goto(`${url}/nothing/here`);
+  await page.waitForSelector('h1');
+});
+
+walk('home shows figures that lead to people', async (page) => {
+  await page.goto(`${url}/`);
+  await page.waitForSelector('[data-test=home]');
+  const total = number(await page.textContent('.kpi .value'));
+  expect(total > 0, 'there are customers');
+  await page.waitForSelector('.chart svg');
+  await page.locator('[data-test=as-table]').click({ force: true });
+  const days = await page.locator('.table tbody tr').count();
+  expect(days >= 7, `the trend has a row per day, not ${days}`);
+  await page.locator('.kpi .value').first().click();
+  await page.waitForURL('**/customers**');
+  await page.waitForSelector('[data-test=table] tbody tr');
+});
+
+walk('the command palette finds pages and customers by keyboard', async (page) => {
+  await page.goto(`${url}/customers`);
+  const name = (await page.locator('[data-test=table] tbody tr td:nth-child(2) b').first().textContent()).trim();
+  await page.keyboard.press('Control+k');
+  const palette = page.locator('[data-test=palette]');
+  await until('the palette has the focus', () => palette.evaluate((box) => box === document.activeElement).catch(() => false));
+  await page.keyboard.type('hm');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/livecodes**');
+  await page.keyboard.press('Control+k');
+  await palette.fill(name);
+  await page.locator('[role=option]', { hasText: name }).first().click();
+  await page.waitForURL(/\/customers\/[^/?]+/);
+});
+
+walk('the language switches and is remembered', async (page) => {
+  await page.goto(`${url}/customers`);
+  await page.click('[data-test=language]');
+  await until('the title is English', async () => (await page.textContent('h1')).includes('Customers'));
+  expect((await page.getAttribute('html', 'lang')) === 'en-US', 'html says en-US');
+  await page.reload();
+  await until('still English', async () => (await page.textContent('h1')).includes('Customers'));
+  await page.click('[data-test=language]');
+  await until('Chinese again', async () => (await page.textContent('h1')).includes('客户'));
+});
+
+walk('the keyboard alone reaches the content', async (page) => {
+  await page.goto(`${url}/tags`);
+  await page.waitForSelector('h1');
+  const focused = await page.evaluate(() => document.activeElement?.tagName);
+  expect(focused === 'H1', `the title has the focus, not ${focused}`);
+  const first = await page.evaluate(() => {
+    const stop = document.querySelector('a[href], button, input, [tabindex="0"]');
+    stop?.focus();
+    return stop?.className;
+  });
+  expect(first === 'skip', `the first stop of Tab is the skip link, not ${first}`);
+  await page.keyboard.press('Enter');
+  const id = await page.evaluate(() => document.activeElement?.id);
+  expect(id === 'main', `the skip link leads to the content, not to ${id}`);
+});

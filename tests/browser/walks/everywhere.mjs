@@ -1,0 +1,74 @@
+// What must hold on every page: nothing for axe to find, no sideways scrolling on a phone, cards instead of tables.
+import { axe, expect, PHONE, url, walk } from '../harness.mjs';
+
+const routes = [
+  '/', '/customers', '/tags', '/livecodes', '/livecodes?new=1', '/audiences', '/audiences/new', '/broadcasts', '/broadcasts/new',
+  '/orders', '/orders?tab=imports', '/orders/import', '/jobs', '/settings', '/settings?tab=wecom', '/settings?tab=users', '/settings?tab=keys',
+  '/settings?tab=account', '/audit', '/setup', '/setup?step=2', '/setup?step=3', '/setup?step=4', '/setup?step=5', '/setup?step=6', '/setup?step=7', '/nothing',
+];
+/** Long enough for the page's own requests; pages poll, so the network never falls silent. */
+const SETTLE_MS = 600;
+
+async function visit(page, route) {
+  await page.goto(url + route);
+  await page.waitForSelector('h1');
+  await page.waitForTimeout(SETTLE_MS);
+}
+
+for (const [device, size] of [['desk', undefined], ['phone', PHONE]]) {
+  walk(`axe finds nothing serious on any page (${device})`, async (page) => {
+    const found = [];
+    for (const route of routes) {
+      await visit(page, route);
+      for (const finding of await axe(page)) found.push(`${route} ${finding}`);
+    }
+    await visit(page, '/customers');
+    await page.locator('main a[href^="/customers/"]').first().click();
+    await page.waitForSelector('[data-test=timeline]', { state: 'attached' });
+    await page.waitForTimeout(SETTLE_MS);
+    for (const finding of await axe(page)) found.push(`customer ${finding}`);
+    expect(!found.length, found.join('\n'));
+  }, size);
+}
+
+walk('no page fails and every page has one title', async (page) => {
+  const bad = [];
+  for (const route of routes) {
+    await visit(page, route);
+    const titles = await page.locator('h1').count();
+    if (titles !== 1) bad.push(`${route}: ${titles} titles`);
+    const alerts = await page.locator('main [role=alert]').allTextContents();
+    if (alerts.length) bad.push(`${route}: ${alerts.join(' ').trim().slice(0, 120)}`);
+  }
+  expect(!bad.length, bad.join('\n'));
+});
+
+walk('a phone shows cards, and nothing scrolls sideways', async (page) => {
+  await visit(page, '/customers');
+  await page.waitForSelector('[data-test=cards] li');
+  expect((await page.locator('[data-test=table]').count()) === 0, 'no table on a phone');
+  await page.click('[data-test=menu]');
+  await page.getByRole('link', { name: '渠道活码' }).click();
+  await page.waitForURL('**/livecodes');
+  const wide = [];
+  for (const route of routes) {
+    await visit(page, route);
+    const by = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (by > 1) wide.push(`${route} by ${by}px`);
+  }
+  expect(!wide.length, wide.join(', '));
+}, PHONE);
+
+walk('a list keeps its filters and place over a reload', async (page) => {
+  await visit(page, '/customers?sort=spent');
+  const next = page.locator('[data-test=next]');
+  if (await next.isEnabled()) await next.click();
+  await page.waitForTimeout(SETTLE_MS);
+  const first = await page.locator('[data-test=table] tbody tr').first().textContent();
+  const at = page.url();
+  expect(at.includes('sort=spent'), 'the sort is in the address');
+  await page.reload();
+  await page.waitForSelector('[data-test=table] tbody tr');
+  expect(page.url() === at, 'the address stays');
+  expect((await page.locator('[data-test=table] tbody tr').first().textContent()) === first, 'and shows the same rows');
+});
