@@ -6,6 +6,7 @@
 #include "base/crypt.h"
 #include "core/audience/audience.h"
 #include "core/corp/corp.h"
+#include "port/http/http_metrics.h"
 
 #include <string.h>
 
@@ -55,6 +56,7 @@ static err fill(struct env *env, struct arena *a, const struct boot_conf *conf, 
 		TRY(transport_net(a, &env->transport, f));
 	env->wecom = wecom_new(env->transport, env->clock, conf_get(conf->conf, "wecom-base"));
 	env->audience = audience_index_new(env->store);
+	env->metrics = metrics_new(a);
 	TRY(outbox_recover(env->store, a, f));
 	TRY(check_modules(env, f));
 	return start_modules(env, f);

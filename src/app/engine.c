@@ -159,6 +159,8 @@ ms engine_stage_due(struct env *env, enum engine_stage stage)
 		e = outbox_next_due(&u, STR(LANE_WELCOME), &due);
 	else if (stage == STAGE_DECODE)
 		e = inbox_next_due(&u, &due);
+	else if (stage == STAGE_JOB)
+		e = job_next_due(&u, &due);
 	arena_free(a);
 	return e == OK ? due : NIL;
 }

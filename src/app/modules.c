@@ -4,10 +4,27 @@
  */
 #include "core/module.h"
 
-#define MODULES(M) M(corp) M(perm) M(audit) M(job) M(staff) M(customer) M(identity) \
-	M(follow) M(tag) M(attr) M(reach) M(audience) M(profile) M(profile_act) M(profile_time) \
-	M(livecode) M(welcome) M(collect) \
-	M(app)
+#define MODULES(M) \
+	M(corp) \
+	M(perm) \
+	M(audit) \
+	M(job) \
+	M(staff) \
+	M(customer) \
+	M(identity) \
+	M(follow) \
+	M(tag) \
+	M(attr) \
+	M(reach) \
+	M(audience) \
+	M(profile) \
+	M(profile_act) \
+	M(profile_time) \
+	M(livecode) \
+	M(welcome) \
+	M(collect) \
+	M(app) \
+	/* end */
 
 #define DECLARE_(name) extern const struct module name##_module;
 MODULES(DECLARE_)

@@ -2,6 +2,7 @@
  * corp joins: its tables, its routes, and the cache that every other module asks through.
  */
 #include "core/corp/corp_cache.h"
+#include "core/corp/corp_callback.h"
 #include "core/corp/corp_http.h"
 
 static const struct query *const queries[] = {
@@ -29,5 +30,6 @@ const struct module corp_module = {
 	.queries = queries,
 	.routes = corp_routes,
 	.perms = perms,
+	.later = callback_later,
 	.start = start,
 };

@@ -4,6 +4,7 @@
 #include "core/perm/perm_data.h"
 #include "core/perm/perm_int.h"
 #include "core/perm/perm_session.h"
+#include "core/corp/corp.h"
 #include "port/http/http_metrics.h"
 
 #define LOGIN_IN_FIELDS(F, S)                                                            \
@@ -11,9 +12,12 @@
 	F(S, STR, password, .min = 1, .max = PERM_PASSWORD_MAX, .secret = true)
 RECORD(login_in, LOGIN_IN_FIELDS);
 
+#define SESSION_CORP_FIELDS(F, S)                                                        \
+	F(S, ID, id) F(S, STR, name) F(S, STR, zone) F(S, STR, currency) F(S, BOOL, simulated)
+RECORD(session_corp, SESSION_CORP_FIELDS);
 #define SESSION_FIELDS(F, S)                                                             \
 	F(S, OBJ, user, .of = &user_record) F(S, STR, csrf) F(S, STRS, perms)            \
-	F(S, STR, lang) F(S, ID, corp)
+	F(S, STR, lang) F(S, OBJ, corp, .of = &session_corp_record) F(S, BOOL, mask_pii)
 RECORD(session, SESSION_FIELDS);
 
 #define LANG_IN_FIELDS(F, S) F(S, STR, lang, .one_of = "zh,en")
@@ -44,8 +48,12 @@ static err show_session(struct cx *cx, str csrf)
 	struct session *out = cx->out;
 	struct user *user = ARENA_NEW(CX_ARENA(cx), struct user);
 	TRY(user_get(&cx->unit, cx->viewer.user, user));
-	*out = (struct session){ .user = user, .csrf = csrf, .perms = perm_names(cx), .lang = user->lang,
-				 .corp = cx->unit.corp };
+	struct session_corp *corp = ARENA_NEW(CX_ARENA(cx), struct session_corp);
+	struct corp full;
+	TRY(corp_get(&cx->unit, cx->unit.corp, &full));
+	*corp = (struct session_corp){ full.id, full.name, full.zone, full.currency, full.simulated };
+	*out = (struct session){ .user = user, .csrf = csrf, .perms = perm_names(cx), .lang = user->lang, .corp = corp,
+				 .mask_pii = cx->viewer.mask_pii };
 	return OK;
 }
 
