@@ -2,6 +2,7 @@
  * The dispatcher, sessions, users and roles, asked the way the server asks: request in, reply out.
  */
 #include "base/log.h"
+#include "core/corp/corp_data.h"
 #include "core/perm/perm_data.h"
 #include "core/perm/perm_dispatch.h"
 #include "core/perm/perm_int.h"
@@ -132,6 +133,21 @@ struct browser {
 	struct http_reply reply;
 };
 
+/* The rows corp_create would have made: a session names its corp. */
+static void make_corp(struct test_store *t, i64 id)
+{
+	struct unit u = test_unit(t, id);
+	struct corp_row row;
+	record_init(&corp_row_record, &row);
+	row.id = id;
+	row.slug = id == 1 ? STR("one") : STR("two");
+	row.name = STR("鱼塘");
+	row.zone = STR("Asia/Shanghai");
+	row.currency = STR("CNY");
+	row.sync_state = STR("none");
+	assert_int_equal(WRITE_TX(&u, slot_base(t->store, id), corp_insert(tx, &row)), OK);
+}
+
 static int setup(void **state)
 {
 	struct fail f = { 0 };
@@ -145,6 +161,8 @@ static int setup(void **state)
 	assert_int_equal(modules_check(list, &f), OK);
 	assert_int_equal(store_check(w->t->store, perm_module.queries, &f), OK);
 	assert_int_equal(perm_module.start(&w->env, &f), OK);
+	make_corp(w->t, 1);
+	make_corp(w->t, 2);
 	w->dispatch = dispatch_new(w->arena, &w->env, NULL);
 	made = 0;
 	fail_next = OK;
@@ -251,7 +269,7 @@ static void test_login_tells_who_what_and_where(void **state)
 	struct browser b = browser_of(w, 2, "Boss@Pond", "owner");
 	assert_int_equal(ask(&b, "GET", "/api/v1/session", NULL), 200);
 	const struct json *session = reply_json(&b);
-	assert_true(str_eq_c(json_str(session, "corp"), "2"));
+	assert_true(str_eq_c(json_str(json_get(session, "corp"), "id"), "2"));
 	assert_true(str_eq(json_str(session, "csrf"), b.csrf));
 	assert_true(str_eq_c(json_str(json_get(session, "user"), "login"), "boss@pond"));
 	assert_int_equal(json_get(session, "perms")->n, 6);
