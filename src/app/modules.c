@@ -23,6 +23,7 @@
 	M(livecode) \
 	M(welcome) \
 	M(collect) \
+	M(home) \
 	M(app) \
 	/* end */
 
