@@ -7,6 +7,8 @@
  */
 #include "core/audience/audience_index_int.h"
 
+#include <roaring/roaring.h>
+
 /* ---- filling ---- */
 
 struct block *index_block(struct corp_index *ci, u32 number, bool make)

@@ -17,7 +17,8 @@
 #include "core/audience/expr_int.h"
 
 #include <pthread.h>
-#include <roaring/roaring.h>
+
+typedef struct roaring_bitmap_s roaring_bitmap_t; /* libroaring, seen in the .c files alone */
 
 #define BLOCK_BITS 16
 #define BLOCK_SIZE ((size_t)1 << BLOCK_BITS)

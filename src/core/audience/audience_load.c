@@ -7,6 +7,8 @@
 #include "core/audience/audience_data.h"
 #include "core/audience/audience_index_int.h"
 
+#include <roaring/roaring.h>
+
 #define PAGE_ROWS 20000
 #define PERSONS_A_SNAP 500
 #define ROOT_STEPS_MAX 64

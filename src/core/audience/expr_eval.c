@@ -9,6 +9,7 @@
 #include "core/audience/audience_index_int.h"
 
 #include <roaring/containers/containers.h>
+#include <roaring/roaring.h>
 #include <stdlib.h>
 
 #define SPARSE_BITS 8 /* fewer candidates in a word: look at each */
