@@ -22,8 +22,10 @@
 	M(profile_time) \
 	M(livecode) \
 	M(welcome) \
+	M(order) \
+	M(order_import) \
+	M(order_upload) \
 	M(collect) \
-	M(home) \
 	M(app) \
 	/* end */
 

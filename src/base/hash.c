@@ -13,6 +13,7 @@
 
 #include "base/fail.h"
 
+#include <unistd.h>
 #include <zlib.h>
 
 static void digest(const EVP_MD *md, str s, u8 *ret)
@@ -24,6 +25,19 @@ static void digest(const EVP_MD *md, str s, u8 *ret)
 void hash_sha256(str s, u8 ret[SHA256_BYTES])
 {
 	digest(EVP_sha256(), s, ret);
+}
+
+bool hash_sha256_fd(int fd, u8 ret[SHA256_BYTES])
+{
+	u8 block[1 << 16];
+	ssize_t n;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	ASSERT(ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1);
+	while ((n = read(fd, block, sizeof(block))) > 0)
+		ASSERT(EVP_DigestUpdate(ctx, block, (size_t)n) == 1);
+	ASSERT(EVP_DigestFinal_ex(ctx, ret, NULL) == 1);
+	EVP_MD_CTX_free(ctx);
+	return n == 0;
 }
 
 void hash_sha1(str s, u8 ret[SHA1_BYTES])

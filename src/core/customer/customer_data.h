@@ -58,6 +58,10 @@ WRITE(customer_root_set, customer_root_set_in,
       SQL(UPDATE customer SET root = :root, version = version + 1
 	  WHERE slot = :slot AND corp = :corp AND id = :id AND root = :was_root))
 
+WRITE(customer_withdraw, customer_key,
+      SQL(UPDATE customer SET erased = 1, name = NULL, version = version + 1
+	  WHERE slot = :slot AND corp = :corp AND id = :id AND erased = 0))
+
 READ_MANY(customer_leaf_list, customer_key, customer_leaf,
 	  SQL(SELECT root, leaf FROM customer_leaf WHERE slot = :slot AND corp = :corp AND root = :id ORDER BY leaf))
 WRITE(customer_leaf_put, customer_leaf,

@@ -49,6 +49,11 @@ err identity_resolve(struct unit *u, const struct identity_who *who, i64 *ret_cu
 err identity_resolve_many(struct tx *tx, const struct identity_who *who, const u32 *numbers, size_t count,
 			  i64 *ret_customers, bool *ret_created);
 
+/* Lets go of somebody who turned out not to be there (an undone import): her identities are anybody's again,
+ * the customer stays as an erased number. Values in other slots go first, by the second. */
+err identity_release(struct tx *tx, i64 customer);
+err identity_release_elsewhere(struct unit *u, i64 customer);
+
 #define IDENTITY_ROW_FIELDS(F, S) \
 	F(S, STR, kind) F(S, STR, value, .pii = true) F(S, STR, masked) F(S, BOOL, verified) F(S, STR, source) F(S, MS, created)
 RECORD(identity_row, IDENTITY_ROW_FIELDS);

@@ -46,6 +46,10 @@ WRITE_ONE(identity_value_take, identity_value, identity_value,
 	      WHERE slot = :slot AND corp = :corp AND kind = :kind AND value = :value AND verified = 0
 	      RETURNING kind, value, customer, verified, origin, created))
 
+WRITE(identity_value_drop, identity_value,
+      SQL(DELETE FROM identity WHERE slot = :slot AND corp = :corp AND kind = :kind AND value = :value
+	  AND customer = :customer))
+
 READ_ONE(identity_owned_get, identity_owned, identity_owned,
 	 SQL(SELECT customer, kind, value, sealed, masked, verified, source, created FROM identity_of_customer
 	     WHERE slot = :slot AND corp = :corp AND customer = :customer AND kind = :kind AND value = :value))

@@ -5,7 +5,7 @@
 #include "core/module.h"
 
 static const struct query *const queries[] = {
-	&identity_value_get_query, &identity_value_claim_query, &identity_value_add_query, &identity_value_verify_query,
+	&identity_value_get_query, &identity_value_drop_query, &identity_value_claim_query, &identity_value_add_query, &identity_value_verify_query,
 	&identity_value_take_query, &identity_owned_get_query, &identity_owned_list_query, &identity_owned_count_query,
 	&identity_owned_put_query, &identity_owned_verify_query, &identity_owned_drop_query, &merge_hint_list_query,
 	&merge_hint_put_query, NULL,

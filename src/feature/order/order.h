@@ -1,0 +1,81 @@
+/*
+ * order: what customers bought and what went back to them, out of files of shops.
+ *
+ * An order lies in its buyer's slot beside her other orders; its id is a stable hash of what names it: the
+ * source's order number, else the normalised fields of its row and how many equal rows stood before it
+ * (equal rows are purchases of their own). So the same file read again finds every order in its place,
+ * whatever format or spelling it came in, and no extra key is kept.
+ *
+ * An order counts when it stands: paid, not cancelled, not wholly refunded; one that cost nothing stands.
+ * spent is paid minus refunded in the corp's currency, refunds that fit no order of hers included. Both are
+ * read from her orders when her facts are folded: there is no sum that could drift.
+ *
+ * A refund belongs to the newest earlier order of hers with the same goods that still has money in it; one
+ * that fits none stands alone. Orders nobody can be found for are kept as unmatched, with the reason.
+ */
+#ifndef YT_FEATURE_ORDER_ORDER_H
+#define YT_FEATURE_ORDER_ORDER_H
+
+#include "core/cx.h"
+#include "core/fact.h"
+#include "store/journal.h"
+
+#define ORDER_BODY_LINES_MAX 200 /* lines told in an event; `lines` says how many there are */
+#define ORDER_AMOUNT_MAX ((i64)100000000000) /* of one row, in fen: a thousand million yuan */
+#define ORDER_NO_MAX 100
+
+#define ORDER_HEAD_FIELDS(F, S)                                                   \
+	F(S, ID, customer) F(S, ID, id) F(S, STR, source) F(S, STR, order_no, .opt = true) \
+	F(S, FEN, paid) F(S, FEN, refunded) F(S, STR, currency)                  \
+	F(S, STR, status, .one_of = "created,paid,refunded,cancelled")           \
+	F(S, MS, ordered) F(S, I64, lines) F(S, I64, items, .doc = "thousandths") \
+	F(S, STR, store, .opt = true) F(S, ID, import)
+RECORD(order_head, ORDER_HEAD_FIELDS);
+
+#define ORDER_GOODS_FIELDS(F, S) \
+	F(S, STR, sku, .opt = true) F(S, STR, product, .opt = true) F(S, I64, items) F(S, FEN, amount)
+RECORD(order_goods, ORDER_GOODS_FIELDS);
+
+/* order.placed, order.cancelled, order.changed, order.withdrawn: the order as it is then. */
+#define ORDER_PLACED_FIELDS(F, S)                                                 \
+	F(S, ID, order) F(S, STR, source) F(S, STR, order_no, .opt = true)       \
+	F(S, FEN, paid) F(S, FEN, refunded) F(S, STR, currency) F(S, STR, status) \
+	F(S, MS, ordered) F(S, I64, lines) F(S, I64, items) F(S, STR, store, .opt = true) \
+	F(S, ID, import) F(S, LIST, goods, .opt = true, .of = &order_goods_record)
+RECORD(order_placed, ORDER_PLACED_FIELDS);
+
+/* order.refunded, refund.withdrawn. order 0: of no known order. */
+#define ORDER_REFUNDED_FIELDS(F, S)                                               \
+	F(S, ID, refund) F(S, ID, order) F(S, STR, source) F(S, STR, refund_no, .opt = true) \
+	F(S, STR, sku, .opt = true) F(S, I64, items) F(S, FEN, amount) F(S, STR, currency) \
+	F(S, MS, refunded) F(S, BOOL, whole, .doc = "the order no longer stands") F(S, ID, import)
+RECORD(order_refunded, ORDER_REFUNDED_FIELDS);
+
+/* An order as read from a source, before it is written. */
+struct order_in {
+	struct order_head head;
+	const struct order_goods *goods; /* with lines named; NULL: head says all */
+	const i64 *lines;                /* their ids */
+	size_t goods_count;
+	bool numbered; /* order_no is the source's: no second buyer may have it */
+};
+struct refund_in {
+	i64 id;
+	str source, refund_no, sku, currency;
+	i64 items, amount;
+	ms refunded;
+};
+struct order_tally { i64 orders, refunds, unchanged; };
+
+/* One customer's orders, in her slot; `fresh`: she was made in this transaction. What is known already is
+ * left or brought up to date. Counts what head.import made, again when it is run again. */
+err order_put(struct tx *tx, i64 customer, bool fresh, const struct order_in *v, size_t count, struct order_tally *t);
+err order_refund_put(struct tx *tx, i64 customer, i64 import, const struct refund_in *v, size_t count,
+		     struct order_tally *t);
+err order_facts(const struct snap *s, i64 leaf, struct customer_fact *sum);
+bool order_stands(const struct order_head *h);
+struct order_placed order_body(const struct order_head *h);
+
+extern const struct route order_routes[];
+
+#endif

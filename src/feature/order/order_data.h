@@ -1,0 +1,149 @@
+/*
+ * Rows and queries of orders, their lines, refunds and numbers. All of one customer lies in her slot;
+ * whoever answers a viewer asks customer_visible first.
+ */
+#ifndef YT_FEATURE_ORDER_ORDER_DATA_H
+#define YT_FEATURE_ORDER_ORDER_DATA_H
+
+#include "feature/order/order.h"
+
+#define ORDER_OWNER_FIELDS(F, S) F(S, ID, customer)
+RECORD(order_owner, ORDER_OWNER_FIELDS);
+#define ORDER_KEY_FIELDS(F, S) F(S, ID, customer) F(S, ID, id)
+RECORD(order_key, ORDER_KEY_FIELDS);
+#define ORDER_SHORT_FIELDS(F, S)                                                  \
+	F(S, ID, id) F(S, FEN, paid) F(S, FEN, refunded) F(S, STR, currency) F(S, STR, status) F(S, MS, ordered) \
+	F(S, I64, lines) F(S, I64, items) F(S, ID, import)
+RECORD(order_short, ORDER_SHORT_FIELDS);
+#define ORDER_LINE_FIELDS(F, S)                                                   \
+	F(S, ID, customer) F(S, ID, order_id) F(S, ID, line) F(S, STR, sku, .opt = true) \
+	F(S, STR, product, .opt = true) F(S, I64, items) F(S, FEN, amount) F(S, ID, import)
+RECORD(order_line, ORDER_LINE_FIELDS);
+#define ORDER_REFUND_FIELDS(F, S)                                                 \
+	F(S, ID, customer) F(S, ID, id) F(S, ID, order_id) F(S, STR, source) F(S, STR, refund_no, .opt = true) \
+	F(S, STR, sku, .opt = true) F(S, I64, items) F(S, FEN, amount) F(S, STR, currency) F(S, MS, refunded) F(S, ID, import)
+RECORD(order_refund, ORDER_REFUND_FIELDS);
+#define ORDER_NUMBER_FIELDS(F, S) \
+	F(S, STR, source) F(S, STR, order_no) F(S, ID, customer) F(S, ID, id) F(S, ID, import)
+RECORD(order_number, ORDER_NUMBER_FIELDS);
+#define ORDER_FIT_FIND_FIELDS(F, S) F(S, ID, customer) F(S, STR, sku) F(S, MS, at)
+RECORD(order_fit_find, ORDER_FIT_FIND_FIELDS);
+#define ORDER_FIT_FIELDS(F, S) F(S, ID, id) F(S, FEN, paid) F(S, FEN, refunded) F(S, FEN, amount)
+RECORD(order_fit, ORDER_FIT_FIELDS);
+#define ORDER_UNMATCHED_FIELDS(F, S)                                              \
+	F(S, ID, id) F(S, STR, kind, .one_of = "order,refund") F(S, STR, source) F(S, STR, order_no, .opt = true) \
+	F(S, FEN, paid) F(S, FEN, refunded) F(S, STR, currency) F(S, STR, status) F(S, MS, ordered) \
+	F(S, I64, lines) F(S, I64, items) F(S, STR, reason) F(S, ID, import)
+RECORD(order_unmatched, ORDER_UNMATCHED_FIELDS);
+#define ORDER_ID_FIELDS(F, S) F(S, ID, id)
+RECORD(order_id, ORDER_ID_FIELDS); /* of an unmatched one */
+#define ORDER_MADE_FIND_FIELDS(F, S) F(S, ID, after) F(S, ID, import) F(S, I64, limit)
+RECORD(order_made_find, ORDER_MADE_FIND_FIELDS);
+#define ORDER_MADE_FIELDS(F, S) F(S, ID, customer) F(S, ID, import)
+RECORD(order_made, ORDER_MADE_FIELDS);
+#define ORDER_PAGE_FIELDS(F, S) F(S, STR, status) F(S, MS, before) F(S, ID, below) F(S, I64, limit)
+RECORD(order_page, ORDER_PAGE_FIELDS);
+#define ORDER_PAGE_OF_FIELDS(F, S) \
+	F(S, ID, customer) F(S, STR, status) F(S, MS, before) F(S, ID, below) F(S, I64, limit)
+RECORD(order_page_of, ORDER_PAGE_OF_FIELDS);
+
+READ_MANY(order_shorts, order_owner, order_short,
+	  SQL(SELECT id, paid, refunded, currency, status, ordered, lines, items, import FROM order_head
+	      WHERE slot = :slot AND corp = :corp AND customer = :customer))
+READ_ONE(order_get, order_key, order_head,
+	 SQL(SELECT customer, id, source, order_no, paid, refunded, currency, status, ordered, lines, items, store, import
+	     FROM order_head WHERE slot = :slot AND corp = :corp AND customer = :customer AND id = :id))
+WRITE(order_insert, order_head,
+      SQL(INSERT INTO order_head (slot, corp, customer, id, source, order_no, paid, refunded, currency, status, ordered,
+				  lines, items, store, import)
+	  VALUES (:slot, :corp, :customer, :id, :source, :order_no, :paid, :refunded, :currency, :status, :ordered,
+		  :lines, :items, :store, :import)
+	  ON CONFLICT DO NOTHING))
+WRITE(order_update, order_head,
+      SQL(UPDATE order_head SET paid = :paid, refunded = :refunded, status = :status, lines = :lines, items = :items
+	  WHERE slot = :slot AND corp = :corp AND customer = :customer AND id = :id))
+WRITE(order_delete, order_key,
+      SQL(DELETE FROM order_head WHERE slot = :slot AND corp = :corp AND customer = :customer AND id = :id))
+READ_MANY(order_heads_of, order_owner, order_head,
+	  SQL(SELECT customer, id, source, order_no, paid, refunded, currency, status, ordered, lines, items, store, import
+	      FROM order_head WHERE slot = :slot AND corp = :corp AND customer = :customer))
+WRITE(order_line_put, order_line,
+      SQL(INSERT INTO order_line (slot, corp, customer, order_id, line, sku, product, items, amount, import)
+	  VALUES (:slot, :corp, :customer, :order_id, :line, :sku, :product, :items, :amount, :import)
+	  ON CONFLICT DO NOTHING))
+WRITE(order_line_clear, order_key,
+      SQL(DELETE FROM order_line WHERE slot = :slot AND corp = :corp AND customer = :customer AND order_id = :id))
+/* Her orders with these goods that still have money in them, newest first. */
+READ_MANY(order_fits, order_fit_find, order_fit,
+	  SQL(SELECT h.id, h.paid, h.refunded, CAST(SUM(l.amount) AS BIGINT) AS amount
+	      FROM order_line l JOIN order_head h
+	      ON h.slot = l.slot AND h.corp = l.corp AND h.customer = l.customer AND h.id = l.order_id
+	      WHERE l.slot = :slot AND l.corp = :corp AND l.customer = :customer AND l.sku = :sku
+	      AND h.ordered <= :at AND h.status = 'paid'
+	      GROUP BY h.id, h.paid, h.refunded, h.ordered ORDER BY h.ordered DESC, h.id))
+
+READ_MANY(order_refunds_of, order_owner, order_refund,
+	  SQL(SELECT customer, id, order_id, source, refund_no, sku, items, amount, currency, refunded, import
+	      FROM order_refund WHERE slot = :slot AND corp = :corp AND customer = :customer))
+WRITE(order_refund_insert, order_refund,
+      SQL(INSERT INTO order_refund (slot, corp, customer, id, order_id, source, refund_no, sku, items, amount, currency,
+				    refunded, import)
+	  VALUES (:slot, :corp, :customer, :id, :order_id, :source, :refund_no, :sku, :items, :amount, :currency,
+		  :refunded, :import)
+	  ON CONFLICT DO NOTHING))
+WRITE(order_refund_delete, order_key,
+      SQL(DELETE FROM order_refund WHERE slot = :slot AND corp = :corp AND customer = :customer AND id = :id))
+WRITE(order_refund_alone, order_key,
+      SQL(UPDATE order_refund SET order_id = 0
+	  WHERE slot = :slot AND corp = :corp AND customer = :customer AND order_id = :id))
+
+WRITE(order_number_put, order_number,
+      SQL(INSERT INTO order_number (slot, corp, source, order_no, customer, id, import)
+	  VALUES (:slot, :corp, :source, :order_no, :customer, :id, :import)
+	  ON CONFLICT DO NOTHING))
+READ_ONE(order_number_get, order_number, order_number,
+	 SQL(SELECT source, order_no, customer, id, import FROM order_number
+	     WHERE slot = :slot AND corp = :corp AND source = :source AND order_no = :order_no))
+WRITE(order_number_delete, order_number,
+      SQL(DELETE FROM order_number WHERE slot = :slot AND corp = :corp AND source = :source AND order_no = :order_no
+	  AND customer = :customer))
+
+WRITE(order_unmatched_put, order_unmatched,
+      SQL(INSERT INTO order_unmatched (slot, corp, id, kind, source, order_no, paid, refunded, currency, status, ordered,
+				       lines, items, reason, import)
+	  VALUES (:slot, :corp, :id, :kind, :source, :order_no, :paid, :refunded, :currency, :status, :ordered,
+		  :lines, :items, :reason, :import)
+	  ON CONFLICT DO NOTHING))
+READ_ONE(order_unmatched_get, order_id, order_made,
+	 SQL(SELECT id AS customer, import FROM order_unmatched WHERE slot = :slot AND corp = :corp AND id = :id))
+READ_MANY(order_unmatched_page, order_page, order_unmatched,
+	  SQL(SELECT id, kind, source, order_no, paid, refunded, currency, status, ordered, lines, items, reason, import
+	      FROM order_unmatched WHERE slot = :slot AND corp = :corp AND (:status = '' OR status = :status)
+	      AND (ordered < :before OR (ordered = :before AND id < :below))
+	      ORDER BY ordered DESC, id DESC LIMIT :limit))
+WRITE(order_unmatched_clear, order_made_find,
+      SQL(DELETE FROM order_unmatched WHERE slot = :slot AND corp = :corp AND import = :import))
+
+/* Who has something of an import, in order: for undoing it. A customer comes once per row of hers. */
+READ_MANY(order_made_by, order_made_find, order_made,
+	  SQL(SELECT customer, import FROM order_head
+	      WHERE slot = :slot AND corp = :corp AND customer > :after AND import = :import
+	      ORDER BY customer LIMIT :limit))
+READ_MANY(order_refunded_by, order_made_find, order_made,
+	  SQL(SELECT customer, import FROM order_refund
+	      WHERE slot = :slot AND corp = :corp AND customer > :after AND import = :import
+	      ORDER BY customer LIMIT :limit))
+
+READ_MANY(order_list_of, order_page_of, order_head,
+	  SQL(SELECT customer, id, source, order_no, paid, refunded, currency, status, ordered, lines, items, store, import
+	      FROM order_head WHERE slot = :slot AND corp = :corp AND customer = :customer
+	      AND (:status = '' OR status = :status)
+	      AND (ordered < :before OR (ordered = :before AND id < :below))
+	      ORDER BY ordered DESC, id DESC LIMIT :limit))
+READ_MANY(order_list, order_page, order_head,
+	  SQL(SELECT customer, id, source, order_no, paid, refunded, currency, status, ordered, lines, items, store, import
+	      FROM order_head WHERE slot = :slot AND corp = :corp AND (:status = '' OR status = :status)
+	      AND (ordered < :before OR (ordered = :before AND id < :below))
+	      ORDER BY ordered DESC, id DESC LIMIT :limit))
+
+#endif
