@@ -44,6 +44,11 @@ err demo_remove(struct cli *c, str dir)
 	return fail_set(&c->fail, ERR_IO, T_OK, STR("data"), dir, str_c(strerror(errno)));
 }
 
+static str sim_url(struct cli *c, const struct demo_live *d)
+{
+	return arena_printf(c->arena, "http://%.*s", STR_F(http_server_addr(d->sim_server)));
+}
+
 static err start_sim(struct cli *c, struct clock *clock, struct demo_live *d)
 {
 	TRY(transport_net(c->arena, &d->transport, &c->fail));
@@ -52,18 +57,25 @@ static err start_sim(struct cli *c, struct clock *clock, struct demo_live *d)
 	d->state = arena_printf(c->arena, "%.*s/" DEMO_STATE, STR_F(conf_get(c->conf, "data")));
 	TRY(sim_load(d->sim, d->state, &c->fail));
 	struct http_server_conf hc = { .listen = STR(DEMO_SIM_HOST), .workers = 4, .handler = sim_handle, .arg = d->sim };
-	TRY(http_server_start(&hc, &d->sim_server, &c->fail));
+	if (http_server_start(&hc, &d->sim_server, &c->fail) != OK) {
+		hc.listen = STR("127.0.0.1:0"); /* somebody has the usual port */
+		TRY(http_server_start(&hc, &d->sim_server, &c->fail));
+	}
+	sim_public_url(d->sim, sim_url(c, d));
 	sim_start(d->sim);
 	return OK;
 }
 
-/* The simulator keeps the address callbacks go to; the port may be another one this time. */
+/* Either side's port may be another one this time. */
 static err connect_sides(struct cli *c, struct demo_live *d)
 {
 	struct cx cx = cx_system(d->env, c->arena, d->corp, "demo");
 	struct corp corp;
 	struct corp_wecom wecom;
-	err e = corp_get(&cx.unit, d->corp, &corp);
+	struct corp_wecom_set at = { .base = sim_url(c, d) };
+	err e = corp_wecom_put(&cx, &at);
+	if (e == OK)
+		e = corp_get(&cx.unit, d->corp, &corp);
 	if (e == OK)
 		e = corp_wecom_get(&cx.unit, d->corp, &wecom);
 	if (e != OK) {
@@ -97,16 +109,16 @@ static void stop(struct cli *c, struct demo_live *d)
 		boot_close(d->env);
 }
 
-static void greet(const struct demo_live *d)
+static void greet(struct cli *c, const struct demo_live *d)
 {
 	str addr = service_addr(d->service);
 	printf("\n鱼塘演示已就绪   http://%.*s\n"
 	       "  用户名 %s   密码 %s\n"
 	       "  试试：1) 首页看今日数据  2) 引流获客 → 渠道活码 → 新建，点「模拟扫码」  3) 人群包：输入 tag:\"宝妈\" and spent >= 500\n"
 	       "        4) 触达运营 → 客户群发  5) 订单与导入：上传您自己的订单表\n"
-	       "  模拟的企业微信 / the simulated WeCom: http://" DEMO_SIM_HOST "\n"
+	       "  模拟的企业微信 / the simulated WeCom: %.*s/sim/\n"
 	       "Yutang demo is ready: log in with %s / %s. Ctrl-C stops it; --reset starts over.\n",
-	       STR_F(addr), DEMO_LOGIN, DEMO_PASSWORD, DEMO_LOGIN, DEMO_PASSWORD);
+	       STR_F(addr), DEMO_LOGIN, DEMO_PASSWORD, STR_F(sim_url(c, d)), DEMO_LOGIN, DEMO_PASSWORD);
 	fflush(stdout);
 }
 
@@ -138,7 +150,7 @@ int cmd_demo(struct cli *c)
 	if (e == OK)
 		e = start(c, &clock, &d);
 	if (e == OK) {
-		greet(&d);
+		greet(c, &d);
 		service_wait();
 	}
 	stop(c, &d);
