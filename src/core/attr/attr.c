@@ -36,21 +36,31 @@ static err fold(struct tx *tx, i64 root, const i64 *leaves, size_t count, struct
 	return OK;
 }
 
+/* A person who is no root has no row of her own. */
+static err refresh_one(struct tx *tx, const struct person *p, struct tally_sum *tally)
+{
+	struct customer_fact old, sum;
+	err e = customer_fact_get(&tx->snap, &(struct attr_key){ p->id }, &old);
+	if (e == OK)
+		tally_take(tally, &old, -1);
+	else if (e != ERR_NOT_FOUND)
+		return e;
+	if (!p->root)
+		return e == OK ? customer_fact_remove(tx, &(struct attr_key){ p->id }) : OK;
+	i64 leaves[CUSTOMER_LEAVES_MAX];
+	size_t n;
+	TRY(customer_leaves_in(&tx->snap, p->id, leaves, &n));
+	TRY(fold(tx, p->id, leaves, n, &sum));
+	tally_take(tally, &sum, 1);
+	return customer_fact_put(tx, &sum);
+}
+
 static err refresh_group(struct tx *tx, const struct person *people, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (!people[i].root) {
-			TRY(customer_fact_remove(tx, &(struct attr_key){ people[i].id }));
-			continue;
-		}
-		i64 leaves[CUSTOMER_LEAVES_MAX];
-		size_t n;
-		struct customer_fact sum;
-		TRY(customer_leaves_in(&tx->snap, people[i].id, leaves, &n));
-		TRY(fold(tx, people[i].id, leaves, n, &sum));
-		TRY(customer_fact_put(tx, &sum));
-	}
-	return OK;
+	struct tally_sum tally = tally_begin(tx->snap.arena, count);
+	for (size_t i = 0; i < count; i++)
+		TRY(refresh_one(tx, &people[i], &tally));
+	return tally_write(tx, &tally);
 }
 
 err attr_refresh(struct unit *u, const i64 *customers, size_t count)

@@ -5,7 +5,7 @@
 #ifndef YT_CORE_ATTR_ATTR_DATA_H
 #define YT_CORE_ATTR_ATTR_DATA_H
 
-#include "core/attr/attr.h"
+#include "core/attr/attr_tally.h"
 
 #define ATTR_KEY_FIELDS(F, S) F(S, ID, customer)
 RECORD(attr_key, ATTR_KEY_FIELDS);
@@ -45,5 +45,22 @@ WRITE(event_day_count, event_day,
 	SQL(INSERT INTO event_day (slot, corp, customer, kind, day, times)
 		VALUES (:slot, :corp, :customer, :kind, :day, 1)
 		ON CONFLICT (slot, corp, customer, kind, day) DO UPDATE SET times = event_day.times + 1))
+
+WRITE(fact_tally_add, fact_tally,
+	SQL(INSERT INTO fact_tally (slot, corp, staff, people, friends, bound, buyers, strangers, orders, spent)
+		VALUES (:slot, :corp, :staff, :people, :friends, :bound, :buyers, :strangers, :orders, :spent)
+		ON CONFLICT (slot, corp, staff) DO UPDATE SET people = fact_tally.people + excluded.people,
+			friends = fact_tally.friends + excluded.friends, bound = fact_tally.bound + excluded.bound,
+			buyers = fact_tally.buyers + excluded.buyers, strangers = fact_tally.strangers + excluded.strangers,
+			orders = fact_tally.orders + excluded.orders, spent = fact_tally.spent + excluded.spent))
+READ_MANY(fact_tally_sums, none, fact_tally,
+	SQL_GLOBAL("sums over the slots of the corp",
+		SELECT staff, CAST(SUM(people) AS BIGINT) AS people, CAST(SUM(friends) AS BIGINT) AS friends,
+			CAST(SUM(bound) AS BIGINT) AS bound, CAST(SUM(buyers) AS BIGINT) AS buyers,
+			CAST(SUM(strangers) AS BIGINT) AS strangers, CAST(SUM(orders) AS BIGINT) AS orders,
+			CAST(SUM(spent) AS BIGINT) AS spent
+		FROM fact_tally WHERE corp = :corp
+			AND (:scope = 0 OR staff IN (SELECT staff FROM scope_staff WHERE corp = :corp AND scope = :scope))
+		GROUP BY staff ORDER BY staff))
 
 #endif

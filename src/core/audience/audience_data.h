@@ -60,6 +60,12 @@ READ_EACH(audience_days_page, audience_days_after, audience_day,
 /* -- one person -- */
 #define AUDIENCE_ONE_FIELDS(F, S) F(S, ID, customer)
 RECORD(audience_one, AUDIENCE_ONE_FIELDS);
+READ_ONE(audience_fact_of, audience_one, customer_fact,
+	 SQL_UNSCOPED("the index cuts by scope",
+		SELECT customer, added, friend, lost_at, lost_by, staff, store, channel, city, gender, source, followup,
+		       birthday, child_birthday, orders, spent, first_order, last_order, last_reached, last_active,
+		       reach_wecom, reach_sms, bound, erased
+		FROM customer_fact WHERE slot = :slot AND corp = :corp AND customer = :customer))
 READ_MANY(audience_leaves_of, audience_one, audience_pair,
 	  SQL(SELECT root AS customer, leaf AS other FROM customer_leaf
 	      WHERE slot = :slot AND corp = :corp AND root = :customer ORDER BY leaf))

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "core/audience/audience_testing.h"
+#include "core/audience/test_audience.h"
 
 /* text -> canonical text; NULL: it is canonical already */
 static const struct { const char *text, *canonical; } good[] = {

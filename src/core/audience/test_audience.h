@@ -3,8 +3,8 @@
  *
  * The rows are written as the modules that own them would leave them, without running those modules.
  */
-#ifndef YT_CORE_AUDIENCE_AUDIENCE_TESTING_H
-#define YT_CORE_AUDIENCE_AUDIENCE_TESTING_H
+#ifndef YT_CORE_AUDIENCE_TEST_AUDIENCE_H
+#define YT_CORE_AUDIENCE_TEST_AUDIENCE_H
 
 #include "core/attr/attr_data.h"
 #include "core/audience/audience_data.h"
@@ -82,6 +82,8 @@ static inline int tw_make(void **state)
 static inline int tw_drop(void **state)
 {
 	struct world *w = *state;
+	if (w->env.audience)
+		audience_index_free(w->env.audience);
 	test_store_free(w->t);
 	free(w);
 	return 0;

@@ -1,0 +1,270 @@
+/*
+ * Reading the index from the rows: a whole corp by pages, or the persons that were touched.
+ *
+ * Pages go by key, each in a snapshot of its own, so no read holds the log for long; what changes
+ * meanwhile is touched and read again. Marks, relations and event days of a leaf count for her root.
+ */
+#include "core/audience/audience_data.h"
+#include "core/audience/audience_index_int.h"
+
+#include <roaring/roaring.h>
+
+#define PAGE_ROWS 20000
+#define PERSONS_A_SNAP 500
+#define ROOT_STEPS_MAX 64
+
+struct reader {
+	struct corp_index *ci;
+	struct unit *u;
+	struct imap roots; /* leaf -> root */
+	struct id_maps *maps;
+	struct kind_days *kind;
+	struct audience_after after;
+	struct audience_days_after days;
+	size_t rows;
+};
+
+static i64 root_of(const struct reader *r, i64 customer)
+{
+	i64 root;
+	return r->roots.n && imap_get(&r->roots, customer, &root) ? root : customer;
+}
+
+static bool counted(i64 customer) { return id_number_of(customer) < ID_VISITOR_FROM; }
+
+static err take_fact(void *arg, const void *of)
+{
+	struct reader *r = arg;
+	const struct customer_fact *f = of;
+	r->rows++;
+	r->after.after = f->customer;
+	if (index_has(f))
+		index_put(r->ci, f);
+	return OK;
+}
+
+static err take_leaf(void *arg, const void *of)
+{
+	struct reader *r = arg;
+	const struct audience_pair *p = of;
+	r->rows++;
+	r->after.after = p->customer;
+	r->after.after2 = p->other;
+	imap_put(&r->roots, p->other, p->customer);
+	return OK;
+}
+
+static err take_pair(void *arg, const void *of)
+{
+	struct reader *r = arg;
+	const struct audience_pair *p = of;
+	i64 root = root_of(r, p->customer);
+	r->rows++;
+	r->after.after = p->customer;
+	r->after.after2 = p->other;
+	if (counted(root))
+		index_mark(r->ci, r->maps, p->other, id_number_of(root));
+	return OK;
+}
+
+static err take_day(void *arg, const void *of)
+{
+	struct reader *r = arg;
+	const struct audience_day *d = of;
+	i64 root = root_of(r, d->customer);
+	r->rows++;
+	r->days.after = d->customer;
+	r->days.day = d->day;
+	if (counted(root))
+		index_times(r->ci, r->kind, d->day, id_number_of(root), d->times);
+	return OK;
+}
+
+enum what { FACTS, LEAVES, MARKS, FRIENDS, DAYS };
+
+static err page(const struct snap *s, struct reader *r, enum what what)
+{
+	switch (what) {
+	case FACTS:
+		return audience_facts_page(s, &r->after, take_fact, r);
+	case LEAVES:
+		return audience_leaves_page(s, &r->after, take_leaf, r);
+	case MARKS:
+		return audience_marks_page(s, &r->after, take_pair, r);
+	case FRIENDS:
+		return audience_friends_page(s, &r->after, take_pair, r);
+	default:
+		return audience_days_page(s, &r->days, take_day, r);
+	}
+}
+
+/* All rows of a kind, over all slots of the corp. */
+static err read_all(struct reader *r, enum what what)
+{
+	i64 *slots = ARENA_ARRAY(r->u->arena, i64, SLOT_COUNT);
+	size_t n = slots_of_corp(r->u->store, r->u->corp, slots, SLOT_COUNT);
+	for (size_t i = 0; i < n; i++) {
+		r->after = (struct audience_after){ EXPR_LOWEST, EXPR_LOWEST, PAGE_ROWS };
+		r->days = (struct audience_days_after){ r->kind ? r->kind->kind : 0, EXPR_LOWEST, EXPR_LOWEST, PAGE_ROWS };
+		do {
+			r->rows = 0;
+			TRY(READ_SNAP(r->u, slots[i], page(snap, r, what)));
+		} while (r->rows == PAGE_ROWS);
+	}
+	return OK;
+}
+
+err index_load(struct corp_index *ci, struct unit *u)
+{
+	struct reader r = { .ci = ci, .u = u, .roots = imap_new(u->arena) };
+	index_begin(ci);
+	TRY(read_all(&r, LEAVES));
+	TRY(read_all(&r, FACTS));
+	r.maps = &ci->tags;
+	TRY(read_all(&r, MARKS));
+	r.maps = &ci->staff;
+	return read_all(&r, FRIENDS);
+}
+
+err index_load_kind(struct corp_index *ci, struct unit *u, i64 kind)
+{
+	struct reader r = { .ci = ci, .u = u, .roots = imap_new(u->arena) };
+	TRY(read_all(&r, LEAVES));
+	r.kind = index_kind_add(ci, kind);
+	return read_all(&r, DAYS);
+}
+
+/* ---- touched persons ---- */
+
+static err root_walk(struct snap *s, i64 customer, i64 *ret)
+{
+	struct audience_pair row;
+	*ret = customer;
+	for (int i = 0; i < ROOT_STEPS_MAX; i++) {
+		snap_slot(s, slot_of_customer(s->unit->store, *ret));
+		err e = audience_root_of(s, &(struct audience_one){ *ret }, &row);
+		if (e == ERR_NOT_FOUND || (e == OK && row.other == *ret))
+			return OK;
+		TRY(e);
+		*ret = row.other;
+	}
+	return OK;
+}
+
+static err read_leaf(struct corp_index *ci, struct snap *s, u32 number, i64 leaf)
+{
+	struct audience_pair *pairs;
+	struct audience_day *days;
+	size_t n;
+	snap_slot(s, slot_of_customer(s->unit->store, leaf));
+	TRY(audience_marks_of(s, &(struct audience_one){ leaf }, &pairs, &n));
+	for (size_t i = 0; i < n; i++)
+		index_mark(ci, &ci->tags, pairs[i].other, number);
+	TRY(audience_friends_of(s, &(struct audience_one){ leaf }, &pairs, &n));
+	for (size_t i = 0; i < n; i++)
+		index_mark(ci, &ci->staff, pairs[i].other, number);
+	if (ci->kinds.n == 0)
+		return OK;
+	TRY(audience_days_of(s, &(struct audience_one){ leaf }, &days, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct kind_days *k = index_kind(ci, days[i].kind);
+		if (k)
+			index_times(ci, k, days[i].day, number, days[i].times);
+	}
+	return OK;
+}
+
+static err read_person(struct corp_index *ci, struct snap *s, i64 customer)
+{
+	struct customer_fact f;
+	struct audience_pair *leaves;
+	size_t n;
+	u32 number = id_number_of(customer);
+	snap_slot(s, slot_of_customer(s->unit->store, customer));
+	err e = audience_fact_of(s, &(struct audience_one){ customer }, &f);
+	if (e == ERR_NOT_FOUND || (e == OK && !index_has(&f))) {
+		index_clear(ci, number);
+		return OK;
+	}
+	TRY(e);
+	index_put(ci, &f);
+	TRY(audience_leaves_of(s, &(struct audience_one){ customer }, &leaves, &n));
+	TRY(read_leaf(ci, s, number, customer));
+	for (size_t i = 0; i < n; i++)
+		TRY(read_leaf(ci, s, number, leaves[i].other));
+	return OK;
+}
+
+static void maps_without(struct id_maps *m, const roaring_bitmap_t *who)
+{
+	for (size_t i = 0; i < m->maps.n; i++)
+		roaring_bitmap_andnot_inplace(m->maps.v[i], who);
+}
+
+/* Takes everything that is kept in bitmaps off these numbers: it is read again. */
+static void forget(struct corp_index *ci, const i64 *persons, size_t count)
+{
+	roaring_bitmap_t *who = roaring_bitmap_create();
+	for (size_t i = 0; i < count; i++)
+		roaring_bitmap_add(who, id_number_of(persons[i]));
+	maps_without(&ci->tags, who);
+	maps_without(&ci->staff, who);
+	for (size_t i = 0; i < ci->kinds.n; i++)
+		for (size_t j = 0; j < ci->kinds.v[i]->days.n; j++)
+			for (int p = 0; p < DAY_PLANES; p++)
+				if (ci->kinds.v[i]->days.v[j].planes[p])
+					roaring_bitmap_andnot_inplace(ci->kinds.v[i]->days.v[j].planes[p], who);
+	roaring_bitmap_free(who);
+}
+
+struct batch { const i64 *v; size_t n; };
+
+static err roots_in(struct snap *s, const struct batch *b, i64 *ret)
+{
+	for (size_t i = 0; i < b->n; i++)
+		TRY(root_walk(s, b->v[i], &ret[i]));
+	return OK;
+}
+
+static err persons_in(struct snap *s, struct corp_index *ci, const struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		TRY(read_person(ci, s, b->v[i]));
+	return OK;
+}
+
+/* Work of a batch in one snapshot, PERSONS_A_SNAP at a time. */
+static err in_snaps(struct corp_index *ci, struct unit *u, const i64 *v, size_t n, i64 *ret_roots)
+{
+	for (size_t i = 0; i < n; i += PERSONS_A_SNAP) {
+		struct batch b = { v + i, n - i < PERSONS_A_SNAP ? n - i : PERSONS_A_SNAP };
+		struct arena_mark mark = arena_mark(u->arena);
+		struct snap s;
+		TRY(snap_begin(u, slot_of_customer(u->store, v[i]), &s));
+		err e = ret_roots ? roots_in(&s, &b, ret_roots + i) : persons_in(&s, ci, &b);
+		snap_end(&s);
+		arena_reset(u->arena, mark);
+		TRY(e);
+	}
+	return OK;
+}
+
+err index_apply(struct corp_index *ci, struct unit *u, const i64 *customers, size_t count)
+{
+	struct imap seen = imap_new(u->arena), kept = imap_new(u->arena);
+	i64 *asked = ARENA_ARRAY(u->arena, i64, count + 1), *roots = ARENA_ARRAY(u->arena, i64, count + 1);
+	i64 *persons = ARENA_ARRAY(u->arena, i64, 2 * count + 1);
+	size_t n = 0, distinct = 0;
+	for (size_t i = 0; i < count; i++)
+		if (imap_put(&seen, customers[i], 0))
+			asked[distinct++] = customers[i];
+	TRY(in_snaps(ci, u, asked, distinct, roots));
+	for (size_t i = 0; i < distinct; i++) {
+		if (counted(asked[i]) && imap_put(&kept, asked[i], 0))
+			persons[n++] = asked[i];
+		if (counted(roots[i]) && imap_put(&kept, roots[i], 0))
+			persons[n++] = roots[i];
+	}
+	forget(ci, persons, n);
+	return in_snaps(ci, u, persons, n, NULL);
+}

@@ -1,0 +1,681 @@
+/*
+ * Bitmaps, rows and SQL must agree, and with a fourth opinion: a plain loop over what the test wrote.
+ *
+ * Random persons live, merge, part, are marked, buy and are erased by rows written directly; after every
+ * round of it random expressions are asked all four ways. Set YUTANG_TEST_ROUNDS for more rounds.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "base/hash.h"
+#include "core/audience/test_audience.h"
+
+#define PEOPLE 160
+#define TAGS 5
+#define KINDS 2
+#define DAYS 40
+#define STAFFS 3
+#define SCOPE 4242
+
+static const char *const cities[] = { "上海", "北京", "it's" };
+static const i64 kinds[KINDS] = { EV_ORDER_PLACED, EV_FOLLOW_ADDED };
+
+struct soul {
+	i64 id;
+	int root; /* place of her root */
+	bool tags[TAGS], friends[STAFFS];
+	i64 times[KINDS][DAYS]; /* by days ago */
+	struct customer_fact fact;
+};
+
+struct model {
+	struct world *w;
+	struct soul v[PEOPLE];
+	u64 seed;
+	i64 today;
+	const struct tz *zone;
+};
+
+static u64 dice(struct model *m, u64 sides) { return hash_mix(m->seed++) % sides; }
+static bool chance(struct model *m, u64 percent) { return dice(m, 100) < percent; }
+static i64 slot_of(struct model *m, i64 id) { return slot_of_customer(m->w->t->store, id); }
+
+/* ---- writing ---- */
+
+#define FOLLOW_ROW_FIELDS(F, S) F(S, ID, customer) F(S, ID, staff) F(S, STR, status)
+RECORD(follow_row, FOLLOW_ROW_FIELDS);
+WRITE(tw_follow_put, follow_row, SQL(INSERT INTO follow (slot, corp, customer, staff, external_userid, added, status, times, told)
+	VALUES (:slot, :corp, :customer, :staff, 'x', 0, :status, 1, 0)
+	ON CONFLICT (slot, corp, customer, staff) DO UPDATE SET status = excluded.status))
+
+static ms some_time(struct model *m)
+{
+	if (chance(m, 25))
+		return NIL;
+	i64 day = m->today - (i64)dice(m, DAYS) + 2;
+	/* Often at the very edge of a day. */
+	return tz_day_start(m->zone, day) + (chance(m, 30) ? 0 : chance(m, 30) ? -1 : (ms)dice(m, (u64)MS_DAY));
+}
+
+static i64 some_day(struct model *m, i64 years)
+{
+	if (chance(m, 30))
+		return NIL;
+	int y, mon, d;
+	tz_date(m->today, &y, &mon, &d);
+	if (chance(m, 40)) /* around an anniversary */
+		return tz_day_of(y - (int)dice(m, (u64)years), mon, d) + (i64)dice(m, 3) - 1;
+	return m->today - (i64)dice(m, (u64)years * 365);
+}
+
+static void some_fact(struct model *m, struct soul *s)
+{
+	struct customer_fact *f = &s->fact;
+	static const char *const genders[] = { "male", "female" }, *const by[] = { "customer", "staff" };
+	record_init(&customer_fact_record, f);
+	f->customer = s->id;
+	f->added = some_time(m);
+	f->lost_at = some_time(m);
+	f->first_order = some_time(m);
+	f->last_order = some_time(m);
+	f->last_reached = some_time(m);
+	f->last_active = some_time(m);
+	f->friend = chance(m, 50);
+	f->bound = chance(m, 50);
+	f->reach_wecom = chance(m, 50);
+	f->reach_sms = chance(m, 50);
+	f->erased = chance(m, 5);
+	f->lost_by = chance(m, 50) ? STR_NIL : str_c(by[dice(m, 2)]);
+	f->gender = chance(m, 30) ? STR_NIL : str_c(genders[dice(m, 2)]);
+	f->city = chance(m, 30) ? STR_NIL : str_c(cities[dice(m, ARRAY_LEN(cities))]);
+	f->channel = chance(m, 50) ? STR_NIL : STR("海报");
+	f->staff = chance(m, 30) ? NIL : TW_STAFF + (i64)dice(m, STAFFS);
+	f->store = chance(m, 50) ? NIL : TW_STORE + (i64)dice(m, 2);
+	f->birthday = some_day(m, 40);
+	f->child_birthday = some_day(m, 6);
+	f->orders = (i64)dice(m, 5);
+	f->spent = f->orders ? (i64)dice(m, 1000) - 50 : 0;
+}
+
+static err write_fact(struct tx *tx, struct model *m, const struct soul *s)
+{
+	if (m->v[s->root].id != s->id)
+		return customer_fact_remove(tx, &(struct attr_key){ s->id });
+	return customer_fact_put(tx, &s->fact);
+}
+
+static err write_soul(struct tx *tx, struct model *m, const struct soul *s)
+{
+	TRY(tw_customer_put(tx, &(struct tw_pair){ s->id, m->v[s->root].id, STR_NIL }));
+	for (i64 t = 0; t < TAGS; t++) {
+		struct tw_pair p = { s->id, 100 + t, STR_NIL };
+		TRY(s->tags[t] ? tw_mark_put(tx, &p) : tw_mark_drop(tx, &p));
+	}
+	for (i64 i = 0; i < STAFFS; i++)
+		TRY(tw_follow_put(tx, &(struct follow_row){ s->id, TW_STAFF + i, s->friends[i] ? STR("friend") : STR("lost") }));
+	for (int k = 0; k < KINDS; k++)
+		for (i64 d = 0; d < DAYS; d++)
+			if (s->times[k][d])
+				TRY(tw_day_put(tx, &(struct tw_day){ s->id, kinds[k], m->today - d, s->times[k][d] }));
+	return write_fact(tx, m, s);
+}
+
+static void write(struct model *m, const struct soul *s) { TW_PUT(m->w, slot_of(m, s->id), write_soul(tx, m, s)); }
+
+static void some_soul(struct model *m, struct soul *s)
+{
+	for (int t = 0; t < TAGS; t++)
+		s->tags[t] = chance(m, 20);
+	for (int i = 0; i < STAFFS; i++)
+		s->friends[i] = chance(m, 30);
+	for (int k = 0; k < KINDS; k++)
+		for (int d = 0; d < DAYS; d++)
+			if (chance(m, 4))
+				s->times[k][d] = 1 + (i64)dice(m, 4);
+	some_fact(m, s);
+}
+
+static void touch(struct model *m, i64 id) { audience_touch(m->w->env.audience, &id, 1); }
+
+/* Gives b (a root without leaves) to a. */
+static void merge(struct model *m, int a, int b)
+{
+	i64 slot = slot_of(m, m->v[a].id);
+	m->v[b].root = a;
+	TW_PUT(m->w, slot, tw_leaf_put(tx, &(struct tw_pair){ m->v[a].id, m->v[b].id, STR_NIL }));
+	write(m, &m->v[b]);
+	touch(m, m->v[b].id);
+}
+
+static void part(struct model *m, int b)
+{
+	int a = m->v[b].root;
+	m->v[b].root = b;
+	TW_PUT(m->w, slot_of(m, m->v[a].id), tw_leaf_drop(tx, &(struct tw_pair){ m->v[a].id, m->v[b].id, STR_NIL }));
+	write(m, &m->v[b]);
+	touch(m, m->v[a].id);
+	touch(m, m->v[b].id);
+}
+
+static bool has_leaves(const struct model *m, int a)
+{
+	for (int i = 0; i < PEOPLE; i++)
+		if (i != a && m->v[i].root == a)
+			return true;
+	return false;
+}
+
+static void live_on(struct model *m)
+{
+	int a = (int)dice(m, PEOPLE), b = (int)dice(m, PEOPLE);
+	struct soul *s = &m->v[a];
+	bool person = a != PEOPLE - 1; /* the last is a visitor */
+	if (s->root != a) {
+		part(m, a);
+	} else if (chance(m, 40) && person && a != b && b != PEOPLE - 1 && m->v[b].root == b && !has_leaves(m, b)) {
+		merge(m, a, b);
+	} else {
+		some_soul(m, s);
+		write(m, s);
+		touch(m, s->id);
+	}
+}
+
+/* ---- random expressions, and the plain loop ---- */
+
+enum form { F_AND, F_OR, F_NOT, F_TAG, F_TIME, F_NUM, F_CITY, F_STAFF, F_FLAG, F_REACH, F_DID, F_AGE, F_BIRTHDAY, F_FORMS };
+struct form_tree {
+	enum form form;
+	struct form_tree *a, *b;
+	int which, cmp, how;
+	i64 x, y;
+	bool tags[TAGS];
+};
+
+static struct form_tree *some_tree(struct model *m, int depth)
+{
+	struct form_tree *t = ARENA_NEW(m->w->t->arena, struct form_tree);
+	t->form = depth > 0 && chance(m, 55) ? (enum form)dice(m, 3) : (enum form)(F_TAG + dice(m, F_FORMS - F_TAG));
+	if (t->form <= F_NOT) {
+		t->a = some_tree(m, depth - 1);
+		t->b = some_tree(m, depth - 1);
+		return t;
+	}
+	t->which = (int)dice(m, 6);
+	t->cmp = (int)dice(m, 10);
+	t->how = (int)dice(m, 3);
+	t->x = (i64)dice(m, 12);
+	t->y = (i64)dice(m, 12);
+	for (int i = 0; i < TAGS; i++)
+		t->tags[i] = chance(m, 40);
+	t->tags[dice(m, TAGS)] = true;
+	return t;
+}
+
+static const char *const cmps[] = { "=", "!=", "<", "<=", ">", ">=", "between", "in", "is known", "is unknown" };
+static const char *const times[] = { "added", "lost_at", "first_order", "last_order", "last_reached", "last_active" };
+static const char *const numbers[] = { "orders", "spent", "aov" };
+
+static void compare_text(struct buf *b, const struct form_tree *t, const char *name, const char *x, const char *y)
+{
+	buf_fmt(b, "%s %s ", name, cmps[t->cmp]);
+	if (t->cmp < 6)
+		buf_add_c(b, x);
+	else if (t->cmp == 6)
+		buf_fmt(b, "%s and %s", x, y);
+	else if (t->cmp == 7)
+		buf_fmt(b, "(%s, %s)", x, y);
+}
+
+static void tree_text(struct model *m, struct buf *b, const struct form_tree *t);
+
+static void tags_text(struct buf *b, const struct form_tree *t)
+{
+	static const char *const hows[] = { "tag in (", "tags all (", "tags none (" };
+	bool first = true;
+	buf_add_c(b, hows[t->how]);
+	for (int i = 0; i < TAGS; i++) {
+		if (!t->tags[i])
+			continue;
+		buf_add_c(b, first ? "\"人群/" : ", \"人群/");
+		for (const char *c = tw_tags[i]; *c; c++)
+			buf_fmt(b, *c == '"' ? "\\%c" : "%c", *c);
+		buf_char(b, '"');
+		first = false;
+	}
+	buf_char(b, ')');
+}
+
+static void leaf_text(struct model *m, struct buf *b, const struct form_tree *t)
+{
+	struct arena *a = m->w->t->arena;
+	char *x = arena_cstr(a, arena_printf(a, "%lld", (long long)t->x)), *y = arena_cstr(a, arena_printf(a, "%lld", (long long)t->y));
+	switch (t->form) {
+	case F_TAG:
+		tags_text(b, t);
+		break;
+	case F_TIME: {
+		/* x by distance, y by date */
+		char *ago = arena_cstr(a, arena_printf(a, "%+lldd", (long long)-t->x * 3));
+		char *date = arena_cstr(a, tz_format_date(m->today - t->y, a));
+		compare_text(b, t, times[t->which], ago, date);
+		break;
+	}
+	case F_NUM:
+		compare_text(b, t, numbers[t->which % 3], x, y);
+		break;
+	case F_CITY:
+		compare_text(b, t, "city", t->x % 2 ? "\"上海\"" : "\"it's\"", t->x % 3 ? "\"北京\"" : "\"nowhere\"");
+		break;
+	case F_STAFF:
+		compare_text(b, t, "staff", "\"wangfang\"", "\"lilei2\"");
+		break;
+	case F_FLAG:
+		buf_fmt(b, "%s %s %s", t->which % 2 ? "friend" : "bound", cmps[t->cmp % 2], t->x % 2 ? "true" : "false");
+		break;
+	case F_REACH:
+		buf_add_c(b, t->which % 2 ? "reachable(\"sms\")" : "reachable(\"wecom\")");
+		break;
+	case F_DID:
+		buf_add_c(b, t->which % 2 ? "did(\"follow.added\"" : "did(\"order.paid\"");
+		if (t->how)
+			buf_fmt(b, ", within %lldd", (long long)(t->y * 2 + 1));
+		buf_fmt(b, ", count %s %lld)", cmps[t->cmp % 6], (long long)t->x / 2);
+		break;
+	case F_AGE:
+		compare_text(b, t, "child_age", x, y);
+		break;
+	default: {
+		char *date = arena_cstr(a, tz_format_date(m->today - t->x * 1000, a));
+		compare_text(b, t, "birthday", date, "-2000d");
+	}
+	}
+}
+
+static void tree_text(struct model *m, struct buf *b, const struct form_tree *t)
+{
+	if (t->form > F_NOT) {
+		leaf_text(m, b, t);
+		return;
+	}
+	buf_add_c(b, t->form == F_NOT ? "not (" : "(");
+	tree_text(m, b, t->a);
+	if (t->form != F_NOT) {
+		buf_add_c(b, t->form == F_AND ? ") and (" : ") or (");
+		tree_text(m, b, t->b);
+	}
+	buf_char(b, ')');
+}
+
+/* The value against x and y, by the words of the language. */
+static bool plain_compare(const struct form_tree *t, bool known, i64 v, i64 x, i64 y)
+{
+	if (t->cmp == 8 || t->cmp == 9 || !known)
+		return known ? t->cmp == 8 : t->cmp == 9;
+	switch (t->cmp) {
+	case 0: return v == x;
+	case 1: return v != x;
+	case 2: return v < x;
+	case 3: return v <= x;
+	case 4: return v > x;
+	case 5: return v >= x;
+	case 6: return x <= v && v <= y;
+	default: return v == x || v == y;
+	}
+}
+
+static bool plain_text_compare(const struct form_tree *t, str v, const char *x, const char *y)
+{
+	bool known = v.p != NULL;
+	if (t->cmp >= 8 || !known)
+		return known ? t->cmp == 8 : t->cmp == 9;
+	if (t->cmp == 7)
+		return str_eq_c(v, x) || str_eq_c(v, y);
+	return str_eq_c(v, x) == (t->cmp == 0);
+}
+
+static bool plain_tags(const struct model *m, int who, const struct form_tree *t)
+{
+	int wanted = 0, has = 0;
+	for (int i = 0; i < TAGS; i++) {
+		bool any = false;
+		for (int p = 0; p < PEOPLE; p++)
+			any |= m->v[p].root == who && m->v[p].tags[i];
+		wanted += t->tags[i];
+		has += t->tags[i] && any;
+	}
+	return t->how == 0 ? has > 0 : t->how == 1 ? has == wanted : has == 0;
+}
+
+static bool plain_did(const struct model *m, int who, const struct form_tree *t)
+{
+	i64 sum = 0;
+	for (int p = 0; p < PEOPLE; p++)
+		for (i64 d = 0; d < DAYS && m->v[p].root == who; d++)
+			if (!t->how || d < t->y * 2 + 1)
+				sum += m->v[p].times[t->which % 2][d];
+	struct form_tree by = { .cmp = t->cmp % 6 };
+	return plain_compare(&by, true, sum, t->x / 2, 0);
+}
+
+static i64 plain_age(const struct model *m, i64 born)
+{
+	int y, mo, d, by, bm, bd, age = 0;
+	tz_date(m->today, &y, &mo, &d);
+	tz_date(born, &by, &bm, &bd);
+	for (age = y - by; mo * 100 + d < bm * 100 + bd; bm = 0)
+		age--;
+	return age;
+}
+
+static bool plain(const struct model *m, int who, const struct form_tree *t)
+{
+	const struct customer_fact *f = &m->v[who].fact;
+	const ms moments[] = { f->added, f->lost_at, f->first_order, f->last_order, f->last_reached, f->last_active };
+	switch (t->form) {
+	case F_AND: return plain(m, who, t->a) && plain(m, who, t->b);
+	case F_OR: return plain(m, who, t->a) || plain(m, who, t->b);
+	case F_NOT: return !plain(m, who, t->a);
+	case F_TAG: return plain_tags(m, who, t);
+	case F_TIME: {
+		ms at = moments[t->which];
+		return plain_compare(t, at != NIL, at == NIL ? 0 : tz_day(m->zone, at), m->today - 3 * t->x, m->today - t->y);
+	}
+	case F_NUM:
+		if (t->which % 3 == 0)
+			return plain_compare(t, true, f->orders, t->x, t->y);
+		if (t->which % 3 == 1)
+			return plain_compare(t, true, f->spent, t->x * 100, t->y * 100);
+		return plain_compare(t, f->orders > 0, f->orders ? f->spent / f->orders : 0, t->x * 100, t->y * 100);
+	case F_CITY: return plain_text_compare(t, f->city, t->x % 2 ? "上海" : "it's", t->x % 3 ? "北京" : "nowhere");
+	case F_STAFF: return plain_compare(t, f->staff != NIL, f->staff, TW_STAFF, TW_STAFF + 2);
+	case F_FLAG: return ((t->which % 2 ? f->friend : f->bound) == (t->x % 2 != 0)) == (t->cmp % 2 == 0);
+	case F_REACH: return t->which % 2 ? f->reach_sms : f->reach_wecom;
+	case F_DID: return plain_did(m, who, t);
+	case F_AGE: return plain_compare(t, f->child_birthday != NIL, f->child_birthday == NIL ? 0 : plain_age(m, f->child_birthday), t->x, t->y);
+	default: return plain_compare(t, f->birthday != NIL, f->birthday, m->today - t->x * 1000, m->today - 2000);
+	}
+}
+
+static bool plain_live(const struct model *m, int who)
+{
+	return m->v[who].root == who && !m->v[who].fact.erased && id_number_of(m->v[who].id) < ID_VISITOR_FROM;
+}
+
+static bool plain_seen(const struct model *m, int who)
+{
+	for (int p = 0; p < PEOPLE; p++)
+		if (m->v[p].root == who && (m->v[p].friends[0] || m->v[p].friends[2]))
+			return true;
+	return false;
+}
+
+/* ---- comparing ---- */
+
+static void assert_sets(struct model *m, const char *who, str text, const bool *want, size_t want_count, const i64 *got, size_t n)
+{
+	size_t hits = 0;
+	for (int i = 0; i < PEOPLE; i++)
+		for (size_t j = 0; j < n; j++)
+			hits += want[i] && got[j] == m->v[i].id;
+	for (size_t j = 1; j < n; j++)
+		assert_true(got[j - 1] < got[j]);
+	if (hits != want_count || n != want_count)
+		fail_msg("%s: %zu of %zu, given %zu: %.*s", who, hits, want_count, n, STR_F(text));
+}
+
+static bool cmp_fits(const struct form_tree *t)
+{
+	if (t->form <= F_NOT)
+		return cmp_fits(t->a) && cmp_fits(t->b);
+	return (t->form != F_CITY && t->form != F_STAFF) || t->cmp < 2 || t->cmp > 6;
+}
+
+/* Asks one random expression all ways, with and without scope. */
+static void ask_all(struct model *m, const struct form_tree *t)
+{
+	struct unit u = m->w->unit;
+	struct expr *e;
+	struct buf b = buf_new(u.arena, 1 << 16);
+	tree_text(m, &b, t);
+	str text = buf_str(&b);
+	err got = expr_parse(&u, text, &e);
+	if (got != OK)
+		fail_msg("%.*s: %s %s %s", STR_F(text), u.fail.field, u.fail.value, u.fail.limit);
+	for (u.scope = 0; u.scope <= SCOPE; u.scope += SCOPE) {
+		bool want[PEOPLE];
+		size_t want_count = 0, n;
+		i64 *ids, count = -1, total = -1, live = 0;
+		for (int i = 0; i < PEOPLE; i++) {
+			bool seen = plain_live(m, i) && (!u.scope || plain_seen(m, i));
+			want[i] = seen && plain(m, i, t);
+			want_count += want[i];
+			live += seen;
+		}
+		assert_int_equal(audience_select(&u, e, 0, 1000, &ids, &n), OK);
+		assert_sets(m, "bitmaps", text, want, want_count, ids, n);
+		assert_int_equal(audience_count(&u, e, &count, &total), OK);
+		assert_int_equal(count, want_count);
+		assert_int_equal(total, live);
+		assert_int_equal(audience_select_sql(&u, e, &ids, &n), OK);
+		assert_sets(m, "SQL", text, want, want_count, ids, n);
+		assert_int_equal(audience_count_sql(&u, e, &count), OK);
+		assert_int_equal(count, want_count);
+		for (int i = (int)dice(m, 8); i < PEOPLE && !u.scope; i += 8) {
+			bool in;
+			assert_int_equal(audience_test(&u, e, m->v[i].id, &in), OK);
+			if (in != want[i])
+				fail_msg("rows: %d %.*s", in, STR_F(text));
+		}
+	}
+}
+
+static int make(void **state)
+{
+	void *world;
+	struct model *m = calloc(1, sizeof(*m));
+	tw_make(&world);
+	m->w = world;
+	m->w->env.audience = audience_index_new(m->w->t->store);
+	m->seed = 20261101;
+	tz_get(STR(TZ_DEFAULT), &m->zone, NULL);
+	m->today = tz_day(m->zone, clock_now(&m->w->t->clock));
+	for (int i = 0; i < PEOPLE; i++) {
+		u32 number = i == PEOPLE - 1 ? ID_VISITOR_FROM + 5 : (u32)(i % 5) << 16 | (u32)i * 401;
+		m->v[i].id = id_customer(1, number);
+		m->v[i].root = i;
+		some_soul(m, &m->v[i]);
+		write(m, &m->v[i]);
+	}
+	for (int i = 0; i < 40; i++)
+		live_on(m);
+	TW_PUT(m->w, TEST_BASE_SLOT, tw_scope_put(tx, &(struct tw_scope){ SCOPE, TW_STAFF }));
+	TW_PUT(m->w, TEST_BASE_SLOT, tw_scope_put(tx, &(struct tw_scope){ SCOPE, TW_STAFF + 2 }));
+	/* The other corp has people in the same slots, who must never show. */
+	struct unit mine = m->w->unit;
+	struct soul other = m->v[0];
+	other.id = other.fact.customer = id_customer(2, 7);
+	m->w->unit.corp = 2;
+	TW_PUT(m->w, slot_of(m, other.id), customer_fact_put(tx, &other.fact));
+	m->w->unit = mine;
+	*state = m;
+	return 0;
+}
+
+static int make_spread(void **state)
+{
+	setenv("YUTANG_TEST_SPREAD", "8", 1);
+	make(state);
+	unsetenv("YUTANG_TEST_SPREAD");
+	return 0;
+}
+
+static int drop(void **state)
+{
+	struct model *m = *state;
+	void *world = m->w;
+	tw_drop(&world);
+	free(m);
+	return 0;
+}
+
+static void three_evaluators_agree_with_a_plain_loop(void **state)
+{
+	struct model *m = *state;
+	const char *more = getenv("YUTANG_TEST_ROUNDS");
+	i64 rounds = 10;
+	if (more)
+		str_i64(str_c(more), &rounds);
+	for (i64 round = 0; round < rounds; round++) {
+		for (int i = 0; i < 32;) {
+			struct arena_mark mark = arena_mark(m->w->t->arena);
+			struct form_tree *t = some_tree(m, 3);
+			if (cmp_fits(t)) {
+				ask_all(m, t);
+				i++;
+			}
+			arena_reset(m->w->t->arena, mark);
+			if (i % 4 == 0)
+				live_on(m);
+		}
+	}
+}
+
+static struct expr *parsed(struct model *m, const char *text)
+{
+	struct expr *e;
+	assert_int_equal(expr_parse(&m->w->unit, str_c(text), &e), OK);
+	return e;
+}
+
+static void pages_and_samples_are_of_the_set(void **state)
+{
+	struct model *m = *state;
+	struct expr *e = parsed(m, "orders >= 1");
+	static const char *const sorts[] = { "newest", "active", "spent" };
+	i64 *all, *page, *keys, count, total;
+	size_t n, got;
+	assert_int_equal(audience_select(&m->w->unit, e, 0, 1000, &all, &n), OK);
+	assert_int_equal(audience_count(&m->w->unit, e, &count, &total), OK);
+	assert_int_equal(count, n);
+	for (size_t s = 0; s < ARRAY_LEN(sorts); s++) {
+		i64 key = 0, last = 0, before_key = 0, before = 0;
+		size_t seen = 0;
+		do {
+			assert_int_equal(audience_page(&m->w->unit, e, str_c(sorts[s]), key, last, 7, &page, &keys, &got), OK);
+			for (size_t i = 0; i < got; i++, seen++) {
+				if (before)
+					assert_true(keys[i] < before_key || (keys[i] == before_key && page[i] < before));
+				before_key = key = keys[i];
+				before = last = page[i];
+			}
+		} while (got == 7);
+		assert_int_equal(seen, n);
+	}
+	assert_int_equal(audience_page(&m->w->unit, e, STR("name"), 0, 0, 7, &page, &keys, &got), ERR_INPUT);
+	/* Halves by key join to the whole. */
+	assert_int_equal(audience_select(&m->w->unit, e, all[n / 2], 1000, &page, &got), OK);
+	assert_int_equal(got, n - n / 2 - 1);
+	assert_memory_equal(page, all + n / 2 + 1, got * sizeof(i64));
+	/* A sample is of the set, without repeats, and the same for the same seed. */
+	i64 *again;
+	assert_int_equal(audience_sample(&m->w->unit, e, 5, 10, &page, &got), OK);
+	assert_int_equal(got, 10);
+	assert_int_equal(audience_sample(&m->w->unit, e, 5, 10, &again, &got), OK);
+	assert_memory_equal(page, again, 10 * sizeof(i64));
+	for (size_t i = 0; i < got; i++) {
+		bool in = false;
+		for (size_t j = 0; j < n; j++)
+			in |= all[j] == page[i];
+		assert_true(in && (i == 0 || page[i] > page[i - 1]));
+	}
+	assert_int_equal(audience_sample(&m->w->unit, e, 6, 100000, &page, &got), OK);
+	assert_int_equal(got, n);
+	assert_memory_equal(page, all, n * sizeof(i64));
+}
+
+static void says_why(void **state)
+{
+	struct model *m = *state;
+	struct soul *s = &m->v[3];
+	struct why_step *steps;
+	size_t n;
+	bool in;
+	if (s->root != 3)
+		part(m, 3);
+	s->fact.orders = 2;
+	s->fact.spent = 30000;
+	s->fact.friend = true;
+	s->fact.erased = false;
+	s->fact.city = STR_NIL;
+	s->tags[0] = true;
+	write(m, s);
+	struct expr *e = parsed(m, "tag:\"宝妈\" and spent >= 500 and (friend or city = \"上海\")");
+	assert_int_equal(audience_why(&m->w->unit, e, s->id, LANG_ZH, &steps, &n, &in), OK);
+	assert_int_equal(n, 4);
+	assert_false(in);
+	assert_true(steps[0].holds && !steps[0].decides && str_eq(steps[0].value, STR("宝妈")));
+	assert_true(!steps[1].holds && steps[1].decides && str_eq(steps[1].value, STR("300 元")));
+	assert_true(steps[2].holds && !steps[2].decides);
+	assert_true(!steps[3].holds && str_eq(steps[3].value, STR("未知")));
+	e = parsed(m, "tag:\"宝妈\" and (city = \"上海\" or friend) and not orders > 5");
+	assert_int_equal(audience_why(&m->w->unit, e, s->id, LANG_EN, &steps, &n, &in), OK);
+	assert_true(in && steps[0].decides && !steps[1].decides && steps[2].decides && steps[3].decides && !steps[3].holds);
+	assert_int_equal(audience_why(&m->w->unit, e, id_customer(1, 77777), LANG_EN, &steps, &n, &in), ERR_NOT_FOUND);
+}
+
+static void many_touches_read_the_corp_anew(void **state)
+{
+	struct model *m = *state;
+	struct expr *e = parsed(m, "orders >= 0");
+	i64 before, after, total;
+	assert_int_equal(audience_count(&m->w->unit, e, &before, &total), OK);
+	struct soul *s = &m->v[5];
+	if (s->root != 5)
+		part(m, 5);
+	bool was = plain_live(m, 5);
+	s->fact.erased = was;
+	write(m, s);
+	/* More than are read one by one; ours is not even among them. */
+	for (int i = 0; i <= 20001; i++)
+		touch(m, m->v[7].id);
+	assert_int_equal(audience_count(&m->w->unit, e, &after, &total), OK);
+	assert_int_equal(after, was ? before - 1 : before + 1);
+	audience_drop(m->w->env.audience, 1);
+	assert_int_equal(audience_count(&m->w->unit, e, &before, &total), OK);
+	assert_int_equal(after, before);
+}
+
+static void without_an_index_sql_answers(void **state)
+{
+	struct model *m = *state;
+	struct expr *e = parsed(m, "friend");
+	i64 count, total, by_sql, by_sql_total, *ids, *some;
+	size_t n, got;
+	assert_int_equal(audience_count(&m->w->unit, e, &count, &total), OK);
+	assert_int_equal(audience_select(&m->w->unit, e, 0, 1000, &ids, &n), OK);
+	struct env bare = m->w->env;
+	bare.audience = NULL;
+	m->w->unit.env = &bare;
+	assert_int_equal(audience_count(&m->w->unit, e, &by_sql, &by_sql_total), OK);
+	assert_int_equal(by_sql, count);
+	assert_int_equal(by_sql_total, total);
+	assert_int_equal(audience_select(&m->w->unit, e, ids[1], 3, &some, &got), OK);
+	assert_int_equal(got, 3);
+	assert_int_equal(some[0], ids[2]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(fn) cmocka_unit_test_setup_teardown(fn, make, drop)
+		T(three_evaluators_agree_with_a_plain_loop),
+		cmocka_unit_test_setup_teardown(three_evaluators_agree_with_a_plain_loop, make_spread, drop),
+		T(pages_and_samples_are_of_the_set), T(says_why), T(many_touches_read_the_corp_anew),
+		T(without_an_index_sql_answers),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
