@@ -177,7 +177,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         old: string;
-                        new: string;
+                        password: string;
                     };
                 };
             };
@@ -215,10 +215,7 @@ export interface paths {
         };
         get: {
             parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                };
+                query?: never;
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -316,10 +313,13 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        name?: string;
-                        role?: string;
-                        scope?: string;
+                        name: string;
+                        role: string;
+                        scope: string;
                         password?: string;
+                        disabled?: boolean;
+                        refs?: string[];
+                        staff?: string;
                     };
                 };
             };
@@ -400,7 +400,6 @@ export interface paths {
                         name?: string;
                         zone?: string;
                         currency?: string;
-                        version: number;
                     };
                 };
             };
@@ -928,7 +927,6 @@ export interface paths {
                         birthday?: string;
                         city?: string;
                         followup?: string;
-                        version: number;
                     };
                 };
             };
@@ -1624,6 +1622,7 @@ export interface paths {
                     "application/json": {
                         name: string;
                         tags: string[];
+                        sync?: boolean;
                     };
                 };
             };
@@ -1681,13 +1680,11 @@ export interface paths {
             };
             responses: {
                 /** @description ok */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": components["schemas"]["TagGroup"];
-                    };
+                    content?: never;
                 };
                 /** @description problem */
                 default: {
@@ -1807,7 +1804,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        name?: string;
+                        name: string;
                         sort?: number;
                         sync?: boolean;
                     };
@@ -1815,13 +1812,11 @@ export interface paths {
             };
             responses: {
                 /** @description ok */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": components["schemas"]["Tag"];
-                    };
+                    content?: never;
                 };
                 /** @description problem */
                 default: {
@@ -2153,6 +2148,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/livecodes/{id}/scanned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    external_userid: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description ok */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Scanned"];
+                    };
+                };
+                /** @description problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -2165,7 +2208,7 @@ export interface paths {
                 query?: {
                     customer_id?: string;
                     status?: string;
-                    unmatched?: string;
+                    unmatched?: boolean;
                     cursor?: string;
                     limit?: number;
                 };
@@ -3170,7 +3213,6 @@ export interface paths {
                     "application/json": {
                         name: string;
                         expr: string;
-                        version: number;
                     };
                 };
             };
@@ -3872,23 +3914,20 @@ export interface components {
             csrf: string;
             perms: string[];
             lang: string;
-            corp: {
-                id: string;
-                name: string;
-                zone: string;
-                currency: string;
-                simulated: boolean;
-            };
-            mask_pii: boolean;
+            corp: string;
         };
         User: {
             id: string;
             login: string;
             name: string;
+            lang: string;
             role: string;
             scope: string;
-            state?: string;
-            last_login_ms?: number | null;
+            staff?: string | null;
+            refs?: string[];
+            disabled: boolean;
+            version: number;
+            created: number;
         };
         Corp: {
             id: string;
@@ -3896,10 +3935,10 @@ export interface components {
             zone: string;
             currency: string;
             simulated: boolean;
-            corpid: string;
-            agentid: string;
+            corpid: string | null;
+            agentid: string | null;
             callback_url: string;
-            token: string;
+            token: string | null;
             aeskey_set: boolean;
             secret_set: boolean;
             last_callback_ms: number | null;
@@ -3952,13 +3991,13 @@ export interface components {
         };
         Customer: {
             id: string;
-            name: string;
-            avatar: string;
-            gender: string;
-            city: string;
+            name: string | null;
+            avatar?: string | null;
+            gender: string | null;
+            city: string | null;
             tags: components["schemas"]["Ref"][];
             staff: components["schemas"]["Ref"] | null;
-            channel: string;
+            channel: string | null;
             added_ms: number | null;
             orders: number;
             spent: number;
@@ -3967,17 +4006,17 @@ export interface components {
             last_reached_ms: number | null;
             friend: boolean;
             lost_ms: number | null;
-            stage: string;
+            stage: string | null;
         };
         Person: {
             id: string;
-            name: string;
-            avatar: string;
-            gender: string;
-            city: string;
+            name: string | null;
+            avatar?: string | null;
+            gender: string | null;
+            city: string | null;
             tags: components["schemas"]["Ref"][];
             staff: components["schemas"]["Ref"] | null;
-            channel: string;
+            channel: string | null;
             added_ms: number | null;
             orders: number;
             spent: number;
@@ -3986,9 +4025,9 @@ export interface components {
             last_reached_ms: number | null;
             friend: boolean;
             lost_ms: number | null;
-            stage: string;
-            reason?: string;
-            staff_name?: string;
+            stage: string | null;
+            reason?: string | null;
+            staff_name?: string | null;
         };
         Identity: {
             kind: string;
@@ -4001,24 +4040,24 @@ export interface components {
             staff_id: string;
             staff_name: string;
             added_ms: number;
-            add_way: number;
-            add_way_text: string;
-            state: string;
-            channel: string;
-            remark: string;
+            add_way: number | null;
+            add_way_text?: string | null;
+            state: string | null;
+            channel: string | null;
+            remark: string | null;
             status: string;
             lost_ms: number | null;
-            lost_by: string;
+            lost_by?: string | null;
         };
         CustomerDetail: {
             id: string;
-            name: string;
-            avatar: string;
-            gender: string;
-            city: string;
+            name: string | null;
+            avatar?: string | null;
+            gender: string | null;
+            city: string | null;
             tags: components["schemas"]["Ref"][];
             staff: components["schemas"]["Ref"] | null;
-            channel: string;
+            channel: string | null;
             added_ms: number | null;
             orders: number;
             spent: number;
@@ -4027,19 +4066,19 @@ export interface components {
             last_reached_ms: number | null;
             friend: boolean;
             lost_ms: number | null;
-            stage: string;
-            remark: string;
-            phone_masked: string;
+            stage: string | null;
+            remark: string | null;
+            phone_masked: string | null;
             bound: boolean;
             identities: components["schemas"]["Identity"][];
             follows: components["schemas"]["Follow"][];
             facts: {
-                aov: number;
+                aov: number | null;
                 first_order_ms: number | null;
                 last_order_ms: number | null;
-                followup: string;
-                birthday: string;
-                source: string;
+                followup: string | null;
+                birthday: string | null;
+                source: string | null;
                 reachable: {
                     wecom: boolean;
                     sms: boolean;
@@ -4054,27 +4093,27 @@ export interface components {
             occurred_ms: number;
             recorded_ms: number;
             title: string;
-            detail: string;
-            actor: string;
+            detail?: string | null;
+            actor: string | null;
             source: string;
             cause: string | null;
-            links: {
+            links?: {
                 label: string;
                 href: string;
             }[];
         };
         Suggestion: {
             customer_id: string;
-            name: string;
+            name: string | null;
             reason: string;
         };
         AuditRow: {
             id: string;
             at_ms: number;
-            actor: string;
+            actor: string | null;
             action: string;
-            object: string;
-            detail: string;
+            object: string | null;
+            detail: string | null;
         };
         View: {
             id: string;
@@ -4088,7 +4127,7 @@ export interface components {
             sort: number;
             customers: number;
             sync: boolean;
-            wecom_id: string;
+            wecom_id: string | null;
             source: string;
         };
         TagGroup: {
@@ -4096,31 +4135,31 @@ export interface components {
             name: string;
             sort: number;
             source: string;
-            wecom_id: string;
+            wecom_id: string | null;
             tags: components["schemas"]["Tag"][];
         };
         Link: {
             title: string;
             url: string;
-            desc: string;
-            picurl: string;
+            desc?: string | null;
+            picurl?: string | null;
         };
         LiveCode: {
             id: string;
             name: string;
             /** @enum {string} */
             state: "creating" | "active" | "failed" | "disabled";
-            fail_text: string;
+            fail_text: string | null;
             channel: string;
             staff: components["schemas"]["Ref"][];
             tags: components["schemas"]["Ref"][];
-            welcome_text: string;
+            welcome_text: string | null;
             link: components["schemas"]["Link"] | null;
             skip_verify: boolean;
-            qr_url: string;
+            qr_url: string | null;
             adds: number;
             losses: number;
-            alarm: string;
+            alarm: string | null;
             created_ms: number;
             version: number;
         };
@@ -4130,11 +4169,7 @@ export interface components {
             tag_ids: string[];
             channel?: string;
             skip_verify: boolean;
-            welcome: {
-                text: string;
-                link: components["schemas"]["Link"] | null;
-            };
-            version?: number;
+            welcome: components["schemas"]["Content"];
         };
         WelcomeFigures: {
             sent: number;
@@ -4146,22 +4181,28 @@ export interface components {
             median_ms: number | null;
         };
         Scan: {
-            customer_id: string | null;
+            customer_id?: string | null;
             external_userid: string;
-            staff: string;
+            staff: string | null;
+        };
+        Scanned: {
+            customer_id: string | null;
         };
         Order: {
             id: string;
             source: string;
-            order_no: string;
+            order_no: string | null;
             customer_id: string | null;
-            customer_name: string;
+            customer_name: string | null;
             amount: number;
             refunded: number;
             currency: string;
             status: string;
             ordered_ms: number;
             lines: number;
+            store?: string | null;
+            kind?: string | null;
+            reason?: string | null;
         };
         Upload: {
             id: string;
@@ -4228,8 +4269,9 @@ export interface components {
             eta_ms: number | null;
             created_ms: number;
             finished_ms: number | null;
-            link: string;
-            log: string[];
+            link: string | null;
+            error?: string | null;
+            log: unknown[];
         };
         Tree: {
             op: string;
@@ -4354,44 +4396,47 @@ export interface components {
             not_executed_since_ms: number | null;
             reminders_left: number;
         };
+        Gmv: {
+            users: number;
+            conversion: number;
+            aov: number;
+            repurchase: number;
+            amount: number;
+        };
         Day: {
             day?: string;
-            added: number;
-            added_first: number;
-            added_again: number;
-            lost: number;
-            lost_unique: number;
-            staff_deleted: number;
-            net: number;
-            orders: number;
-            revenue: number;
+            added: number | null;
+            added_first: number | null;
+            added_again: number | null;
+            lost: number | null;
+            lost_unique: number | null;
+            staff_deleted: number | null;
+            net: number | null;
+            orders: number | null;
+            revenue: number | null;
         };
         Home: {
             days: components["schemas"]["Day"][];
             today: components["schemas"]["Day"];
             totals: {
                 customers: number;
-                friends: number;
-                buyers: number;
-                bound_rate: number;
-                bound: number;
-                bindable: number;
-                gmv: {
-                    users: number;
-                    conversion: number;
-                    aov: number;
-                    repurchase: number;
-                    amount: number;
-                };
+                friends: number | null;
+                buyers: number | null;
+                bound_rate: number | null;
+                bound: number | null;
+                bindable: number | null;
+                gmv: components["schemas"]["Gmv"] | null;
             };
             currency: string;
             sources: {
                 orders: boolean;
                 wecom: boolean;
+                compared?: boolean;
             };
             diffs: {
                 staff: string;
                 day: string;
+                figure?: string;
                 ours: number;
                 wecom: number;
             }[];

@@ -32,6 +32,7 @@ describe('audience builder', () => {
       { op: 'attr', name: 'spent', cmp: 'between', value: ['100', '500'] },
       { op: 'attr', name: 'last_order', cmp: '>=', value: '-7d' },
       { op: 'attr', name: 'last_order', cmp: '<', value: '2026-11-01' },
+      { op: 'attr', name: 'last_order', cmp: '>=', value: 'today' },
       { op: 'attr', name: 'last_order', cmp: 'unknown' },
       { op: 'attr', name: 'gender', cmp: '=', value: 'female' },
       { op: 'attr', name: 'city', cmp: 'in', value: ['上海', '杭州'] },

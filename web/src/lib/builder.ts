@@ -79,8 +79,9 @@ function leafOf(c: Condition): Tree {
   if (c.field === 'reachable') return { op: 'reachable', channel: c.value };
   if (NAMED.includes(c.field)) return { op: c.field, name: c.value };
   const attr = { op: 'attr', name: c.field };
-  if (c.how === 'daysBefore') return { ...attr, cmp: '<', value: `-${c.value}d` };
-  if (c.how === 'daysWithin') return { ...attr, cmp: '>=', value: `-${c.value}d` };
+  const days = Number(c.value) === 0 ? 'today' : `-${c.value}d`;
+  if (c.how === 'daysBefore') return { ...attr, cmp: '<', value: days };
+  if (c.how === 'daysWithin') return { ...attr, cmp: '>=', value: days };
   if (c.how === 'known' || c.how === 'unknown') return { ...attr, cmp: c.how };
   if (c.how === 'in') return c.many.length === 1 ? { ...attr, cmp: '=', value: c.many[0] } : { ...attr, cmp: 'in', value: c.many };
   if (c.how === 'between') return { ...attr, cmp: 'between', value: [c.value, c.value2] };
@@ -121,7 +122,7 @@ function conditionOf(tree: Tree, attributes: Attribute[]): Condition | null {
     return { ...base, many: texts };
   }
   const text = String(value ?? '');
-  const relative = /^-(\d+)d$/.exec(text);
+  const relative = /^-(\d+)d$/.exec(text === 'today' ? '-0d' : text);
   if (kind === 'time' && relative) {
     if (tree.cmp === '<') return { ...base, how: 'daysBefore', value: relative[1]! };
     if (tree.cmp === '>=') return { ...base, how: 'daysWithin', value: relative[1]! };

@@ -23,7 +23,7 @@ export function linkProblems(link: Content['link']): LinkProblem[] {
   if (bytes(link.title) > LIMITS.title) found.push('titleLong');
   if (!isWebAddress(link.url)) found.push('url');
   if (bytes(link.url) > LIMITS.url) found.push('urlLong');
-  if (bytes(link.desc) > LIMITS.desc) found.push('descLong');
+  if (bytes(link.desc ?? '') > LIMITS.desc) found.push('descLong');
   if (link.picurl && !isWebAddress(link.picurl)) found.push('pic');
   return found;
 }

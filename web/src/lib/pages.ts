@@ -2,6 +2,8 @@
 // English words the command palette finds a page by.
 export interface MenuPage {
   name: string;
+  /** Without this right the entry is not shown. */
+  perm: string;
   to: string;
   title: string;
   icon: string;
@@ -13,31 +15,31 @@ export interface MenuGroup {
 }
 
 export const menu: MenuGroup[] = [
-  { pages: [{ name: 'home', to: '/', title: 'nav.home', icon: 'home', pinyin: 'sy shouye' }] },
+  { pages: [{ name: 'home', perm: 'home.read', to: '/', title: 'nav.home', icon: 'home', pinyin: 'sy shouye' }] },
   {
     title: 'nav.gAcquire',
-    pages: [{ name: 'livecodes', to: '/livecodes', title: 'nav.livecodes', icon: 'qr', pinyin: 'qdhm huoma' }],
+    pages: [{ name: 'livecodes', perm: 'livecode.read', to: '/livecodes', title: 'nav.livecodes', icon: 'qr', pinyin: 'qdhm huoma' }],
   },
   {
     title: 'nav.gCustomers',
     pages: [
-      { name: 'customers', to: '/customers', title: 'nav.customers', icon: 'user', pinyin: 'khlb kehu' },
-      { name: 'tags', to: '/tags', title: 'nav.tags', icon: 'tag', pinyin: 'bqgl biaoqian' },
-      { name: 'audiences', to: '/audiences', title: 'nav.audiences', icon: 'filter', pinyin: 'rqb renqun' },
-      { name: 'orders', to: '/orders', title: 'nav.orders', icon: 'order', pinyin: 'ddydr dingdan' },
+      { name: 'customers', perm: 'customer.read', to: '/customers', title: 'nav.customers', icon: 'user', pinyin: 'khlb kehu' },
+      { name: 'tags', perm: 'tag.read', to: '/tags', title: 'nav.tags', icon: 'tag', pinyin: 'bqgl biaoqian' },
+      { name: 'audiences', perm: 'audience.read', to: '/audiences', title: 'nav.audiences', icon: 'filter', pinyin: 'rqb renqun' },
+      { name: 'orders', perm: 'order.read', to: '/orders', title: 'nav.orders', icon: 'order', pinyin: 'ddydr dingdan' },
     ],
   },
   {
     title: 'nav.gReach',
-    pages: [{ name: 'broadcasts', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' }],
+    pages: [{ name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' }],
   },
   {
     title: 'nav.gSystem',
     pages: [
-      { name: 'jobs', to: '/jobs', title: 'nav.jobs', icon: 'task', pinyin: 'rwzx renwu' },
-      { name: 'setup', to: '/setup', title: 'nav.setup', icon: 'flag', pinyin: 'ktxd kaitong' },
-      { name: 'audit', to: '/audit', title: 'nav.audit', icon: 'shield', pinyin: 'czsj shenji' },
-      { name: 'settings', to: '/settings', title: 'nav.settings', icon: 'gear', pinyin: 'xtsz shezhi' },
+      { name: 'jobs', perm: 'job.read', to: '/jobs', title: 'nav.jobs', icon: 'task', pinyin: 'rwzx renwu' },
+      { name: 'setup', perm: 'corp.write', to: '/setup', title: 'nav.setup', icon: 'flag', pinyin: 'ktxd kaitong' },
+      { name: 'audit', perm: 'audit.read', to: '/audit', title: 'nav.audit', icon: 'shield', pinyin: 'czsj shenji' },
+      { name: 'settings', perm: 'corp.read', to: '/settings', title: 'nav.settings', icon: 'gear', pinyin: 'xtsz shezhi' },
     ],
   },
 ];
@@ -52,9 +54,9 @@ export const home: Record<string, string> = {
   imports: 'orders',
 };
 
-export const actions: { to: string; title: string; pinyin: string }[] = [
-  { to: '/livecodes?new=1', title: 'cmd.newCode', pinyin: 'xjhm' },
-  { to: '/audiences/new', title: 'cmd.newAudience', pinyin: 'xjrqb' },
-  { to: '/broadcasts/new', title: 'cmd.newBroadcast', pinyin: 'xjqf' },
-  { to: '/orders/import', title: 'cmd.import', pinyin: 'drdd' },
+export const actions: { perm: string; to: string; title: string; pinyin: string }[] = [
+  { perm: 'livecode.write', to: '/livecodes?new=1', title: 'cmd.newCode', pinyin: 'xjhm' },
+  { perm: 'audience.write', to: '/audiences/new', title: 'cmd.newAudience', pinyin: 'xjrqb' },
+  { perm: 'broadcast.write', to: '/broadcasts/new', title: 'cmd.newBroadcast', pinyin: 'xjqf' },
+  { perm: 'order.write', to: '/orders/import', title: 'cmd.import', pinyin: 'drdd' },
 ];

@@ -12,11 +12,11 @@ const t = (key: string, args: Record<string, unknown> = {}) => i18n.global.t(key
 export function errorWords(e: unknown): { title: string; detail: string; requestId: string } {
   if (!(e instanceof ApiError)) return { title: t('error.unexpected'), detail: String((e as Error)?.message ?? e), requestId: '' };
   if (e.status === 0) return { title: t('error.offline'), detail: t('error.offlineCure'), requestId: '' };
-  const known = [401, 403, 404, 409, 412, 413, 422, 429].includes(e.status) ? String(e.status) : e.status >= 500 ? '500' : 'other';
+  const known = [401, 403, 404, 409, 412, 413, 422, 429].includes(e.status) ? String(e.status) : e.status === 400 ? '422' : e.status >= 500 ? '500' : 'other';
   const fields = (e.problem.errors ?? []).map((x) => x.detail).filter((x) => x && x !== e.problem.detail);
   return {
-    title: e.problem.title || t(`error.s${known}`),
-    detail: [e.problem.detail, ...fields].filter(Boolean).join('；') || t(`error.s${known}`),
+    title: t(`error.s${known}`),
+    detail: [e.problem.detail, ...fields].filter(Boolean).join('；'),
     requestId: e.requestId,
   };
 }

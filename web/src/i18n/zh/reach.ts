@@ -12,7 +12,7 @@ export default {
   code: {
     note: '一个渠道一个活码：扫码添加后自动打标签、发欢迎语，并记住来源。', name: '活码名称', state: '状态', staff: '接待员工', tags: '自动打标签', adds: '添加', losses: '流失', scan: '模拟扫码', qr: '二维码',
     remove: '删除活码', removeText: '“{name}”的二维码会立即失效，已添加的 {n} 位客户不受影响。', none: '还没有渠道活码', noneText: '建一个活码，印在海报、包裹卡或门店台卡上，就能知道客户从哪里来。',
-    scanned: '模拟顾客已扫码', scannedText: '一位模拟顾客扫了“{code}”，正在添加 {staff} 为好友。', seeHer: '查看这位客户', seeList: '在客户列表里查看', creating: '正在企业微信里创建，通常几秒钟就好。',
+    scanned: '模拟顾客已扫码', scannedText: '一位模拟顾客扫了“{code}”，正在添加 {staff} 为好友。', arrived: '她扫了“{code}”，已添加 {staff}，并出现在客户列表里。', seeHer: '查看这位客户', seeList: '在客户列表里查看', creating: '正在企业微信里创建，通常几秒钟就好。',
     qrOf: '“{name}”的二维码', download: '下载 PNG：', welcomes: '欢迎语发送情况', w_sent: '已发送', w_none_given: '没有欢迎码', w_answered_first: '员工已先回复', w_expired: '超过 20 秒', w_refused: '被拒绝', w_failed: '失败', w_median: '中位用时',
     edit: '编辑渠道活码', made: '活码创建中', pickStaff: '选择员工', pickTags: '选择标签', channel: '来源渠道', channelHint: '选填，默认同活码名称', skipVerify: '添加时无需员工确认', welcome: '欢迎语', welcomeHint: '不填则不发欢迎语。',
   },
@@ -25,10 +25,10 @@ export default {
     f_tag: '客户标签', f_did: '发生过行为', f_reachable: '可触达', f_audience: '属于人群包', ch_wecom: '企业微信', ch_sms: '短信', ch_oa: '公众号', ch_mail: '邮件',
     way: { tag_any: '包含任一', tag_all: '包含全部', tag_none: '都不包含', daysBefore: '早于 N 天前', daysWithin: '最近 N 天内', after: '不早于', before: '早于', between: '介于', known: '有值', unknown: '没有值', ge: '大于等于', gt: '大于', le: '小于等于', lt: '小于', eq: '等于', ne: '不等于', in: '是其中之一' },
   },
-  attr: { orders: '有效订单数', spent: '累计消费', aov: '客单价', first_order: '首次下单时间', last_order: '最近下单时间', added: '添加时间', last_reached: '最近触达时间', stage: '生命周期', followup: '跟进状态', staff: '所属员工', store: '所属门店', channel: '来源渠道', city: '城市', gender: '性别', source: '来源', birthday: '生日', child_age: '孩子年龄', friend: '是好友', lost_at: '流失时间', lost_by: '流失方式', groups: '群数' },
+  attr: { orders: '有效订单数', spent: '累计消费', aov: '客单价', first_order: '首次下单时间', last_order: '最近下单时间', added: '添加时间', last_reached: '最近触达时间', stage: '生命周期', followup: '跟进状态', staff: '所属员工', store: '所属门店', channel: '来源渠道', city: '城市', gender: '性别', source: '来源', birthday: '生日', child_age: '孩子年龄', friend: '是好友', lost_at: '流失时间', last_active: '最近互动时间', bound: '已绑定会员', lost_by: '流失方式', groups: '群数' },
   unit: { yuan: '元', 元: '元', days: '天', years: '岁', fen: '元' },
   value: { gender: { male: '男', female: '女', unknown: '未知' }, lost_by: { customer: '客户删除', staff: '员工删除', transfer: '转接' } },
-  event: { order_paid: '支付订单', contact_added: '添加员工', contact_lost: '删除员工', customer_tagged: '被打标签', message_delivered: '收到群发', message_welcomed: '收到欢迎语', member_bound: '绑定会员' },
+  event: { order_placed: '下单', order_refunded: '退款', follow_added: '添加员工', follow_lost: '删除员工', tag_marked: '被打标签', reach_sent: '收到群发', welcome_sent: '收到欢迎语', phone_bound: '绑定会员', site_tracked: '网站或小程序行为', site_page: '浏览页面' },
   castState: { planning: '准备中', sending: '下发中', open: '等员工发送', closed: '已结束', cancelled: '已取消', failed: '失败' },
   advisorState: { waiting: '未发送', open: '未发送', pending: '未发送', created: '未发送', sent: '已发送', done: '已发送', confirmed: '已发送', partial: '部分发送', cancelled: '已取消', failed: '失败', expired: '已过期' },
   cast: {
