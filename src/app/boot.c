@@ -7,6 +7,7 @@
 #include "core/audience/audience.h"
 #include "core/corp/corp.h"
 #include "port/http/http_metrics.h"
+#include "port/send/sms.h"
 
 #include <string.h>
 
@@ -55,6 +56,7 @@ static err fill(struct env *env, struct arena *a, const struct boot_conf *conf, 
 	if (!env->transport)
 		TRY(transport_net(a, &env->transport, f));
 	env->wecom = wecom_new(env->transport, env->clock, conf_get(conf->conf, "wecom-base"));
+	TRY(sms_new(a, conf_get(conf->conf, "sms-provider"), env->transport, &env->sms, f));
 	env->audience = audience_index_new(env->store);
 	env->metrics = metrics_new(a);
 	TRY(outbox_recover(env->store, a, f));

@@ -23,7 +23,7 @@ const struct conf_key conf_keys[] = {
 	{ "public-url", "", "https address under which WeCom and customers reach this server", false },
 	{ "log-level", "info", "error, warn, info or debug", false },
 	{ "wecom-base", "https://qyapi.weixin.qq.com", "address of the WeCom API", false },
-	{ "sms-provider", "test", "who sends verification codes; test: shown in the console, sent to nobody", false },
+	{ "sms-provider", "test", "who sends verification codes; http: the service named in the settings; test: nobody, a simulated company shows them on the page", false },
 	{ "workers", "0", "threads answering requests; 0: chosen by the number of processors", false },
 	{ "spread", "0", "slots customers are spread over; 0: 1 on SQLite, 16 on PostgreSQL", false },
 	{ NULL, NULL, NULL, false },

@@ -16,6 +16,7 @@ struct audience_index; /* core/audience: the bitmaps */
 struct corp_cache;     /* core/corp: what is asked for on every event */
 struct module;
 struct conf;
+struct sms;            /* port/send: who carries verification codes */
 struct metrics;        /* port/http/http_metrics.h */
 
 struct env {
@@ -23,6 +24,7 @@ struct env {
 	struct clock *clock;
 	struct transport *transport;
 	struct wecom *wecom;
+	struct sms *sms; /* NULL: nobody sends messages */
 	struct audience_index *audience;
 	struct corp_cache *corps; /* made by the corp module's start; NULL: every question reads the store */
 	const struct module *const *modules; /* NULL-terminated, floor order */
