@@ -59,6 +59,9 @@ READ_MANY(identity_owned_list, identity_owned, identity_owned,
 READ_ONE(identity_owned_count, identity_owned, identity_count,
 	 SQL(SELECT count(*) AS n FROM identity_of_customer
 	     WHERE slot = :slot AND corp = :corp AND customer = :customer AND kind = :kind))
+READ_ONE(identity_phones_proven, identity_owned, identity_count,
+	 SQL(SELECT count(*) AS n FROM identity_of_customer
+	     WHERE slot = :slot AND corp = :corp AND customer = :customer AND kind = 'phone' AND verified = 1))
 WRITE(identity_owned_put, identity_owned,
       SQL(INSERT INTO identity_of_customer (slot, corp, customer, kind, value, sealed, masked, verified, source, created)
 	  VALUES (:slot, :corp, :customer, :kind, :value, :sealed, :masked, :verified, :source, :created)
