@@ -26,6 +26,7 @@
 	M(order_import) \
 	M(order_upload) \
 	M(collect) \
+	M(bind) \
 	M(home) \
 	M(app) \
 	/* end */

@@ -1,0 +1,132 @@
+/*
+ * The member page's routes. Two of them are walked to by the browser itself, so what goes wrong there is
+ * told on a small page of its own; the others speak to the page.
+ */
+#include "feature/bind/bind_data.h"
+
+#include "core/perm/perm_session.h"
+#include "port/send/sms.h"
+
+#define PAGE_MAX ((size_t)16 << 10)
+
+static void go(struct cx *cx, str url)
+{
+	http_send(cx->reply, 302, STR("text/plain; charset=utf-8"), STR(""));
+	http_set(cx->reply, STR("Location"), url);
+}
+
+static void say(struct cx *cx, str back)
+{
+	struct buf b = buf_new(CX_ARENA(cx), PAGE_MAX);
+	enum lang lang = cx->viewer.lang;
+	buf_fmt(&b, "<!doctype html><html lang=\"%s\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>",
+		lang == LANG_EN ? "en" : "zh-CN");
+	buf_html(&b, str_c(text_raw(T_BIND_TITLE, lang)));
+	buf_add_c(&b, "</title><h1>");
+	buf_html(&b, str_c(text_raw(T_BIND_TITLE, lang)));
+	buf_add_c(&b, "</h1><p>");
+	buf_html(&b, fail_text(&cx->unit.fail, lang, CX_ARENA(cx)));
+	buf_add_c(&b, "</p>");
+	if (back.n) {
+		buf_add_c(&b, "<p><a href=\"");
+		buf_html(&b, back);
+		buf_add_c(&b, "\">");
+		buf_html(&b, str_c(text_raw(T_BIND_AGAIN, lang)));
+		buf_add_c(&b, "</a></p>");
+	}
+	buf_add_c(&b, "</html>");
+	http_send(cx->reply, err_status(cx->unit.fail.code), STR("text/html; charset=utf-8"), buf_str(&b));
+}
+
+static err h_start(struct cx *cx)
+{
+	str url;
+	if (bind_start(cx, http_query(cx->req, "corp"), http_query(cx->req, "return"), &url) == OK)
+		go(cx, url);
+	else
+		say(cx, STR_NIL);
+	return OK;
+}
+
+static err h_callback(struct cx *cx)
+{
+	str back = STR_NIL;
+	if (bind_callback(cx, http_query(cx->req, "code"), http_query(cx->req, "state"), &back) == OK)
+		go(cx, back);
+	else
+		say(cx, back);
+	return OK;
+}
+
+#define BIND_PAGE_FIELDS(F, S) F(S, STR, corp, .opt = true, .max = 60)
+RECORD(bind_page, BIND_PAGE_FIELDS);
+#define BIND_ASK_FIELDS(F, S) F(S, STR, phone, .pii = true, .max = 30)
+RECORD(bind_ask, BIND_ASK_FIELDS);
+#define BIND_ASKED_FIELDS(F, S)                                                                 \
+	F(S, I64, wait_s) F(S, STR, test_code, .opt = true, .doc = "only in a simulated company, where nothing is sent")
+RECORD(bind_asked, BIND_ASKED_FIELDS);
+#define BIND_CONFIRM_FIELDS(F, S) F(S, STR, phone, .pii = true, .max = 30) F(S, STR, code, .max = 12) F(S, BOOL, agree)
+RECORD(bind_confirm, BIND_CONFIRM_FIELDS);
+#define BIND_DONE_FIELDS(F, S) F(S, BOOL, bound) F(S, BOOL, merged)
+RECORD(bind_done, BIND_DONE_FIELDS);
+
+static err h_session(struct cx *cx)
+{
+	const struct bind_page *in = cx->in;
+	struct bind_visitor v;
+	TRY(bind_enter(cx, in->corp, &v));
+	return bind_view(cx, &v, cx->out);
+}
+
+static err h_code(struct cx *cx)
+{
+	const struct bind_ask *in = cx->in;
+	struct bind_asked *out = cx->out;
+	struct bind_visitor v;
+	str phone, code;
+	TRY(session_check_origin(cx));
+	TRY(bind_enter(cx, STR_NIL, &v));
+	TRY(bind_phone(cx, in->phone, &phone));
+	TRY(bind_code_ask(cx, &v, phone, &code));
+	out->wait_s = BIND_CODE_EVERY_MS / MS_SECOND;
+	if (v.corp.simulated && sms_is_test(cx->env->sms))
+		out->test_code = code;
+	return OK;
+}
+
+static err h_confirm(struct cx *cx)
+{
+	const struct bind_confirm *in = cx->in;
+	struct bind_done *out = cx->out;
+	struct bind_visitor v;
+	str phone;
+	i64 id;
+	TRY(session_check_origin(cx));
+	TRY(bind_enter(cx, STR_NIL, &v));
+	TRY(bind_phone(cx, in->phone, &phone));
+	if (!in->agree)
+		return cx_fail(cx, ERR_INPUT, T_BIND_AGREE, STR("agree"), STR_NIL, STR_NIL);
+	TRY(bind_code_check(cx, &v, phone, str_trim(in->code), &id));
+	err e = bind_person(cx, &v, phone, id, &out->merged);
+	if (e != OK && e != ERR_STATE)
+		return e; /* the code still works: she may simply try again */
+	struct fail why = cx->unit.fail;
+	TRY(bind_code_close(cx, id));
+	cx->unit.fail = why;
+	out->bound = e == OK;
+	return e;
+}
+
+const struct route bind_routes[] = {
+	{ "GET", "/h5/api/bind/start", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC | ROUTE_RAW, &none_record, &none_record, h_start,
+	  "Begins the walk through WeCom's consent page." },
+	{ "GET", "/h5/api/bind/callback", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC | ROUTE_RAW, &none_record, &none_record,
+	  h_callback, "Ends the walk: opens the visitor's session." },
+	{ "GET", "/h5/api/bind/session", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &bind_page_record, &bind_session_view_record,
+	  h_session, "Who the visitor is, and the privacy notice." },
+	{ "POST", "/h5/api/bind/code", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &bind_ask_record, &bind_asked_record, h_code,
+	  "Sends a code to a phone." },
+	{ "POST", "/h5/api/bind/confirm", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &bind_confirm_record, &bind_done_record,
+	  h_confirm, "Proves the phone and binds it." },
+	{ 0 },
+};
