@@ -43,6 +43,6 @@ export async function bindSession(): Promise<BindSession> {
   csrf = session.csrf ?? '';
   return session;
 }
-export const sendCode = (phone: string) => call<{ wait_s: number }>('POST', 'code', { phone });
+export const sendCode = (phone: string) => call<{ wait_s: number; test_code?: string | null }>('POST', 'code', { phone });
 export const confirmBind = (phone: string, code: string) =>
   call<{ bound: boolean; merged: boolean }>('POST', 'confirm', { phone, code, agree: true });
