@@ -7,6 +7,7 @@
 #include "core/audience/audience_data.h"
 #include "core/audience/expr_int.h"
 
+#include "core/audit/audit.h"
 #include "store/journal.h"
 
 static i64 base(const struct unit *u) { return slot_base(u->store, u->corp); }
@@ -59,6 +60,14 @@ static err nobody_names(struct unit *u, const struct audience *row)
 	return OK;
 }
 
+static err told(struct tx *tx, const struct audience *row, bool removed)
+{
+	struct audience_saved body = { row->id, row->name, row->expr, removed };
+	str object = arena_printf(tx->snap.arena, "audience:%lld", (long long)row->id);
+	TRY(audit_add(tx, removed ? "audience.remove" : "audience.save", object, row->name));
+	return journal_add(tx, EV_AUDIENCE_SAVED, 0, tx->snap.now, &audience_saved_record, &body, NULL);
+}
+
 struct saving { struct audience *row; bool fresh; i64 version; };
 
 static err save_in(struct tx *tx, struct saving *s)
@@ -79,8 +88,7 @@ static err save_in(struct tx *tx, struct saving *s)
 	TRY(s->fresh ? audience_insert(tx, row) : audience_update(tx, row));
 	if (tx->changed == 0)
 		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, str_c(text_raw(T_AUD_ONE, LANG_ZH)));
-	struct audience_saved body = { row->id, row->name, row->expr, false };
-	return journal_add(tx, EV_AUDIENCE_SAVED, 0, tx->snap.now, &audience_saved_record, &body, NULL);
+	return told(tx, row, false);
 }
 
 err audience_save(struct unit *u, i64 id, str name, str text, i64 version, struct audience *ret)
@@ -103,11 +111,10 @@ err audience_save(struct unit *u, i64 id, str name, str text, i64 version, struc
 
 static err remove_in(struct tx *tx, const struct audience *row)
 {
-	struct audience_saved body = { row->id, row->name, row->expr, true };
 	TRY(audience_delete(tx, &(struct audience_key){ row->id }));
 	if (tx->changed == 0)
 		return OK;
-	return journal_add(tx, EV_AUDIENCE_SAVED, 0, tx->snap.now, &audience_saved_record, &body, NULL);
+	return told(tx, row, true);
 }
 
 err audience_remove(struct unit *u, i64 id)

@@ -3,6 +3,7 @@
  */
 #include "core/audience/audience_data.h"
 
+#include "core/audience/audience_http.h"
 #include "core/module.h"
 
 static const struct query *const queries[] = {
@@ -25,6 +26,7 @@ const struct module audience_module = {
 	.name = "audience",
 	.doc = "Sets of persons chosen by an expression, counted while typing.",
 	.queries = queries,
+	.routes = audience_routes,
 	.attrs = attrs,
 	.perms = perms,
 };

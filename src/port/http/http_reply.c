@@ -78,6 +78,10 @@ void http_problem(struct http_reply *r, struct arena *a, const struct fail *f, e
 		add_pointer(&b, f->field);
 		buf_add_c(&b, "}]");
 	}
+	if (f->text == T_EXPR_UNKNOWN && f->limit[0] && strcmp(f->limit, "?") != 0) {
+		buf_add_c(&b, ",\"suggestion\":");
+		buf_json(&b, str_c(f->limit));
+	}
 	if (request_id.p) {
 		buf_add_c(&b, ",\"request_id\":");
 		buf_json(&b, request_id);

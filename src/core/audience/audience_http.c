@@ -1,0 +1,260 @@
+/*
+ * Audiences over HTTP: the live count, a sample, why somebody is in or out, and the stored ones.
+ */
+#include "core/audience/audience_data.h"
+#include "core/audience/expr_int.h"
+
+#include "core/attr/attr_data.h"
+#include "core/audience/audience_http.h"
+#include "core/customer/customer.h"
+#include "core/perm/perm.h"
+#include "core/staff/staff.h"
+
+#define SAMPLE_MAX 100
+#define TREE_BYTES_MAX ((size_t)1 << 20)
+
+#define COUNT_IN_FIELDS(F, S) F(S, STR, expr, .opt = true) F(S, JSON, tree, .opt = true)
+RECORD(audience_count_in, COUNT_IN_FIELDS);
+#define COUNT_OUT_FIELDS(F, S)                                                     \
+	F(S, I64, count) F(S, I64, total) F(S, I64, took_us) F(S, STR, expr) F(S, JSON, tree) F(S, STR, words)
+RECORD(audience_count_out, COUNT_OUT_FIELDS);
+
+#define SAMPLE_IN_FIELDS(F, S) F(S, STR, expr) F(S, I64, n, .opt = true, .min = 1, .max = SAMPLE_MAX)
+RECORD(audience_sample_in, SAMPLE_IN_FIELDS);
+#define SAMPLE_ROW_FIELDS(F, S) \
+	F(S, ID, id) F(S, STR, name, .opt = true) F(S, STR, avatar, .opt = true) F(S, STR, staff_name, .opt = true)
+RECORD(audience_sample_row, SAMPLE_ROW_FIELDS);
+#define SAMPLE_OUT_FIELDS(F, S) F(S, LIST, data, .of = &audience_sample_row_record)
+RECORD(audience_sample_out, SAMPLE_OUT_FIELDS);
+
+#define WHY_IN_FIELDS(F, S) F(S, STR, expr) F(S, ID, customer_id)
+RECORD(audience_why_in, WHY_IN_FIELDS);
+#define WHY_STEP_FIELDS(F, S) F(S, STR, text) F(S, STR, value) F(S, BOOL, holds) F(S, BOOL, decides)
+RECORD(audience_why_step, WHY_STEP_FIELDS);
+#define WHY_OUT_FIELDS(F, S) F(S, BOOL, in) F(S, LIST, steps, .of = &audience_why_step_record)
+RECORD(audience_why_out, WHY_OUT_FIELDS);
+
+#define ATTRIBUTE_FIELDS(F, S)                                                     \
+	F(S, STR, name) F(S, STR, type) F(S, STR, label) F(S, STRS, ops)           \
+	F(S, STR, unit, .opt = true) F(S, STRS, values) F(S, BOOL, later)
+RECORD(audience_attribute, ATTRIBUTE_FIELDS);
+
+#define AUDIENCE_VIEW_FIELDS(F, S)                                                 \
+	F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, STR, words, .opt = true) \
+	F(S, I64, count, .opt = true, .doc = "null: a condition no longer holds up") F(S, MS, created_ms) F(S, I64, version)
+RECORD(audience_view, AUDIENCE_VIEW_FIELDS);
+#define AUDIENCE_NEW_FIELDS(F, S) \
+	F(S, STR, name, .min = 1, .max = AUDIENCE_NAME_MAX) F(S, STR, expr, .min = 1, .max = AUDIENCE_TEXT_MAX)
+RECORD(audience_new_in, AUDIENCE_NEW_FIELDS);
+#define AUDIENCE_PUT_FIELDS(F, S) F(S, ID, id) F(S, I64, version) AUDIENCE_NEW_FIELDS(F, S)
+RECORD(audience_put_in, AUDIENCE_PUT_FIELDS);
+
+static err parse_either(struct cx *cx, const struct audience_count_in *in, struct expr **ret)
+{
+	struct json *tree;
+	if (in->expr.p)
+		return expr_parse(&cx->unit, in->expr, ret);
+	if (!in->tree.p)
+		return cx_fail(cx, ERR_INPUT, T_MISSING, STR("expr"), STR_NIL, STR_NIL);
+	TRY(json_parse(in->tree, CX_ARENA(cx), &tree, &cx->unit.fail));
+	return expr_parse_json(&cx->unit, tree, ret);
+}
+
+static err h_count(struct cx *cx)
+{
+	struct audience_count_out *out = cx->out;
+	struct buf tree = buf_new(CX_ARENA(cx), TREE_BYTES_MAX);
+	struct expr *e;
+	TRY(parse_either(cx, cx->in, &e));
+	i64 from = clock_mono_us();
+	TRY(audience_count(&cx->unit, e, &out->count, &out->total));
+	out->took_us = clock_mono_us() - from;
+	expr_json(&tree, e);
+	out->tree = buf_str(&tree);
+	out->expr = expr_text(CX_ARENA(cx), e);
+	out->words = expr_words(&cx->unit, e, cx->viewer.lang);
+	return OK;
+}
+
+/* Of the root's own row; whoever has left since the index last looked is passed over. */
+static err sample_row(struct cx *cx, i64 root, struct audience_sample_row *ret)
+{
+	struct unit *u = &cx->unit;
+	i64 slot = slot_of_customer(u->store, root);
+	struct customer c;
+	struct customer_fact f;
+	struct staff staff;
+	TRY(READ_SNAP(u, slot, customer_get(snap, root, &c)));
+	TRY(READ_SNAP(u, slot, attr_fact_get(snap, root, &f)));
+	*ret = (struct audience_sample_row){ root, f.name, c.avatar, STR_NIL };
+	if (f.staff != NIL && READ_SNAP(u, slot_base(u->store, u->corp), staff_get(snap, f.staff, &staff)) == OK)
+		ret->staff_name = staff.name;
+	return OK;
+}
+
+static err h_sample(struct cx *cx)
+{
+	const struct audience_sample_in *in = cx->in;
+	struct audience_sample_out *out = cx->out;
+	struct expr *e;
+	i64 *roots;
+	size_t n, shown = 0;
+	TRY(expr_parse(&cx->unit, in->expr, &e));
+	TRY(audience_sample(&cx->unit, e, (u64)id_next(store_ids(cx->env->store), cx_now(cx)), in->n == NIL ? 10 : (size_t)in->n,
+			    &roots, &n));
+	struct audience_sample_row *rows = ARENA_ARRAY(CX_ARENA(cx), struct audience_sample_row, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		err got = sample_row(cx, roots[i], &rows[shown]);
+		if (got != OK && got != ERR_NOT_FOUND)
+			return got;
+		shown += got == OK;
+	}
+	out->data = (struct list){ rows, shown };
+	return OK;
+}
+
+static err h_why(struct cx *cx)
+{
+	const struct audience_why_in *in = cx->in;
+	struct audience_why_out *out = cx->out;
+	struct expr *e;
+	struct why_step *steps;
+	size_t n;
+	i64 root;
+	TRY(customer_visible(&cx->unit, in->customer_id, &root));
+	TRY(expr_parse(&cx->unit, in->expr, &e));
+	TRY(audience_why(&cx->unit, e, root, cx->viewer.lang, &steps, &n, &out->in));
+	struct audience_why_step *rows = ARENA_ARRAY(CX_ARENA(cx), struct audience_why_step, n + 1);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = (struct audience_why_step){ steps[i].text, steps[i].value, steps[i].holds, steps[i].decides };
+	out->steps = (struct list){ rows, n };
+	return OK;
+}
+
+static struct strs words_of(struct arena *a, const char *list)
+{
+	VEC(str) words = { 0 };
+	str rest = str_c(list);
+	while (rest.p)
+		vec_push(a, &words, str_cut(&rest, ','));
+	return (struct strs){ words.v, words.n };
+}
+
+static void attribute(struct cx *cx, const struct expr_attr *a, struct audience_attribute *ret)
+{
+	static const char *const types[] = { "number", "money", "time", "date", "number", "text", "staff", "store", "flag" };
+	bool ranges = a->type < EXPR_TEXT, flag = a->type == EXPR_FLAG;
+	const char *ops = flag ? "=,!=" : ranges ? "=,!=,<,<=,>,>=,between,in,known,unknown" : "=,!=,in,known,unknown";
+	*ret = (struct audience_attribute){
+		.name = str_c(a->name), .type = str_c(types[a->type]), .label = str_c(text_raw(a->label, cx->viewer.lang)),
+		.ops = words_of(CX_ARENA(cx), ops), .values = words_of(CX_ARENA(cx), a->one_of),
+		.unit = a->type == EXPR_MONEY ? STR("yuan") : a->type == EXPR_AGE ? STR("years") : STR_NIL,
+	};
+}
+
+static err h_attributes(struct cx *cx)
+{
+	static const struct { const char *name; enum text label; const char *ops, *values; bool later; } calls[] = {
+		{ "tag", T_AUD_TAG, "any,all,none", NULL, false },
+		{ "did", T_AUD_DID, ">=,=,!=,<,<=,>", NULL, false },
+		{ "reachable", T_AUD_REACHABLE, "is", "wecom,sms", false },
+		{ "audience", T_AUD_AUDIENCE, "is", NULL, false },
+		{ "stage", T_ATTR_STAGE, "=", NULL, true },
+		{ "groups", T_ATTR_GROUPS, "=", NULL, true },
+	};
+	struct page *page = cx->out;
+	size_t n = 0;
+	struct audience_attribute *rows = ARENA_ARRAY(CX_ARENA(cx), struct audience_attribute, 64);
+	for (const struct expr_attr *a = expr_attrs; a->name && n < 64 - ARRAY_LEN(calls); a++)
+		attribute(cx, a, &rows[n++]);
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		rows[n++] = (struct audience_attribute){
+			.name = str_c(calls[i].name), .type = str_c(calls[i].name),
+			.label = str_c(text_raw(calls[i].label, cx->viewer.lang)), .ops = words_of(CX_ARENA(cx), calls[i].ops),
+			.values = words_of(CX_ARENA(cx), calls[i].values), .later = calls[i].later,
+		};
+	page->data = (struct list){ rows, n };
+	page->total = (i64)n;
+	return OK;
+}
+
+/* ---- stored ones ---- */
+
+/* A row with a condition that no longer holds up is shown without words and count. */
+static err view(struct cx *cx, const struct audience *row, struct audience_view *ret)
+{
+	struct expr *e;
+	i64 total;
+	struct fail before = cx->unit.fail;
+	*ret = (struct audience_view){ row->id, row->name, row->expr, STR_NIL, NIL, row->created, row->version };
+	err got = expr_parse_for(&cx->unit, row->expr, row->id, &e);
+	if (got == ERR_INPUT || got == ERR_UNAVAILABLE) {
+		cx->unit.fail = before;
+		return OK;
+	}
+	TRY(got);
+	ret->words = expr_words(&cx->unit, e, cx->viewer.lang);
+	return audience_count(&cx->unit, e, &ret->count, &total);
+}
+
+static err h_list(struct cx *cx)
+{
+	struct page *page = cx->out;
+	struct audience *all;
+	size_t n;
+	TRY(audience_all(&cx->unit, &all, &n));
+	struct audience_view *rows = ARENA_ARRAY(CX_ARENA(cx), struct audience_view, n + 1);
+	for (size_t i = 0; i < n; i++)
+		TRY(view(cx, &all[i], &rows[i]));
+	page->data = (struct list){ rows, n };
+	page->total = (i64)n;
+	return OK;
+}
+
+static err h_get(struct cx *cx)
+{
+	struct audience row;
+	TRY(audience_get(&cx->unit, ((const struct audience_key *)cx->in)->id, &row));
+	return view(cx, &row, cx->out);
+}
+
+static err h_create(struct cx *cx)
+{
+	const struct audience_new_in *in = cx->in;
+	struct audience row;
+	TRY(audience_save(&cx->unit, 0, in->name, in->expr, NIL, &row));
+	return view(cx, &row, cx->out);
+}
+
+static err h_put(struct cx *cx)
+{
+	const struct audience_put_in *in = cx->in;
+	struct audience row;
+	TRY(audience_save(&cx->unit, in->id, in->name, in->expr, in->version, &row));
+	return view(cx, &row, cx->out);
+}
+
+static err h_remove(struct cx *cx) { return audience_remove(&cx->unit, ((const struct audience_key *)cx->in)->id); }
+
+#define NONE &none_record
+#define VIEW &audience_view_record
+const struct route audience_routes[] = {
+	{ "POST", "/api/v1/audience/count", "audience.read", ROUTE_SCOPE_CUSTOMERS, 0, &audience_count_in_record,
+	  &audience_count_out_record, h_count, "How many an expression chooses, within the viewer's scope" },
+	{ "POST", "/api/v1/audience/sample", "customer.read", ROUTE_SCOPE_CUSTOMERS, 0, &audience_sample_in_record,
+	  &audience_sample_out_record, h_sample, "Some of them, by chance" },
+	{ "POST", "/api/v1/audience/why", "customer.read", ROUTE_SCOPE_CUSTOMERS, 0, &audience_why_in_record,
+	  &audience_why_out_record, h_why, "Why a customer is in or out, condition by condition" },
+	{ "GET", "/api/v1/audience/attributes", "audience.read", ROUTE_SCOPE_NONE, ROUTE_LIST, NONE,
+	  &audience_attribute_record, h_attributes, "What can be asked about a person" },
+	{ "GET", "/api/v1/audiences", "audience.read", ROUTE_SCOPE_CUSTOMERS, ROUTE_LIST, NONE, VIEW, h_list, "Stored audiences" },
+	{ "POST", "/api/v1/audiences", "audience.write", ROUTE_SCOPE_CUSTOMERS, ROUTE_IDEMPOTENT | ROUTE_CREATED,
+	  &audience_new_in_record, VIEW, h_create, "Stores an audience" },
+	{ "GET", "/api/v1/audiences/{id}", "audience.read", ROUTE_SCOPE_CUSTOMERS, ROUTE_ETAG, &audience_key_record, VIEW, h_get,
+	  "One audience" },
+	{ "PUT", "/api/v1/audiences/{id}", "audience.write", ROUTE_SCOPE_CUSTOMERS, ROUTE_ETAG, &audience_put_in_record, VIEW, h_put,
+	  "Changes an audience" },
+	{ "DELETE", "/api/v1/audiences/{id}", "audience.write", ROUTE_SCOPE_NONE, 0, &audience_key_record, NONE, h_remove,
+	  "Removes an audience that no other names" },
+	{ 0 },
+};
