@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
+#include "core/module.h"
 #include "core/audience/test_audience.h"
 
 #define PEOPLE 160
@@ -668,6 +669,92 @@ static void without_an_index_sql_answers(void **state)
 	assert_int_equal(some[0], ids[2]);
 }
 
+static const struct route *route(const char *method, const char *path)
+{
+	for (const struct route *r = audience_module.routes; r->path; r++)
+		if (strcmp(r->path, path) == 0 && strcmp(r->method, method) == 0)
+			return r;
+	fail_msg("no route %s %s", method, path);
+	return NULL;
+}
+
+/* Through the records, as the dispatcher calls it; *ret is the answer's JSON. */
+static err call(struct model *m, const char *method, const char *path, const char *body, struct json **ret)
+{
+	const struct route *r = route(method, path);
+	struct arena *a = m->w->t->arena;
+	struct cx cx = { .unit = m->w->unit, .env = &m->w->env };
+	struct json *j;
+	struct buf b = buf_new(a, 1 << 20);
+	struct page page = { .total = NIL };
+	void *in = arena_alloc(a, r->in->size), *out = arena_alloc(a, r->out->size);
+	assert_int_equal(json_parse(str_c(body), a, &j, &cx.unit.fail), OK);
+	TRY(record_parse(r->in, j, in, a, &cx.unit.fail));
+	cx.in = in;
+	cx.out = r->flags & ROUTE_LIST ? (void *)&page : out;
+	err e = r->fn(&cx);
+	m->w->unit.fail = cx.unit.fail;
+	TRY(e);
+	if (!(r->flags & ROUTE_LIST)) {
+		record_write(&b, r->out, out);
+	} else {
+		buf_char(&b, '[');
+		for (size_t i = 0; i < page.data.n; i++) {
+			buf_add_c(&b, i ? "," : "");
+			record_write(&b, r->out, (char *)page.data.v + i * r->out->size);
+		}
+		buf_char(&b, ']');
+	}
+	assert_int_equal(json_parse(buf_str(&b), a, ret, &cx.unit.fail), OK);
+	return OK;
+}
+
+static void routes_answer(void **state)
+{
+	struct model *m = *state;
+	struct json *j;
+	struct fail f = { 0 };
+	assert_int_equal(store_check(m->w->t->store, audience_module.queries, &f), OK);
+	assert_int_equal(call(m, "POST", "/api/v1/audience/count", "{\"expr\":\"friend and spent >= 1\"}", &j), OK);
+	i64 count = json_i64(j, "count", -1), total = json_i64(j, "total", -1);
+	assert_true(count > 0 && count < total);
+	assert_true(str_eq_c(json_str(json_get(j, "tree"), "op"), "and"));
+	assert_true(str_eq_c(json_str(j, "words"), "是好友 = 是 且 累计消费 ≥ 1 元"));
+	str again = arena_printf(m->w->t->arena, "{\"tree\":%.*s}", STR_F(json_get(j, "tree")->raw));
+	assert_int_equal(call(m, "POST", "/api/v1/audience/count", arena_cstr(m->w->t->arena, again), &j), OK);
+	assert_int_equal(json_i64(j, "count", -1), count);
+	assert_int_equal(call(m, "POST", "/api/v1/audience/count", "{}", &j), ERR_INPUT);
+	assert_int_equal(call(m, "POST", "/api/v1/audience/count", "{\"expr\":\"spend > 1\"}", &j), ERR_INPUT);
+	assert_string_equal(m->w->unit.fail.limit, "spent");
+	assert_int_equal(call(m, "POST", "/api/v1/audience/sample", "{\"expr\":\"friend\",\"n\":3}", &j), OK);
+	assert_int_equal(json_get(j, "data")->n, 3);
+	assert_int_equal(call(m, "GET", "/api/v1/audience/attributes", "{}", &j), OK);
+	assert_true(j->n > 20);
+	assert_int_equal(call(m, "POST", "/api/v1/audiences", "{\"name\":\"a\",\"expr\":\"friend\"}", &j), OK);
+	str id = json_str(j, "id");
+	assert_int_equal(call(m, "GET", "/api/v1/audiences", "{}", &j), OK);
+	assert_true(j->n == 1 && json_i64(&j->items[0], "count", -1) >= count);
+	str key = arena_printf(m->w->t->arena, "{\"id\":\"%.*s\"}", STR_F(id));
+	assert_int_equal(call(m, "DELETE", "/api/v1/audiences/{id}", arena_cstr(m->w->t->arena, key), &j), OK);
+	assert_int_equal(call(m, "GET", "/api/v1/audiences/{id}", arena_cstr(m->w->t->arena, key), &j), ERR_NOT_FOUND);
+}
+
+static void why_shows_nobody_outside_of_the_scope(void **state)
+{
+	struct model *m = *state;
+	struct json *j;
+	int hidden = -1, shown = -1;
+	for (int i = 0; i < PEOPLE - 1; i++)
+		if (plain_live(m, i))
+			*(plain_seen(m, i) ? &shown : &hidden) = i;
+	m->w->unit.scope = SCOPE;
+	for (int i = 0; i < 2; i++) {
+		str body = arena_printf(m->w->t->arena, "{\"expr\":\"friend\",\"customer_id\":\"%lld\"}",
+					(long long)m->v[i ? hidden : shown].id);
+		assert_int_equal(call(m, "POST", "/api/v1/audience/why", arena_cstr(m->w->t->arena, body), &j), i ? ERR_NOT_FOUND : OK);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -675,7 +762,7 @@ int main(void)
 		T(three_evaluators_agree_with_a_plain_loop),
 		cmocka_unit_test_setup_teardown(three_evaluators_agree_with_a_plain_loop, make_spread, drop),
 		T(pages_and_samples_are_of_the_set), T(says_why), T(many_touches_read_the_corp_anew),
-		T(without_an_index_sql_answers),
+		T(without_an_index_sql_answers), T(routes_answer), T(why_shows_nobody_outside_of_the_scope),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
