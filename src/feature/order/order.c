@@ -5,12 +5,24 @@
 #include "feature/order/order_data.h"
 
 #include "core/corp/corp.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/vec.h"
 
 bool order_stands(const struct order_head *h)
 {
 	return str_eq_c(h->status, "paid");
+}
+
+u64 order_key_of(str source, str order_no)
+{
+	return hash_mix(hash64(source) * 0x9e3779b97f4a7c15u ^ hash64(order_no));
+}
+
+i64 order_id_of(u64 key, u64 equals)
+{
+	i64 id = (i64)(hash_mix(key ^ equals) & INT64_MAX);
+	return id ? id : 1;
 }
 
 struct order_placed order_body(const struct order_head *h)
@@ -130,7 +142,17 @@ static err fit(struct tx *tx, i64 customer, const struct refund_in *r, struct or
 {
 	struct order_fit *rows;
 	size_t n;
+	struct order_head named;
 	*ret = (struct order_fit){ 0 };
+	if (r->order_id) {
+		err e = order_get(&tx->snap, &(struct order_key){ customer, r->order_id }, &named);
+		if (e == OK && order_stands(&named) && named.paid - named.refunded >= r->amount) {
+			ret->id = named.id;
+			return OK;
+		}
+		if (e != OK && e != ERR_NOT_FOUND)
+			return e;
+	}
 	if (!r->sku.n)
 		return OK;
 	TRY(order_fits(&tx->snap, &(struct order_fit_find){ customer, r->sku, r->refunded }, &rows, &n));

@@ -64,6 +64,7 @@ struct refund_in {
 	str source, refund_no, sku, currency;
 	i64 items, amount;
 	ms refunded;
+	i64 order_id; /* the order it names, if it is hers; 0: found by its goods */
 };
 struct order_tally { i64 orders, refunds, unchanged; };
 
@@ -73,6 +74,11 @@ err order_put(struct tx *tx, i64 customer, bool fresh, const struct order_in *v,
 err order_refund_put(struct tx *tx, i64 customer, i64 import, const struct refund_in *v, size_t count,
 		     struct order_tally *t);
 err order_facts(const struct snap *s, i64 leaf, struct customer_fact *sum);
+/* The id of an order a source has given a number. */
+u64 order_key_of(str source, str order_no);
+i64 order_id_of(u64 key, u64 equals);
+/* Shops and sites report orders too: "Order Completed", "Order Refunded", "Order Cancelled". */
+err order_on_tracked(struct tx *tx, const struct event *ev);
 bool order_stands(const struct order_head *h);
 struct order_placed order_body(const struct order_head *h);
 

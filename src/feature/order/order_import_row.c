@@ -98,6 +98,11 @@ static str plain_number(str s, char room[NUMBER_ROOM])
 	bool minus = s.n > 2 && s.p[0] == '(' && s.p[s.n - 1] == ')';
 	if (minus)
 		s = str_sub(s, 1, s.n - 1);
+	size_t clean = 0;
+	while (clean < s.n && ((s.p[clean] >= '0' && s.p[clean] <= '9') || s.p[clean] == '.' || s.p[clean] == '-'))
+		clean++;
+	if (!minus && clean == s.n && s.n > 1)
+		return s;
 	for (size_t i = 0; i < s.n && n < NUMBER_ROOM - 2; i++) {
 		bool skipped = s.p[i] == ',' || s.p[i] == ' ';
 		str rest = str_sub(s, i, s.n);
@@ -292,7 +297,7 @@ err import_row_read(const struct import_reading *r, const struct table_row *row,
 		return fail_set(f, ERR_INPUT, T_IMPORT_NOTHING, STR("buyer_id"), STR_NIL, STR_NIL);
 	ret->status = status_of(cell_of(r, row, IMPORT_STATUS));
 	ret->refund = ret->amount < 0 || (r->preset->c_refunds && ret->order_no.n > 1 && ret->order_no.p[0] == 'C');
-	ret->key = ret->order_no.n ? chain(hash64(str_c(r->preset->name)), hash64(ret->order_no)) : row_key(r, ret);
+	ret->key = ret->order_no.n ? order_key_of(str_c(r->preset->name), ret->order_no) : row_key(r, ret);
 	if (ret->refund) {
 		ret->amount = ret->amount < 0 ? -ret->amount : ret->amount;
 		ret->items = ret->items < 0 ? -ret->items : ret->items;

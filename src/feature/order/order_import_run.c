@@ -59,7 +59,7 @@ static i64 line_id(const struct import_row *r)
 	return positive(hash_mix(h ^ hash64(r->product) * 3 ^ (u64)r->items * 0x9e3779b97f4a7c15u));
 }
 
-static i64 group_id(const struct import_row *r, const struct import_group *g) { return positive(hash_mix(r->key ^ g->equals)); }
+static i64 group_id(const struct import_row *r, const struct import_group *g) { return order_id_of(r->key, g->equals); }
 
 /* Order amounts repeated on every line are one; see import_options.amount_scope. */
 static bool amount_of_order(const struct load *l, const struct import_group *g)
@@ -130,7 +130,7 @@ static void order_of(const struct load *l, struct arena *a, const struct import_
 static struct refund_in refund_of(const struct load *l, const struct import_row *r, u64 equals)
 {
 	u64 h = hash_mix(r->key ^ (u64)line_id(r) * 7 ^ equals);
-	return (struct refund_in){ .id = positive(h), .source = str_c(l->reading.preset->name), .refund_no = r->order_no,
+	return (struct refund_in){ .id = positive(h), .order_id = r->order_no.n ? order_id_of(r->key, 0) : 0, .source = str_c(l->reading.preset->name), .refund_no = r->order_no,
 				   .sku = r->sku, .currency = r->currency, .items = r->items, .amount = r->amount,
 				   .refunded = r->ordered };
 }

@@ -263,7 +263,7 @@ static bool row_back(str *rest, struct import_row *ret)
 /* A buyer's orders, then her refunds. */
 static int by_buyer(const void *a, const void *b)
 {
-	const struct import_row *x = a, *y = b;
+	const struct import_row *x = *(const struct import_row *const *)a, *y = *(const struct import_row *const *)b;
 	if (x->buyer != y->buyer)
 		return x->buyer < y->buyer ? -1 : 1;
 	if (x->refund != y->refund)
@@ -284,6 +284,19 @@ bool import_same_buyer(const struct import_row *a, const struct import_row *b)
 	return false;
 }
 
+/* Sorts places, then moves each row once. */
+static void sort_rows(struct arena *a, struct import_part *p)
+{
+	struct import_row **order = ARENA_ARRAY(a, struct import_row *, p->n + 1);
+	struct import_row *sorted = ARENA_ARRAY(a, struct import_row, p->n + 1);
+	for (size_t i = 0; i < p->n; i++)
+		order[i] = &p->rows[i];
+	qsort(order, p->n, sizeof(struct import_row *), by_buyer);
+	for (size_t i = 0; i < p->n; i++)
+		sorted[i] = *order[i];
+	p->rows = sorted;
+}
+
 err import_part_load(struct arena *a, const char *path, bool numbered, struct import_part *ret, struct fail *f)
 {
 	str bytes, rest;
@@ -298,7 +311,7 @@ err import_part_load(struct arena *a, const char *path, bool numbered, struct im
 	ret->n = 0;
 	for (rest = bytes; row_back(&rest, &ret->rows[ret->n]);)
 		ret->n++;
-	qsort(ret->rows, ret->n, sizeof(*ret->rows), by_buyer);
+	sort_rows(a, ret);
 	for (size_t from = 0; from < ret->n;) {
 		size_t to = from + 1;
 		const struct import_row *r = ret->rows;

@@ -22,6 +22,7 @@ static const struct job_kind jobs[] = {
 	{ "order.import.undo", import_step_undo, "Takes an import back." },
 	{ 0 },
 };
+static const struct handler act[] = { { EV_SITE_TRACKED, order_on_tracked }, { 0 } };
 static const struct attr attrs[] = {
 	{ .name = "orders", .type = ATTR_NUMBER, .column = "orders", .label = T_ATTR_ORDERS },
 	{ .name = "spent", .type = ATTR_MONEY, .column = "spent", .label = T_ATTR_SPENT },
@@ -40,6 +41,7 @@ const struct module order_module = {
 	.doc = "What customers bought and what went back, imported from files of shops.",
 	.queries = queries,
 	.routes = order_routes,
+	.act = act,
 	.jobs = jobs,
 	.attrs = attrs,
 	.facts = order_facts,
