@@ -28,6 +28,7 @@
 	M(collect) \
 	M(bind) \
 	M(home) \
+	M(setup) \
 	M(app) \
 	/* end */
 
