@@ -5,6 +5,7 @@
 #include "app/boot.h"
 #include "app/engine.h"
 #include "app/service.h"
+#include "base/log.h"
 #include "core/perm/perm_dispatch.h"
 
 #include <time.h>
@@ -42,6 +43,7 @@ static err open_here(struct client *k)
 err client_open(struct cli *c, struct client **ret)
 {
 	struct client *k = ARENA_NEW(c->arena, struct client);
+	log_level_set(LOG_WARN); /* a command prints its own words */
 	k->cli = c;
 	k->life = c->arena;
 	k->clock = clock_real();

@@ -126,6 +126,11 @@ int cmd_restore(struct cli *c)
 		return cli_usage(c, cmd, STR("give the backup file"));
 	str dir = conf_get(c->conf, "data");
 	char *db = arena_cstr(c->arena, arena_printf(c->arena, "%.*s/yutang.db", STR_F(dir)));
+	str key = conf_get(c->conf, "key-file");
+	if (key.n == 0)
+		key = arena_printf(c->arena, "%.*s/master.key", STR_F(dir));
+	if (access(arena_cstr(c->arena, key), R_OK) != 0)
+		return cli_failed(c, fail_set(&c->fail, ERR_CONFIG, T_RESTORE_KEY, STR("key-file"), key, STR_NIL));
 	if (access(db, F_OK) == 0)
 		return cli_failed(c, fail_set(&c->fail, ERR_EXISTS, T_OK, STR("data"), str_c(db), STR_NIL));
 	mkdir(arena_cstr(c->arena, dir), 0700);
@@ -139,6 +144,6 @@ int cmd_restore(struct cli *c)
 		return cli_failed(c, e);
 	}
 	client_close(k);
-	printf("已恢复 / restored: %s\n主密钥不在备份中，请把 master.key 一并放回 / the master key is not in a backup: put master.key back beside it\n", db);
+	printf("已恢复 / restored: %s\n", db);
 	return EXIT_DONE;
 }

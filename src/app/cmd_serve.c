@@ -39,13 +39,12 @@ static err start(struct cli *c, struct clock *clock, struct env **ret_env, struc
 	struct boot_conf bc = { .conf = c->conf, .clock = clock };
 	i64 corp;
 	TRY(boot_open(c->arena, &bc, ret_env, &c->fail));
-	err e = boot_corp(*ret_env, c->arena, STR_NIL, &corp, &c->fail);
-	if (e == OK)
-		e = first_user(c, *ret_env, corp);
-	else if (e == ERR_NOT_FOUND)
-		e = OK; /* several corps: each has its users */
+	err found = boot_corp(*ret_env, c->arena, STR_NIL, &corp, &c->fail);
+	err e = found == ERR_NOT_FOUND ? OK : found; /* several corps: each has its users */
 	if (e == OK)
 		e = service_start(c->arena, *ret_env, ret, &c->fail);
+	if (e == OK && found == OK && (e = first_user(c, *ret_env, corp)) != OK)
+		service_stop(*ret);
 	if (e != OK)
 		boot_close(*ret_env);
 	return e;

@@ -75,7 +75,7 @@ static str password_of(struct cli *c)
 static err user_list(struct client *k)
 {
 	struct json *answer;
-	TRY(client_send(k, &(struct client_call){ "GET", STR("/api/v1/users?limit=1000"), STR_NIL, false }, &answer, NULL));
+	TRY(client_send(k, &(struct client_call){ "GET", STR("/api/v1/users"), STR_NIL, false }, &answer, NULL));
 	const struct json *data = json_get(answer, "data");
 	for (size_t i = 0; data && i < data->n; i++)
 		printf("%-24.*s %-10.*s %.*s\n", STR_F(json_str(&data->items[i], "login")), STR_F(json_str(&data->items[i], "role")),
@@ -102,7 +102,7 @@ static err user_passwd(struct cli *c, struct client *k, str login)
 {
 	struct json *answer;
 	struct arena *a = client_arena(k);
-	TRY(client_send(k, &(struct client_call){ "GET", STR("/api/v1/users?limit=1000"), STR_NIL, false }, &answer, NULL));
+	TRY(client_send(k, &(struct client_call){ "GET", STR("/api/v1/users"), STR_NIL, false }, &answer, NULL));
 	const struct json *data = json_get(answer, "data"), *user = NULL;
 	for (size_t i = 0; data && i < data->n; i++)
 		if (str_eq(json_str(&data->items[i], "login"), login))
