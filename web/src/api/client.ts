@@ -2,10 +2,19 @@
 // Unsafe requests carry the session's CSRF token; every POST carries an Idempotency-Key, so a repeat after a lost
 // answer makes nothing twice (forms that create pass one key per opened form).
 import createClient from 'openapi-fetch';
-import type { components, paths } from './schema';
+import type { paths } from './schema';
 
-export type Schemas = components['schemas'];
-export type Problem = Schemas['Problem'];
+export interface Problem {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  instance: string;
+  request_id: string;
+  errors: { detail: string; pointer?: string }[];
+  position: number;
+  suggestion: string;
+}
 
 export class ApiError extends Error {
   constructor(
@@ -55,7 +64,7 @@ http.use({
 });
 
 export function requestIdOf(response: Response, problem: Partial<Problem>): string {
-  return response.headers.get('X-Request-Id') ?? problem.instance ?? '';
+  return response.headers.get('X-Request-Id') ?? problem.request_id ?? problem.instance ?? '';
 }
 
 /** Waits for an answer of `http` and gives its data, or throws an ApiError. */

@@ -1,38 +1,68 @@
-// Short names for the records the pages use.
-import type { Schemas } from './client';
+// Short names for the records the pages use, taken from the answers of the paths that give them: how the server
+// calls its records is its own business.
+import type { paths } from './schema';
 
-export type Session = Schemas['Session'];
-export type Corp = Schemas['Corp'];
-export type Staff = Schemas['Staff'];
-export type Customer = Schemas['Customer'];
-export type Person = Schemas['Person'];
-export type CustomerDetail = Schemas['CustomerDetail'];
-export type TimelineRow = Schemas['TimelineRow'];
-export type TagGroup = Schemas['TagGroup'];
-export type Tag = Schemas['Tag'];
-export type Ref = Schemas['Ref'];
-export type LiveCode = Schemas['LiveCode'];
-export type LiveCodeEdit = Schemas['LiveCodeEdit'];
-export type Content = Schemas['Content'];
-export type Order = Schemas['Order'];
-export type Import = Schemas['Import'];
-export type Preview = Schemas['Preview'];
-export type Job = Schemas['Job'];
-export type Tree = Schemas['Tree'];
-export type Attribute = Schemas['Attribute'];
-export type Audience = Schemas['Audience'];
-export type AudienceCount = Schemas['AudienceCount'];
-export type AudienceWhy = Schemas['AudienceWhy'];
-export type Broadcast = Schemas['Broadcast'];
-export type BroadcastDetail = Schemas['BroadcastDetail'];
-export type BroadcastPreview = Schemas['BroadcastPreview'];
-export type Advisor = Schemas['Advisor'];
-export type Home = Schemas['Home'];
-export type Day = Schemas['Day'];
-export type User = Schemas['User'];
-export type WriteKey = Schemas['WriteKey'];
-export type ReadinessRow = Schemas['ReadinessRow'];
-export type AuditRow = Schemas['AuditRow'];
+type Answer<O> = O extends { responses: infer R }
+  ? { [S in keyof R]: S extends 200 | 201 | 202 ? (R[S] extends { content: { 'application/json': infer T } } ? T : never) : never }[keyof R]
+  : never;
+type Get<P extends keyof paths> = paths[P] extends { get: infer O } ? Answer<O> : never;
+type Row<P extends keyof paths> = Get<P> extends { data: (infer T)[] } ? T : never;
+type Reply<P extends keyof paths, M extends 'post' | 'put'> = M extends keyof paths[P] ? Answer<paths[P][M]> : never;
+
+export type Session = Get<'/api/v1/session'>;
+export type Corp = Get<'/api/v1/corp'>;
+export type Staff = Row<'/api/v1/staff'>;
+export type Customer = Row<'/api/v1/customers'>;
+export type CustomerDetail = Get<'/api/v1/customers/{id}'>;
+export type TimelineRow = Row<'/api/v1/customers/{id}/timeline'>;
+export type TagGroup = Row<'/api/v1/tag-groups'>;
+export type Tag = TagGroup['tags'][number];
+export type Ref = Customer['tags'][number];
+export type LiveCode = Row<'/api/v1/livecodes'>;
+export type Order = Row<'/api/v1/orders'>;
+/** The columns come once, with the upload. */
+export type ImportMade = Reply<'/api/v1/imports', 'post'>;
+export type Import = Get<'/api/v1/imports/{id}'> & Partial<Pick<ImportMade, 'columns' | 'fields' | 'mapping'>>;
+export type Preview = Reply<'/api/v1/imports/{id}/mapping', 'put'>;
+export type Job = Row<'/api/v1/jobs'>;
+export type Attribute = Row<'/api/v1/audience/attributes'>;
+export type Audience = Row<'/api/v1/audiences'>;
+export type AudienceCount = Reply<'/api/v1/audience/count', 'post'>;
+export type AudienceWhy = Reply<'/api/v1/audience/why', 'post'>;
+export type Broadcast = Row<'/api/v1/broadcasts'>;
+export type BroadcastPreview = Reply<'/api/v1/broadcasts/preview', 'post'>;
+export type Advisor = Row<'/api/v1/broadcasts/{id}/advisors'>;
+export type Home = Get<'/api/v1/home'>;
+export type Day = Home['days'][number];
+export type User = Row<'/api/v1/users'>;
+export type WriteKey = Row<'/api/v1/write-keys'>;
+
+/** What a message carries. */
+export interface Link {
+  title: string;
+  url: string;
+  desc?: string | null;
+  picurl?: string | null;
+}
+export interface Content {
+  text: string;
+  link: Link | null;
+}
+
+/** The audience language as a tree; the same for what is sent and what comes back. */
+export interface Tree {
+  op: string;
+  of?: Tree[];
+  how?: 'any' | 'all' | 'none';
+  tags?: string[];
+  name?: string;
+  cmp?: string;
+  value?: unknown;
+  event?: string;
+  within?: number;
+  count?: number;
+  channel?: string;
+}
 
 export interface Page<T> {
   data: T[];

@@ -1,26 +1,20 @@
 // Who is logged in, to which corp, with which rights.
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref } from 'vue';
 import { ApiError, http, ok, setCsrf } from '@/api/client';
-import type { Corp, Session } from '@/api/types';
-import { setLanguage } from '@/i18n';
+import type { Session } from '@/api/types';
+import { asLanguage, setLanguage } from '@/i18n';
 
 export const useSession = defineStore('session', () => {
   const current = ref<Session | null>(null);
-  const corp = shallowRef<Corp | null>(null);
   const asked = ref(false);
+  const corp = computed(() => current.value?.corp);
   const user = computed(() => current.value?.user);
 
   async function take(session: Session) {
     current.value = session;
     setCsrf(session.csrf);
     await setLanguage(session.lang);
-    try {
-      corp.value = await ok(http.GET('/api/v1/corp'));
-    } catch (e) {
-      // A role that may not read the corp's card still works, with the defaults of zone and currency.
-      if (!(e instanceof ApiError) || e.status !== 403) throw e;
-    }
   }
   /** Asks once per page load; a refusal means nobody is logged in, anything else is passed on. */
   async function load(): Promise<boolean> {
@@ -39,7 +33,6 @@ export const useSession = defineStore('session', () => {
   }
   function forget() {
     current.value = null;
-    corp.value = null;
     asked.value = true;
     setCsrf('');
   }
@@ -50,7 +43,7 @@ export const useSession = defineStore('session', () => {
   /** The server keeps the language as "zh" or "en". */
   async function language(lang: string) {
     await setLanguage(lang);
-    const kept = lang.slice(0, 2).toLowerCase();
+    const kept = asLanguage(lang) === 'en-US' ? 'en' : 'zh';
     if (current.value) await ok(http.PUT('/api/v1/session/lang', { body: { lang: kept } }));
   }
   const can = (perm: string) => Boolean(current.value?.perms.some((p) => p === perm || p === '*'));

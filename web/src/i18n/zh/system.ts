@@ -21,7 +21,7 @@ export default {
   settings: {
     corp: '企业', wecom: '企业微信接入', users: '成员与角色', keys: '写入密钥', corpName: '企业名称', zone: '时区', zoneHint: '所有“今天”都按它算', currency: '币种', simulated: '当前连接的是内置模拟器，以下凭证属于模拟企业。', corpid: '企业 ID（corpid）', agentid: '应用 AgentId', secret: '应用 Secret', kept: '已保存，留空则不修改', unset: '还没有填写',
     test: '测试', testContacts: '测试客户联系', test_token: '凭证', test_contacts: '客户联系接口', callbackUrl: '接收事件的地址（填到企业微信后台“接收消息”的 URL）', make: '随机生成', aesLength: 'EncodingAESKey 是 {n} 个字符', lastCallback: '{ago}收到企业微信的事件', waitCallback: '在企业微信后台保存后，这里会变成绿色。',
-    userName: '姓名', role: '角色', scope: '数据范围', usersNote: '角色决定能做什么，数据范围决定能看到哪些客户。', newUser: '新建成员', noUsers: '还没有成员', passwordLeast: '至少 {n} 位', keysNote: '商城、小程序和官网用写入密钥把行为和订单发到 /v1/。', newKey: '新建密钥', key: '密钥', lastUsed: '最近使用', keyName: '用途名称', keyOnce: '请现在复制，密钥只显示这一次：', noKeys: '还没有写入密钥', dropKey: '删除密钥', dropKeyText: '使用“{name}”的网站和程序会立即无法写入。请输入名称确认。',
+    userName: '姓名', role: '角色', scope: '数据范围', usersNote: '角色决定能做什么，数据范围决定能看到哪些客户。', newUser: '新建成员', noUsers: '还没有成员', passwordLeast: '至少 {n} 位', keysNote: '商城、小程序和官网用写入密钥把行为和订单发到 /v1/。', newKey: '新建密钥', key: '密钥', keyName: '用途名称', keyOnce: '请现在复制，密钥只显示这一次：', noKeys: '还没有写入密钥', dropKey: '删除密钥', dropKeyText: '使用“{name}”的网站和程序会立即无法写入。请输入名称确认。',
     oldPassword: '现在的密码', newPassword: '新密码', againPassword: '再输入一次', differ: '两次输入不一样', disabled: '停用这个账号', isDisabled: '已停用', scopeOf: '部门或门店', scopeStaff: '对应的员工', loginLeast: '至少 3 个字符', changePassword: '修改密码', passwordChanged: '密码已修改，请重新登录',
   },
   ready: { ok: '正常', warn: '注意', fail: '有问题', unknown: '未检查' },
