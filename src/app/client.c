@@ -106,6 +106,15 @@ static err send_there(struct client *k, const struct client_call *call, int *ret
 	return OK;
 }
 
+/* The problem's own code; a server of another version may say one that is unknown here. */
+static err error_of(int status, str code)
+{
+	for (int e = OK + 1; e < ERR_COUNT; e++)
+		if (str_eq_c(code, err_name((err)e)))
+			return (err)e;
+	return status >= 500 ? ERR_UPSTREAM : ERR_STATE;
+}
+
 static err problem(struct client *k, int status, const struct json *json)
 {
 	str detail = json_str(json, "detail"), pointer = STR_NIL;
@@ -114,8 +123,7 @@ static err problem(struct client *k, int status, const struct json *json)
 		detail = json_str(&errors->items[0], "detail");
 		pointer = json_str(&errors->items[0], "pointer");
 	}
-	err e = status == 404 ? ERR_NOT_FOUND : status == 422 || status == 400 ? ERR_INPUT : status == 409 ? ERR_STATE : ERR_UPSTREAM;
-	return fail_set(&k->cli->fail, e, T_CLI_PROBLEM, pointer, detail, STR_NIL);
+	return fail_set(&k->cli->fail, error_of(status, json_str(json, "code")), T_CLI_PROBLEM, pointer, detail, STR_NIL);
 }
 
 err client_send(struct client *k, const struct client_call *call, struct json **ret, str *ret_raw)

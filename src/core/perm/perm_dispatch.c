@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/vec.h"
+#include "core/corp/corp.h"
 #include "core/perm/perm_int.h"
 #include "core/perm/perm_session.h"
 #include "port/http/http_assets.h"
@@ -155,11 +156,28 @@ static bool is_safe(str method)
 	return str_eq(method, STR("GET")) || str_eq(method, STR("HEAD"));
 }
 
+/* By number or slug; without a name the only corp there is. */
+static err local_corp(struct cx *cx, i64 *ret)
+{
+	str named = http_header(cx->req, "x-yt-corp");
+	struct corp *corps;
+	size_t count;
+	if (named.n && str_i64(named, ret) && *ret > 0)
+		return OK;
+	TRY(corp_list(&cx->unit, &corps, &count));
+	for (size_t i = 0; i < count; i++) {
+		if (named.n ? str_eq(corps[i].slug, named) : count == 1) {
+			*ret = corps[i].id;
+			return OK;
+		}
+	}
+	return cx_fail(cx, ERR_INPUT, T_CORP_WHICH, STR("X-YT-Corp"), named, STR("X-YT-Corp"));
+}
+
 static err enter_local(struct cx *cx)
 {
 	i64 corp;
-	if (!str_i64(http_header(cx->req, "x-yt-corp"), &corp) || corp <= 0)
-		return cx_fail(cx, ERR_INPUT, T_MISSING, STR("X-YT-Corp"), STR_NIL, STR_NIL);
+	TRY(local_corp(cx, &corp));
 	cx->unit.corp = corp;
 	cx->unit.actor_kind = ACTOR_SYSTEM;
 	cx->unit.source = "cli";
