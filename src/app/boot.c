@@ -5,7 +5,7 @@
 #include "base/conf.h"
 #include "base/crypt.h"
 #include "core/audience/audience.h"
-#include "core/corp/corp.h"
+#include "core/corp/corp_cache.h"
 #include "port/http/http_metrics.h"
 #include "port/send/sms.h"
 
@@ -103,6 +103,7 @@ void boot_close(struct env *env)
 		audience_index_free(env->audience);
 	if (env->wecom)
 		wecom_free(env->wecom);
+	corp_cache_free(env->corps);
 	store_close(env->store);
 }
 

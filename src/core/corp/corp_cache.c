@@ -131,6 +131,16 @@ static void entry_clear(struct corp_entry *e)
 	e->arena = NULL;
 }
 
+void corp_cache_free(struct corp_cache *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->entries.n; i++)
+		entry_clear(&c->entries.v[i]);
+	pthread_mutex_destroy(&c->lock);
+	arena_free(c->arena);
+}
+
 /* ---- in and out ---- */
 
 static bool cached(struct corp_cache *c, struct unit *u, i64 corp, struct corp_known *ret, i64 *ret_changes)

@@ -18,7 +18,8 @@ struct corp_known {
 	size_t setting_count;
 };
 
-struct corp_cache *corp_cache_new(void); /* lives as long as the process */
+struct corp_cache *corp_cache_new(void);
+void corp_cache_free(struct corp_cache *c); /* NULL is fine; nobody may ask any more */
 err corp_known_get(struct unit *u, i64 corp, struct corp_known *ret);
 void corp_forget(struct env *env, i64 corp);
 /* Only what is in memory already; for those who must not wait. */

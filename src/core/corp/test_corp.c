@@ -60,6 +60,7 @@ static int make(void **state)
 static int drop(void **state)
 {
 	struct world *w = *state;
+	corp_cache_free(w->env.corps);
 	test_store_free(w->t);
 	free(w);
 	return 0;

@@ -3,6 +3,7 @@
  * slot and over eight.
  */
 #include "core/corp/corp.h"
+#include "core/corp/corp_cache.h"
 #include "core/customer/customer.h"
 #include "core/fact.h"
 #include "core/follow/follow_decode.h"
@@ -49,6 +50,7 @@ static int make_spread(void **state) { return make_with(state, 8); }
 static int drop(void **state)
 {
 	struct world *w = *state;
+	corp_cache_free(w->env.corps);
 	test_store_free(w->t);
 	free(w);
 	return 0;

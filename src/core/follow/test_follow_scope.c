@@ -3,6 +3,7 @@
  * them is not found at all.
  */
 #include "core/corp/corp.h"
+#include "core/corp/corp_cache.h"
 #include "core/customer/customer.h"
 #include "core/follow/follow_decode.h"
 #include "core/identity/identity.h"
@@ -108,6 +109,7 @@ static int make_spread(void **state) { return make_with(state, 8); }
 static int drop(void **state)
 {
 	struct world *w = *state;
+	corp_cache_free(w->env.corps);
 	test_store_free(w->t);
 	free(w);
 	return 0;

@@ -3,6 +3,7 @@
  * that is fetched after an add and makes a friend and a buyer one person.
  */
 #include "core/corp/corp.h"
+#include "core/corp/corp_cache.h"
 #include "core/customer/customer.h"
 #include "core/follow/follow_decode.h"
 #include "core/identity/identity.h"
@@ -58,6 +59,7 @@ static int drop(void **state)
 	struct world *w = *state;
 	wecom_free(w->env.wecom);
 	sim_free(w->sim);
+	corp_cache_free(w->env.corps);
 	test_store_free(w->t);
 	free(w);
 	return 0;

@@ -4,6 +4,7 @@
 #include "sim/test_sim_calls.h"
 
 #include "base/log.h"
+#include "core/corp/corp_cache.h"
 #include "core/customer/customer.h"
 #include "core/fact.h"
 #include "core/identity/identity.h"
@@ -95,6 +96,7 @@ static int drop(void **state)
 	struct world *w = *state;
 	wecom_free(w->env.wecom);
 	rig_free(w->rig);
+	corp_cache_free(w->env.corps);
 	test_store_free(w->t);
 	free(w);
 	return 0;

@@ -5,6 +5,7 @@
 #include "app/engine.h"
 #include "core/attr/attr_tally.h"
 #include "core/corp/corp.h"
+#include "core/corp/corp_cache.h"
 #include "core/customer/customer.h"
 #include "core/follow/follow.h"
 #include "core/perm/perm.h"
@@ -117,6 +118,7 @@ static int drop(void **state)
 {
 	struct world *w = *state;
 	wecom_free(w->env.wecom);
+	corp_cache_free(w->env.corps);
 	test_store_free(w->t);
 	free(w);
 	return 0;

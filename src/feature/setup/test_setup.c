@@ -87,6 +87,7 @@ static int drop(void **state)
 {
 	struct world *w = *state;
 	wecom_free(w->env.wecom);
+	corp_cache_free(w->env.corps);
 	test_store_free(w->t);
 	free(w);
 	return 0;
