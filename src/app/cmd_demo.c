@@ -66,16 +66,23 @@ static err start_sim(struct cli *c, struct clock *clock, struct demo_live *d)
 	return OK;
 }
 
-/* Either side's port may be another one this time. */
-static err connect_sides(struct cli *c, struct demo_live *d)
+/* The simulator's port may be another one this time: told before anything is sent to the old one. */
+static err tell_product(struct cli *c, struct demo_live *d)
+{
+	struct cx cx = cx_system(d->env, c->arena, d->corp, "demo");
+	struct corp_wecom_set at = { .base = sim_url(c, d) };
+	err e = corp_wecom_put(&cx, &at);
+	if (e != OK)
+		c->fail = cx.unit.fail;
+	return e;
+}
+
+static err tell_sim(struct cli *c, struct demo_live *d)
 {
 	struct cx cx = cx_system(d->env, c->arena, d->corp, "demo");
 	struct corp corp;
 	struct corp_wecom wecom;
-	struct corp_wecom_set at = { .base = sim_url(c, d) };
-	err e = corp_wecom_put(&cx, &at);
-	if (e == OK)
-		e = corp_get(&cx.unit, d->corp, &corp);
+	err e = corp_get(&cx.unit, d->corp, &corp);
 	if (e == OK)
 		e = corp_wecom_get(&cx.unit, d->corp, &wecom);
 	if (e != OK) {
@@ -92,8 +99,9 @@ static err start(struct cli *c, struct clock *clock, struct demo_live *d)
 	TRY(boot_open(c->arena, &bc, &d->env, &c->fail));
 	TRY(boot_corp(d->env, c->arena, STR_NIL, &d->corp, &c->fail));
 	TRY(start_sim(c, clock, d));
+	TRY(tell_product(c, d));
 	TRY(service_start(c->arena, d->env, &d->service, &c->fail));
-	return connect_sides(c, d);
+	return tell_sim(c, d);
 }
 
 static void stop(struct cli *c, struct demo_live *d)

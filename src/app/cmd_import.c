@@ -57,8 +57,8 @@ static err upload_parts(struct cli *c, struct client *k, int fd, i64 size, str i
 
 static err upload(struct cli *c, struct client *k, str path, str *ret_id)
 {
-	int fd;
-	i64 size;
+	int fd = -1;
+	i64 size = 0;
 	struct json *answer;
 	TRY(open_file(c, path, &fd, &size));
 	struct buf b = buf_new(client_arena(k), 65536);
