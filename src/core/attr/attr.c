@@ -95,6 +95,11 @@ err attr_fact_get(const struct snap *s, i64 root, struct customer_fact *ret)
 	return customer_fact_get(s, &(struct attr_key){ root }, ret);
 }
 
+err attr_reach_each(const struct snap *s, i64 first, i64 last, err (*row)(void *arg, const void *of), void *arg)
+{
+	return customer_reach_span(s, &(struct attr_range){ first, last }, row, arg);
+}
+
 /* How many letters differ at the front: enough to suggest "spent" for "spend". */
 static size_t common_head(str a, const char *b)
 {

@@ -17,6 +17,11 @@
 err attr_fact_get(const struct snap *s, i64 root, struct customer_fact *ret);
 /* Recomputes the rows of these customers' roots; own transactions; idempotent. */
 err attr_refresh(struct unit *u, const i64 *customers, size_t count);
+/* By which channels the persons of a range of numbers of the snapshot's slot can be reached; row gets one
+ * struct attr_reach at a time and must not query. */
+#define ATTR_REACH_FIELDS(F, S) F(S, ID, customer) F(S, BOOL, reach_wecom) F(S, BOOL, reach_sms)
+RECORD(attr_reach, ATTR_REACH_FIELDS);
+err attr_reach_each(const struct snap *s, i64 first, i64 last, err (*row)(void *arg, const void *of), void *arg);
 /* The attribute of that name over all modules; ERR_INPUT with the nearest names as suggestion,
  * ERR_UNAVAILABLE for one whose feature comes later. */
 struct attr;

@@ -20,6 +20,13 @@ READ_ONE(customer_fact_get, attr_key, customer_fact,
 			last_order, last_reached, last_active, reach_wecom, reach_sms, bound, erased
 		FROM customer_fact WHERE slot = :slot AND corp = :corp AND customer = :customer))
 
+#define ATTR_RANGE_FIELDS(F, S) F(S, ID, first) F(S, ID, last)
+RECORD(attr_range, ATTR_RANGE_FIELDS);
+READ_EACH(customer_reach_span, attr_range, attr_reach,
+	SQL_UNSCOPED("a rule about many persons, whose choice was scoped",
+		SELECT customer, reach_wecom, reach_sms FROM customer_fact
+		WHERE slot = :slot AND corp = :corp AND customer >= :first AND customer <= :last))
+
 WRITE(customer_fact_put, customer_fact,
 	SQL(INSERT INTO customer_fact (slot, corp, customer, name, added, friend, lost_at, lost_by, staff, staff_since, store,
 			channel, city, gender, source, followup, stage, birthday, child_birthday, orders, spent,

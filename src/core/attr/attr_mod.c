@@ -16,7 +16,7 @@ static err on_any(struct tx *tx, const struct event *ev)
 
 static const struct query *const queries[] = {
 	&customer_fact_get_query, &customer_fact_put_query, &customer_fact_remove_query, &event_day_count_query,
-	&fact_tally_add_query, &fact_tally_sums_query, NULL,
+	&fact_tally_add_query, &fact_tally_sums_query, &customer_reach_span_query, NULL,
 };
 static const struct handler derive[] = { { -1, on_any }, { 0 } };
 static const char *const derived[] = { "event_day", "customer_fact", "fact_tally", NULL };

@@ -19,6 +19,9 @@ RECORD(customer_root_set_in, CUSTOMER_ROOT_SET_FIELDS);
 #define CUSTOMER_LEAF_FIELDS(F, S) F(S, ID, root) F(S, ID, leaf)
 RECORD(customer_leaf, CUSTOMER_LEAF_FIELDS);
 
+#define CUSTOMER_RANGE_FIELDS(F, S) F(S, ID, first) F(S, ID, last)
+RECORD(customer_range, CUSTOMER_RANGE_FIELDS);
+
 #define CUSTOMER_APART_FIELDS(F, S) F(S, ID, customer) F(S, ID, other)
 RECORD(customer_apart, CUSTOMER_APART_FIELDS);
 
@@ -64,6 +67,9 @@ WRITE(customer_withdraw, customer_key,
 
 READ_MANY(customer_leaf_list, customer_key, customer_leaf,
 	  SQL(SELECT root, leaf FROM customer_leaf WHERE slot = :slot AND corp = :corp AND root = :id ORDER BY leaf))
+READ_EACH(customer_leaf_span, customer_range, customer_leaf,
+	  SQL(SELECT root, leaf FROM customer_leaf WHERE slot = :slot AND corp = :corp AND root >= :first AND root <= :last
+	      ORDER BY root, leaf))
 WRITE(customer_leaf_put, customer_leaf,
       SQL(INSERT INTO customer_leaf (slot, corp, root, leaf) VALUES (:slot, :corp, :root, :leaf)
 	  ON CONFLICT DO NOTHING))

@@ -32,7 +32,7 @@ static err facts(const struct snap *s, i64 leaf, struct customer_fact *sum)
 
 static const struct query *const queries[] = {
 	&customer_row_query, &customer_root_of_query, &customer_insert_query, &customer_update_query,
-	&customer_root_set_query, &customer_leaf_list_query, &customer_leaf_put_query, &customer_leaf_drop_query,
+	&customer_root_set_query, &customer_leaf_list_query, &customer_leaf_span_query, &customer_leaf_put_query, &customer_leaf_drop_query,
 	&customer_leaf_clear_query, &customer_apart_list_query, &customer_apart_put_query, &customer_apart_drop_query,
 	&customer_in_scope_query, &customer_withdraw_query, NULL,
 };

@@ -19,6 +19,12 @@ RECORD(reach_since, REACH_SINCE_FIELDS);
 #define REACH_COUNT_FIELDS(F, S) F(S, I64, of_day) F(S, I64, of_week)
 RECORD(reach_count, REACH_COUNT_FIELDS);
 
+#define REACH_RANGE_FIELDS(F, S) \
+	F(S, ID, first) F(S, ID, last) F(S, STR, channel) F(S, MS, day) F(S, MS, week) F(S, MS, before)
+RECORD(reach_range, REACH_RANGE_FIELDS);
+#define REACH_COUNTED_FIELDS(F, S) F(S, ID, customer) F(S, I64, of_day) F(S, I64, of_week)
+RECORD(reach_counted, REACH_COUNTED_FIELDS);
+
 #define REACH_LAST_FIELDS(F, S) F(S, ID, customer) F(S, MS, at, .opt = true)
 RECORD(reach_last, REACH_LAST_FIELDS);
 
@@ -38,6 +44,14 @@ READ_ONE(reach_counts, reach_since, reach_count,
 READ_ONE(reach_refused, reach_refusal, reach_refusal,
 	SQL(SELECT customer, channel, at FROM reach_refusal
 		WHERE slot = :slot AND corp = :corp AND customer = :customer AND channel = :channel))
+READ_EACH(reach_counts_span, reach_range, reach_counted,
+	SQL(SELECT customer, COUNT(*) FILTER (WHERE at >= :day) AS of_day, COUNT(*) AS of_week
+		FROM reach_touch WHERE slot = :slot AND corp = :corp AND customer >= :first AND customer <= :last
+			AND class = 'marketing' AND at >= :week AND at < :before
+		GROUP BY customer))
+READ_EACH(reach_refused_span, reach_range, reach_refusal,
+	SQL(SELECT customer, channel, at FROM reach_refusal
+		WHERE slot = :slot AND corp = :corp AND customer >= :first AND customer <= :last AND channel = :channel))
 READ_ONE(reach_last_of, reach_last, reach_last,
 	SQL(SELECT customer, MAX(at) AS at FROM reach_touch
 		WHERE slot = :slot AND corp = :corp AND customer = :customer GROUP BY customer))

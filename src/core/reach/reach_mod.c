@@ -36,7 +36,7 @@ static err facts(const struct snap *s, i64 leaf, struct customer_fact *sum)
 
 static const struct query *const queries[] = {
 	&reach_touch_add_query, &reach_refusal_put_query, &reach_counts_query, &reach_refused_query,
-	&reach_last_of_query, NULL,
+	&reach_last_of_query, &reach_counts_span_query, &reach_refused_span_query, NULL,
 };
 static const struct handler derive[] = {
 	{ EV_REACH_SENT, on_sent },
