@@ -154,9 +154,9 @@ ms engine_stage_due(struct env *env, enum engine_stage stage)
 	if (stage == STAGE_TIMER)
 		e = timer_next_due(&u, &due);
 	else if (stage == STAGE_SEND)
-		e = outbox_next_due(&u, STR(LANE_ORDINARY), &due);
+		e = sender_next_due(&u, LANE_ORDINARY, &due);
 	else if (stage == STAGE_SEND_WELCOME)
-		e = outbox_next_due(&u, STR(LANE_WELCOME), &due);
+		e = sender_next_due(&u, LANE_WELCOME, &due);
 	else if (stage == STAGE_DECODE)
 		e = inbox_next_due(&u, &due);
 	else if (stage == STAGE_JOB)

@@ -29,6 +29,7 @@
 	M(bind) \
 	M(home) \
 	M(setup) \
+	M(broadcast) \
 	M(app) \
 	/* end */
 

@@ -63,7 +63,7 @@ static err carry_out(struct env *env, struct arena *a, const struct outbox_row *
 	cx.unit.cause = row->cause;
 	struct outcome o = { .state = OUTCOME_DONE, .customer = row->customer };
 	const struct sender *s = sender_of(env, row->kind);
-	bool late = row->expires && clock_now(env->clock) > row->expires && !reconcile;
+	bool late = row->state == OUTBOX_DROPPED; /* the claim closed it */
 	if (!s || (reconcile && !s->reconcile)) {
 		o.state = OUTCOME_DROPPED;
 		o.reason = reconcile ? STR("unknown") : STR("no sender");
@@ -112,4 +112,16 @@ err sender_reconcile(struct env *env, struct arena *a, bool *ret_worked)
 	TRY(outbox_unknown(env->store, a, clock_now(env->clock) - UNKNOWN_AFTER_MS, CLAIM_ROWS, &rows, &count, &f));
 	*ret_worked = count > 0;
 	return carry_out_all(env, a, rows, count, true);
+}
+
+err sender_next_due(struct unit *u, const char *lane, ms *ret)
+{
+	ms since;
+	TRY(outbox_next_due(u, str_c(lane), ret));
+	if (!str_eq_c(STR(LANE_ORDINARY), lane))
+		return OK;
+	TRY(outbox_unknown_since(u, &since));
+	if (since != NIL)
+		*ret = *ret == NIL ? since + UNKNOWN_AFTER_MS + 1 : int_min(*ret, since + UNKNOWN_AFTER_MS + 1);
+	return OK;
 }

@@ -13,5 +13,7 @@
 err sender_run(struct env *env, struct arena *a, const char *lane, bool *ret_worked);
 /* Asks the other side about calls whose reply was lost. */
 err sender_reconcile(struct env *env, struct arena *a, bool *ret_worked);
+/* When a lane has something to do next, asking about lost replies included; NIL: nothing waits. */
+err sender_next_due(struct unit *u, const char *lane, ms *ret);
 
 #endif

@@ -97,7 +97,7 @@ READ_MANY(outbox_rows_unknown, outbox_old, outbox_found,
 			    state, body
 		     FROM outbox WHERE state = 4 AND called < :before ORDER BY called, id LIMIT :limit))
 WRITE(outbox_settle, outbox_end,
-      SQL(UPDATE outbox SET state = :state, reason = :reason
+      SQL(UPDATE outbox SET state = :state, reason = :reason, called = :now
 	  WHERE slot = :slot AND corp = :corp AND kind = :kind AND key = :key AND (state = 1 OR state = 4)))
 WRITE(outbox_again, outbox_end,
       SQL(UPDATE outbox SET state = 0, due = :due, reason = :reason
@@ -105,6 +105,8 @@ WRITE(outbox_again, outbox_end,
 READ_ONE(outbox_earliest, outbox_lane, outbox_next,
 	 SQL_GLOBAL("senders serve all corps and slots",
 		    SELECT min(due) AS due FROM outbox WHERE lane = :lane AND state = 0))
+READ_ONE(outbox_unsure, none, outbox_next,
+	 SQL_GLOBAL("senders serve all corps and slots", SELECT min(called) AS due FROM outbox WHERE state = 4))
 
 err outbox_add(struct tx *tx, str kind, str key, str lane, ms due, ms expires, i64 customer,
 	       const struct record *record, const void *body, bool *ret_new)
@@ -251,6 +253,14 @@ err outbox_retry(struct tx *tx, const struct outbox_row *row, ms due, str reason
 	if (tx->changed == 0)
 		return tx_fail(tx, ERR_STATE, T_OK, STR("outbox"), row->kind, STR_NIL);
 	tx_wake(tx, WAKE_OUTBOX);
+	return OK;
+}
+
+err outbox_unknown_since(struct unit *u, ms *ret)
+{
+	struct outbox_next next;
+	TRY(READ_SNAP(u, 0, outbox_unsure(snap, &(struct none){ 0 }, &next)));
+	*ret = next.due;
 	return OK;
 }
 

@@ -33,6 +33,8 @@ err outbox_claim(struct store *st, struct arena *a, str lane, ms now, size_t lim
 /* Rows left CALLING by a dead process become UNKNOWN; called once at start. */
 err outbox_recover(struct store *st, struct arena *a, struct fail *f);
 err outbox_unknown(struct store *st, struct arena *a, ms before, size_t limit, struct outbox_row **ret, size_t *ret_count, struct fail *f);
+/* Since when the longest unknown row has not been asked about; NIL when there is none. */
+err outbox_unknown_since(struct unit *u, ms *ret);
 /* Inside the transaction that also writes the outcome's event. */
 err outbox_finish(struct tx *tx, const struct outbox_row *row, enum outbox_state state, str reason);
 err outbox_retry(struct tx *tx, const struct outbox_row *row, ms due, str reason);

@@ -62,6 +62,8 @@ err follow_channel_put(struct tx *tx, i64 customer, i64 staff, str channel);
  * relation whose staff is active and in range. 0: nobody. Looks at all her leaves. */
 struct follow_sender { i64 staff, leaf; str userid, external_userid; };
 err follow_sender_of(struct unit *u, i64 root, struct follow_sender *ret);
+/* The same for many at once, read by ranges: ret[i] speaks to roots[i]. s: any slot of the corp. */
+err follow_sender_many(const struct snap *s, const i64 *roots, size_t count, struct follow_sender *ret);
 
 extern const struct module follow_module;
 

@@ -26,6 +26,16 @@ READ_MANY(follow_rows, follow_of, follow_row,
 		       SELECT customer, staff, external_userid, added, add_way, state, channel, remark, description, status,
 			      ended, times, told
 		       FROM follow WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY added, staff))
+#define FOLLOW_RANGE_FIELDS(F, S) F(S, ID, first) F(S, ID, last)
+RECORD(follow_range, FOLLOW_RANGE_FIELDS);
+#define FOLLOW_LIVING_FIELDS(F, S) F(S, ID, customer) F(S, ID, staff) F(S, STR, external_userid) F(S, MS, added)
+RECORD(follow_living, FOLLOW_LIVING_FIELDS);
+READ_EACH(follow_living_span, follow_range, follow_living,
+	  SQL_UNSCOPED("a rule about many persons, whose choice was scoped",
+		       SELECT customer, staff, external_userid, added FROM follow
+		       WHERE slot = :slot AND corp = :corp AND customer >= :first AND customer <= :last
+			     AND status = 'friend'
+		       ORDER BY customer, added, staff))
 WRITE(follow_put, follow_row,
       SQL(INSERT INTO follow (slot, corp, customer, staff, external_userid, added, add_way, state, channel, remark,
 			      description, status, ended, times, told)

@@ -1,0 +1,109 @@
+/*
+ * broadcast 群发: one message to many persons, through the staff who are their friends.
+ *
+ * A WeCom mass send is only a request to staff, so planned, created, confirmed, delivered, refused and
+ * bought are different numbers, kept apart everywhere. What must stay true:
+ *  - Per person once: one row per broadcast and person, and nobody stands in two open broadcasts.
+ *  - Never more people than its maker confirmed, never after its deadline, never in quiet hours.
+ *  - A task is made at most once. When the reply is lost the part is `unknown`; WeCom's list is searched
+ *    for a task of equal content whose receivers are this part's people before anything is made again.
+ *  - What is open is polled every 5 minutes for 2 hours, then hourly, until the deadline; then the task is
+ *    cancelled, read once more, and who was not reached is `expired`.
+ *
+ * Broadcasts and their parts (one task of one staff member, at most BROADCAST_PART_MAX people) are small
+ * tables in the corp's base slot and change by events there; people live in their own slots. Results
+ * come in tens of thousands, so the senders write them where the people live, page by page: each write
+ * looks at the state it replaces, so a page read twice counts once. The part's numbers follow by event.
+ *
+ * out: broadcast.planned, broadcast.task, broadcast.result, broadcast.closed, reach.sent, reach.failed;
+ * outbox broadcast.create, .poll, .close, .remind; job broadcast.plan.  in: order.placed, order.withdrawn …
+ */
+#ifndef YT_FEATURE_BROADCAST_BROADCAST_H
+#define YT_FEATURE_BROADCAST_BROADCAST_H
+
+#include "core/follow/follow.h"
+#include "core/reach/content.h"
+
+#define BROADCAST_NAME_MAX 40
+#define BROADCAST_PART_MAX WECOM_MASS_CUSTOMERS_MAX
+#define BROADCAST_LIFE_MS (4 * MS_HOUR)
+#define BROADCAST_POLL_FIRST_MS (2 * MS_SECOND) /* a new task is still being dispatched (41063) */
+#define BROADCAST_POLL_SOON_MS (5 * MS_MINUTE)
+#define BROADCAST_POLL_SOON_FOR_MS (2 * MS_HOUR)
+#define BROADCAST_POLL_LATER_MS MS_HOUR
+#define BROADCAST_BOUGHT_MS (7 * MS_DAY)
+
+/* broadcast.planned, broadcast.closed */
+#define BROADCAST_EVENT_FIELDS(F, S) \
+	F(S, ID, broadcast) F(S, STR, name) F(S, I64, people) F(S, I64, parts) F(S, STR, state)
+RECORD(broadcast_event, BROADCAST_EVENT_FIELDS);
+/* broadcast.task */
+#define BROADCAST_TASK_FIELDS(F, S)                                               \
+	F(S, ID, broadcast) F(S, ID, part) F(S, ID, staff) F(S, STR, result, .one_of = "created,failed,unknown") \
+	F(S, STR, msgid, .opt = true) F(S, I64, accepted, .doc = "people WeCom took") F(S, STR, code, .opt = true)
+RECORD(broadcast_task, BROADCAST_TASK_FIELDS);
+/* broadcast.result: the part's numbers as they are then. */
+#define BROADCAST_RESULT_FIELDS(F, S)                                             \
+	F(S, ID, broadcast) F(S, ID, part) F(S, I64, delivered) F(S, I64, not_friend) F(S, I64, quota) \
+	F(S, I64, failed) F(S, I64, expired) F(S, I64, cancelled) F(S, I64, open) \
+	F(S, MS, confirmed_at, .opt = true) F(S, BOOL, closed)
+RECORD(broadcast_result, BROADCAST_RESULT_FIELDS);
+
+/* What the outbox carries. */
+#define BROADCAST_ERRAND_FIELDS(F, S) F(S, ID, part)
+RECORD(broadcast_errand, BROADCAST_ERRAND_FIELDS);
+/* Input and cursor of the job. */
+#define BROADCAST_PLAN_FIELDS(F, S) F(S, ID, broadcast)
+RECORD(broadcast_plan, BROADCAST_PLAN_FIELDS);
+
+/* What is to be sent to whom, checked. */
+struct expr;
+struct broadcast_new {
+	str name, expr, words;
+	const struct expr *audience;
+	const struct content *content;
+	ms deadline; /* NIL: the longest allowed */
+	i64 confirmed;
+};
+/* In the corp's base slot; planning starts with the commit. */
+err broadcast_create(struct tx *tx, const struct broadcast_new *in, i64 *ret_id);
+/* What was not confirmed is stopped; what was sent stays sent. */
+err broadcast_cancel(struct tx *tx, i64 id);
+/* Reminds a member of all open tasks of this broadcast; ERR_STATE when none is left to remind of. */
+err broadcast_remind(struct tx *tx, i64 id, i64 staff);
+
+/* Why people are left out and how many speak to whom; grows while people are looked at. */
+#define BROADCAST_REASON_FIELDS(F, S) F(S, STR, reason) F(S, I64, count)
+RECORD(broadcast_reason, BROADCAST_REASON_FIELDS);
+#define BROADCAST_LOAD_FIELDS(F, S) F(S, ID, staff) F(S, I64, count)
+RECORD(broadcast_load, BROADCAST_LOAD_FIELDS);
+#define BROADCAST_SUMS_FIELDS(F, S)                                               \
+	F(S, ID, after, .doc = "everybody up to this number is decided") F(S, BOOL, done) \
+	F(S, I64, people) F(S, I64, planned)                                      \
+	F(S, LIST, reasons, .of = &broadcast_reason_record) F(S, LIST, loads, .of = &broadcast_load_record)
+RECORD(broadcast_sums, BROADCAST_SUMS_FIELDS);
+/* Who would get it, by whom, and who not; nothing written. */
+err broadcast_preview(struct unit *u, const struct expr *audience, struct broadcast_sums *ret);
+
+struct job;
+err broadcast_plan_step(struct cx *cx, struct job *job, bool *ret_done);
+
+struct event;
+err broadcast_on_task(struct tx *tx, const struct event *ev);
+err broadcast_on_result(struct tx *tx, const struct event *ev);
+err broadcast_on_order(struct tx *tx, const struct event *ev);
+err broadcast_on_undone(struct tx *tx, const struct event *ev);
+err broadcast_on_reached(struct tx *tx, const struct event *ev);
+
+struct outbox_row;
+struct outcome;
+err broadcast_send_create(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+err broadcast_find_created(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+err broadcast_create_expired(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+err broadcast_send_poll(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+err broadcast_send_close(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+err broadcast_send_remind(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+
+extern const struct route broadcast_routes[];
+
+#endif

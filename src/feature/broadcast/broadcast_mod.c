@@ -1,0 +1,60 @@
+/*
+ * broadcast joins.
+ */
+#include "feature/broadcast/broadcast_person_data.h"
+
+#include "core/job/job.h"
+#include "core/module.h"
+
+static const struct query *const queries[] = {
+	&broadcast_insert_query, &broadcast_update_query, &broadcast_get_query, &broadcast_list_query, &broadcast_any_query,
+	&broadcast_part_add_query, &broadcast_part_put_query, &broadcast_part_get_query, &broadcast_parts_query,
+	&broadcast_part_named_query, &broadcast_reminder_add_query, &broadcast_reminders_query,
+	&broadcast_person_add_query, &broadcast_person_end_query, &broadcast_people_made_query,
+	&broadcast_people_dropped_query, &broadcast_people_of_query, &broadcast_tallies_query,
+	&broadcast_people_beyond_query, &broadcast_held_span_query, &broadcast_reached_query, &broadcast_people_query,
+	&broadcast_bought_put_query, &broadcast_bought_drop_query, &broadcast_sold_query, NULL,
+};
+static const struct handler derive[] = {
+	{ EV_ORDER_PLACED, broadcast_on_order },
+	{ EV_ORDER_WITHDRAWN, broadcast_on_undone },
+	{ EV_ORDER_CANCELLED, broadcast_on_undone },
+	{ EV_REACH_SENT, broadcast_on_reached },
+	{ 0 },
+};
+static const char *const derived[] = { "broadcast_bought", NULL };
+static const struct handler act[] = {
+	{ EV_BROADCAST_TASK, broadcast_on_task },
+	{ EV_BROADCAST_RESULT, broadcast_on_result },
+	{ 0 },
+};
+static const struct sender senders[] = {
+	{ .kind = "broadcast.create", .send = broadcast_send_create, .reconcile = broadcast_find_created,
+	  .expired = broadcast_create_expired },
+	{ .kind = "broadcast.poll", .send = broadcast_send_poll, .reconcile = broadcast_send_poll },
+	{ .kind = "broadcast.close", .send = broadcast_send_close, .reconcile = broadcast_send_close },
+	{ .kind = "broadcast.remind", .send = broadcast_send_remind },
+	{ 0 },
+};
+static const struct job_kind jobs[] = {
+	{ "broadcast.plan", broadcast_plan_step, "Chooses the people of a broadcast and makes the parts of its staff." },
+	{ 0 },
+};
+static const struct perm perms[] = {
+	{ "broadcast.read", T_PERM_BROADCAST_READ },
+	{ "broadcast.send", T_PERM_BROADCAST_SEND },
+	{ 0 },
+};
+
+const struct module broadcast_module = {
+	.name = "broadcast",
+	.doc = "One message to many persons through the staff who are their friends, followed to its results.",
+	.queries = queries,
+	.routes = broadcast_routes,
+	.derive = derive,
+	.derived = derived,
+	.act = act,
+	.senders = senders,
+	.jobs = jobs,
+	.perms = perms,
+};
