@@ -17,6 +17,7 @@ static const struct query *const queries[] = {
 };
 static const struct handler derive[] = {
 	{ EV_ORDER_PLACED, broadcast_on_order },
+	{ EV_ORDER_CHANGED, broadcast_on_order },
 	{ EV_ORDER_WITHDRAWN, broadcast_on_undone },
 	{ EV_ORDER_CANCELLED, broadcast_on_undone },
 	{ EV_REACH_SENT, broadcast_on_reached },

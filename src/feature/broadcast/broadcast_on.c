@@ -111,38 +111,39 @@ err broadcast_on_result(struct tx *tx, const struct event *ev)
 /* ---- who bought ---- */
 
 /* The part of an order's event that concerns us. */
-#define BROADCAST_PAID_FIELDS(F, S) F(S, ID, order) F(S, FEN, paid) F(S, STR, currency)
+#define BROADCAST_PAID_FIELDS(F, S) F(S, ID, order) F(S, FEN, paid) F(S, STR, currency) F(S, MS, ordered, .opt = true)
 RECORD(broadcast_paid, BROADCAST_PAID_FIELDS);
 
-static err note(struct tx *tx, const struct event *order, const struct broadcast_person *person)
+static err read_order(struct tx *tx, const struct event *ev, struct broadcast_paid *ret)
 {
-	struct broadcast_paid paid;
-	TRY(event_body(&tx->snap, order, &broadcast_paid_record, &paid));
-	if (paid.paid <= 0 || !paid.currency.n)
-		return OK; /* not paid for (yet) */
-	struct broadcast_bought row = { person->broadcast, paid.order, person->customer, paid.paid, paid.currency };
+	TRY(event_body(&tx->snap, ev, &broadcast_paid_record, ret));
+	if (ret->ordered == NIL)
+		ret->ordered = ev->occurred;
+	return OK;
+}
+
+static err note(struct tx *tx, const struct broadcast_paid *o, const struct broadcast_person *p)
+{
+	if (o->paid <= 0 || !o->currency.n || o->ordered < p->sent_at || o->ordered > p->sent_at + BROADCAST_BOUGHT_MS)
+		return OK; /* not paid for (yet), or no consequence of it */
+	struct broadcast_bought row = { p->broadcast, o->order, p->customer, o->paid, o->currency };
 	return broadcast_bought_put(tx, &row);
 }
 
-static bool follows(ms order, const struct broadcast_person *p)
-{
-	return order >= p->sent_at && order <= p->sent_at + BROADCAST_BOUGHT_MS;
-}
-
-static err note_for_leaf(struct tx *tx, const struct snap *at, i64 leaf, const struct event *order)
+static err note_for_leaf(struct tx *tx, const struct snap *at, i64 leaf, const struct broadcast_paid *order)
 {
 	struct broadcast_person *rows;
 	size_t n;
 	TRY(broadcast_reached(at, &(struct broadcast_held){ leaf }, &rows, &n));
 	for (size_t i = 0; i < n; i++)
-		if (follows(order->occurred, &rows[i]))
-			TRY(note(tx, order, &rows[i]));
+		TRY(note(tx, order, &rows[i]));
 	return OK;
 }
 
 /* derive: order.placed, order.changed. People stand under the number that was her root when planned. */
 err broadcast_on_order(struct tx *tx, const struct event *ev)
 {
+	struct broadcast_paid order;
 	struct broadcast_n any;
 	struct customer c;
 	struct snap at = tx->snap;
@@ -150,7 +151,8 @@ err broadcast_on_order(struct tx *tx, const struct event *ev)
 	size_t n;
 	if (ev->customer == 0)
 		return OK;
-	TRY(broadcast_any(&tx->snap, &(struct broadcast_around){ ev->occurred, ev->occurred - BROADCAST_BOUGHT_MS }, &any));
+	TRY(read_order(tx, ev, &order));
+	TRY(broadcast_any(&tx->snap, &(struct broadcast_around){ order.ordered, order.ordered - BROADCAST_BOUGHT_MS }, &any));
 	if (any.n == 0)
 		return OK;
 	err e = customer_get(&tx->snap, ev->customer, &c);
@@ -160,7 +162,7 @@ err broadcast_on_order(struct tx *tx, const struct event *ev)
 	TRY(customer_leaves_in(&at, c.root, leaves, &n));
 	for (size_t i = 0; i < n; i++) {
 		snap_slot(&at, slot_of_customer(at.unit->store, leaves[i]));
-		TRY(note_for_leaf(tx, &at, leaves[i], ev));
+		TRY(note_for_leaf(tx, &at, leaves[i], &order));
 	}
 	return OK;
 }
@@ -169,31 +171,26 @@ err broadcast_on_order(struct tx *tx, const struct event *ev)
 err broadcast_on_undone(struct tx *tx, const struct event *ev)
 {
 	struct broadcast_paid paid;
-	TRY(event_body(&tx->snap, ev, &broadcast_paid_record, &paid));
+	TRY(read_order(tx, ev, &paid));
 	return broadcast_bought_drop(tx, &(struct broadcast_order){ paid.order });
 }
 
 #define LATE_PAGE 20
 
-static err look_at_event(struct tx *tx, const struct event *ev, const struct broadcast_person *person, struct imap *undone)
+static err look_at_event(struct tx *tx, const struct event *ev, const struct broadcast_person *person, struct imap *known)
 {
 	struct broadcast_paid paid;
-	i64 ignored;
-	bool placed = ev->kind == EV_ORDER_PLACED;
-	if (!placed && ev->kind != EV_ORDER_WITHDRAWN && ev->kind != EV_ORDER_CANCELLED)
+	bool stands = ev->kind == EV_ORDER_PLACED || ev->kind == EV_ORDER_CHANGED;
+	if (!stands && ev->kind != EV_ORDER_WITHDRAWN && ev->kind != EV_ORDER_CANCELLED)
 		return OK;
-	TRY(event_body(&tx->snap, ev, &broadcast_paid_record, &paid));
-	if (!placed)
-		imap_put(undone, paid.order, 1);
-	else if (!imap_get(undone, paid.order, &ignored))
-		TRY(note(tx, ev, person));
-	return OK;
+	TRY(read_order(tx, ev, &paid));
+	return imap_put(known, paid.order, 1) && stands ? note(tx, &paid, person) : OK;
 }
 
-/* Newest first, so that an undone order is known to be so before its beginning is read. */
+/* Newest first: what was last said of an order counts. */
 static err orders_of_leaf(struct tx *tx, const struct snap *at, i64 leaf, const struct broadcast_person *person)
 {
-	struct imap undone = imap_new(at->arena);
+	struct imap known = imap_new(at->arena);
 	ms before = person->sent_at + BROADCAST_BOUGHT_MS + 1;
 	i64 before_seq = 0;
 	for (;;) {
@@ -203,7 +200,7 @@ static err orders_of_leaf(struct tx *tx, const struct snap *at, i64 leaf, const 
 		for (size_t i = 0; i < n; i++) {
 			if (events[i].occurred < person->sent_at)
 				return OK;
-			TRY(look_at_event(tx, &events[i], person, &undone));
+			TRY(look_at_event(tx, &events[i], person, &known));
 			before = events[i].occurred;
 			before_seq = events[i].seq;
 		}
