@@ -5,6 +5,8 @@
  * declared by the command. --json, --quiet and --help belong to every command.
  */
 #include "app/cli.h"
+#include "base/fault.h"
+#include "base/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,6 +234,19 @@ static int parse(struct cli *c, const struct command *cmd, char **argv)
 	return code;
 }
 
+static int set_log_level(struct cli *c)
+{
+	static const char *const names[] = { "error", "warn", "info", "debug" }; /* in the order of enum log_level */
+	str name = conf_get(c->conf, "log-level");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (str_eq_c(name, names[i])) {
+			log_level_set((enum log_level)i);
+			return 0;
+		}
+	}
+	return cli_failed(c, fail_set(&c->fail, ERR_CONFIG, T_OK, STR("log-level"), name, STR("error, warn, info, debug")));
+}
+
 int cli_main(int argc, char **argv)
 {
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
@@ -248,7 +263,10 @@ int cli_main(int argc, char **argv)
 	c.terminal = isatty(STDERR_FILENO);
 	const char *lang = getenv("LANG");
 	c.lang = lang && strncmp(lang, "en", 2) == 0 ? LANG_EN : LANG_ZH;
+	fault_init(NULL);
 	int code = parse(&c, cmd, argv + 2);
+	if (code == 0)
+		code = set_log_level(&c);
 	if (code == 0)
 		code = cmd->run(&c);
 	arena_free(c.arena);

@@ -70,8 +70,12 @@ static bool check_readiness(struct cli *c, struct client *k)
 {
 	struct json *answer;
 	bool ok = true;
-	if (client_send(k, &(struct client_call){ "GET", STR("/api/v1/setup/readiness"), STR_NIL, false }, &answer, NULL) != OK)
-		return true;
+	err e = client_send(k, &(struct client_call){ "GET", STR("/api/v1/setup/readiness"), STR_NIL, false }, &answer, NULL);
+	if (e != OK) {
+		line(c, "FAIL", "接入体检 / readiness", "");
+		cli_failed(c, e);
+		return false;
+	}
 	const struct json *data = json_get(answer, "data");
 	for (size_t i = 0; data && i < data->n; i++) {
 		str state = json_str(&data->items[i], "state");

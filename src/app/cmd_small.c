@@ -9,8 +9,10 @@
 #include "core/perm/perm.h"
 #include "store/journal.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PASSWORD_LINE_MAX 256
 
@@ -22,6 +24,13 @@ static str json_of(struct arena *a, str name, str value)
 	buf_char(&b, ':');
 	buf_json(&b, value);
 	buf_char(&b, '}');
+	return buf_str(&b);
+}
+
+static str quoted(struct arena *a, str text)
+{
+	struct buf b = buf_new(a, 65536);
+	buf_json(&b, text);
 	return buf_str(&b);
 }
 
@@ -72,14 +81,18 @@ static str password_of(struct cli *c)
 	return arena_dup(c->arena, s);
 }
 
-static err user_list(struct client *k)
+static err user_list(struct cli *c, struct client *k)
 {
 	struct json *answer;
 	TRY(client_send(k, &(struct client_call){ "GET", STR("/api/v1/users"), STR_NIL, false }, &answer, NULL));
 	const struct json *data = json_get(answer, "data");
-	for (size_t i = 0; data && i < data->n; i++)
-		printf("%-24.*s %-10.*s %.*s\n", STR_F(json_str(&data->items[i], "login")), STR_F(json_str(&data->items[i], "role")),
-		       STR_F(json_str(&data->items[i], "name")));
+	for (size_t i = 0; data && i < data->n; i++) {
+		str login = json_str(&data->items[i], "login"), role = json_str(&data->items[i], "role");
+		if (c->json)
+			printf("{\"login\":%.*s,\"role\":%.*s}\n", STR_F(quoted(c->arena, login)), STR_F(quoted(c->arena, role)));
+		else
+			printf("%-24.*s %-10.*s %.*s\n", STR_F(login), STR_F(role), STR_F(json_str(&data->items[i], "name")));
+	}
 	return OK;
 }
 
@@ -130,10 +143,19 @@ int cmd_user(struct cli *c)
 	err e = client_open(c, &k);
 	if (e != OK)
 		return cli_failed(c, e);
-	e = list ? user_list(k) : add ? user_add(c, k, c->args[1]) : user_passwd(c, k, c->args[1]);
+	e = list ? user_list(c, k) : add ? user_add(c, k, c->args[1]) : user_passwd(c, k, c->args[1]);
 	int code = e == OK ? EXIT_DONE : cli_failed(c, e);
 	client_close(k);
 	return code;
+}
+
+/* A running server writes the file itself and stands in another directory than who asks. */
+static str absolute(struct cli *c, str path)
+{
+	char here[PATH_MAX];
+	if (str_starts(path, STR("/")) || !getcwd(here, sizeof(here)))
+		return path;
+	return arena_printf(c->arena, "%s/%.*s", here, STR_F(path));
 }
 
 int cmd_backup(struct cli *c)
@@ -141,13 +163,16 @@ int cmd_backup(struct cli *c)
 	if (c->arg_count != 1)
 		return cli_usage(c, command_named("backup"), STR("give the file to write"));
 	struct client *k;
+	str file = absolute(c, c->args[0]);
 	err e = client_open(c, &k);
 	if (e != OK)
 		return cli_failed(c, e);
-	struct client_call call = { "POST", STR("/api/v1/backup"), json_of(client_arena(k), STR("file"), c->args[0]), false };
+	struct client_call call = { "POST", STR("/api/v1/backup"), json_of(client_arena(k), STR("file"), file), false };
 	e = client_send(k, &call, NULL, NULL);
-	if (e == OK && !c->quiet)
-		printf("%.*s\n", STR_F(c->args[0]));
+	if (e == OK && c->json)
+		printf("{\"file\":%.*s}\n", STR_F(quoted(c->arena, file)));
+	else if (e == OK && !c->quiet)
+		printf("%.*s\n主密钥 master.key 不在其中，请另外保存 / the master key is not in it: keep master.key too\n", STR_F(file));
 	int code = e == OK ? EXIT_DONE : cli_failed(c, e);
 	client_close(k);
 	return code;

@@ -154,9 +154,9 @@ err demo_build(struct cli *c, const struct demo_conf *conf)
 	if (access(final, F_OK) == 0)
 		return fail_set(&c->fail, ERR_EXISTS, T_OK, STR("data"), conf->dir, STR_NIL);
 	TRY(demo_remove(c, fresh));
-	log_level_set(LOG_WARN); /* thousands of requests a second */
+	enum log_level level = log_level_set(LOG_WARN); /* thousands of requests a second */
 	err e = build_in(c, conf, fresh);
-	log_level_set(LOG_INFO);
+	log_level_set(level);
 	if (e != OK)
 		return e;
 	if (rename(arena_cstr(c->arena, fresh), final) != 0)

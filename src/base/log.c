@@ -22,9 +22,9 @@
 static _Atomic int log_max = LOG_INFO;
 static const char *const level_names[] = { "error", "warn", "info", "debug" };
 
-void log_level_set(enum log_level max)
+enum log_level log_level_set(enum log_level max)
 {
-	atomic_store(&log_max, (int)max);
+	return (enum log_level)atomic_exchange(&log_max, (int)max);
 }
 
 struct line {

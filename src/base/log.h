@@ -9,7 +9,7 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
-void log_level_set(enum log_level max);
+enum log_level log_level_set(enum log_level max); /* the one before */
 /* log_line(LOG_INFO, "serve.ready", "addr=%s", addr): event is "noun.verb", then key=value pairs. */
 void log_line(enum log_level level, const char *event, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The one place an error is logged. */

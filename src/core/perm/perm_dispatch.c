@@ -156,27 +156,27 @@ static bool is_safe(str method)
 	return str_eq(method, STR("GET")) || str_eq(method, STR("HEAD"));
 }
 
-/* By number or slug; without a name the only corp there is. */
+/* The corp named by number or slug; without a name the only one there is. */
 static err local_corp(struct cx *cx, i64 *ret)
 {
 	str named = http_header(cx->req, "x-yt-corp");
 	struct corp *corps;
 	size_t count;
-	if (named.n && str_i64(named, ret) && *ret > 0)
-		return OK;
+	i64 number = NIL;
 	TRY(corp_list(&cx->unit, &corps, &count));
+	str_i64(named, &number);
 	for (size_t i = 0; i < count; i++) {
-		if (named.n ? str_eq(corps[i].slug, named) : count == 1) {
+		if (named.n ? corps[i].id == number || str_eq(corps[i].slug, named) : count == 1) {
 			*ret = corps[i].id;
 			return OK;
 		}
 	}
-	return cx_fail(cx, ERR_INPUT, T_CORP_WHICH, STR("X-YT-Corp"), named, STR("X-YT-Corp"));
+	return cx_fail(cx, ERR_INPUT, T_CORP_WHICH, STR("X-YT-Corp"), named, STR("--corp SLUG"));
 }
 
 static err enter_local(struct cx *cx)
 {
-	i64 corp;
+	i64 corp = 0;
 	TRY(local_corp(cx, &corp));
 	cx->unit.corp = corp;
 	cx->unit.actor_kind = ACTOR_SYSTEM;

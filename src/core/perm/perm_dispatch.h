@@ -8,7 +8,7 @@
  * itself: addresses carry ids, queries carry what people typed.
  *
  * A request over the private unix socket (the command line beside a running server) is the owner of
- * the corp it names in X-YT-Corp.
+ * the corp it names in X-YT-Corp (number or slug; needless when there is only one).
  */
 #ifndef YT_CORE_PERM_PERM_DISPATCH_H
 #define YT_CORE_PERM_PERM_DISPATCH_H

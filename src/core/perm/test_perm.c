@@ -655,8 +655,10 @@ static void test_private_socket_is_the_owner_of_the_corp_it_names(void **state)
 	w->peer = "unix";
 	assert_int_equal(ask(&b, "POST", "/api/v1/things", "{\"name\":\"abc\"}"), 201);
 	assert_true(str_eq_c(json_str(reply_json(&b), "corp"), "2"));
+	b.headers[1] = "3";
+	assert_int_equal(ask(&b, "GET", "/api/v1/things", NULL), 422); /* no such corp */
 	b.headers[0] = NULL;
-	assert_int_equal(ask(&b, "GET", "/api/v1/things", NULL), 422);
+	assert_int_equal(ask(&b, "GET", "/api/v1/things", NULL), 422); /* there are two */
 }
 
 static void test_secure_site_uses_the_guarded_cookie(void **state)
