@@ -79,7 +79,8 @@ static bool check_readiness(struct cli *c, struct client *k)
 	const struct json *data = json_get(answer, "data");
 	for (size_t i = 0; data && i < data->n; i++) {
 		str state = json_str(&data->items[i], "state");
-		const char *word = str_eq_c(state, "ok") ? "OK" : str_eq_c(state, "fail") ? "FAIL" : "WARN";
+		const char *word = str_eq_c(state, "ok") ? "OK" : str_eq_c(state, "fail") ? "FAIL" :
+				   str_eq_c(state, "unknown") ? "-" : "WARN"; /* not checked yet */
 		line(c, word, arena_cstr(c->arena, json_str(&data->items[i], "label")), arena_cstr(c->arena, json_str(&data->items[i], "cure")));
 		ok &= !str_eq_c(state, "fail");
 	}

@@ -113,7 +113,7 @@ static err backup_first(struct store *st, struct arena *a, struct fail *f)
 		return OK;
 	str path = arena_printf(a, "%.*s/before-upgrade-%lld.db", STR_F(st->dir), (long long)clock_now(st->clock));
 	TRY(st->ops->backup(st, path, f));
-	log_line(LOG_INFO, "schema.kept", "backup=\"%.*s\"", STR_F(path));
+	log_line(LOG_INFO, "schema.kept", "backup=%.*s", STR_F(path));
 	return OK;
 }
 

@@ -17,6 +17,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,7 +89,7 @@ static struct sq *sq_of(const struct store *st) { return st->impl; }
 
 static void fatal(sqlite3 *db, const char *what)
 {
-	log_line(LOG_ERROR, "store.died", "what=\"%s\" code=%d", what, sqlite3_extended_errcode(db));
+	log_line(LOG_ERROR, "store.died", "what=%s code=%d", what, sqlite3_extended_errcode(db));
 	_exit(EXIT_DISK);
 }
 
@@ -802,6 +803,9 @@ static err sq_backup(struct store *st, str path, struct fail *f)
 	struct arena *a = arena_new(1 << 20);
 	char *to = arena_cstr(a, path);
 	sqlite3 *db = NULL;
+	int fd = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0600); /* for nobody else, whatever the umask */
+	if (fd >= 0)
+		close(fd);
 	baton_take(q);
 	err e = q->group ? group_commit(q, f) : OK;
 	if (e == OK && sqlite3_open_v2(to, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
