@@ -12,6 +12,7 @@
 
 #define CALL_TIMEOUT_MS 120000
 #define PAUSE_MS 100
+#define SETTLE_MS 60000 /* a server that never rests is asked all the same */
 
 struct client {
 	struct cli *cli;
@@ -145,8 +146,20 @@ err client_send(struct client *k, const struct client_call *call, struct json **
 
 void client_settle(struct client *k)
 {
-	if (k->env)
+	if (k->env) {
 		engine_settle(k->env);
+		return;
+	}
+	struct client_call call = { "GET", STR(SERVICE_SETTLED), STR_NIL, false };
+	for (int i = 0; i < SETTLE_MS / PAUSE_MS; i++) {
+		struct arena_mark mark = arena_mark(k->arena);
+		struct json *answer = NULL;
+		bool wait = client_send(k, &call, &answer, NULL) == OK && !json_bool(answer, "settled", true);
+		arena_reset(k->arena, mark);
+		if (!wait)
+			return;
+		client_pause(k);
+	}
 }
 
 void client_pause(struct client *k)

@@ -22,7 +22,7 @@ struct client_call {
 /* *ret is the parsed answer (NULL when it is empty or not JSON), *ret_raw its text; a problem answer
  * becomes an error with its detail. Lives in the client's arena until the next client_reset. */
 err client_send(struct client *k, const struct client_call *call, struct json **ret, str *ret_raw);
-/* In this process: does what is waiting (jobs, consumers). Over the socket: the server does. */
+/* Until every module has seen what was written: done here, or waited for (a minute at most) beside a server. */
 void client_settle(struct client *k);
 /* Waits a little between two looks at a job: nothing in this process, 100 ms over the socket. */
 void client_pause(struct client *k);

@@ -224,6 +224,17 @@ err consumer_run(struct env *env, struct arena *a, bool *ret_worked)
 	return OK;
 }
 
+err consumer_behind(struct env *env, struct arena *a, bool *ret)
+{
+	str names[2 * MODULES_MAX];
+	size_t count = cursor_names(env, a, names), behind = 0;
+	i64 slot;
+	struct unit u = unit_new(env->store, a, 0, "engine");
+	TRY(journal_behind(&u, names, count, &slot, 1, &behind));
+	*ret = behind > 0;
+	return OK;
+}
+
 static err rebuild_one(struct env *env, struct arena *a, const struct module *m, struct fail *f)
 {
 	if (!m->derived)

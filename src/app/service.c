@@ -2,7 +2,8 @@
  * service. Requests go to the dispatcher; what may be answered after the commit without holding a
  * worker (callbacks, events) is offered to `later` first. With a simulated clock POST /clock {"to": ms}
  * over the private socket moves it and GET /clock tells now, next_due and idle: a test driver moves two
- * processes to the earlier next_due and waits until both are idle.
+ * processes to the earlier next_due and waits until both are idle. GET /settled there says whether every
+ * module has seen the end of the journal, so that a command counts what it has just imported.
  */
 #include "app/service.h"
 #include "app/engine.h"
@@ -34,6 +35,14 @@ static void reply_clock(struct service *s, struct http_req *req, struct http_rep
 	http_send(reply, 200, STR("application/json"), buf_str(&b));
 }
 
+static void reply_settled(struct service *s, struct http_req *req, struct http_reply *reply)
+{
+	bool behind = true;
+	if (consumer_behind(s->env, req->arena, &behind) != OK)
+		behind = true;
+	http_send(reply, 200, STR("application/json"), behind ? STR("{\"settled\":false}") : STR("{\"settled\":true}"));
+}
+
 static void move_clock(struct service *s, struct http_req *req)
 {
 	struct json *json;
@@ -53,6 +62,10 @@ static void on_request(void *arg, struct http_req *req, struct http_reply *reply
 		if (str_eq_c(req->method, "POST"))
 			move_clock(s, req);
 		reply_clock(s, req, reply);
+		return;
+	}
+	if (str_eq_c(req->path, SERVICE_SETTLED) && str_eq_c(req->peer, "unix")) {
+		reply_settled(s, req, reply);
 		return;
 	}
 	dispatch_handle(s->dispatch, req, reply);

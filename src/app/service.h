@@ -10,6 +10,7 @@
 
 struct service;
 
+#define SERVICE_SETTLED "/settled" /* over the private socket only */
 #define SERVICE_SOCKET "socket" /* below the data directory */
 
 err service_start(struct arena *a, struct env *env, struct service **ret, struct fail *f);
