@@ -1,0 +1,124 @@
+/*
+ * The same rows as a workbook, and orders that shops report as events.
+ */
+#include "feature/order/test_order_shop.h"
+
+#include <zip.h>
+
+#define RELS "<Relationships><Relationship Id='r1' Type='http://x/worksheet' Target='worksheets/sheet1.xml'/></Relationships>"
+#define BOOK "<workbook xmlns:r='http://r'><sheets><sheet name='orders' sheetId='1' r:id='r1'/></sheets></workbook>"
+#define STYLES "<styleSheet><cellXfs><xf numFmtId='0'/><xf numFmtId='22'/></cellXfs></styleSheet>"
+#define T(text) "<c t='inlineStr'><is><t>" text "</t></is></c>"
+#define N(number) "<c><v>" number "</v></c>"
+#define D(number) "<c s='1'><v>" number "</v></c>"
+
+static const char csv[] = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\r\n"
+	"536365,A1,\"LAMP, RED\",2,2011-10-06 16:20:00,4.15,12923.0,UK\r\n"
+	"536365,22423,CUP ,3,2011-10-06 16:20:00,1.10,12923.0,UK\r\n"
+	"C536366,A1,\"LAMP, RED\",-1,2011-10-08 09:00:00,4.15,12923.0,UK\r\n";
+static const char sheet[] = "<worksheet><sheetData>"
+	"<row>" T("InvoiceNo") T("StockCode") T("Description") T("Quantity") T("InvoiceDate") T("UnitPrice") T("CustomerID") T("Country") "</row>"
+	"<row>" N("536365") T("A1") T("LAMP, RED") N("2") D("40822.680555555555") N("4.1500000000000004") N("12923") T("UK") "</row>"
+	"<row>" N("536365") N("22423") T("CUP") N("3") D("40822.680555555555") N("1.1000000000000001") N("12923") T("UK") "</row>"
+	"<row>" T("C536366") T("A1") T("LAMP, RED") N("-1") D("40824.375") N("4.1500000000000004") N("12923") T("UK") "</row>"
+	"</sheetData></worksheet>";
+
+static int make(void **state)
+{
+	*state = shop_new(test_spread());
+	return 0;
+}
+
+static int drop(void **state)
+{
+	shop_free(*state);
+	return 0;
+}
+
+static void add(zip_t *zip, const char *name, const char *text)
+{
+	zip_source_t *source = zip_source_buffer(zip, text, strlen(text), 0);
+	assert_true(zip_file_add(zip, name, source, ZIP_FL_OVERWRITE) >= 0);
+}
+
+static str workbook(struct shop *s)
+{
+	str path = arena_printf(s->t->arena, "%s/book.xlsx", s->t->dir);
+	char *bytes = arena_alloc(s->t->arena, 1 << 16);
+	zip_t *zip = zip_open(arena_cstr(s->t->arena, path), ZIP_CREATE | ZIP_TRUNCATE, NULL);
+	assert_non_null(zip);
+	add(zip, "xl/_rels/workbook.xml.rels", RELS);
+	add(zip, "xl/workbook.xml", BOOK);
+	add(zip, "xl/styles.xml", STYLES);
+	add(zip, "xl/worksheets/sheet1.xml", sheet);
+	assert_int_equal(zip_close(zip), 0);
+	FILE *in = fopen(arena_cstr(s->t->arena, path), "re");
+	assert_non_null(in);
+	size_t n = fread(bytes, 1, 1 << 16, in);
+	fclose(in);
+	unlink(arena_cstr(s->t->arena, path));
+	return str_of(bytes, n);
+}
+
+static void a_workbook_of_the_same_rows_changes_nothing(void **state)
+{
+	struct shop *s = *state;
+	i64 c = s->corps[0];
+	shop_run(s, c, str_c(csv), "online-retail", "", "done 3 3 0 1 1 1 0 0");
+	shop_run(s, c, workbook(s), "online-retail", "", "done 3 3 0 0 0 0 2 0");
+	struct customer_fact f = shop_facts(s, c, "buyer", "online-retail:12923");
+	assert_int_equal(f.orders, 1);
+	assert_int_equal(f.spent, 830 + 330 - 415);
+}
+
+#define REPORT_FIELDS(F, S) F(S, STR, name) F(S, STR, message_id) F(S, JSON, properties, .opt = true, .pii = true)
+RECORD(report_body, REPORT_FIELDS);
+
+/* One event of the shop, journalled and handed on as the consumer would. */
+static void report(struct shop *s, i64 customer, const char *name, const char *message, const char *properties)
+{
+	struct cx cx = shop_cx(s, s->corps[0]);
+	i64 slot = slot_of_customer(s->t->store, customer), id;
+	struct report_body body = { str_c(name), str_c(message), str_c(properties) };
+	struct event ev;
+	assert_int_equal(WRITE_TX(&cx.unit, slot, journal_add(tx, EV_SITE_TRACKED, customer, TEST_START, &report_body_record, &body, &id)), OK);
+	assert_int_equal(READ_SNAP(&cx.unit, slot, journal_get(snap, id, &ev)), OK);
+	cx.unit.cause = id;
+	assert_int_equal(WRITE_TX(&cx.unit, slot, order_on_tracked(tx, &ev)), OK);
+}
+
+static void a_shop_reports_orders(void **state)
+{
+	struct shop *s = *state;
+	struct cx cx = shop_cx(s, s->corps[0]);
+	struct identity_in ids[] = { { STR("user_id"), STR("u1"), true } };
+	struct identity_who who = { ids, 1, false, TEST_START, STR("segment"), STR_NIL };
+	i64 her;
+	bool created;
+	assert_int_equal(identity_resolve(&cx.unit, &who, &her, &created, NULL), OK);
+	report(s, her, "Order Completed", "m1", "{\"order_id\":\"A1\",\"total\":12.30,\"currency\":\"CNY\",\"products\":[{\"name\":\"茶\",\"quantity\":2}]}");
+	report(s, her, "Order Completed", "m2", "{\"order_id\":\"A1\",\"total\":12.3,\"currency\":\"CNY\",\"products\":[{\"name\":\"茶\",\"quantity\":2}]}");
+	report(s, her, "Order Completed", "m3", "{\"order_id\":\"A2\",\"revenue\":\"8\"}");
+	report(s, her, "Order Completed", "m4", "{\"total\":99}"); /* names no order */
+	report(s, her, "Order Viewed", "m5", "{\"order_id\":\"A3\",\"total\":99}");
+	struct customer_fact f = shop_facts(s, s->corps[0], "user_id", "u1");
+	assert_int_equal(f.orders, 2);
+	assert_int_equal(f.spent, 2030);
+	report(s, her, "Order Refunded", "m6", "{\"order_id\":\"A1\",\"total\":2.30}");
+	report(s, her, "Order Refunded", "m6", "{\"order_id\":\"A1\",\"total\":2.30}");
+	assert_int_equal(shop_facts(s, s->corps[0], "user_id", "u1").spent, 1800);
+	report(s, her, "Order Refunded", "m7", "{\"order_id\":\"A1\"}"); /* the rest */
+	report(s, her, "Order Cancelled", "m8", "{\"order_id\":\"A2\"}");
+	f = shop_facts(s, s->corps[0], "user_id", "u1");
+	assert_int_equal(f.orders, 0);
+	assert_int_equal(f.spent, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_workbook_of_the_same_rows_changes_nothing, make, drop),
+		cmocka_unit_test_setup_teardown(a_shop_reports_orders, make, drop),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
