@@ -193,14 +193,8 @@ int cmd_rebuild(struct cli *c)
 
 int cmd_openapi(struct cli *c)
 {
-	const struct route *tables[128];
-	size_t n = 0;
 	struct buf b = buf_new(c->arena, BUF_MAX_DEFAULT);
-	for (size_t i = 0; modules[i]; i++)
-		if (modules[i]->routes)
-			tables[n++] = modules[i]->routes;
-	tables[n] = NULL;
-	openapi_write(&b, tables, STR(YUTANG_VERSION));
+	modules_openapi(&b, modules, STR(YUTANG_VERSION));
 	printf("%.*s\n", STR_F(buf_str(&b)));
 	return EXIT_DONE;
 }

@@ -18,13 +18,9 @@
 	M(reach) \
 	M(audience) \
 	M(profile) \
-	M(profile_act) \
-	M(profile_time) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \
-	M(order_import) \
-	M(order_upload) \
 	M(collect) \
 	M(bind) \
 	M(home) \

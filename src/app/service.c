@@ -93,7 +93,7 @@ err service_start(struct arena *a, struct env *env, struct service **ret, struct
 	struct http_server_conf local = {
 		.unix_path = arena_printf(a, "%.*s/" SERVICE_SOCKET, STR_F(env->data_dir)), .workers = 2, .handler = on_request, .arg = s,
 	};
-	TRY(workers_start(env, &s->workers, f));
+	TRY(workers_start(a, env, &s->workers, f));
 	err e = http_server_start(&net, &s->net, f);
 	if (e == OK)
 		e = http_server_start(&local, &s->local, f);

@@ -6,7 +6,6 @@
 #include "app/engine.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 #include <time.h>
 
 #define WORKERS_MAX 12
@@ -127,10 +126,9 @@ static bool start_one(struct workers *w, enum engine_stage stage, unsigned wakes
 	return true;
 }
 
-err workers_start(struct env *env, struct workers **ret, struct fail *f)
+err workers_start(struct arena *a, struct env *env, struct workers **ret, struct fail *f)
 {
-	struct workers *w = calloc(1, sizeof(*w));
-	ASSERT(w);
+	struct workers *w = ARENA_NEW(a, struct workers);
 	w->env = env;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_condattr_t mono;
@@ -161,7 +159,6 @@ void workers_stop(struct workers *w)
 	for (size_t i = 0; i < w->n; i++)
 		pthread_join(w->list[i].thread, NULL);
 	store_on_wake(w->env->store, NULL, w);
-	free(w);
 }
 
 bool workers_idle(struct workers *w)

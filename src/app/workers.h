@@ -11,7 +11,8 @@
 
 struct workers;
 
-err workers_start(struct env *env, struct workers **ret, struct fail *f);
+/* Lives in the arena, which must outlive the store. */
+err workers_start(struct arena *a, struct env *env, struct workers **ret, struct fail *f);
 void workers_stop(struct workers *w); /* finishes what is in hand */
 /* Simulated clock only: nothing was left to do after the last change of store or clock. */
 bool workers_idle(struct workers *w);

@@ -142,14 +142,40 @@ static err check_names(struct check *c)
 	return OK;
 }
 
+size_t module_routes(const struct module *m, const struct route *ret[MODULE_ROUTES_MAX])
+{
+	size_t n = 0;
+	if (m->routes)
+		ret[n++] = m->routes;
+	for (const struct route *const *more = m->more_routes; more && *more; more++) {
+		ASSERT(n < MODULE_ROUTES_MAX);
+		ret[n++] = *more;
+	}
+	return n;
+}
+
+void modules_openapi(struct buf *b, const struct module *const *list, str version)
+{
+	size_t modules_n = 0, n = 0;
+	while (list[modules_n])
+		modules_n++;
+	const struct route **tables = ARENA_ARRAY(b->arena, const struct route *, modules_n * MODULE_ROUTES_MAX + 1);
+	for (size_t i = 0; i < modules_n; i++)
+		n += module_routes(list[i], tables + n);
+	openapi_write(b, tables, version);
+}
+
 static err check_module(struct check *c)
 {
 	const struct module *m = c->module;
 	if (!m->doc)
 		return wrong(c, STR("doc"), "missing");
 	TRY(check_names(c));
-	for (const struct route *r = m->routes; r && r->path; r++)
-		TRY(check_route(c, r));
+	const struct route *tables[MODULE_ROUTES_MAX];
+	size_t n = module_routes(m, tables);
+	for (size_t i = 0; i < n; i++)
+		for (const struct route *r = tables[i]; r->path; r++)
+			TRY(check_route(c, r));
 	TRY(check_handlers(c, m->derive, "derive"));
 	TRY(check_handlers(c, m->act, "act"));
 	if (m->derive && m->derive->fn && !m->derived)

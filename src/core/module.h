@@ -85,6 +85,7 @@ struct module {
 	const char *name, *doc;
 	const struct query *const *queries;
 	const struct route *routes;
+	const struct route *const *more_routes; /* further tables of a large folder; ends with NULL */
 	const struct handler *derive, *act;
 	bool facts_keeper;          /* its derived tables hold what the facts cursor recomputes (core/attr) */
 	const char *const *derived; /* tables derive writes: emptied and replayed by rebuild */
@@ -102,6 +103,13 @@ struct module {
 	err (*start)(struct env *env, struct fail *f); /* load caches, arm timers */
 	err (*corp_new)(struct cx *cx);                /* defaults of a new corp */
 };
+
+/* The route tables of a module; how many there are. */
+#define MODULE_ROUTES_MAX 4
+size_t module_routes(const struct module *m, const struct route *ret[MODULE_ROUTES_MAX]);
+
+/* The OpenAPI document of all modules' routes. */
+void modules_openapi(struct buf *b, const struct module *const *list, str version);
 
 extern const struct module *const modules[]; /* app/modules.c, ends with NULL */
 err modules_check(const struct module *const *list, struct fail *f);

@@ -86,21 +86,28 @@ static void add_metrics(struct dispatch *d)
 	metrics_gauge(m, "yutang_store_snapshots_open", "", "Read snapshots open now.", stat_snapshots, d->env);
 }
 
+static void add_route(struct dispatch *d, struct arena *a, const struct route *r)
+{
+	str path = str_c(r->path);
+	i64 brace = str_find(path, STR("{"));
+	struct entry e = { .route = r, .fixed = brace < 0 ? path : str_sub(path, 0, (size_t)brace) };
+	e.perm = r->perm ? perm_bit(d->env->modules, r->perm) : 0;
+	e.perm_label = label_of(d->env->modules, r->perm);
+	ASSERT((e.perm != 0) == (r->perm != NULL));
+	vec_push(a, &d->entries, e);
+}
+
 struct dispatch *dispatch_new(struct arena *a, struct env *env, const struct asset_file *assets)
 {
 	struct dispatch *d = ARENA_NEW(a, struct dispatch);
 	d->env = env;
 	d->assets = assets;
 	for (const struct module *const *m = env->modules; *m; m++) {
-		for (const struct route *r = (*m)->routes; r && r->path; r++) {
-			str path = str_c(r->path);
-			i64 brace = str_find(path, STR("{"));
-			struct entry e = { .route = r, .fixed = brace < 0 ? path : str_sub(path, 0, (size_t)brace) };
-			e.perm = r->perm ? perm_bit(env->modules, r->perm) : 0;
-			e.perm_label = label_of(env->modules, r->perm);
-			ASSERT((e.perm != 0) == (r->perm != NULL));
-			vec_push(a, &d->entries, e);
-		}
+		const struct route *tables[MODULE_ROUTES_MAX];
+		size_t n = module_routes(*m, tables);
+		for (size_t i = 0; i < n; i++)
+			for (const struct route *r = tables[i]; r->path; r++)
+				add_route(d, a, r);
 	}
 	add_metrics(d);
 	return d;

@@ -125,16 +125,7 @@ static err user_put(struct cx *cx)
 static err openapi_get(struct cx *cx)
 {
 	struct buf b = buf_new(CX_ARENA(cx), BUF_MAX_DEFAULT);
-	size_t n = 0;
-	const struct module *const *m = cx->env->modules;
-	while (m[n])
-		n++;
-	const struct route **tables = ARENA_ARRAY(CX_ARENA(cx), const struct route *, n + 1);
-	size_t count = 0;
-	for (size_t i = 0; i < n; i++)
-		if (m[i]->routes)
-			tables[count++] = m[i]->routes;
-	openapi_write(&b, tables, cx->env->version);
+	modules_openapi(&b, cx->env->modules, cx->env->version);
 	http_send(cx->reply, 200, STR("application/json"), buf_str(&b));
 	return OK;
 }

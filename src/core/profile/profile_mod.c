@@ -17,13 +17,14 @@ static const struct handler derive[] = {
 	{ 0 },
 };
 static const char *const derived[] = { "name_token", NULL };
+static const struct route *const more_routes[] = { profile_act_routes, profile_time_routes, NULL };
+
 const struct module profile_module = {
 	.name = "profile",
 	.doc = "What a viewer sees of customers: list, detail, timeline, and the acts on one.",
 	.queries = queries,
 	.routes = profile_list_routes,
+	.more_routes = more_routes,
 	.derive = derive,
 	.derived = derived,
 };
-const struct module profile_act_module = { .name = "profile_act", .doc = "Acts on one customer.", .routes = profile_act_routes };
-const struct module profile_time_module = { .name = "profile_time", .doc = "The timeline of one customer.", .routes = profile_time_routes };

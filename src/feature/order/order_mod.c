@@ -36,25 +36,17 @@ static const struct perm perms[] = {
 	{ 0 },
 };
 
+static const struct route *const more_routes[] = { import_routes, upload_routes, NULL };
+
 const struct module order_module = {
 	.name = "order",
 	.doc = "What customers bought and what went back, imported from files of shops.",
 	.queries = queries,
 	.routes = order_routes,
+	.more_routes = more_routes,
 	.act = act,
 	.jobs = jobs,
 	.attrs = attrs,
 	.facts = order_facts,
 	.perms = perms,
-};
-
-const struct module order_import_module = {
-	.name = "order_import",
-	.doc = "Imports of order files over HTTP.",
-	.routes = import_routes,
-};
-const struct module order_upload_module = {
-	.name = "order_upload",
-	.doc = "Uploads in parts.",
-	.routes = upload_routes,
 };

@@ -22,10 +22,10 @@
 #include <unistd.h>
 
 extern const struct module corp_module, perm_module, audit_module, job_module, customer_module, identity_module, attr_module,
-	order_module, order_import_module, order_upload_module;
+	order_module;
 static const struct module *const order_test_modules[] = {
 	&corp_module, &perm_module, &audit_module, &job_module, &customer_module, &identity_module, &attr_module,
-	&order_module, &order_import_module, &order_upload_module, NULL,
+	&order_module, NULL,
 };
 
 struct shop { struct test_store *t; struct env env; i64 corps[2]; };
