@@ -171,7 +171,7 @@ export class Console {
     const rows = [];
     let cursor = '';
     do {
-      const page = await this.get(`${path}${path.includes('?') ? '&' : '?'}limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+      const page = await this.get(cursor ? `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}` : path);
       rows.push(...page.data);
       cursor = page.next_cursor ?? '';
     } while (cursor);

@@ -26,6 +26,7 @@ static err get(struct cx *cx)
 {
 	struct corp_view *out = cx->out;
 	struct corp_known k;
+	corp_forget(cx->env, cx->unit.corp); /* the first sync moves on in transactions of others */
 	TRY(corp_known_get(&cx->unit, cx->unit.corp, &k));
 	struct first_sync *sync = ARENA_NEW(CX_ARENA(cx), struct first_sync);
 	*sync = (struct first_sync){ k.row.sync_state, k.row.sync_done, k.row.sync_total };
