@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import http from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -181,18 +182,26 @@ export class Console {
 
 const place = (addr) => ({ host: addr.slice(0, addr.lastIndexOf(':')), port: Number(addr.slice(addr.lastIndexOf(':') + 1)) });
 
+/** A port nobody listens on now; addresses in callbacks and links then hold over a restart. */
+export const freePort = () => new Promise((done, fail) => {
+  const server = createServer().on('error', fail).listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => done(port));
+  });
+});
+
 // ---- the product ----
 
 export class Server {
   /** options: dir, clock (simulated from that moment; null: real time), sim (its address), env, port, args */
   static async start(options) {
     const s = new Server();
-    s.options = options;
+    s.options = { ...options, port: options.port ?? await freePort() };
     s.dir = options.dir;
     const clock = options.clock === null ? [] : ['--simulated-clock', String(options.clock ?? T0)];
     const base = options.sim ? ['--wecom-base', `http://${options.sim.addr}`] : [];
-    s.program = new Program(['serve', '--data', s.dir, '--listen', `127.0.0.1:${options.port ?? 0}`, ...clock, ...base, ...(options.args ?? [])], options.env);
-    const [, addr] = await s.program.line(/http:\/\/(\S+)/);
+    s.program = new Program(['serve', '--data', s.dir, '--listen', `127.0.0.1:${s.options.port}`, ...clock, ...base, ...(options.args ?? [])], options.env);
+    const [, addr] = await s.program.line(/running: http:\/\/(\S+)/);
     s.addr = addr;
     s.to = place(addr);
     s.local = { socketPath: join(s.dir, 'socket') };
@@ -203,7 +212,7 @@ export class Server {
 
   /** The same data directory on the same port, as after a crash. The clock goes on where the driver's stands. */
   async again({ clock, env } = {}) {
-    const next = await Server.start({ ...this.options, port: this.to.port, password: this.password, clock: clock ?? this.options.clock, env: env ?? {} });
+    const next = await Server.start({ ...this.options, password: this.password, clock: clock ?? this.options.clock, env: env ?? {} });
     next.earlier = (this.earlier ?? '') + this.program.err;
     return next;
   }
@@ -323,9 +332,9 @@ export class Gone extends Error {
 }
 
 /** Product and simulator, connected with each other, staff and tags read; and the admin's console. */
-export async function connectedWorld({ seed = 1, env, simEnv, clock = T0 } = {}) {
-  const sim = await Sim.start({ clock, seed, env: simEnv });
-  const server = await Server.start({ dir: tempDir(), clock, sim, env });
+export async function connectedWorld({ seed = 1, env, args, clock = T0 } = {}) {
+  const sim = await Sim.start({ clock, seed });
+  const server = await Server.start({ dir: tempDir(), clock, sim, env, args });
   const world = new World(server, sim);
   const api = await server.admin();
   await connect(world, api);
