@@ -280,6 +280,8 @@ static err group_commit(struct sq *q, struct fail *f)
 		} else if ((e = sq_exec(db, "COMMIT", f)) != OK && !sqlite3_get_autocommit(db)) {
 			sq_exec(db, "ROLLBACK", NULL);
 		}
+		if (e == OK)
+			fault_pass("store.committed"); /* durable, and nobody knows yet: only a crash makes sense here */
 		if (e != OK)
 			e = group_lost(q, e);
 		else
