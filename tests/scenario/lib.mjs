@@ -235,9 +235,9 @@ export class Server {
 // ---- the simulator ----
 
 export class Sim {
-  static async start({ clock = T0, seed = 1, brand = true, env } = {}) {
+  static async start({ clock = T0, seed = 1, brand = true, args = [] } = {}) {
     const s = new Sim();
-    s.program = new Program(['sim', '--listen', '127.0.0.1:0', '--seed', String(seed), '--simulated-clock', String(clock), ...(brand ? ['--brand'] : [])], env);
+    s.program = new Program(['sim', '--listen', '127.0.0.1:0', '--seed', String(seed), '--simulated-clock', String(clock), ...(brand ? ['--brand'] : []), ...args]);
     await s.program.line(/^ready$/m);
     const said = Object.fromEntries(s.program.out.trim().split('\n').map((line) => line.split(' ')));
     s.addr = said.listen;
