@@ -22,7 +22,7 @@ export default {
     why: 'Why did this happen', whyTitle: 'Cause and effect', recorded: 'recorded {when}', noEvents: 'Nothing yet', noEventsText: 'Being added, tagged, welcomed, buying, being written to: all of it appears here in order.',
     noOrders: 'No orders', noOrdersText: 'Import orders, or have her verify her phone on the member page: they are hers then.', noIdentities: 'No identities', noFollows: 'No member of staff ever added her',
     idKind: 'Kind', idValue: 'Value', verified: 'Verified', unverified: 'Not verified', followAdded: 'Added', followWay: 'How', followState: 'State', followRemark: 'Remark',
-    followActive: 'Friend', lostBy_customer: 'Customer deleted staff', lostBy_staff: 'Staff deleted customer', lostBy_transfer: 'Transferred', gone: 'No longer a friend',
+    rel: { friend: 'Friend', half: 'Not accepted yet', lost: 'Customer deleted staff', dropped: 'Staff deleted customer', transferred: 'Transferred' },
     way: { w0: 'Unknown', w1: 'Scanned a code', w2: 'Searched the phone', w3: 'Shared card', w4: 'Group chat', w5: 'Phone book', w6: 'WeChat contact', w8: 'Other app', w9: 'Searched the e-mail', w10: 'Channels', w14: 'Device', w16: 'Acquisition link', w201: 'Shared by staff', w202: 'Assigned by an administrator' },
   },
   idKind: { external_userid: 'WeCom customer', unionid: 'WeChat unionid', openid: 'Official account openid', phone: 'Phone', member: 'Member number', external_id: 'External id', email: 'E-mail', anonymous: 'Anonymous visitor', user_id: 'Shop user', sms: 'Phone' },

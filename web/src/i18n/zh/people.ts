@@ -22,7 +22,7 @@ export default {
     why: '为什么会发生', whyTitle: '前因后果', recorded: '记录于 {when}', noEvents: '还没有动态', noEventsText: '添加、打标签、欢迎语、下单、群发都会按时间出现在这里。',
     noOrders: '还没有订单', noOrdersText: '导入订单，或让她在会员绑定页验证手机号后自动归到名下。', noIdentities: '没有身份', noFollows: '没有员工添加过她',
     idKind: '身份类型', idValue: '值', verified: '已验证', unverified: '未验证', followAdded: '添加时间', followWay: '添加方式', followState: '状态', followRemark: '备注名',
-    followActive: '好友中', lostBy_customer: '客户删除员工', lostBy_staff: '员工删除客户', lostBy_transfer: '已转接', gone: '已不是好友',
+    rel: { friend: '好友中', half: '等待通过', lost: '客户删除员工', dropped: '员工删除客户', transferred: '已转接' },
     way: { w0: '未知来源', w1: '扫描二维码', w2: '搜索手机号', w3: '名片分享', w4: '群聊', w5: '手机通讯录', w6: '微信联系人', w8: '第三方应用', w9: '搜索邮箱', w10: '视频号', w14: '智能硬件', w16: '获客链接', w201: '内部成员共享', w202: '管理员分配' },
   },
   idKind: { external_userid: '企业微信客户', unionid: '微信 unionid', openid: '公众号 openid', phone: '手机号', member: '会员号', external_id: '外部客户号', email: '邮箱', anonymous: '匿名访客', user_id: '商城用户', sms: '手机号' },
