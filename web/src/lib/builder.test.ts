@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Attribute, Tree } from '@/api/types';
 import { fromTree, newCondition, newGroup, toTree, type Builder } from './builder';
 
-const attributes: Attribute[] = [
-  { name: 'spent', type: 'money', label: '', ops: [] },
-  { name: 'last_order', type: 'time', label: '', ops: [] },
-  { name: 'gender', type: 'enum', label: '', ops: [], values: ['male', 'female'] },
-  { name: 'friend', type: 'bool', label: '', ops: [] },
-  { name: 'city', type: 'text', label: '', ops: [] },
+const attribute = (name: string, type: string, values: string[] = []): Attribute => ({ name, type, label: name, ops: [], values, later: false });
+const attributes = [
+  attribute('spent', 'money'),
+  attribute('last_order', 'time'),
+  attribute('gender', 'enum', ['male', 'female']),
+  attribute('friend', 'bool'),
+  attribute('city', 'text'),
 ];
 const mums: Tree = { op: 'tag', how: 'any', tags: ['人群/宝妈'] };
 const rich: Tree = { op: 'attr', name: 'spent', cmp: '>=', value: '500' };

@@ -58,5 +58,5 @@ export const actions: { perm: string; to: string; title: string; pinyin: string 
   { perm: 'livecode.write', to: '/livecodes?new=1', title: 'cmd.newCode', pinyin: 'xjhm' },
   { perm: 'audience.write', to: '/audiences/new', title: 'cmd.newAudience', pinyin: 'xjrqb' },
   { perm: 'broadcast.write', to: '/broadcasts/new', title: 'cmd.newBroadcast', pinyin: 'xjqf' },
-  { perm: 'order.write', to: '/orders/import', title: 'cmd.import', pinyin: 'drdd' },
+  { perm: 'order.import', to: '/orders/import', title: 'cmd.import', pinyin: 'drdd' },
 ];

@@ -25,13 +25,13 @@ async function sendPart(id: string, n: number, part: Blob): Promise<void> {
   }
 }
 
-/** Gives the id of the finished upload; `tell` hears the bytes that have arrived. Parts count from 1. */
+/** Gives the id of the finished upload; `tell` hears the bytes that have arrived. Parts count from 0. */
 export async function upload(file: File, tell: (sent: number) => void, stopped: () => boolean): Promise<string> {
   const { id, part_size } = await ok(
     http.POST('/api/v1/uploads', { headers: { 'Idempotency-Key': newKey() }, body: { name: file.name, size: file.size } }),
   );
   const size = part_size > 0 ? part_size : 8 << 20;
-  for (let at = 0, n = 1; at < file.size; at += size, n++) {
+  for (let at = 0, n = 0; at < file.size; at += size, n++) {
     if (stopped()) throw new DOMException('stopped', 'AbortError');
     await sendPart(id, n, file.slice(at, at + size));
     tell(Math.min(file.size, at + size));
