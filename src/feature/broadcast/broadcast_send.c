@@ -84,7 +84,8 @@ err broadcast_send_create(struct cx *cx, const struct outbox_row *row, struct ou
 		return unknown(&w, ret);
 	if (err_retryable(e)) {
 		*ret = (struct outcome){ .state = OUTCOME_RETRY, .reason = str_c(err_name(e)) };
-		ret->retry_at = w.call.retry_at == NIL ? 0 : w.call.retry_at;
+		if (w.call.retry_at != NIL) /* not beyond the deadline, so that it expires then */
+			ret->retry_at = int_min(w.call.retry_at, int_max(w.b.deadline, cx_now(cx)));
 		return OK;
 	}
 	str code = w.call.errcode ? arena_printf(CX_ARENA(cx), "%lld", (long long)w.call.errcode) : str_c(err_name(e));
