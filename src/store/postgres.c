@@ -166,7 +166,7 @@ static void pool_give(struct pg *g, struct pool *p, struct pg_conn *c)
 /* A connection on which `begin` succeeded; a lost one is made anew, once. */
 static err conn_begin(struct pg *g, struct pool *p, const char *begin, struct pg_conn **ret, struct fail *f)
 {
-	struct pg_conn *c;
+	struct pg_conn *c = NULL;
 	TRY(pool_take(g, p, &c, f));
 	err e = ERR_BUSY;
 	if (PQstatus(c->pg) == CONNECTION_OK)
