@@ -17,7 +17,7 @@ RECORD(home_sum, HOME_SUM_FIELDS);
 RECORD(home_range, HOME_RANGE_FIELDS);
 #define HOME_STAFF_ADDED_FIELDS(F, S) F(S, ID, staff) F(S, I64, added)
 RECORD(home_staff_added, HOME_STAFF_ADDED_FIELDS);
-#define HOME_ORDER_FIELDS(F, S) F(S, ID, id) F(S, I64, day) F(S, FEN, paid)
+#define HOME_ORDER_FIELDS(F, S) F(S, ID, id) F(S, I64, day) F(S, FEN, paid) F(S, FEN, back, .doc = "refunded by the order itself")
 RECORD(home_order, HOME_ORDER_FIELDS);
 #define HOME_N_FIELDS(F, S) F(S, I64, n)
 RECORD(home_n, HOME_N_FIELDS);
@@ -59,10 +59,10 @@ READ_MANY(home_staff_sums, home_range, home_staff_added,
 		GROUP BY staff ORDER BY staff))
 
 WRITE(home_order_put, home_order,
-	SQL(INSERT INTO home_order (slot, corp, id, day, paid) VALUES (:slot, :corp, :id, :day, :paid)
-		ON CONFLICT (slot, corp, id) DO UPDATE SET day = excluded.day, paid = excluded.paid))
+	SQL(INSERT INTO home_order (slot, corp, id, day, paid, back) VALUES (:slot, :corp, :id, :day, :paid, :back)
+		ON CONFLICT (slot, corp, id) DO UPDATE SET day = excluded.day, paid = excluded.paid, back = excluded.back))
 READ_ONE(home_order_get, home_order, home_order,
-	SQL(SELECT id, day, paid FROM home_order WHERE slot = :slot AND corp = :corp AND id = :id))
+	SQL(SELECT id, day, paid, back FROM home_order WHERE slot = :slot AND corp = :corp AND id = :id))
 WRITE(home_order_drop, home_order, SQL(DELETE FROM home_order WHERE slot = :slot AND corp = :corp AND id = :id))
 READ_ONE(home_any_order, none, home_n,
 	SQL_GLOBAL("any slot of the corp",

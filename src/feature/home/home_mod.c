@@ -16,6 +16,7 @@ static const struct handler derive[] = {
 	{ EV_FOLLOW_DROPPED, home_on_follow },
 	{ EV_ORDER_PLACED, home_on_order },
 	{ EV_ORDER_CANCELLED, home_on_order },
+	{ EV_ORDER_CHANGED, home_on_order },
 	{ EV_ORDER_WITHDRAWN, home_on_order },
 	{ EV_ORDER_REFUNDED, home_on_refund },
 	{ EV_REFUND_WITHDRAWN, home_on_refund },

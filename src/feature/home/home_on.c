@@ -9,11 +9,11 @@
 
 /* The parts of order events that concern a day. */
 #define HOME_SALE_FIELDS(F, S)                                                      \
-	F(S, ID, order) F(S, FEN, paid, .opt = true) F(S, FEN, refunded, .opt = true) F(S, STR, currency, .opt = true) \
-	F(S, STR, status, .opt = true) F(S, MS, ordered, .opt = true)
+	F(S, ID, order) F(S, FEN, paid, .opt = true) F(S, STR, currency, .opt = true) F(S, MS, ordered, .opt = true)
 RECORD(home_sale, HOME_SALE_FIELDS);
 #define HOME_MONEY_BACK_FIELDS(F, S) \
-	F(S, FEN, amount, .opt = true) F(S, STR, currency, .opt = true) F(S, MS, refunded, .opt = true)
+	F(S, ID, refund, .opt = true) F(S, ID, order, .opt = true) F(S, FEN, amount, .opt = true) \
+	F(S, STR, currency, .opt = true) F(S, MS, refunded, .opt = true)
 RECORD(home_money_back, HOME_MONEY_BACK_FIELDS);
 
 err home_on_follow(struct tx *tx, const struct event *ev)
@@ -56,11 +56,11 @@ static err sale(struct tx *tx, i64 day, i64 orders, i64 revenue)
 	return orders || revenue ? home_day_add(tx, &d) : OK;
 }
 
-/* The order is gone, and what went back for it with it. */
-static err take_back(struct tx *tx, const struct home_order *was, i64 refunded)
+/* The order is gone, and with it what went back by its own record; refunds of their own tell for themselves. */
+static err take_back(struct tx *tx, const struct home_order *was)
 {
 	TRY(home_order_drop(tx, was));
-	return sale(tx, was->day, -1, refunded - was->paid);
+	return sale(tx, was->day, -1, was->back - was->paid);
 }
 
 err home_on_order(struct tx *tx, const struct event *ev)
@@ -69,20 +69,32 @@ err home_on_order(struct tx *tx, const struct event *ev)
 	struct home_order was, now;
 	TRY(event_body(&tx->snap, ev, &home_sale_record, &s));
 	TRY(in_currency(tx, s.currency, &s.paid));
-	TRY(in_currency(tx, s.currency, &s.refunded));
 	err e = home_order_get(&tx->snap, &(struct home_order){ .id = s.order }, &was);
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
 	bool known = e == OK;
 	if (ev->kind == EV_ORDER_WITHDRAWN || ev->kind == EV_ORDER_CANCELLED)
-		return known ? take_back(tx, &was, s.refunded) : OK;
+		return known ? take_back(tx, &was) : OK;
 	if (!known && ev->kind != EV_ORDER_PLACED)
 		return OK;
-	now = (struct home_order){ s.order, corp_day(tx->snap.unit, s.ordered == NIL ? ev->occurred : s.ordered), s.paid };
+	now = (struct home_order){ s.order, corp_day(tx->snap.unit, s.ordered == NIL ? ev->occurred : s.ordered), s.paid,
+				   known ? was.back : 0 };
 	TRY(home_order_put(tx, &now));
 	if (known)
 		TRY(sale(tx, was.day, -1, -was.paid));
 	return sale(tx, now.day, 1, now.paid);
+}
+
+/* A refund that is named like its order came with the order's own record. */
+static err own_refund(struct tx *tx, i64 order, i64 amount)
+{
+	struct home_order o;
+	err e = home_order_get(&tx->snap, &(struct home_order){ .id = order }, &o);
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	o.back += amount;
+	return home_order_put(tx, &o);
 }
 
 err home_on_refund(struct tx *tx, const struct event *ev)
@@ -91,5 +103,7 @@ err home_on_refund(struct tx *tx, const struct event *ev)
 	TRY(event_body(&tx->snap, ev, &home_money_back_record, &r));
 	TRY(in_currency(tx, r.currency, &r.amount));
 	i64 day = corp_day(tx->snap.unit, r.refunded == NIL ? ev->occurred : r.refunded);
+	if (ev->kind == EV_ORDER_REFUNDED && r.refund == r.order)
+		TRY(own_refund(tx, r.order, r.amount));
 	return sale(tx, day, 0, ev->kind == EV_ORDER_REFUNDED ? -r.amount : r.amount);
 }

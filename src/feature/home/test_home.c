@@ -99,7 +99,6 @@ static int make_with(void **state, i64 spread)
 	w->env.wecom = wecom_new(&w->transport, &w->t->clock, STR("http://wecom.test"));
 	assert_int_equal(store_check(w->t->store, home_module.queries, &f), OK);
 	assert_int_equal(store_check(w->t->store, attr_module.queries, &f), OK);
-	assert_int_equal(corp_module.start(&w->env, &f), OK);
 	w->cx = cx_system(&w->env, w->t->arena, 0, "test");
 	struct corp_new in = { STR("鱼塘"), STR("Asia/Shanghai"), STR("CNY"), true, spread };
 	while (corp <= 2) /* 1 and 2 are the test store's own */
@@ -162,21 +161,20 @@ static void follow(struct world *w, enum event_kind kind, u32 n, int staff, ms a
 	tell(w, kind, n, at, &follow_event_record, &f);
 }
 
-#define SALE_FIELDS(F, S)                                                           \
-	F(S, ID, order) F(S, FEN, paid) F(S, FEN, refunded) F(S, STR, currency) F(S, MS, ordered)
+#define SALE_FIELDS(F, S) F(S, ID, order) F(S, FEN, paid) F(S, STR, currency) F(S, MS, ordered)
 RECORD(sale_body, SALE_FIELDS);
-#define BACK_FIELDS(F, S) F(S, ID, order) F(S, FEN, amount) F(S, STR, currency) F(S, MS, refunded)
+#define BACK_FIELDS(F, S) F(S, ID, refund) F(S, ID, order) F(S, FEN, amount) F(S, STR, currency) F(S, MS, refunded)
 RECORD(back_body, BACK_FIELDS);
 
-static void sale(struct world *w, enum event_kind kind, i64 order, i64 paid, i64 refunded, const char *currency, ms at)
+static void sale(struct world *w, enum event_kind kind, i64 order, i64 paid, const char *currency, ms at)
 {
-	struct sale_body body = { order, paid, refunded, str_c(currency), at };
+	struct sale_body body = { order, paid, str_c(currency), at };
 	tell(w, kind, 1 + (u32)(order % 5), at, &sale_body_record, &body);
 }
 
-static void back(struct world *w, enum event_kind kind, i64 order, i64 amount, ms at)
+static void back(struct world *w, enum event_kind kind, i64 refund, i64 order, i64 amount, ms at)
 {
-	struct back_body body = { order, amount, STR("CNY"), at };
+	struct back_body body = { refund, order, amount, STR("CNY"), at };
 	tell(w, kind, 1 + (u32)(order % 5), at, &back_body_record, &body);
 }
 
@@ -259,27 +257,48 @@ static void test_orders_count_on_their_day_and_leave_it_when_withdrawn(void **st
 {
 	struct world *w = *state;
 	ms noon = TEST_START + 4 * MS_HOUR, day_before = noon - MS_DAY;
-	sale(w, EV_ORDER_PLACED, 11, 10000, 0, "CNY", day_before);
-	sale(w, EV_ORDER_PLACED, 12, 5000, 0, "CNY", noon);
-	sale(w, EV_ORDER_PLACED, 13, 700, 0, "CNY", noon);
-	sale(w, EV_ORDER_PLACED, 14, 99900, 0, "USD", noon);
-	sale(w, EV_ORDER_CANCELLED, 15, 300, 0, "CNY", noon); /* never counted: nothing to take back */
-	back(w, EV_ORDER_REFUNDED, 11, 2500, noon);
+	sale(w, EV_ORDER_PLACED, 11, 10000, "CNY", day_before);
+	sale(w, EV_ORDER_PLACED, 12, 5000, "CNY", noon);
+	sale(w, EV_ORDER_PLACED, 13, 700, "CNY", noon);
+	sale(w, EV_ORDER_PLACED, 14, 99900, "USD", noon);
+	sale(w, EV_ORDER_CANCELLED, 15, 300, "CNY", noon); /* never counted: nothing to take back */
+	back(w, EV_ORDER_REFUNDED, 911, 11, 2500, noon);
 	consume(w);
 	const struct json *h = home(w, "2025-11-30", "2025-12-01");
 	assert_int_equal(of(day(h, 0), "orders"), 1);
 	assert_int_equal(of(day(h, 0), "revenue"), 10000);
 	assert_int_equal(of(day(h, 1), "orders"), 3);
 	assert_int_equal(of(day(h, 1), "revenue"), 5000 + 700 - 2500);
-	back(w, EV_REFUND_WITHDRAWN, 11, 2500, noon);
-	sale(w, EV_ORDER_WITHDRAWN, 11, 10000, 0, "CNY", day_before);
-	sale(w, EV_ORDER_CANCELLED, 12, 5000, 0, "CNY", noon);
+	back(w, EV_REFUND_WITHDRAWN, 911, 11, 2500, noon);
+	sale(w, EV_ORDER_WITHDRAWN, 11, 10000, "CNY", day_before);
+	sale(w, EV_ORDER_CANCELLED, 12, 5000, "CNY", noon);
 	consume(w);
 	h = home(w, "2025-11-30", "2025-12-01");
 	assert_int_equal(of(day(h, 0), "orders"), 0);
 	assert_int_equal(of(day(h, 0), "revenue"), 0);
 	assert_int_equal(of(day(h, 1), "orders"), 2);
 	assert_int_equal(of(day(h, 1), "revenue"), 700);
+}
+
+static void test_an_order_takes_only_its_own_refund_along(void **state)
+{
+	struct world *w = *state;
+	ms noon = TEST_START + 4 * MS_HOUR;
+	sale(w, EV_ORDER_PLACED, 11, 1000, "CNY", noon);
+	back(w, EV_ORDER_REFUNDED, 11, 11, 300, noon); /* stood in the order's own row */
+	back(w, EV_ORDER_REFUNDED, 77, 11, 50, noon);  /* of another file: stands alone afterwards */
+	sale(w, EV_ORDER_PLACED, 12, 500, "CNY", noon);
+	sale(w, EV_ORDER_CHANGED, 12, 600, "CNY", noon);
+	sale(w, EV_ORDER_CHANGED, 13, 900, "CNY", noon); /* never counted, so nothing changes */
+	consume(w);
+	const struct json *d = json_get(home(w, NULL, NULL), "today");
+	assert_int_equal(of(d, "orders"), 2);
+	assert_int_equal(of(d, "revenue"), 1000 - 300 - 50 + 600);
+	sale(w, EV_ORDER_WITHDRAWN, 11, 1000, "CNY", noon);
+	consume(w);
+	d = json_get(home(w, NULL, NULL), "today");
+	assert_int_equal(of(d, "orders"), 1);
+	assert_int_equal(of(d, "revenue"), 600 - 50);
 }
 
 static void test_what_has_no_source_is_unknown_and_never_zero(void **state)
@@ -323,7 +342,7 @@ static void some_people(struct world *w)
 		known[n].spent = (i64)(n % 3) * 333;
 		follow(w, EV_FOLLOW_ADDED, n, n % 2, TEST_START - (ms)n * MS_DAY, "f");
 	}
-	sale(w, EV_ORDER_PLACED, 11, 10000, 0, "CNY", TEST_START);
+	sale(w, EV_ORDER_PLACED, 11, 10000, "CNY", TEST_START);
 	consume(w);
 }
 
@@ -398,9 +417,9 @@ static void test_a_replay_gives_the_same_figures(void **state)
 	connect_wecom(w);
 	some_people(w);
 	follow(w, EV_FOLLOW_LOST, 2, 0, TEST_START + 5, "l");
-	sale(w, EV_ORDER_PLACED, 12, 777, 0, "CNY", TEST_START - MS_DAY);
-	back(w, EV_ORDER_REFUNDED, 12, 77, TEST_START);
-	sale(w, EV_ORDER_WITHDRAWN, 11, 10000, 0, "CNY", TEST_START);
+	sale(w, EV_ORDER_PLACED, 12, 777, "CNY", TEST_START - MS_DAY);
+	back(w, EV_ORDER_REFUNDED, 912, 12, 77, TEST_START);
+	sale(w, EV_ORDER_WITHDRAWN, 11, 10000, "CNY", TEST_START);
 	consume(w);
 	str live = snapshot(w);
 	assert_true(str_has(live, STR("\"revenue\":777")));
@@ -477,6 +496,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BOTH(test_relations_count_by_definition_on_the_corps_days),
 		BOTH(test_orders_count_on_their_day_and_leave_it_when_withdrawn),
+		BOTH(test_an_order_takes_only_its_own_refund_along),
 		BOTH(test_what_has_no_source_is_unknown_and_never_zero),
 		BOTH(test_the_range_is_bounded),
 		BOTH(test_totals_follow_the_people_and_multiply_exactly),

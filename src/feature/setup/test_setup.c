@@ -4,7 +4,7 @@
  */
 #include "app/engine.h"
 #include "core/attr/attr.h"
-#include "core/corp/corp_cache.h"
+#include "core/corp/corp.h"
 #include "core/customer/customer.h"
 #include "core/follow/follow.h"
 #include "core/job/job.h"
@@ -70,7 +70,6 @@ static int make_with(void **state, i64 spread)
 			       .public_url = STR("http://pond.test") };
 	w->env.wecom = wecom_new(&w->transport, &w->t->clock, STR("http://wecom.test"));
 	assert_int_equal(store_check(w->t->store, setup_module.queries, &f), OK);
-	assert_int_equal(corp_module.start(&w->env, &f), OK);
 	w->cx = cx_system(&w->env, w->t->arena, 0, "test");
 	struct corp_new in = { STR("鱼塘"), STR("Asia/Shanghai"), STR("CNY"), false, spread };
 	while (corp <= 2) /* 1 and 2 are the test store's own */
@@ -378,7 +377,6 @@ static void test_first_steps_are_done_when_they_have_happened(void **state)
 	tell(w, EV_LIVECODE_SAVED, 1, &none_record, &none);
 	assert_true(step_done(w, "livecode"));
 	assert_int_equal(WRITE_TX(&w->cx.unit, base_of(w), synced(tx)), OK);
-	corp_forget(&w->env, w->cx.unit.corp);
 	assert_true(step_done(w, "sync"));
 	assert_false(json_bool(get(w, "GET", "/api/v1/setup/checklist", "{}"), "dismissed", true));
 	get(w, "POST", "/api/v1/setup/checklist/dismiss", "{}");
