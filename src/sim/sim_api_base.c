@@ -31,7 +31,7 @@ static int gettoken(struct sim_call *c)
 		s->token_until = now + TOKEN_LIFE_MS;
 	}
 	sim_out_str(c, "access_token", s->token);
-	sim_out_i64(c, "expires_in", (s->token_until - now) / 1000);
+	sim_out_i64(c, "expires_in", (s->token_until - now + 999) / 1000); /* never 0 for a living token */
 	return 0;
 }
 
