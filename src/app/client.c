@@ -69,6 +69,11 @@ void client_close(struct client *k)
 	arena_free(k->arena);
 }
 
+static str if_match(struct client *k, const struct client_call *call)
+{
+	return arena_printf(k->arena, "\"%lld\"", (long long)call->version);
+}
+
 static err send_here(struct client *k, const struct client_call *call, int *ret_status, str *ret_body)
 {
 	struct http_req *req = ARENA_NEW(k->arena, struct http_req);
@@ -81,6 +86,8 @@ static err send_here(struct client *k, const struct client_call *call, int *ret_
 	req->peer = STR("unix");
 	req->headers[req->header_count++] = (struct http_pair){ STR("Content-Type"), call->bytes ? STR("application/octet-stream") : STR("application/json") };
 	req->headers[req->header_count++] = (struct http_pair){ STR("X-YT-Corp"), k->corp };
+	if (call->version)
+		req->headers[req->header_count++] = (struct http_pair){ STR("If-Match"), if_match(k, call) };
 	dispatch_handle(k->dispatch, req, &reply);
 	*ret_status = reply.status;
 	*ret_body = reply.body;
@@ -89,14 +96,19 @@ static err send_here(struct client *k, const struct client_call *call, int *ret_
 
 static err send_there(struct client *k, const struct client_call *call, int *ret_status, str *ret_body)
 {
-	struct http_pair headers[] = { { STR("X-YT-Corp"), k->corp } };
+	struct http_pair headers[2];
+	size_t count = 0;
+	if (k->corp.n)
+		headers[count++] = (struct http_pair){ STR("X-YT-Corp"), k->corp };
+	if (call->version)
+		headers[count++] = (struct http_pair){ STR("If-Match"), if_match(k, call) };
 	struct transport_call out = {
 		.method = call->method,
 		.url = arena_printf(k->arena, "http://yutang%.*s", STR_F(call->path)),
 		.content_type = call->bytes ? STR("application/octet-stream") : STR("application/json"),
 		.body = call->body,
 		.headers = headers,
-		.header_count = k->corp.n ? 1 : 0,
+		.header_count = count,
 		.timeout_ms = CALL_TIMEOUT_MS,
 		.unix_path = k->socket,
 	};

@@ -18,6 +18,7 @@ struct client_call {
 	str path;         /* with query */
 	str body;         /* JSON text, or bytes with .bytes */
 	bool bytes;
+	i64 version;      /* of what an edit was made on; 0: no edit */
 };
 /* *ret is the parsed answer (NULL when it is empty or not JSON), *ret_raw its text; a problem answer
  * becomes an error with its detail. Lives in the client's arena until the next client_reset. */

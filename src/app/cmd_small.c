@@ -111,6 +111,7 @@ static err user_add(struct cli *c, struct client *k, str login)
 	return client_send(k, &(struct client_call){ "POST", STR("/api/v1/users"), buf_str(&b), false }, NULL, NULL);
 }
 
+/* An edit replaces everything, so all that is to stay is sent back. */
 static err user_passwd(struct cli *c, struct client *k, str login)
 {
 	struct json *answer;
@@ -126,10 +127,21 @@ static err user_passwd(struct cli *c, struct client *k, str login)
 	buf_add_c(&b, "{\"name\":"); buf_json(&b, json_str(user, "name"));
 	buf_add_c(&b, ",\"role\":"); buf_json(&b, json_str(user, "role"));
 	buf_add_c(&b, ",\"scope\":"); buf_json(&b, json_str(user, "scope"));
+	if (json_str(user, "staff").n) {
+		buf_add_c(&b, ",\"staff\":"); buf_json(&b, json_str(user, "staff"));
+	}
+	buf_add_c(&b, ",\"refs\":[");
+	const struct json *refs = json_get(user, "refs");
+	for (size_t i = 0; refs && i < refs->n; i++) {
+		if (i)
+			buf_char(&b, ',');
+		buf_json(&b, refs->items[i].text);
+	}
+	buf_add_c(&b, json_bool(user, "disabled", false) ? "],\"disabled\":true" : "],\"disabled\":false");
 	buf_add_c(&b, ",\"password\":"); buf_json(&b, password_of(c));
-	buf_fmt(&b, ",\"version\":%lld}", (long long)json_i64(user, "version", 0));
+	buf_char(&b, '}');
 	str path = arena_printf(a, "/api/v1/users/%.*s", STR_F(json_str(user, "id")));
-	return client_send(k, &(struct client_call){ "PUT", path, buf_str(&b), false }, NULL, NULL);
+	return client_send(k, &(struct client_call){ "PUT", path, buf_str(&b), false, json_i64(user, "version", 0) }, NULL, NULL);
 }
 
 int cmd_user(struct cli *c)
