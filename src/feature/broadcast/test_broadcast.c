@@ -1,7 +1,7 @@
 /*
  * Broadcasts against the simulator: from the preview to what each person got, over one slot and eight.
  */
-#include "feature/broadcast/test_broadcast_rig.h"
+#include "feature/broadcast/test_broadcast_calls.h"
 
 #include "feature/order/order.h"
 

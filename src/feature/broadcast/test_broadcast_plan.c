@@ -1,7 +1,7 @@
 /*
  * Planning for many, planning that broke off, and a process that died in the middle of a call.
  */
-#include "feature/broadcast/test_broadcast_rig.h"
+#include "feature/broadcast/test_broadcast_calls.h"
 
 #include "core/attr/attr_data.h"
 #include "core/customer/customer_data.h"
