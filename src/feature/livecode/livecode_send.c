@@ -72,6 +72,13 @@ err livecode_send_create(struct cx *cx, const struct outbox_row *row, struct out
 	return OK;
 }
 
+/* Nothing may be made again before the whole list was seen. */
+static err still_unknown(struct outcome *ret)
+{
+	ret->state = OUTCOME_UNKNOWN;
+	return OK;
+}
+
 err livecode_find_created(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 {
 	struct session s;
@@ -81,7 +88,7 @@ err livecode_find_created(struct cx *cx, const struct outbox_row *row, struct ou
 		struct wecom_way_page page;
 		err e = wecom_way_list(&s.call, row->due - LOOK_BACK_MS, NIL, cursor, &page);
 		if (e != OK)
-			return failed(cx, &s, e == ERR_UNKNOWN ? ERR_BUSY : e, ret);
+			return still_unknown(ret);
 		for (size_t i = 0; i < page.config_ids.n; i++) {
 			struct wecom_way way;
 			e = wecom_way_get(&s.call, page.config_ids.v[i], &way);
@@ -89,8 +96,8 @@ err livecode_find_created(struct cx *cx, const struct outbox_row *row, struct ou
 				ready(cx, &s.task, way.config_id, way.qr_code, ret);
 				return OK;
 			}
-			if (e != OK && err_retryable(e))
-				return failed(cx, &s, ERR_BUSY, ret);
+			if (e != OK && (e == ERR_UNKNOWN || err_retryable(e)))
+				return still_unknown(ret);
 		}
 		cursor = page.next_cursor;
 	} while (cursor.n);
