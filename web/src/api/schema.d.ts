@@ -1468,23 +1468,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/backup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Copies the store to one file while it runs (private socket only). */
-        post: operations["postBackup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/broadcasts/preview": {
         parameters: {
             query?: never;
@@ -1494,43 +1477,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        audience_id?: string;
-                        expr?: string;
-                        content: components["schemas"]["Content"];
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BroadcastPreview"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Who would get a broadcast, through whom, and who not and why; nothing is written. */
+        post: operations["postBroadcastsPreview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1544,84 +1492,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["Broadcast"][];
-                            next_cursor: string | null;
-                            has_more: boolean;
-                            total: number | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Broadcasts, newest first, with their figures. */
+        get: operations["getBroadcasts"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        audience_id?: string;
-                        expr?: string;
-                        content: components["schemas"]["Content"];
-                        deadline_ms?: number;
-                        confirm_count: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Broadcast"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Makes a broadcast to exactly the confirmed number of people; it is `planning` until its tasks are made. */
+        post: operations["postBroadcasts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1635,37 +1510,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BroadcastDetail"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** One broadcast. */
+        get: operations["getBroadcastsById"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1681,46 +1527,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query: {
-                    figure: string;
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["Person"][];
-                            next_cursor: string | null;
-                            has_more: boolean;
-                            total: number | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The people behind one of its figures. */
+        get: operations["getBroadcastsByIdPeople"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1736,45 +1544,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["Advisor"][];
-                            next_cursor: string | null;
-                            has_more: boolean;
-                            total: number | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** What each member had to send and has sent. */
+        get: operations["getBroadcastsByIdAdvisors"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1792,41 +1563,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        staff_id: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Reminds a member of the tasks waiting for confirmation (3 in 24 hours). */
+        post: operations["postBroadcastsByIdRemind"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1842,35 +1580,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Stops what was not confirmed; what was sent stays sent. */
+        post: operations["postBroadcastsByIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** Copies the store to one file while it runs (private socket only). */
+        post: operations["postBackup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2462,6 +2190,146 @@ export interface components {
             otherwise: string;
             secret: boolean;
         };
+        broadcast_preview_out: {
+            /**
+             * Format: int64
+             * @description in the audience
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description with a member who could speak to them
+             */
+            reachable: number;
+            excluded: components["schemas"]["broadcast_excluded"][];
+            advisors: components["schemas"]["broadcast_load_view"][];
+            /**
+             * Format: int64
+             * @description who will get it: the number to confirm
+             */
+            total: number;
+            words: string;
+            /** Format: int64 */
+            variants: number;
+        };
+        broadcast_detail: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "planning" | "sending" | "open" | "closed" | "cancelled" | "failed";
+            counts: components["schemas"]["broadcast_counts"];
+            currency: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description not in quiet hours
+             */
+            starts_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            deadline_ms: number;
+            by: string;
+            /** Format: int64 */
+            version: number;
+            expr: string;
+            words: string;
+            content: components["schemas"]["content"];
+            excluded: components["schemas"]["broadcast_excluded"][];
+        };
+        broadcast_view: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "planning" | "sending" | "open" | "closed" | "cancelled" | "failed";
+            counts: components["schemas"]["broadcast_counts"];
+            currency: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description not in quiet hours
+             */
+            starts_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            deadline_ms: number;
+            by: string;
+            /** Format: int64 */
+            version: number;
+        };
+        broadcast_person_view: {
+            id: string;
+            name?: string | null;
+            avatar?: string | null;
+            gender?: string | null;
+            city?: string | null;
+            staff_id?: string | null;
+            staff_name?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            added_ms?: number | null;
+            /** Format: int64 */
+            orders: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            spent: number;
+            currency: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_order_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_reached_ms?: number | null;
+            friend: boolean;
+            state: string;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            sent_ms?: number | null;
+        };
+        broadcast_advisor: {
+            staff_id: string;
+            name: string;
+            /** Format: int64 */
+            to_send: number;
+            /** Format: int64 */
+            sent: number;
+            /** Format: int64 */
+            refused_not_friend: number;
+            /** Format: int64 */
+            refused_quota: number;
+            /** @description waiting, open (not confirmed), confirmed, unknown, closed, cancelled, failed */
+            state: string;
+            fail_text?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            not_executed_since_ms?: number | null;
+            /** Format: int64 */
+            reminders_left: number;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -2675,6 +2543,49 @@ export interface components {
             title: string;
             href: string;
         };
+        broadcast_excluded: {
+            reason: string;
+            label: string;
+            /** Format: int64 */
+            count: number;
+        };
+        broadcast_load_view: {
+            staff_id: string;
+            name: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            tasks: number;
+        };
+        broadcast_counts: {
+            /** Format: int64 */
+            planned: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            refused_not_friend: number;
+            /** Format: int64 */
+            refused_quota: number;
+            /** Format: int64 */
+            excluded: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            unknown: number;
+            /** Format: int64 */
+            expired: number;
+            /** Format: int64 */
+            bought: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            revenue: number;
+        };
         profile_reachable: {
             wecom: boolean;
             sms: boolean;
@@ -2697,593 +2608,6 @@ export interface components {
             buyers: number;
             /** Format: int64 */
             orders: number;
-        };
-        Ref: {
-            id: string;
-            name: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail?: string;
-            instance?: string;
-            code?: string;
-            errors?: {
-                detail: string;
-                pointer?: string;
-            }[];
-            position?: number;
-            suggestion?: string;
-        };
-        Session: {
-            user: {
-                id: string;
-                name: string;
-                login: string;
-                role: string;
-            };
-            csrf: string;
-            perms: string[];
-            lang: string;
-            corp: string;
-        };
-        User: {
-            id: string;
-            login: string;
-            name: string;
-            lang: string;
-            role: string;
-            scope: string;
-            staff?: string | null;
-            refs?: string[];
-            disabled: boolean;
-            version: number;
-            created: number;
-        };
-        Corp: {
-            id: string;
-            name: string;
-            zone: string;
-            currency: string;
-            simulated: boolean;
-            corpid: string | null;
-            agentid: string | null;
-            callback_url: string;
-            token: string | null;
-            aeskey_set: boolean;
-            secret_set: boolean;
-            last_callback_ms: number | null;
-            first_sync: {
-                state: string;
-                done: number;
-                total: number | null;
-            };
-            version: number;
-        };
-        TestResult: {
-            ok: boolean;
-            text: string;
-            cure: string;
-        };
-        ReadinessRow: {
-            key: string;
-            /** @enum {string} */
-            state: "ok" | "warn" | "fail" | "unknown";
-            label: string;
-            text: string;
-            cure: string;
-            owner: string;
-            checked_ms: number | null;
-        };
-        Checklist: {
-            steps: {
-                key: string;
-                done: boolean;
-                label: string;
-            }[];
-            dismissed: boolean;
-        };
-        Staff: {
-            id: string;
-            userid: string;
-            name: string;
-            departments: string[];
-            /** @enum {string} */
-            status: "active" | "left" | "disabled";
-            in_scope: boolean;
-            main_store: string | null;
-            customers: number;
-        };
-        Department: {
-            id: string;
-            name: string;
-            parent_id: string | null;
-            is_store: boolean;
-        };
-        Customer: {
-            id: string;
-            name: string | null;
-            avatar?: string | null;
-            gender: string | null;
-            city: string | null;
-            tags: components["schemas"]["Ref"][];
-            staff: components["schemas"]["Ref"] | null;
-            channel: string | null;
-            added_ms: number | null;
-            orders: number;
-            spent: number;
-            currency: string;
-            last_order_ms: number | null;
-            last_reached_ms: number | null;
-            friend: boolean;
-            lost_ms: number | null;
-            stage: string | null;
-        };
-        Person: {
-            id: string;
-            name: string | null;
-            avatar?: string | null;
-            gender: string | null;
-            city: string | null;
-            tags: components["schemas"]["Ref"][];
-            staff: components["schemas"]["Ref"] | null;
-            channel: string | null;
-            added_ms: number | null;
-            orders: number;
-            spent: number;
-            currency: string;
-            last_order_ms: number | null;
-            last_reached_ms: number | null;
-            friend: boolean;
-            lost_ms: number | null;
-            stage: string | null;
-            reason?: string | null;
-            staff_name?: string | null;
-        };
-        Identity: {
-            kind: string;
-            value_masked: string;
-            verified: boolean;
-            source: string;
-            created_ms: number;
-        };
-        Follow: {
-            staff_id: string;
-            staff_name: string;
-            added_ms: number;
-            add_way: number | null;
-            add_way_text?: string | null;
-            state: string | null;
-            channel: string | null;
-            remark: string | null;
-            status: string;
-            lost_ms: number | null;
-            lost_by?: string | null;
-        };
-        CustomerDetail: {
-            id: string;
-            name: string | null;
-            avatar?: string | null;
-            gender: string | null;
-            city: string | null;
-            tags: components["schemas"]["Ref"][];
-            staff: components["schemas"]["Ref"] | null;
-            channel: string | null;
-            added_ms: number | null;
-            orders: number;
-            spent: number;
-            currency: string;
-            last_order_ms: number | null;
-            last_reached_ms: number | null;
-            friend: boolean;
-            lost_ms: number | null;
-            stage: string | null;
-            remark: string | null;
-            phone_masked: string | null;
-            bound: boolean;
-            identities: components["schemas"]["Identity"][];
-            follows: components["schemas"]["Follow"][];
-            facts: {
-                aov: number | null;
-                first_order_ms: number | null;
-                last_order_ms: number | null;
-                followup: string | null;
-                birthday: string | null;
-                source: string | null;
-                reachable: {
-                    wecom: boolean;
-                    sms: boolean;
-                };
-            };
-            leaves: string[];
-            version: number;
-        };
-        TimelineRow: {
-            id: string;
-            kind: string;
-            occurred_ms: number;
-            recorded_ms: number;
-            title: string;
-            detail?: string | null;
-            actor: string | null;
-            source: string;
-            cause: string | null;
-            links?: {
-                label: string;
-                href: string;
-            }[];
-        };
-        Suggestion: {
-            customer_id: string;
-            name: string | null;
-            reason: string;
-        };
-        AuditRow: {
-            id: string;
-            at_ms: number;
-            actor: string | null;
-            action: string;
-            object: string | null;
-            detail: string | null;
-        };
-        View: {
-            id: string;
-            name: string;
-            expr: string;
-            shared: boolean;
-        };
-        Tag: {
-            id: string;
-            name: string;
-            sort: number;
-            customers: number;
-            sync: boolean;
-            wecom_id: string | null;
-            source: string;
-        };
-        TagGroup: {
-            id: string;
-            name: string;
-            sort: number;
-            source: string;
-            wecom_id: string | null;
-            tags: components["schemas"]["Tag"][];
-        };
-        Link: {
-            title: string;
-            url: string;
-            desc?: string | null;
-            picurl?: string | null;
-        };
-        LiveCode: {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            state: "creating" | "active" | "failed" | "disabled";
-            fail_text: string | null;
-            channel: string;
-            staff: components["schemas"]["Ref"][];
-            tags: components["schemas"]["Ref"][];
-            welcome_text: string | null;
-            link: components["schemas"]["Link"] | null;
-            skip_verify: boolean;
-            qr_url: string | null;
-            adds: number;
-            losses: number;
-            alarm: string | null;
-            created_ms: number;
-            version: number;
-        };
-        LiveCodeEdit: {
-            name: string;
-            staff_ids: string[];
-            tag_ids: string[];
-            channel?: string;
-            skip_verify: boolean;
-            welcome: components["schemas"]["Content"];
-        };
-        WelcomeFigures: {
-            sent: number;
-            none_given: number;
-            answered_first: number;
-            expired: number;
-            refused: number;
-            failed: number;
-            median_ms: number | null;
-        };
-        Scan: {
-            customer_id?: string | null;
-            external_userid: string;
-            staff: string | null;
-        };
-        Scanned: {
-            customer_id: string | null;
-        };
-        Order: {
-            id: string;
-            source: string;
-            order_no: string | null;
-            customer_id: string | null;
-            customer_name: string | null;
-            amount: number;
-            refunded: number;
-            currency: string;
-            status: string;
-            ordered_ms: number;
-            lines: number;
-            store?: string | null;
-            kind?: string | null;
-            reason?: string | null;
-        };
-        Upload: {
-            id: string;
-            part_size: number;
-        };
-        ImportColumn: {
-            index: number;
-            header: string;
-            samples: string[];
-            guess: string | null;
-        };
-        ImportField: {
-            key: string;
-            label: string;
-            required: boolean;
-        };
-        Import: {
-            id: string;
-            file?: string;
-            preset: string;
-            /** @enum {string} */
-            state?: "mapping" | "dry_run" | "ready" | "running" | "done" | "failed" | "undoing" | "undone" | "cancelled";
-            job_id?: string | null;
-            counts?: {
-                rows: number;
-                accepted: number;
-                rejected: number;
-                orders: number;
-                refunds: number;
-                customers: number;
-                unchanged: number;
-            };
-            created_ms?: number;
-            by?: string;
-            columns?: components["schemas"]["ImportColumn"][];
-            fields?: components["schemas"]["ImportField"][];
-            mapping?: {
-                [key: string]: number;
-            };
-            rows_estimate?: number | null;
-            sheets?: string[];
-        };
-        Preview: {
-            rows: {
-                row: number;
-                values: {
-                    [key: string]: string;
-                };
-                problem: string;
-            }[];
-        };
-        Job: {
-            id: string;
-            kind: string;
-            title: string;
-            by: string;
-            /** @enum {string} */
-            state: "queued" | "running" | "paused" | "cancelled" | "done" | "failed";
-            done: number;
-            total: number | null;
-            failed: number;
-            skipped: number;
-            rate: number | null;
-            eta_ms: number | null;
-            created_ms: number;
-            finished_ms: number | null;
-            link: string | null;
-            error?: string | null;
-            log: unknown[];
-        };
-        Tree: {
-            op: string;
-            of?: components["schemas"]["Tree"][];
-            /** @enum {string} */
-            how?: "any" | "all" | "none";
-            tags?: string[];
-            name?: string;
-            cmp?: string;
-            value?: unknown;
-            event?: string;
-            within?: number;
-            count?: number;
-            channel?: string;
-        };
-        AudienceCount: {
-            count: number;
-            total: number;
-            took_us: number;
-            expr: string;
-            tree: components["schemas"]["Tree"];
-            words: string;
-            position?: number;
-        };
-        AudienceWhy: {
-            in: boolean;
-            steps: {
-                text: string;
-                value: string;
-                holds: boolean;
-                decides: boolean;
-            }[];
-        };
-        Attribute: {
-            name: string;
-            type: string;
-            label: string;
-            ops: string[];
-            unit?: string;
-            values?: string[];
-            later?: boolean;
-        };
-        Audience: {
-            id: string;
-            name: string;
-            expr: string;
-            words: string;
-            count: number;
-            created_ms: number;
-            version: number;
-        };
-        Content: {
-            text: string;
-            link: components["schemas"]["Link"] | null;
-        };
-        Excluded: {
-            reason: string;
-            label: string;
-            count: number;
-        };
-        BroadcastPreview: {
-            people: number;
-            reachable: number;
-            excluded: components["schemas"]["Excluded"][];
-            advisors: {
-                staff_id: string;
-                name: string;
-                count: number;
-                tasks: number;
-            }[];
-            total: number;
-            words: string;
-            variants: unknown;
-        };
-        BroadcastCounts: {
-            planned: number;
-            created: number;
-            confirmed: number;
-            delivered: number;
-            refused_not_friend: number;
-            refused_quota: number;
-            excluded: number;
-            unknown: number;
-            expired: number;
-            bought: number;
-            revenue: number;
-        };
-        Broadcast: {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            state: "planning" | "sending" | "open" | "closed" | "cancelled" | "failed";
-            counts: components["schemas"]["BroadcastCounts"];
-            currency: string;
-            created_ms: number;
-            deadline_ms: number | null;
-            by: string;
-        };
-        BroadcastDetail: {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            state: "planning" | "sending" | "open" | "closed" | "cancelled" | "failed";
-            counts: components["schemas"]["BroadcastCounts"];
-            currency: string;
-            created_ms: number;
-            deadline_ms: number | null;
-            by: string;
-            expr: string;
-            words: string;
-            content: components["schemas"]["Content"];
-            excluded: components["schemas"]["Excluded"][];
-        };
-        Advisor: {
-            staff_id: string;
-            name: string;
-            to_send: number;
-            sent: number;
-            refused_not_friend: number;
-            refused_quota: number;
-            state: string;
-            not_executed_since_ms: number | null;
-            reminders_left: number;
-        };
-        Gmv: {
-            users: number;
-            conversion: number;
-            aov: number;
-            repurchase: number;
-            amount: number;
-        };
-        Day: {
-            day?: string;
-            added: number | null;
-            added_first: number | null;
-            added_again: number | null;
-            lost: number | null;
-            lost_unique: number | null;
-            staff_deleted: number | null;
-            net: number | null;
-            orders: number | null;
-            revenue: number | null;
-        };
-        Home: {
-            days: components["schemas"]["Day"][];
-            today: components["schemas"]["Day"];
-            totals: {
-                customers: number;
-                friends: number | null;
-                buyers: number | null;
-                bound_rate: number | null;
-                bound: number | null;
-                bindable: number | null;
-                gmv: components["schemas"]["Gmv"] | null;
-            };
-            currency: string;
-            sources: {
-                orders: boolean;
-                wecom: boolean;
-                compared?: boolean;
-            };
-            diffs: {
-                staff: string;
-                day: string;
-                figure?: string;
-                ours: number;
-                wecom: number;
-            }[];
-            staff: {
-                id: string;
-                name: string;
-                added: number;
-                bound_rate: number | null;
-            }[];
-            stores: {
-                id: string;
-                name: string;
-                added: number;
-                bound_rate: number | null;
-            }[];
-            definitions: {
-                [key: string]: string;
-            };
-        };
-        WriteKey: {
-            id: string;
-            name: string;
-            key?: string;
-            created_ms?: number;
-            last_used_ms?: number | null;
-            hint?: string;
-        };
-        Tips: {
-            try: {
-                title: string;
-                href: string;
-            }[];
-        };
-        JobId: {
-            id: string;
         };
     };
     responses: never;
@@ -6839,6 +6163,306 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["setting_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastsPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    audience_id?: string | null;
+                    expr?: string | null;
+                    content: components["schemas"]["content"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_preview_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcasts: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["broadcast_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcasts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    audience_id?: string | null;
+                    expr?: string | null;
+                    content: components["schemas"]["content"];
+                    /**
+                     * Format: int64
+                     * @description default: four hours; never past the start of quiet hours
+                     */
+                    deadline_ms?: number | null;
+                    /**
+                     * Format: int64
+                     * @description `total` of the preview
+                     */
+                    confirm_count: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcastsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcastsByIdPeople: {
+        parameters: {
+            query: {
+                figure: "planned" | "created" | "confirmed" | "delivered" | "refused" | "failed" | "expired" | "unknown" | "bought" | "excluded";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["broadcast_person_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcastsByIdAdvisors: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["broadcast_advisor"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastsByIdRemind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    staff_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastsByIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_detail"];
                 };
             };
             /** @description Refused */

@@ -37,7 +37,7 @@ export const menu: MenuGroup[] = [
     title: 'nav.gSystem',
     pages: [
       { name: 'jobs', perm: 'job.read', to: '/jobs', title: 'nav.jobs', icon: 'task', pinyin: 'rwzx renwu' },
-      { name: 'setup', perm: 'corp.write', to: '/setup', title: 'nav.setup', icon: 'flag', pinyin: 'ktxd kaitong' },
+      { name: 'setup', perm: 'setting.read', to: '/setup', title: 'nav.setup', icon: 'flag', pinyin: 'ktxd kaitong' },
       { name: 'audit', perm: 'audit.read', to: '/audit', title: 'nav.audit', icon: 'shield', pinyin: 'czsj shenji' },
       { name: 'settings', perm: 'corp.read', to: '/settings', title: 'nav.settings', icon: 'gear', pinyin: 'xtsz shezhi' },
     ],
@@ -57,6 +57,6 @@ export const home: Record<string, string> = {
 export const actions: { perm: string; to: string; title: string; pinyin: string }[] = [
   { perm: 'livecode.write', to: '/livecodes?new=1', title: 'cmd.newCode', pinyin: 'xjhm' },
   { perm: 'audience.write', to: '/audiences/new', title: 'cmd.newAudience', pinyin: 'xjrqb' },
-  { perm: 'broadcast.write', to: '/broadcasts/new', title: 'cmd.newBroadcast', pinyin: 'xjqf' },
+  { perm: 'broadcast.send', to: '/broadcasts/new', title: 'cmd.newBroadcast', pinyin: 'xjqf' },
   { perm: 'order.import', to: '/orders/import', title: 'cmd.import', pinyin: 'drdd' },
 ];

@@ -1,6 +1,7 @@
 export default {
   stage: { new: 'New', active: 'Active', growing: 'Growing', mature: 'Mature', quiet: 'Quiet', dormant: 'Dormant', lost: 'Lost', prospect: 'Prospect', lead: 'Prospect', buyer: 'Buyer', first: 'First order', repeat: 'Repeat', loyal: 'Loyal', friend: 'Friend' },
   customer: {
+    nameless: 'No name {tail}',
     one: 'Customer', stage: 'Stage', tags: 'Tags', spent: 'Spent', staff: 'Advisor', channel: 'Channel', added: 'Added', friend: 'Friendship',
     isFriend: 'Is a friend', notFriend: 'Not a friend', sort: 'Sort', sort_newest: 'Newest', sort_active: 'Last active', sort_spent: 'Most spent',
     find: 'Name or full phone number', more: 'More conditions', expr: 'Expression', exprHint: 'e.g. tag:"mum" and spent >= 500 and last_order < -30d', apply: 'Apply',

@@ -39,7 +39,7 @@ export default {
     f_planned: 'Planned', f_created: 'Created', f_confirmed: 'Confirmed', f_delivered: 'Delivered', f_refused: 'Refused', f_bought: 'Bought after',
     def_planned: 'Customers who were to get it when it was confirmed, each once.', def_created: 'Customers in tasks WeCom has accepted.', def_confirmed: 'Customers whose advisor has confirmed.', def_delivered: 'Customers WeCom reports as delivered.', def_refused: 'Not delivered: no longer a friend, or over the monthly quota.', def_bought: 'Customers who bought after getting it, and what they paid.',
     toSend: 'To send', sent: 'Sent', notFriend: 'Not a friend', quota: 'Over quota', reminded: '{name} reminded', remind: 'Remind ({n} of {all} left)', notSince: 'not executed since {when}', cancel: 'Stop broadcast', cancelText: 'The {sent} already confirmed are not affected; the other {left} get nothing.', cancelled: 'Stopped', figures: 'Results',
-    unknown: '{unknown} unknown and {expired} expired: being reconciled with WeCom.', advisors: 'Advisors', noAdvisors: 'Nothing handed out yet', noAdvisorsText: 'Every advisor appears here once tasks exist.', about: 'This broadcast', reason: 'Note', noPeople: 'Nobody here yet',
+    doubt: 'Being reconciled with WeCom:', f_unknown: 'Unknown', f_expired: 'Expired', f_failed: 'Failed', f_excluded: 'Left out', advisors: 'Advisors', noAdvisors: 'Nothing handed out yet', noAdvisorsText: 'Every advisor appears here once tasks exist.', about: 'This broadcast', reason: 'Note', noPeople: 'Nobody here yet',
   },
   importState: { mapping: 'Columns', dry_run: 'Checking', ready: 'Ready', running: 'Importing', done: 'Done', failed: 'Failed', undoing: 'Undoing', undone: 'Undone', cancelled: 'Cancelled' },
   import: {

@@ -1,6 +1,7 @@
 export default {
   stage: { new: '新客', active: '活跃', growing: '成长', mature: '成熟', quiet: '沉默', dormant: '休眠', lost: '流失', prospect: '潜客', lead: '潜客', buyer: '已购', first: '首单', repeat: '复购', loyal: '忠诚', friend: '好友' },
   customer: {
+    nameless: '未留名 {tail}',
     one: '客户', stage: '生命周期', tags: '标签', spent: '累计消费', staff: '所属员工', channel: '来源渠道', added: '添加时间', friend: '好友关系',
     isFriend: '是好友', notFriend: '不是好友', sort: '排序', sort_newest: '最新添加', sort_active: '最近互动', sort_spent: '消费最高',
     find: '姓名或完整手机号', more: '更多条件', expr: '条件表达式', exprHint: '例如 tag:"宝妈" and spent >= 500 and last_order < -30d', apply: '应用',

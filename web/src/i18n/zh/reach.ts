@@ -39,7 +39,7 @@ export default {
     f_planned: '计划', f_created: '已下发', f_confirmed: '员工已确认', f_delivered: '已送达', f_refused: '被拒绝', f_bought: '之后购买',
     def_planned: '确认时应收到消息的客户数，每人一次。', def_created: '已在企业微信里建好发送任务的客户数。', def_confirmed: '负责的员工已确认发送的客户数。', def_delivered: '企业微信回报已送达的客户数。', def_refused: '因不再是好友，或本月接收次数已满而没有送达的客户数。', def_bought: '收到消息之后下单的客户数，以及他们的成交额。',
     toSend: '应发', sent: '已发', notFriend: '已不是好友', quota: '次数已满', reminded: '已提醒 {name}', remind: '提醒（剩 {n}/{all} 次）', notSince: '{when} 起未执行', cancel: '停止群发', cancelText: '已经确认发出的 {sent} 位不受影响，剩下的 {left} 位不再发送。', cancelled: '已停止', figures: '群发结果',
-    unknown: '{unknown} 位结果未知，{expired} 位已过期：正在与企业微信核对。', advisors: '员工执行情况', noAdvisors: '还没有下发', noAdvisorsText: '任务建好后，这里会列出每位员工。', about: '这次群发', reason: '说明', noPeople: '这里还没有人',
+    doubt: '正在与企业微信核对：', f_unknown: '结果未知', f_expired: '已过期', f_failed: '失败', f_excluded: '不发送的客户', advisors: '员工执行情况', noAdvisors: '还没有下发', noAdvisorsText: '任务建好后，这里会列出每位员工。', about: '这次群发', reason: '说明', noPeople: '这里还没有人',
   },
   importState: { mapping: '匹配列', dry_run: '检查中', ready: '待导入', running: '导入中', done: '已完成', failed: '失败', undoing: '撤销中', undone: '已撤销', cancelled: '已取消' },
   import: {
