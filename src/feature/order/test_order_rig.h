@@ -105,7 +105,7 @@ static inline err shop_call(struct shop *s, i64 corp, const char *method, const 
 	cx.in = in;
 	e = r->fn(&cx);
 	if (ret_out)
-		*ret_out = r->flags & ROUTE_RAW ? (void *)arena_dup(a, reply.body).p : cx.out;
+		*ret_out = r->flags & ROUTE_RAW ? (void *)arena_cstr(a, reply.body) : cx.out;
 	return e;
 }
 
