@@ -5,6 +5,7 @@
 #include "app/engine.h"
 #include "core/attr/attr.h"
 #include "core/corp/corp.h"
+#include "core/corp/corp_cache.h"
 #include "core/customer/customer.h"
 #include "core/follow/follow.h"
 #include "core/job/job.h"
