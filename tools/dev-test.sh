@@ -146,7 +146,29 @@ node_tests() { # FOLDER
 
 stage_scenario() { node_tests tests/scenario; }
 stage_scenario-spread() { YUTANG_SPREAD=8 node_tests tests/scenario; }
-stage_browser() { YUTANG_CHROMIUM=/usr/bin/chromium node_tests tests/browser; }
+# Walks through a small demo of its own in Chromium; the last line says how many walks passed.
+BROWSER_PEOPLE=3000
+stage_browser() {
+	[ -f tests/browser/run.mjs ] || return $SKIPPED
+	[ -x "$TEST_BIN" ] || { echo "no $TEST_BIN: the gcc stage comes first"; return 1; }
+	local data=$PWD/build/test-demo said=$PWD/$LOGS/browser-demo.log address demo last
+	need_node
+	need_modules tests/browser
+	rm -rf "$data" "$data.new"
+	"$TEST_BIN" demo --data "$data" --customers $BROWSER_PEOPLE --listen 127.0.0.1:0 > "$said" 2>&1 &
+	demo=$!
+	# shellcheck disable=SC2064 # the number is wanted now: the variable is gone when the trap runs
+	trap "kill $demo 2>/dev/null; wait $demo 2>/dev/null || true" EXIT
+	for _ in $(seq 300); do
+		address=$(sed -n 's|.*\(http://127.0.0.1:[0-9]*\)$|\1|p' "$said" | head -1)
+		[ -z "$address" ] && kill -0 $demo 2>/dev/null || break
+		sleep 0.2
+	done
+	[ -n "$address" ] || { tail -5 "$said"; return 1; }
+	last=$(YUTANG_URL=$address YUTANG_LOGIN=demo YUTANG_PASSWORD=yutang-demo YUTANG_SHOTS=$LOGS \
+		node tests/browser/run.mjs | tee /dev/stderr | tail -1) || true
+	count "$(awk '{ print $1 + 0 }' <<< "$last")" "$(awk '{ print NF ? $3 + 0 : 1 }' <<< "$last")"
+}
 
 # What the binary prints about itself must be what docs/ says.
 stage_docs() {
