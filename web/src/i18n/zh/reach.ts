@@ -14,7 +14,7 @@ export default {
     remove: '删除活码', removeText: '“{name}”的二维码会立即失效，已添加的 {n} 位客户不受影响。', none: '还没有渠道活码', noneText: '建一个活码，印在海报、包裹卡或门店台卡上，就能知道客户从哪里来。',
     scanned: '模拟顾客已扫码', scannedText: '一位模拟顾客扫了“{code}”，正在添加 {staff} 为好友。', arrived: '她扫了“{code}”，已添加 {staff}，并出现在客户列表里。', seeHer: '查看这位客户', seeList: '在客户列表里查看', creating: '正在企业微信里创建，通常几秒钟就好。',
     qrOf: '“{name}”的二维码', download: '下载 PNG：', welcomes: '欢迎语发送情况', w_sent: '已发送', w_none_given: '没有欢迎码', w_answered_first: '员工已先回复', w_expired: '超过 20 秒', w_refused: '被拒绝', w_failed: '失败', w_median: '中位用时',
-    edit: '编辑渠道活码', made: '活码创建中', pickStaff: '选择员工', pickTags: '选择标签', channel: '来源渠道', channelHint: '选填，默认同活码名称', skipVerify: '添加时无需员工确认', welcome: '欢迎语', welcomeHint: '不填则不发欢迎语。',
+    edit: '编辑渠道活码', made: '活码创建中', andMore: '{names} 等 {n} 人', pickStaff: '选择员工', pickTags: '选择标签', channel: '来源渠道', channelHint: '选填，默认同活码名称', skipVerify: '添加时无需员工确认', welcome: '欢迎语', welcomeHint: '不填则不发欢迎语。',
   },
   audience: {
     note: '用条件圈出一群客户，人数随时更新。', name: '人群包名称', words: '用大白话说', count: '人数', send: '群发给他们', none: '还没有人群包', noneText: '例如“宝妈、累计消费满 500 元、30 天以上没下单”。圈好后可以直接群发。', deleted: '已删除人群包“{name}”',
