@@ -48,8 +48,6 @@ static void take_external(struct cx *cx, struct reading *r)
 static void take_ids(struct cx *cx, struct reading *r)
 {
 	take_id(cx, r, "user_id", json_str(r->event, "userId"));
-	if (str_eq_c(r->type, "alias"))
-		take_id(cx, r, "user_id", json_str(r->event, "previousId"));
 	take_external(cx, r);
 	r->visitor = r->id_count == 0;
 	take_id(cx, r, "anonymous_id", json_str(r->event, "anonymousId"));
@@ -143,6 +141,32 @@ static err write_all(struct tx *tx, const struct inbox_row *row, i64 customer, c
 	return put_event(tx, customer, r, row->key);
 }
 
+/* Whom the previous id of an alias speaks of: a userId, or the anonymousId older libraries put there. One
+ * nobody has sent yet is made, so that what still comes under it finds her. */
+static err previous_of(struct cx *cx, const struct reading *r, str value, i64 *ret)
+{
+	struct identity_in id = { STR("user_id"), value, true };
+	struct identity_who who = { &id, 1, false, r->occurred, STR("segment"), STR_NIL };
+	err e = identity_find(&cx->unit, STR("user_id"), value, ret);
+	if (e == ERR_NOT_FOUND)
+		e = identity_find(&cx->unit, STR("anonymous_id"), value, ret);
+	return e == ERR_NOT_FOUND ? identity_resolve(&cx->unit, &who, ret, NULL, NULL) : e;
+}
+
+/* A person has one userId, so two of them never merge by themselves; an alias is the shop's word that they
+ * do. Kept apart by hand, or too many already: they stay two. */
+static err join_previous(struct cx *cx, const struct reading *r, i64 customer)
+{
+	str previous;
+	i64 other, root;
+	struct fail ignored = { 0 };
+	if (identity_normal(CX_ARENA(cx), STR("user_id"), json_str(r->event, "previousId"), &previous, &ignored) != OK)
+		return OK;
+	TRY(previous_of(cx, r, previous, &other));
+	err e = customer_merge(&cx->unit, customer, other, "user_id", &root);
+	return e == ERR_STATE ? OK : e;
+}
+
 err collect_decode(struct cx *cx, const struct inbox_row *row)
 {
 	struct reading r;
@@ -154,6 +178,8 @@ err collect_decode(struct cx *cx, const struct inbox_row *row)
 	cx->unit.actor_kind = ACTOR_API;
 	struct identity_who who = { r.ids, r.id_count, r.visitor, r.occurred, STR("segment"), STR_NIL };
 	TRY(identity_resolve(&cx->unit, &who, &customer, &created, NULL));
+	if (str_eq_c(r.type, "alias"))
+		TRY(join_previous(cx, &r, customer));
 	i64 slot = slot_of_customer(cx->env->store, customer);
 	TRY(WRITE_TX(&cx->unit, slot, write_all(tx, row, customer, &r, &first)));
 	return slot == row->slot ? OK : inbox_done(&cx->unit, row, STR_NIL);
