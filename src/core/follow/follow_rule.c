@@ -78,10 +78,12 @@ static err tell(struct tx *tx, enum event_kind kind, const struct follow_told *t
 	return journal_add(tx, kind, t->customer, t->at, &follow_event_record, body, NULL);
 }
 
+/* Every telling reads her profile anew: WeCom's times are seconds, and an edit in the second of the add is news. */
 err follow_fetch_later(struct tx *tx, const struct follow_told *t)
 {
 	struct contact_fetch body = { t->staff, t->userid, t->external_userid };
-	str key = arena_printf(tx->snap.arena, "%lld:%lld:%lld", (long long)t->customer, (long long)t->staff, (long long)t->at);
+	i64 once = id_next(store_ids(tx->snap.unit->store), tx->snap.now);
+	str key = arena_printf(tx->snap.arena, "%lld:%lld:%lld", (long long)t->customer, (long long)t->staff, (long long)once);
 	return outbox_add(tx, STR("contact.fetch"), key, STR(""), tx->snap.now, 0, t->customer, &contact_fetch_record, &body, NULL);
 }
 
