@@ -83,9 +83,9 @@ WRITE(tag_relation_remove, tag_relation,
 READ_MANY(tag_relation_of, tag_relation, tag_relation,
 	SQL(SELECT customer, staff, tag FROM tag_relation
 		WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))
-READ_ONE(tag_relation_elsewhere, tag_relation, tag_count,
-	SQL(SELECT COUNT(*) AS n FROM tag_relation
-		WHERE slot = :slot AND corp = :corp AND customer = :customer AND tag = :tag AND staff <> :staff))
+READ_ONE(tag_mark_of, tag_relation, tag_count,
+	SQL(SELECT COUNT(*) AS n FROM tag_mark
+		WHERE slot = :slot AND corp = :corp AND customer = :customer AND tag = :tag))
 WRITE(tag_refusal_put, tag_mark_row,
 	SQL(INSERT INTO tag_refusal (slot, corp, customer, tag, at) VALUES (:slot, :corp, :customer, :tag, :at)
 		ON CONFLICT (slot, corp, customer, tag) DO NOTHING))

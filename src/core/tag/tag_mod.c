@@ -29,7 +29,7 @@ static const struct query *const queries[] = {
 	&tag_put_query, &tag_by_id_query, &tag_by_wecom_id_query, &tag_named_all_query, &tag_named_in_query,
 	&tag_live_query, &tag_total_query, &tag_mark_add_query, &tag_mark_remove_query, &tag_marks_of_query,
 	&tag_tally_add_query, &tag_tallies_query, &tag_relation_add_query, &tag_relation_remove_query,
-	&tag_relation_of_query, &tag_relation_elsewhere_query, &tag_refusal_put_query, &tag_refusal_of_query,
+	&tag_relation_of_query, &tag_mark_of_query, &tag_refusal_put_query, &tag_refusal_of_query,
 	&tag_refusal_lift_query, NULL,
 };
 static const struct handler act[] = {

@@ -13,8 +13,6 @@
 #include "core/staff/staff.h"
 #include "port/wecom/wecom_tag.h"
 
-#define WAIT_FOR_TAG_MS (10 * MS_SECOND) /* a mark waits for its tag to exist in WeCom */
-
 /* The part of contact.fetched that concerns tags: WeCom ids on one relation. */
 #define TAG_FETCHED_FIELDS(F, S) F(S, ID, staff) F(S, STRS, tags, .opt = true)
 RECORD(tag_fetched, TAG_FETCHED_FIELDS);
@@ -51,12 +49,35 @@ static err relation_gained(struct tx *tx, const struct tag_relation *r)
 	return tag_mark(tx, r->customer, r->tag, "wecom", 0);
 }
 
+/* Whether another relation that lives carries the tag. */
+static err carried_elsewhere(const struct snap *s, const struct tag_relation *r, bool *ret)
+{
+	struct follow *follows;
+	struct tag_relation *rows;
+	size_t n, m;
+	*ret = false;
+	TRY(follow_list(s, r->customer, &follows, &n));
+	for (size_t i = 0; i < n && !*ret; i++) {
+		if (follows[i].staff == r->staff || !str_eq_c(follows[i].status, "friend"))
+			continue;
+		TRY(tag_relation_of(s, &(struct tag_relation){ r->customer, follows[i].staff, 0 }, &rows, &m));
+		for (size_t k = 0; k < m; k++)
+			*ret |= rows[k].tag == r->tag;
+	}
+	return OK;
+}
+
+/* What we took off ourselves comes back from WeCom as lost: only a mark that still stands is an operator's no. */
 static err relation_lost(struct tx *tx, const struct tag_relation *r)
 {
-	struct tag_count elsewhere;
+	struct tag_count mark;
+	bool elsewhere;
 	TRY(tag_relation_remove(tx, r));
-	TRY(tag_relation_elsewhere(&tx->snap, r, &elsewhere));
-	if (elsewhere.n)
+	TRY(carried_elsewhere(&tx->snap, r, &elsewhere));
+	if (elsewhere)
+		return OK;
+	TRY(tag_mark_of(&tx->snap, r, &mark));
+	if (mark.n == 0)
 		return OK;
 	TRY(tag_refusal_put(tx, &(struct tag_mark_row){ r->customer, r->tag, STR("wecom"), NIL, tx->snap.now }));
 	return tag_unmark(tx, r->customer, r->tag, "wecom");
@@ -122,11 +143,16 @@ static err keep_wecom_id(struct tx *tx, i64 id, str wecom_id, str group_wecom_id
 	return tag_group_put(tx, &g);
 }
 
-/* A name that exists in WeCom already (40071) is adopted. */
+/* Made as it is called by now, not as it was when asked for. A name that exists in WeCom already (40071) is
+ * adopted. */
 static err make(struct cx *cx, struct wecom_call *call, const struct tag_task *task)
 {
 	struct wecom_tag_group made;
-	str name = task->name;
+	struct tag now;
+	TRY(READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), tag_by_id(snap, &(struct tag_key){ task->id }, &now)));
+	if (now.removed || !str_is_nil(now.wecom_id))
+		return OK;
+	str name = now.name;
 	struct wecom_tag_add add = { .group_name = task->group, .order = NIL, .names = { &name, 1 } };
 	err e = wecom_tag_add(call, &add, &made);
 	if (e == ERR_EXISTS || call->errcode == 40071)
@@ -165,8 +191,7 @@ err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *r
 	if (t.removed)
 		return OK;
 	if (str_is_nil(t.wecom_id)) {
-		ret->state = OUTCOME_RETRY;
-		ret->retry_at = cx_now(cx) + WAIT_FOR_TAG_MS;
+		ret->state = t.sync ? OUTCOME_RETRY : OUTCOME_DROPPED; /* taken back to us alone, it never will be */
 		ret->reason = STR("tag not in WeCom yet");
 		return OK;
 	}
