@@ -4,7 +4,9 @@
 #ifndef YT_FEATURE_BROADCAST_TEST_BROADCAST_CALLS_H
 #define YT_FEATURE_BROADCAST_TEST_BROADCAST_CALLS_H
 
-#include "feature/broadcast/test_broadcast_rig.h"
+#include "app/test_app_sim.h"
+#include "feature/broadcast/broadcast_person_data.h"
+#include "feature/broadcast/broadcast_view.h"
 
 static inline err route(struct world *w, const char *method, const char *path, void *in, void *out)
 {

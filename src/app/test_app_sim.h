@@ -1,11 +1,13 @@
 /*
- * What broadcast's tests share: the whole product on a simulated clock, WeCom being the simulator, its
+ * What tests of the whole product share: all modules on a simulated clock, WeCom being the simulator, its
  * callbacks and all calls without sockets. A corp over one slot or eight.
  */
-#ifndef YT_FEATURE_BROADCAST_TEST_BROADCAST_RIG_H
-#define YT_FEATURE_BROADCAST_TEST_BROADCAST_RIG_H
+#ifndef YT_APP_TEST_APP_SIM_H
+#define YT_APP_TEST_APP_SIM_H
 
-#include "feature/broadcast/test_broadcast_world.h"
+#include "app/test_app_world.h"
+
+#include "base/log.h"
 
 extern const struct module perm_module;
 
@@ -30,6 +32,7 @@ static inline int world_new(void **state, i64 spread)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	struct fail f = { 0 };
+	log_level_set(LOG_ERROR);
 	w->t = test_store_new_fast();
 	clock_advance(&w->t->clock, MORNING);
 	w->direct = transport_direct(w->t->arena);
@@ -93,6 +96,40 @@ static inline i64 person_of(struct world *w, str external_userid)
 	i64 id = 0;
 	assert_int_equal(identity_find(&w->cx.unit, STR("external_userid"), external_userid, &id), OK);
 	return id;
+}
+
+/* How often the journal tells that of this person (0: of nobody, in the base slot), and the last of it. */
+static inline int told(struct world *w, i64 customer, enum event_kind kind, struct event *ret_last)
+{
+	struct event *ev;
+	size_t n = 0;
+	int times = 0;
+	i64 slot = customer ? slot_of_customer(w->t->store, customer) : w->base;
+	assert_int_equal(READ_SNAP(&w->cx.unit, slot, journal_read(snap, 0, 100000, &ev, &n)), OK);
+	for (size_t i = 0; i < n; i++) {
+		if (ev[i].corp != w->corp || ev[i].customer != customer || ev[i].kind != kind)
+			continue;
+		times++;
+		if (ret_last)
+			*ret_last = ev[i];
+	}
+	return times;
+}
+
+/* The in-record of a route as the dispatcher reads it from a JSON body, its bounds checked. */
+static inline err route_in(struct world *w, const struct route *routes, const char *method, const char *path, str body, void *ret)
+{
+	struct json *v;
+	for (const struct route *r = routes; r->fn; r++) {
+		if (strcmp(r->method, method) != 0 || strcmp(r->path, path) != 0)
+			continue;
+		assert_int_equal(json_parse(body, w->t->arena, &v, &w->cx.unit.fail), OK);
+		record_init(r->in, ret);
+		record_read(r->in, v, ret, w->t->arena);
+		return record_check(r->in, ret, &w->cx.unit.fail);
+	}
+	fail_msg("no such route");
+	return ERR_INTERNAL;
 }
 
 static inline i64 staff_id(struct world *w, const char *userid)

@@ -1,9 +1,9 @@
 /*
- * The world of broadcast's tests: time that passes from one due moment to the next for product and
+ * The world of tests of the whole product: time that passes from one due moment to the next for product and
  * simulator together, and the simulator's control API and log.
  */
-#ifndef YT_FEATURE_BROADCAST_TEST_BROADCAST_WORLD_H
-#define YT_FEATURE_BROADCAST_TEST_BROADCAST_WORLD_H
+#ifndef YT_APP_TEST_APP_WORLD_H
+#define YT_APP_TEST_APP_WORLD_H
 
 #include "app/engine.h"
 #include "core/audience/audience.h"
@@ -17,8 +17,6 @@
 #include "core/reach/reach.h"
 #include "core/staff/staff.h"
 #include "core/staff/staff_sync.h"
-#include "feature/broadcast/broadcast_person_data.h"
-#include "feature/broadcast/broadcast_view.h"
 #include "port/wecom/wecom_way.h"
 #include "sim/sim.h"
 #include "store/testing.h"
