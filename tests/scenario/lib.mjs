@@ -182,12 +182,10 @@ export class Console {
 
 const place = (addr) => ({ host: addr.slice(0, addr.lastIndexOf(':')), port: Number(addr.slice(addr.lastIndexOf(':') + 1)) });
 
-/** A port nobody listens on now; addresses in callbacks and links then hold over a restart. */
-export const freePort = () => new Promise((done, fail) => {
-  const server = createServer().on('error', fail).listen(0, '127.0.0.1', () => {
-    const { port } = server.address();
-    server.close(() => done(port));
-  });
+/** A port nobody listens on, and none that the system gives away by itself: addresses hold over a restart. */
+export const freePort = () => new Promise((done) => {
+  const port = 12000 + Math.floor(Math.random() * 20000);
+  const server = createServer().on('error', () => done(freePort())).listen(port, '127.0.0.1', () => server.close(() => done(port)));
 });
 
 // ---- the product ----
