@@ -19,8 +19,9 @@ i64 id_next(struct id_source *s, ms now)
 	i64 last = atomic_load(&s->last), next;
 	do {
 		next = now << ID_TIME_SHIFT | node;
+		bool ours = (last >> ID_NODE_SHIFT & ID_NODE_MAX) == s->node; /* another start may have used what follows */
 		if (next <= last)
-			next = (last & ID_COUNTER_MASK) < ID_COUNTER_MASK
+			next = ours && (last & ID_COUNTER_MASK) < ID_COUNTER_MASK
 				? last + 1 : ((last >> ID_TIME_SHIFT) + 1) << ID_TIME_SHIFT | node;
 	} while (!atomic_compare_exchange_weak(&s->last, &last, next));
 	return next;

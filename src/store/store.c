@@ -111,7 +111,8 @@ static err meta_first(struct tx *tx)
 	return meta_put(tx, "uuid", id_random(tx->snap.arena, 16));
 }
 
-/* Ids go on above everything this store ever gave out, also when a simulated clock stands still. */
+/* Ids go on above everything this store ever gave out, also when the clock stands still or was set back.
+ * After a crash only the journal's top is known; rows elsewhere keep apart by the number of their start. */
 static err ids_open(struct unit *u)
 {
 	struct snap s;
@@ -162,7 +163,7 @@ static err store_begin(struct store *st, const struct store_conf *conf, struct f
 		e = WRITE_TX(&u, 0, meta_first(tx));
 	if (e == OK)
 		e = ids_open(&u);
-	if (e == OK && store_is_postgres(st))
+	if (e == OK)
 		e = WRITE_TX(&u, 0, store_take_node(tx, &node));
 	st->ids.node = (int)node;
 	if (e == OK)
