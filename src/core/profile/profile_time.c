@@ -17,6 +17,7 @@
 #define HOLES_MAX 24
 #define KINDS_MAX 40
 #define CHAIN_MAX JOURNAL_CAUSE_DEPTH
+#define TIMELINE_KEYS 3 /* occurred, seq, leaf */
 
 #define ROW_FIELDS(F, S)                                                        \
 	F(S, ID, id) F(S, STR, kind) F(S, MS, occurred_ms) F(S, MS, recorded_ms) \
@@ -133,28 +134,37 @@ static bool wanted(const struct event *ev, str kinds)
 	return false;
 }
 
-/* Newest first over all leaves: the page of each leaf is read, the youngest of all are kept. */
+/* Newest first over all leaves: the page of each leaf is read, the youngest of all are kept. Leaves of
+ * different slots may have the same moment and seq, so the leaf decides last. */
 static bool earlier(const struct event *a, const struct event *b)
 {
-	return a->occurred != b->occurred ? a->occurred < b->occurred : a->seq < b->seq;
+	if (a->occurred != b->occurred)
+		return a->occurred < b->occurred;
+	return a->seq != b->seq ? a->seq < b->seq : a->customer < b->customer;
+}
+
+/* The seq below which a leaf's events of the moment keys[0] follow the last one shown. */
+static i64 seq_below(const i64 keys[TIMELINE_KEYS], i64 leaf)
+{
+	return leaf < keys[2] && keys[1] != INT64_MAX ? keys[1] + 1 : keys[1];
 }
 
 static err h_timeline(struct cx *cx)
 {
 	const struct timeline_in *in = cx->in;
 	struct page *page = cx->out;
-	i64 root, leaves[CUSTOMER_LEAVES_MAX], keys[2] = { INT64_MAX, INT64_MAX };
+	i64 root, leaves[CUSTOMER_LEAVES_MAX], keys[TIMELINE_KEYS] = { INT64_MAX, INT64_MAX, 0 };
 	size_t leaf_n, limit = in->limit == NIL ? PAGE_LIMIT_DEFAULT : (size_t)in->limit;
 	VEC(struct event) all = { 0 };
 	u64 filter = hash64(in->kinds) ^ (u64)in->id;
-	TRY(page_from(cx, in->cursor, keys, 2, filter));
+	TRY(page_from(cx, in->cursor, keys, TIMELINE_KEYS, filter));
 	TRY(customer_visible(&cx->unit, in->id, &root));
 	TRY(customer_leaves(&cx->unit, root, leaves, &leaf_n));
 	for (size_t i = 0; i < leaf_n; i++) {
 		struct event *events;
 		size_t n;
 		i64 slot = slot_of_customer(cx->env->store, leaves[i]);
-		TRY(READ_SNAP(&cx->unit, slot, timeline_page(snap, leaves[i], keys[0], keys[1], limit + 1, &events, &n)));
+		TRY(READ_SNAP(&cx->unit, slot, timeline_page(snap, leaves[i], keys[0], seq_below(keys, leaves[i]), limit + 1, &events, &n)));
 		for (size_t k = 0; k < n; k++)
 			vec_push(CX_ARENA(cx), &all, events[k]);
 	}
@@ -166,8 +176,9 @@ static err h_timeline(struct cx *cx)
 		}
 	size_t shown = all.n > limit ? limit : all.n, kept = 0;
 	if (all.n > limit) {
-		i64 last[2] = { all.v[limit - 1].occurred, all.v[limit - 1].seq };
-		page->next_cursor = page_next(cx, last, 2, filter);
+		const struct event *end = &all.v[limit - 1];
+		i64 last[TIMELINE_KEYS] = { end->occurred, end->seq, end->customer };
+		page->next_cursor = page_next(cx, last, TIMELINE_KEYS, filter);
 	}
 	for (size_t i = 0; i < shown; i++)
 		if (wanted(&all.v[i], in->kinds))
