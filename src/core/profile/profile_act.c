@@ -103,17 +103,23 @@ static err name_of(struct cx *cx, i64 root, str *ret)
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* Whom the viewer may not see is no suggestion: a typed phone must not tell whose it is. */
 static err suggest(struct cx *cx, i64 root, struct list *ret)
 {
 	struct identity_hint *hints;
-	size_t n;
+	size_t n, shown = 0;
 	TRY(identity_hints(&cx->unit, root, &hints, &n));
 	struct profile_suggestion *out = ARENA_ARRAY(CX_ARENA(cx), struct profile_suggestion, n);
 	for (size_t i = 0; i < n; i++) {
-		out[i] = (struct profile_suggestion){ hints[i].customer, STR_NIL, hints[i].masked };
-		TRY(name_of(cx, hints[i].customer, &out[i].name));
+		i64 of;
+		err e = customer_visible(&cx->unit, hints[i].customer, &of);
+		if (e == ERR_NOT_FOUND)
+			continue;
+		TRY(e);
+		out[shown] = (struct profile_suggestion){ of, STR_NIL, hints[i].masked };
+		TRY(name_of(cx, of, &out[shown++].name));
 	}
-	*ret = (struct list){ out, n };
+	*ret = (struct list){ out, shown };
 	return OK;
 }
 
