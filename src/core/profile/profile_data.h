@@ -12,6 +12,8 @@ RECORD(name_token, NAME_TOKEN_FIELDS);
 RECORD(name_find, NAME_FIND_FIELDS);
 #define VIEW_FIELDS(F, S) F(S, ID, id) F(S, STR, page) F(S, STR, name) F(S, STR, expr) F(S, ID, owner) F(S, BOOL, shared)
 RECORD(view, VIEW_FIELDS);
+#define VIEW_KEY_FIELDS(F, S) F(S, ID, id) F(S, ID, owner)
+RECORD(view_key, VIEW_KEY_FIELDS);
 #define VIEW_FIND_FIELDS(F, S) F(S, STR, page) F(S, ID, owner)
 RECORD(view_find, VIEW_FIND_FIELDS);
 
@@ -26,7 +28,7 @@ READ_MANY(name_token_find, name_find, name_token,
 WRITE(view_put, view,
 	SQL(INSERT INTO view (corp, id, page, name, expr, owner, shared)
 		VALUES (:corp, :id, :page, :name, :expr, :owner, :shared)))
-WRITE(view_remove, view_find, SQL(DELETE FROM view WHERE corp = :corp AND id = :owner))
+WRITE(view_remove, view_key, SQL(DELETE FROM view WHERE corp = :corp AND id = :id AND owner = :owner))
 READ_MANY(view_list, view_find, view,
 	SQL(SELECT id, page, name, expr, owner, shared FROM view
 		WHERE corp = :corp AND page = :page AND (shared = 1 OR owner = :owner) ORDER BY id))

@@ -215,10 +215,17 @@ static err h_view_new(struct cx *cx)
 	return OK;
 }
 
+static err remove_own(struct tx *tx, i64 id, i64 owner)
+{
+	TRY(view_remove(tx, &(struct view_key){ id, owner }));
+	return tx->changed ? OK : tx_fail(tx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, STR_NIL);
+}
+
+/* Only one's own: a shared filter is others' to use, not to take away. */
 static err h_view_remove(struct cx *cx)
 {
 	i64 id = ((const struct profile_key *)cx->in)->id;
-	return WRITE_TX(&cx->unit, base(cx), view_remove(tx, &(struct view_find){ STR(""), id }));
+	return WRITE_TX(&cx->unit, base(cx), remove_own(tx, id, cx->viewer.user));
 }
 
 const struct route profile_list_routes[] = {
