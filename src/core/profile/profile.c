@@ -12,7 +12,7 @@
 
 #include "base/map.h"
 
-#define TOKEN_CHARS 2
+#define TOKEN_CHARS 2 /* and every character alone: a family name is one */
 #define TOKEN_ROWS_MAX 2000 /* people of one token looked at by a search */
 
 static err named_tags(const struct snap *base, const struct imap *ids, struct list *ret)
@@ -107,9 +107,9 @@ err profile_rows(struct cx *cx, const i64 *roots, size_t count, struct list *ret
 
 /* ---- search ---- */
 
-static str token_at(str name, size_t byte)
+static str token_at(str name, size_t byte, size_t chars)
 {
-	return str_utf8_head(str_sub(name, byte, name.n), TOKEN_CHARS);
+	return str_utf8_head(str_sub(name, byte, name.n), chars);
 }
 
 static size_t char_bytes(str s, size_t at)
@@ -131,7 +131,8 @@ err profile_on_name(struct tx *tx, const struct event *ev)
 	if (c.erased)
 		return OK;
 	for (size_t at = 0; at < c.name.n; at += char_bytes(c.name, at))
-		TRY(name_token_put(tx, &(struct name_token){ token_at(c.name, at), ev->customer }));
+		for (size_t chars = 1; chars <= TOKEN_CHARS; chars++)
+			TRY(name_token_put(tx, &(struct name_token){ token_at(c.name, at, chars), ev->customer }));
 	return OK;
 }
 
@@ -153,7 +154,7 @@ static err search_slot(struct cx *cx, i64 slot, str q, struct imap *seen, i64 *i
 {
 	struct name_token *rows;
 	size_t count;
-	struct name_find find = { token_at(q, 0), TOKEN_ROWS_MAX };
+	struct name_find find = { token_at(q, 0, TOKEN_CHARS), TOKEN_ROWS_MAX };
 	TRY(READ_SNAP(&cx->unit, slot, name_token_find(snap, &find, &rows, &count)));
 	for (size_t i = 0; i < count && *n < PROFILE_SEARCH_MAX; i++) {
 		struct customer c;

@@ -4,7 +4,8 @@
  *
  * The list is an expression within the viewer's scope, answered by the audience engine, then rows by
  * key. Everything here resolves root -> leaves and asks customer_visible before it shows a person; a
- * person outside of the scope is "not found". name_token is derived: bigrams of names for the search.
+ * person outside of the scope is "not found". name_token is derived: characters and bigrams of names for
+ * the search.
  */
 #ifndef YT_CORE_PROFILE_PROFILE_H
 #define YT_CORE_PROFILE_PROFILE_H
