@@ -7,9 +7,6 @@
 #include "app/service.h"
 #include "core/corp/corp.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,23 +23,6 @@ struct demo_live {
 	i64 corp;
 	str state;
 };
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st; (void)kind; (void)at;
-	return remove(path);
-}
-
-/* Only a directory of ours goes: an unfinished history, or one that --reset names. */
-err demo_remove(struct cli *c, str dir)
-{
-	char *path = arena_cstr(c->arena, dir);
-	if (access(path, F_OK) != 0)
-		return OK;
-	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0)
-		return OK;
-	return fail_set(&c->fail, ERR_IO, T_OK, STR("data"), dir, str_c(strerror(errno)));
-}
 
 static str sim_url(struct cli *c, const struct demo_live *d)
 {

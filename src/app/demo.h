@@ -31,7 +31,7 @@ struct demo_conf {
 /* Makes the history in a new directory; ERR_EXISTS when dir holds one. */
 err demo_build(struct cli *c, const struct demo_conf *conf);
 
-/* cmd_demo.c: removes a demo directory, if it is there. */
+/* Removes a demo directory, if it is there. */
 err demo_remove(struct cli *c, str dir);
 
 /* demo_setup.c: what the brand's operators did on their first day, over the product's own routes. */

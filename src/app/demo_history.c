@@ -14,8 +14,10 @@
 #include "core/perm/perm.h"
 #include "core/perm/perm_dispatch.h"
 
+#include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define BRAND_NAME "小鱼优选"
@@ -145,6 +147,23 @@ static err build_in(struct cli *c, const struct demo_conf *conf, str dir)
 	sim_free(w.sim);
 	arena_free(w.arena);
 	return e;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st; (void)kind; (void)at;
+	return remove(path);
+}
+
+/* Only a directory of ours goes: an unfinished history, or one that --reset names. */
+err demo_remove(struct cli *c, str dir)
+{
+	char *path = arena_cstr(c->arena, dir);
+	if (access(path, F_OK) != 0)
+		return OK;
+	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0)
+		return OK;
+	return fail_set(&c->fail, ERR_IO, T_OK, STR("data"), dir, str_c(strerror(errno)));
 }
 
 err demo_build(struct cli *c, const struct demo_conf *conf)
