@@ -76,11 +76,16 @@ static err feed_event(struct tx *tx, const struct pass *p, const struct module *
 	return OK;
 }
 
-static err feed_module(struct tx *tx, const struct pass *p, const struct module *m)
+static i64 cursor_in(const struct map *cursors, str name)
+{
+	const i64 *seq = map_get(cursors, name);
+	return seq ? *seq : 0;
+}
+
+static err feed_module(struct tx *tx, const struct pass *p, const struct map *cursors, const struct module *m)
 {
 	str name = cursor_name(tx->snap.arena, m, p->kind);
-	i64 seen;
-	TRY(cursor_get(&tx->snap, name, &seen));
+	i64 seen = cursor_in(cursors, name);
 	i64 last = p->events[p->count - 1].seq;
 	if (seen >= last)
 		return OK;
@@ -98,9 +103,11 @@ static err feed_module(struct tx *tx, const struct pass *p, const struct module 
 
 static err feed_all(struct tx *tx, const struct pass *p)
 {
+	struct map cursors;
+	TRY(cursor_all(&tx->snap, &cursors));
 	for (size_t i = 0; p->env->modules[i]; i++)
 		if (pass_handlers(p->env->modules[i], p->kind))
-			TRY(feed_module(tx, p, p->env->modules[i]));
+			TRY(feed_module(tx, p, &cursors, p->env->modules[i]));
 	return OK;
 }
 
@@ -179,12 +186,11 @@ static size_t cursor_names(struct env *env, struct arena *a, str *ret)
 
 static err slowest_cursor(const struct snap *s, const str *names, size_t count, i64 *ret)
 {
+	struct map cursors;
 	i64 slowest = INT64_MAX;
-	for (size_t i = 0; i < count; i++) {
-		i64 seq;
-		TRY(cursor_get(s, names[i], &seq));
-		slowest = int_min(slowest, seq);
-	}
+	TRY(cursor_all(s, &cursors));
+	for (size_t i = 0; i < count; i++)
+		slowest = int_min(slowest, cursor_in(&cursors, names[i]));
 	*ret = slowest;
 	return OK;
 }

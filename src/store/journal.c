@@ -8,6 +8,8 @@
 #include "store/store_int.h"
 
 #include "store/journal.h"
+
+#include "base/map.h"
 #include "store/journal_data.h"
 #include "store/seal_int.h"
 
@@ -259,19 +261,37 @@ err cursor_get(const struct snap *s, str module, i64 *ret_seq)
 	return OK;
 }
 
+err cursor_all(const struct snap *s, struct map *ret)
+{
+	struct cursor_row *rows;
+	size_t n;
+	*ret = map_new(s->arena);
+	TRY(cursor_rows(s, &(struct none){ 0 }, &rows, &n));
+	for (size_t i = 0; i < n; i++)
+		map_put(ret, rows[i].module, &rows[i].seq);
+	return OK;
+}
+
 err cursor_put(struct tx *tx, str module, i64 seq)
 {
 	return cursor_write(tx, &(struct cursor_row){ module, seq });
 }
 
+/* Each slot's cursors stand together: it is in step when every named module has reached its head. */
 static err behind_in(const struct snap *s, const str *modules, size_t count, bool *late)
 {
-	for (size_t m = 0; m < count; m++) {
-		struct slot_row *rows;
-		size_t n;
-		TRY(slots_behind(s, &(struct cursor_find){ modules[m] }, &rows, &n));
-		for (size_t i = 0; i < n; i++)
-			late[rows[i].slot] = true;
+	struct slot_cursor *rows;
+	size_t n;
+	struct map named = map_new(s->arena);
+	for (size_t i = 0; i < count; i++)
+		map_put(&named, modules[i], &named);
+	TRY(slot_cursors(s, &(struct none){ 0 }, &rows, &n));
+	for (size_t i = 0; i < n;) {
+		size_t there = 0, from = i;
+		for (; i < n && rows[i].place == rows[from].place; i++)
+			if (!str_is_nil(rows[i].module) && rows[i].seq >= rows[i].head && map_get(&named, rows[i].module))
+				there++;
+		late[rows[from].place] = rows[from].head > 0 && there < count;
 	}
 	return OK;
 }

@@ -10,6 +10,7 @@
 #ifndef YT_STORE_JOURNAL_H
 #define YT_STORE_JOURNAL_H
 
+#include "base/map.h"
 #include "store/store.h"
 
 enum event_kind {
@@ -60,6 +61,8 @@ err journal_relay_deliver(struct store *st, struct arena *a, size_t limit, size_
 
 /* Consumer cursors, one per (module, slot). */
 err cursor_get(const struct snap *s, str module, i64 *ret_seq);
+/* All cursors of the snapshot's slot: module -> i64; absent ones stand at 0. */
+err cursor_all(const struct snap *s, struct map *ret);
 err cursor_put(struct tx *tx, str module, i64 seq);
 /* Slots whose journal is ahead of the slowest cursor of the given modules. */
 err journal_behind(struct unit *u, const str *modules, size_t count, i64 *ret_slots, size_t max, size_t *ret_count);

@@ -113,8 +113,6 @@ WRITE(relay_mark_remove, relay_key, SQL_GLOBAL("by its own id", DELETE FROM rela
 RECORD(cursor_find, CURSOR_FIND_FIELDS);
 #define CURSOR_PUT_FIELDS(F, S) F(S, STR, module) F(S, I64, seq)
 RECORD(cursor_row, CURSOR_PUT_FIELDS);
-#define SLOT_ROW_FIELDS(F, S) F(S, I64, slot)
-RECORD(slot_row, SLOT_ROW_FIELDS);
 
 READ_ONE(cursor_find_one, cursor_find, seq_row,
 	 SQL_GLOBAL("a module's place is over all corps", SELECT seq FROM cursor WHERE slot = :slot AND module = :module))
@@ -122,11 +120,15 @@ WRITE(cursor_write, cursor_row,
       SQL_GLOBAL("a module's place is over all corps",
 		 INSERT INTO cursor (slot, module, seq) VALUES (:slot, :module, :seq)
 		 ON CONFLICT (slot, module) DO UPDATE SET seq = excluded.seq))
-READ_MANY(slots_behind, cursor_find, slot_row,
+READ_MANY(cursor_rows, none, cursor_row,
+	  SQL_GLOBAL("a module's place is over all corps", SELECT module, seq FROM cursor WHERE slot = :slot))
+
+#define SLOT_CURSOR_FIELDS(F, S) F(S, I64, place) F(S, I64, head) F(S, STR, module, .opt = true) F(S, I64, seq, .opt = true)
+RECORD(slot_cursor, SLOT_CURSOR_FIELDS);
+READ_MANY(slot_cursors, none, slot_cursor,
 	  SQL_GLOBAL("looks over all slots",
-		     SELECT h.slot AS slot FROM slot_head h
-		     LEFT JOIN cursor c ON c.slot = h.slot AND c.module = :module
-		     WHERE h.seq > coalesce(c.seq, 0) ORDER BY h.slot))
+		     SELECT h.slot AS place, h.seq AS head, c.module AS module, c.seq AS seq
+		     FROM slot_head h LEFT JOIN cursor c ON c.slot = h.slot ORDER BY h.slot))
 
 #define DEAD_LETTER_FIELDS(F, S) \
 	F(S, STR, module)        \
