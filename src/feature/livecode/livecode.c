@@ -66,6 +66,11 @@ static err ask_wecom(struct tx *tx, const char *kind, const struct livecode *c, 
 	return outbox_add(tx, str_c(kind), key, STR(""), tx->snap.now, 0, 0, &livecode_task_record, &task, NULL);
 }
 
+err livecode_unmake(struct tx *tx, const struct livecode *c)
+{
+	return str_is_nil(c->config_id) ? OK : ask_wecom(tx, "livecode.delete", c, (struct strs){ 0 });
+}
+
 static err check_edit(struct tx *tx, const struct livecode_edit *in, struct strs *ret_users)
 {
 	TRY(check_staff(tx, in->staff, ret_users));
@@ -150,7 +155,6 @@ err livecode_remove(struct tx *tx, i64 id)
 	c.version++;
 	struct livecode_result gone = { .id = id };
 	TRY(journal_add(tx, EV_LIVECODE_REMOVED, 0, tx->snap.now, &livecode_result_record, &gone, NULL));
-	if (!str_is_nil(c.config_id))
-		TRY(ask_wecom(tx, "livecode.delete", &c, (struct strs){ 0 }));
+	TRY(livecode_unmake(tx, &c));
 	return audit_add(tx, "livecode.remove", object_of(tx, id), STR(""));
 }

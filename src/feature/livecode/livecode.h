@@ -50,6 +50,9 @@ struct livecode_edit {
 err livecode_create(struct tx *tx, const struct livecode_edit *in, i64 *ret_id);
 err livecode_change(struct tx *tx, i64 id, i64 version, const struct livecode_edit *in);
 err livecode_remove(struct tx *tx, i64 id);
+/* Asks for the end of its contact way, when there is one. */
+struct livecode;
+err livecode_unmake(struct tx *tx, const struct livecode *c);
 
 struct event;
 err livecode_on_added(struct tx *tx, const struct event *ev);

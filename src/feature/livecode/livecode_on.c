@@ -70,12 +70,14 @@ err livecode_on_result(struct tx *tx, const struct event *ev)
 	if (e == ERR_NOT_FOUND)
 		return OK;
 	TRY(e);
-	if (!str_eq_c(c.state, "disabled"))
+	bool removed = str_eq_c(c.state, "disabled"), made = str_is_nil(c.config_id);
+	if (!removed)
 		c.state = ev->kind == EV_LIVECODE_READY ? STR("active") : STR("failed");
 	if (!str_is_nil(r.config_id))
 		c.config_id = r.config_id;
 	if (!str_is_nil(r.qr_url))
 		c.qr_url = r.qr_url;
 	c.fail_code = r.code;
-	return livecode_update(tx, &c);
+	TRY(livecode_update(tx, &c));
+	return removed && made ? livecode_unmake(tx, &c) : OK; /* removed while it was being made */
 }
