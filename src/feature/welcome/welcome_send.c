@@ -62,14 +62,14 @@ err welcome_send(struct cx *cx, const struct outbox_row *row, struct outcome *re
 		message.attachments = &link;
 		message.attachment_count = 1;
 	}
-	struct wecom_call call = { .wecom = cx->env->wecom, .app = &corp.app, .arena = CX_ARENA(cx), .fail = &cx->unit.fail };
+	struct wecom_call call = { .wecom = cx->env->wecom, .app = &corp.app, .arena = CX_ARENA(cx), .fail = &cx->unit.fail, .retry_at = NIL };
 	err e = wecom_send_welcome(&call, task.code, &message);
 	if (e == OK)
 		return finish(cx, row, &task, "sent", 0, ret);
-	bool not_done = call.errcode == 0 && (e == ERR_UPSTREAM || e == ERR_TOO_MANY);
+	bool not_done = e != ERR_UNKNOWN && err_retryable(e); /* WeCom was busy, or never asked */
 	if (not_done && cx_now(cx) < row->expires) {
 		ret->state = OUTCOME_RETRY;
-		ret->retry_at = cx_now(cx) + MS_SECOND;
+		ret->retry_at = int_max(cx_now(cx) + MS_SECOND, call.retry_at);
 		ret->reason = str_c(err_name(e));
 		return OK;
 	}
