@@ -1,0 +1,278 @@
+/*
+ * Welcomes against the simulator: every add ends as sent or as a miss with its reason, never twice.
+ */
+#include "app/test_app_sim.h"
+
+#include "feature/welcome/welcome_data.h"
+#include "store/journal.h"
+
+static int make(void **state) { return world_new(state, 1); }
+static int make_spread(void **state) { return world_new(state, 8); }
+
+#define SEND "externalcontact/send_welcome_msg"
+
+/* What a live code tells of itself when it is saved. */
+#define SAVED_FIELDS(F, S)                                                      \
+	F(S, ID, id) F(S, STR, name) F(S, STR, state) F(S, STR, channel) F(S, BOOL, skip_verify) \
+	F(S, IDS, staff) F(S, IDS, tags) F(S, OBJ, welcome, .opt = true, .of = &content_record)
+RECORD(code_saved, SAVED_FIELDS);
+
+#define CODE 4711
+
+static void greet_with(struct world *w, const struct content *welcome)
+{
+	struct code_saved ev = { .id = CODE, .name = STR("码"), .state = STR("lc_test"), .channel = STR("码"), .welcome = (void *)(uintptr_t)welcome };
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, journal_add(tx, EV_LIVECODE_SAVED, 0, now(w), &code_saved_record, &ev, NULL)), OK);
+	settle(w);
+}
+
+static const struct content hello = { .text = { "欢迎来到小鱼优选", sizeof("欢迎来到小鱼优选") - 1 } };
+
+/* The contact way behind it. */
+static str way(struct world *w)
+{
+	struct corp_wecom app;
+	struct wecom_call call = wecom_of(w, &app);
+	str config, qr, user = STR("linna");
+	struct wecom_way way = { .type = WECOM_WAY_MULTIPLE, .scene = WECOM_WAY_QR, .style = NIL, .remark = STR("t"), .skip_verify = true,
+				 .state = STR("lc_test"), .users = { &user, 1 } };
+	assert_int_equal(wecom_way_add(&call, &way, &config, &qr), OK);
+	return config;
+}
+
+static str scan(struct world *w, str config)
+{
+	return json_str(sim_say(w, "/sim/scan", "{\"config_id\":\"%.*s\",\"person\":{\"name\":\"顾客%d\"}}", STR_F(config), w->scans++),
+			"external_userid");
+}
+
+static i64 ended(struct world *w, const char *result)
+{
+	struct welcome_tally *rows;
+	size_t n = 0;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, welcome_tallies(snap, &(struct welcome_of){ CODE }, &rows, &n)), OK);
+	for (size_t i = 0; i < n; i++)
+		if (str_eq_c(rows[i].result, result))
+			return rows[i].n;
+	return 0;
+}
+
+static struct welcome_result last(struct world *w, i64 her, enum event_kind kind)
+{
+	struct welcome_result r;
+	struct event ev;
+	assert_int_equal(told(w, her, kind, &ev), 1);
+	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of_customer(w->t->store, her),
+				   event_body(snap, &ev, &welcome_result_record, &r)), OK);
+	return r;
+}
+
+static int delivered(struct world *w) { return effects(w, "welcome.delivered", ""); }
+
+static void fault(struct world *w, const char *kind, int code, int count)
+{
+	sim_say(w, "/sim/fault", "{\"kind\":\"%s\",\"code\":%d,\"count\":%d,\"api\":\"" SEND "\"}", kind, code, count);
+}
+
+static void a_greeting_goes_out_with_its_delay(void **state)
+{
+	struct world *w = *state;
+	enum reach_verdict v;
+	greet_with(w, &hello);
+	str ext = scan(w, way(w));
+	clock_advance(&w->t->clock, now(w) + 3 * MS_SECOND); /* the callback waits so long */
+	settle(w);
+	i64 her = person_of(w, ext);
+	struct welcome_result r = last(w, her, EV_WELCOME_SENT);
+	assert_true(str_eq_c(r.result, "sent"));
+	assert_int_equal(r.took, 3 * MS_SECOND);
+	assert_int_equal(r.livecode, CODE);
+	assert_int_equal(r.staff, staff_id(w, "linna"));
+	assert_int_equal(delivered(w), 1);
+	assert_int_equal(ended(w, "sent"), 1);
+	assert_int_equal(told(w, her, EV_REACH_SENT, NULL), 1);
+	assert_int_equal(reach_check(&w->cx.unit, her, "wecom", now(w), &v), OK);
+	assert_int_equal(v, REACH_GO); /* a service message is under no cap */
+}
+
+static void the_slowest_half_is_told_by_the_median(void **state)
+{
+	struct world *w = *state;
+	struct welcome_took *took;
+	size_t n = 0;
+	greet_with(w, &hello);
+	str config = way(w);
+	for (int i = 1; i <= 3; i++) {
+		scan(w, config);
+		clock_advance(&w->t->clock, now(w) + i * 2 * MS_SECOND);
+		settle(w);
+	}
+	assert_int_equal(ended(w, "sent"), 3);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, welcome_median(snap, &(struct welcome_of){ CODE }, &took, &n)), OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(took[0].took, 4 * MS_SECOND);
+}
+
+static void without_a_code_it_was_not_given(void **state)
+{
+	struct world *w = *state;
+	greet_with(w, &hello);
+	sim_say(w, "/sim/welcome_rule", "{\"userid\":\"linna\"}"); /* the admin console greets for her */
+	str ext = scan(w, way(w));
+	settle(w);
+	struct welcome_result r = last(w, person_of(w, ext), EV_WELCOME_MISSED);
+	assert_true(str_eq_c(r.result, "none_given"));
+	assert_int_equal(r.took, NIL);
+	assert_int_equal(ended(w, "none_given"), 1);
+	assert_int_equal(delivered(w), 0);
+}
+
+static void twenty_seconds_are_the_edge(void **state)
+{
+	struct world *w = *state;
+	greet_with(w, &hello);
+	str config = way(w);
+	scan(w, config);
+	clock_advance(&w->t->clock, now(w) + WECOM_WELCOME_CODE_MS);
+	settle(w);
+	assert_int_equal(ended(w, "sent") + ended(w, "expired"), 1);
+	i64 before = ended(w, "expired");
+	str ext = scan(w, config);
+	clock_advance(&w->t->clock, now(w) + WECOM_WELCOME_CODE_MS + 1);
+	settle(w);
+	assert_true(str_eq_c(last(w, person_of(w, ext), EV_WELCOME_MISSED).result, "expired"));
+	assert_int_equal(ended(w, "expired"), before + 1);
+	live(w, MS_HOUR); /* a miss is never made good */
+	assert_int_equal(delivered(w), ended(w, "sent"));
+}
+
+static void who_was_spoken_to_first_is_not_greeted(void **state)
+{
+	struct world *w = *state;
+	greet_with(w, &hello);
+	str ext = scan(w, way(w));
+	sim_say(w, "/sim/chat", "{\"userid\":\"linna\",\"external_userid\":\"%.*s\"}", STR_F(ext));
+	settle(w);
+	struct welcome_result r = last(w, person_of(w, ext), EV_WELCOME_MISSED);
+	assert_true(str_eq_c(r.result, "answered_first") && str_eq_c(r.code, "41051"));
+	assert_int_equal(ended(w, "answered_first"), 1);
+	assert_int_equal(delivered(w), 0);
+}
+
+static void what_wecom_answers_is_told_apart(void **state)
+{
+	static const struct { int code; const char *result; } answers[] = {
+		{ 41050, "expired" }, { 41051, "answered_first" }, { 41096, "answered_first" }, { 40201, "refused" },
+		{ 40204, "refused" }, { 84061, "failed" },
+	};
+	struct world *w = *state;
+	greet_with(w, &hello);
+	str config = way(w);
+	for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+		fault(w, "errcode", answers[i].code, 1);
+		str ext = scan(w, config);
+		live(w, MS_MINUTE);
+		struct welcome_result r = last(w, person_of(w, ext), EV_WELCOME_MISSED);
+		assert_true(str_eq_c(r.result, answers[i].result));
+		assert_true(str_eq(r.code, arena_printf(w->t->arena, "%d", answers[i].code)));
+	}
+	assert_int_equal(delivered(w), 0);
+	assert_int_equal(ended(w, "refused"), 2);
+}
+
+static void a_lost_reply_is_not_repeated(void **state)
+{
+	struct world *w = *state;
+	greet_with(w, &hello);
+	fault(w, "lost_reply", 0, 1);
+	str ext = scan(w, way(w));
+	live(w, 10 * MS_MINUTE);
+	assert_true(str_eq_c(last(w, person_of(w, ext), EV_WELCOME_MISSED).result, "failed"));
+	assert_int_equal(delivered(w), 1);
+	assert_int_equal(told(w, person_of(w, ext), EV_WELCOME_SENT, NULL), 0);
+}
+
+static void a_busy_moment_is_waited_out_within_the_codes_life(void **state)
+{
+	struct world *w = *state;
+	greet_with(w, &hello);
+	str config = way(w);
+	fault(w, "errcode", -1, 2); /* busy: nothing was done */
+	str ext = scan(w, config);
+	live(w, MS_MINUTE);
+	assert_true(str_eq_c(last(w, person_of(w, ext), EV_WELCOME_SENT).result, "sent"));
+	assert_int_equal(delivered(w), 1);
+	fault(w, "errcode", -1, 1000);
+	ext = scan(w, config);
+	live(w, MS_MINUTE);
+	assert_int_equal(told(w, person_of(w, ext), EV_WELCOME_MISSED, NULL), 1);
+	assert_int_equal(delivered(w), 1);
+}
+
+static void who_comes_by_no_code_gets_the_general_greeting(void **state)
+{
+	struct world *w = *state;
+	greet_with(w, NULL); /* a code without a greeting of its own */
+	str config = way(w), none = scan(w, config);
+	settle(w);
+	assert_int_equal(told(w, person_of(w, none), EV_WELCOME_SENT, NULL) + told(w, person_of(w, none), EV_WELCOME_MISSED, NULL), 0);
+	assert_int_equal(setting_put(&w->cx, "welcome.default", content_json(w->t->arena, &hello)), OK);
+	i64 her = person_of(w, befriend(w, "xiaqing", 1));
+	assert_int_equal(last(w, her, EV_WELCOME_SENT).livecode, NIL);
+	str by_code = scan(w, config);
+	settle(w);
+	assert_int_equal(last(w, person_of(w, by_code), EV_WELCOME_SENT).livecode, CODE);
+	assert_int_equal(delivered(w), 2);
+}
+
+static void a_half_contact_is_greeted_with_the_only_code_there_is(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(setting_put(&w->cx, "welcome.default", content_json(w->t->arena, &hello)), OK);
+	sim_say(w, "/sim/staff", "{\"userid\":\"linna\",\"half\":true}");
+	str ext = json_str(sim_say(w, "/sim/scan", "{\"userid\":\"linna\",\"person\":{\"name\":\"甲\"}}"), "external_userid");
+	settle(w);
+	i64 her = person_of(w, ext);
+	assert_true(str_eq_c(last(w, her, EV_WELCOME_SENT).result, "sent"));
+	live(w, MS_MINUTE);
+	sim_say(w, "/sim/accept", "{\"userid\":\"linna\",\"external_userid\":\"%.*s\"}", STR_F(ext));
+	live(w, MS_MINUTE);
+	assert_int_equal(told(w, her, EV_WELCOME_SENT, NULL), 1); /* no second code came */
+	assert_int_equal(delivered(w), 1);
+}
+
+static void a_rebuild_tells_the_same(void **state)
+{
+	struct world *w = *state;
+	struct fail f = { 0 };
+	greet_with(w, &hello);
+	str config = way(w);
+	for (int i = 0; i < 3; i++) {
+		fault(w, "errcode", 40201, i == 1);
+		scan(w, config);
+		live(w, MS_MINUTE);
+		sim_say(w, "/sim/fault", "{\"clear\":true}");
+	}
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(ended(w, "sent"), 2);
+		assert_int_equal(ended(w, "refused"), 1);
+		assert_int_equal(consumer_rebuild(&w->env, w->t->arena, "welcome", &f), OK);
+	}
+	scan(w, config); /* the rules are there again too */
+	settle(w);
+	assert_int_equal(ended(w, "sent"), 3);
+}
+
+#define BOTH(name) cmocka_unit_test_setup_teardown(name, make, world_free), cmocka_unit_test_setup_teardown(name, make_spread, world_free)
+#define ONE(name) cmocka_unit_test_setup_teardown(name, make, world_free)
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BOTH(a_greeting_goes_out_with_its_delay), ONE(the_slowest_half_is_told_by_the_median),
+		BOTH(without_a_code_it_was_not_given), ONE(twenty_seconds_are_the_edge), ONE(who_was_spoken_to_first_is_not_greeted),
+		ONE(what_wecom_answers_is_told_apart), BOTH(a_lost_reply_is_not_repeated),
+		ONE(a_busy_moment_is_waited_out_within_the_codes_life), BOTH(who_comes_by_no_code_gets_the_general_greeting),
+		BOTH(a_half_contact_is_greeted_with_the_only_code_there_is), BOTH(a_rebuild_tells_the_same),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
