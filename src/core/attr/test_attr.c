@@ -1,0 +1,245 @@
+/*
+ * The facts about a person: a fold over her leaves that merging and splitting leave exact, the sums kept over
+ * it, and how often what happened on which day.
+ */
+#include "app/test_app_sim.h"
+
+#include "core/attr/attr_data.h"
+#include "feature/order/order.h"
+
+#define DAY_OF_FIELDS(F, S) F(S, ID, customer) F(S, I64, kind)
+RECORD(day_of, DAY_OF_FIELDS);
+#define DAY_TIMES_FIELDS(F, S) F(S, I64, day) F(S, I64, times)
+RECORD(day_times, DAY_TIMES_FIELDS);
+READ_MANY(days_of, day_of, day_times,
+	SQL(SELECT day, times FROM event_day
+		WHERE slot = :slot AND corp = :corp AND customer = :customer AND kind = :kind ORDER BY day))
+
+static int make(void **state) { return world_new(state, 1); }
+static int make_spread(void **state) { return world_new(state, 8); }
+
+static i64 slot_of(struct world *w, i64 her) { return slot_of_customer(w->t->store, her); }
+
+static void buy(struct world *w, i64 her, i64 order, i64 fen, ms at)
+{
+	struct order_tally t = { 0 };
+	struct order_in in = { .goods_count = 0 };
+	record_init(&order_head_record, &in.head);
+	in.head.customer = her;
+	in.head.id = order;
+	in.head.source = STR("test");
+	in.head.status = STR("paid");
+	in.head.paid = fen;
+	in.head.currency = STR("CNY");
+	in.head.ordered = at;
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of(w, her), order_put(tx, her, true, &in, 1, &t)), OK);
+	settle(w);
+}
+
+static err read_fact(struct world *w, i64 her, struct customer_fact *ret)
+{
+	return READ_SNAP(&w->cx.unit, slot_of(w, her), attr_fact_get(snap, her, ret));
+}
+
+static struct customer_fact fact(struct world *w, i64 her)
+{
+	struct customer_fact f;
+	assert_int_equal(read_fact(w, her, &f), OK);
+	return f;
+}
+
+/* The whole row, to be compared. */
+static str row(struct world *w, i64 her)
+{
+	struct customer_fact f = fact(w, her);
+	struct buf b = buf_new(w->t->arena, 1 << 16);
+	record_write(&b, &customer_fact_record, &f);
+	return buf_str(&b);
+}
+
+/* All sums over members of staff as one. */
+static struct fact_tally sum(struct world *w)
+{
+	struct fact_tally *rows, all = { 0 };
+	size_t n = 0;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, attr_tallies(snap, &rows, &n)), OK);
+	for (size_t i = 0; i < n; i++) {
+		all.people += rows[i].people;
+		all.friends += rows[i].friends;
+		all.buyers += rows[i].buyers;
+		all.orders += rows[i].orders;
+		all.spent += rows[i].spent;
+	}
+	return all;
+}
+
+static i64 together(struct world *w, i64 a, i64 b)
+{
+	i64 root = 0;
+	assert_int_equal(customer_merge(&w->cx.unit, a, b, "manual", &root), OK);
+	settle(w);
+	return root;
+}
+
+static void facts_are_folded_over_leaves(void **state)
+{
+	struct world *w = *state;
+	i64 a = person_of(w, befriend(w, "linna", 1)), b;
+	ms first = now(w);
+	live(w, MS_HOUR);
+	b = person_of(w, befriend(w, "xiaqing", 1));
+	buy(w, a, 1, 5000, first + 1);
+	buy(w, b, 2, 700, first + 2);
+	buy(w, b, 3, 300, first + 3);
+	assert_int_equal(fact(w, a).orders, 1);
+	assert_int_equal(fact(w, b).spent, 1000);
+	i64 root = together(w, a, b);
+	struct customer_fact f = fact(w, root);
+	assert_int_equal(f.customer, root);
+	assert_int_equal(f.orders, 3);
+	assert_int_equal(f.spent, 6000);
+	assert_int_equal(f.first_order, first + 1);
+	assert_int_equal(f.last_order, first + 3);
+	assert_true(f.friend && f.reach_wecom);
+	assert_int_equal(f.staff, staff_id(w, "xiaqing")); /* of the newest relation */
+}
+
+static void a_merge_takes_the_former_roots_row_and_a_split_gives_it_back(void **state)
+{
+	struct world *w = *state;
+	struct customer_fact gone;
+	i64 a = person_of(w, befriend(w, "linna", 1)), b = person_of(w, befriend(w, "xiaqing", 1));
+	buy(w, a, 1, 5000, now(w));
+	buy(w, b, 2, 700, now(w));
+	str was_a = row(w, a), was_b = row(w, b);
+	struct fact_tally before = sum(w);
+	assert_int_equal(before.people, 2);
+	assert_int_equal(before.spent, 5700);
+	i64 root = together(w, a, b), leaf = root == a ? b : a;
+	assert_int_equal(read_fact(w, leaf, &gone), ERR_NOT_FOUND);
+	struct fact_tally one = sum(w);
+	assert_int_equal(one.people, 1);
+	assert_int_equal(one.friends, 1);
+	assert_int_equal(one.buyers, 1);
+	assert_int_equal(one.orders, 2);
+	assert_int_equal(one.spent, 5700);
+	buy(w, leaf, 3, 50, now(w)); /* told of the leaf, counted of the person */
+	assert_int_equal(read_fact(w, leaf, &gone), ERR_NOT_FOUND);
+	assert_int_equal(fact(w, root).spent, 5750);
+	assert_int_equal(customer_split(&w->cx.unit, leaf, "manual"), OK);
+	settle(w);
+	assert_true(str_eq(row(w, root), root == a ? was_a : was_b));
+	assert_int_equal(fact(w, leaf).spent, (leaf == a ? 5000 : 700) + 50);
+	assert_int_equal(sum(w).people, before.people);
+	assert_int_equal(sum(w).friends, before.friends);
+	assert_int_equal(sum(w).buyers, before.buyers);
+	assert_int_equal(sum(w).spent, before.spent + 50);
+}
+
+static void refreshing_again_changes_nothing(void **state)
+{
+	struct world *w = *state;
+	i64 a = person_of(w, befriend(w, "linna", 1)), b = person_of(w, befriend(w, "xiaqing", 1)), c = person_of(w, befriend(w, "linna", 1));
+	buy(w, c, 1, 900, now(w));
+	i64 root = together(w, a, b), asked[] = { a, b, c, a, id_customer((u32)w->corp, 99 << 16) /* nobody */ };
+	str was = row(w, root), other = row(w, c);
+	struct fact_tally before = sum(w);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(attr_refresh(&w->cx.unit, asked, ARRAY_LEN(asked)), OK);
+	assert_true(str_eq(row(w, root), was) && str_eq(row(w, c), other));
+	struct fact_tally after = sum(w);
+	assert_memory_equal(&before, &after, sizeof(before));
+}
+
+static void a_rebuild_folds_the_same_rows(void **state)
+{
+	struct world *w = *state;
+	struct fail f = { 0 };
+	i64 a = person_of(w, befriend(w, "linna", 1)), b = person_of(w, befriend(w, "xiaqing", 1)), c = person_of(w, befriend(w, "linna", 1));
+	buy(w, b, 1, 900, now(w));
+	i64 root = together(w, a, b);
+	str was = row(w, root), other = row(w, c);
+	struct fact_tally before = sum(w);
+	assert_int_equal(consumer_rebuild(&w->env, w->t->arena, "attr", &f), OK);
+	settle(w);
+	assert_true(str_eq(row(w, root), was) && str_eq(row(w, c), other));
+	struct fact_tally after = sum(w);
+	assert_memory_equal(&before, &after, sizeof(before));
+}
+
+static void events_are_counted_on_the_corps_days(void **state)
+{
+	struct world *w = *state;
+	struct fail f = { 0 };
+	ms midnight = MORNING + 14 * MS_HOUR; /* in Shanghai */
+	struct day_times *days;
+	size_t n = 0;
+	i64 her = person_of(w, befriend(w, "linna", 1)), other = person_of(w, befriend(w, "linna", 1));
+	buy(w, her, 1, 100, midnight - 2);
+	buy(w, her, 2, 100, midnight - 1);
+	buy(w, her, 3, 100, midnight);
+	buy(w, other, 4, 100, midnight);
+	struct day_of in = { her, EV_ORDER_PLACED };
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(READ_SNAP(&w->cx.unit, slot_of(w, her), days_of(snap, &in, &days, &n)), OK);
+		assert_int_equal(n, 2);
+		assert_int_equal(days[0].times, 2);
+		assert_int_equal(days[1].times, 1);
+		assert_int_equal(days[0].day, corp_day(&w->cx.unit, MORNING));
+		assert_int_equal(days[1].day, days[0].day + 1);
+		assert_int_equal(consumer_rebuild(&w->env, w->t->arena, "attr", &f), OK);
+	}
+}
+
+struct reached { i64 ids[8]; size_t n; };
+
+static err on_reach(void *arg, const void *of)
+{
+	struct reached *r = arg;
+	const struct attr_reach *row = of;
+	if (row->reach_wecom && r->n < 8)
+		r->ids[r->n++] = row->customer;
+	return OK;
+}
+
+static void a_range_tells_who_can_be_reached(void **state)
+{
+	struct world *w = *state;
+	struct reached r = { 0 };
+	str ext = befriend(w, "linna", 1);
+	i64 a = person_of(w, ext), b = person_of(w, befriend(w, "linna", 1)), c = person_of(w, befriend(w, "linna", 1));
+	assert_true(a < b && b < c);
+	sim_say(w, "/sim/delete", "{\"who\":\"customer\",\"userid\":\"linna\",\"external_userid\":\"%.*s\"}", STR_F(ext));
+	live(w, MS_MINUTE);
+	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of(w, a), attr_reach_each(snap, a, b, on_reach, &r)), OK);
+	assert_int_equal(r.n, 1);
+	assert_int_equal(r.ids[0], b);
+}
+
+static void attributes_are_found_by_name(void **state)
+{
+	struct world *w = *state;
+	const struct attr *at = NULL;
+	struct fail f = { 0 };
+	assert_int_equal(attr_find(&w->env, STR("spent"), &at, &f), OK);
+	assert_string_equal(at->name, "spent");
+	assert_int_equal(attr_find(&w->env, STR("spend"), &at, &f), ERR_INPUT);
+	assert_int_equal(f.text, T_ATTR_UNKNOWN);
+	assert_string_equal(f.value, "spend");
+	assert_string_equal(f.limit, "spent?");
+	assert_int_equal(attr_find(&w->env, STR("xyz"), &at, &f), ERR_INPUT);
+	assert_int_equal(attr_find(&w->env, STR("stage"), &at, &f), ERR_UNAVAILABLE);
+	assert_int_equal(attr_find(&w->env, STR(""), &at, &f), ERR_INPUT);
+}
+
+#define BOTH(name) cmocka_unit_test_setup_teardown(name, make, world_free), cmocka_unit_test_setup_teardown(name, make_spread, world_free)
+#define ONE(name) cmocka_unit_test_setup_teardown(name, make, world_free)
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BOTH(facts_are_folded_over_leaves), BOTH(a_merge_takes_the_former_roots_row_and_a_split_gives_it_back),
+		BOTH(refreshing_again_changes_nothing), BOTH(a_rebuild_folds_the_same_rows),
+		BOTH(events_are_counted_on_the_corps_days), ONE(a_range_tells_who_can_be_reached), ONE(attributes_are_found_by_name),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
