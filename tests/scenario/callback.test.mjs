@@ -109,7 +109,7 @@ test('a message for another corp is refused, though signed and sealed with our k
 
 test('a cipher text that was changed is refused', () => refused(401, () => {
   const sealed = encrypt(AES_KEY, added(), sim.corpid);
-  const broken = (sealed[10] === 'A' ? 'B' : 'A') + sealed.slice(1);
+  const broken = (sealed[0] === 'A' ? 'B' : 'A') + sealed.slice(1);
   return deliver('', { envelope: () => `<xml><Encrypt><![CDATA[${broken}]]></Encrypt></xml>`, signature: getSignature(TOKEN, '1790000000', 'n0nce', sealed) });
 }));
 
