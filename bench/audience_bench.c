@@ -11,7 +11,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define RUNS_INDEX 21
 #define RUNS_SQL 3
@@ -24,13 +23,6 @@ static const struct { const char *kind, *text; } questions[] = {
 	{ "did", "did(\"order.placed\", within 30d, count >= 2)" },
 };
 
-static i64 micros(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (i64)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 static int ascending(const void *a, const void *b)
 {
 	i64 x = *(const i64 *)a, y = *(const i64 *)b;
@@ -41,9 +33,9 @@ static err measure(struct unit *u, const struct expr *e, bool sql, size_t runs, 
 {
 	i64 times[RUNS_INDEX], total;
 	for (size_t i = 0; i < runs; i++) {
-		i64 began = micros();
+		i64 began = clock_mono_us();
 		TRY(sql ? audience_count_sql(u, e, ret_count) : audience_count(u, e, ret_count, &total));
-		times[i] = micros() - began;
+		times[i] = clock_mono_us() - began;
 	}
 	qsort(times, runs, sizeof(times[0]), ascending);
 	*ret_micros = times[runs / 2];
@@ -52,13 +44,13 @@ static err measure(struct unit *u, const struct expr *e, bool sql, size_t runs, 
 
 static err ask(struct unit *u)
 {
-	i64 began = micros(), count, total, by_sql, fast, slow;
+	i64 began = clock_mono_us(), count, total, by_sql, fast, slow;
 	for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
 		struct expr *e;
 		TRY(expr_parse(u, str_c(questions[i].text), &e));
 		TRY(audience_count(u, e, &count, &total)); /* loads what it needs */
 		if (i == 0)
-			printf("load %lld people %lld\n", (long long)(micros() - began), (long long)total);
+			printf("load %lld people %lld\n", (long long)(clock_mono_us() - began), (long long)total);
 		TRY(measure(u, e, false, RUNS_INDEX, &fast, &count));
 		TRY(measure(u, e, true, RUNS_SQL, &slow, &by_sql));
 		printf("%s index %lld sql %lld count %lld by_sql %lld\n", questions[i].kind, (long long)fast, (long long)slow,
