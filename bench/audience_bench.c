@@ -5,6 +5,7 @@
  * The store is one made by the program; its rows were written by bench/thread.mjs. Not installed.
  */
 #include "app/boot.h"
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "core/audience/audience.h"
