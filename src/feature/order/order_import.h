@@ -132,6 +132,11 @@ err import_step_run(struct cx *cx, struct job *job, bool *ret_done);
 err import_step_dry(struct cx *cx, struct job *job, bool *ret_done);
 err import_step_undo(struct cx *cx, struct job *job, bool *ret_done);
 
+/* Timer: an uploaded file is removed seven days after it began. */
+#define UPLOAD_TIMER "upload.expire"
+struct timer_row;
+err upload_expire(struct cx *cx, const struct timer_row *row);
+
 extern const struct route import_routes[], upload_routes[];
 
 #endif

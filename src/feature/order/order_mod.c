@@ -16,6 +16,7 @@ static const struct query *const queries[] = {
 	&import_list_query, &import_state_set_query, &import_state_end_query, &import_spec_put_query,
 	&import_counts_set_query, &import_counts_add_query, NULL,
 };
+static const struct timer_kind timers[] = { { UPLOAD_TIMER, upload_expire }, { 0 } };
 static const struct job_kind jobs[] = {
 	{ "order.import", import_step_run, "Imports an order file." },
 	{ "order.import.dry", import_step_dry, "Counts what an import would make." },
@@ -46,6 +47,7 @@ const struct module order_module = {
 	.more_routes = more_routes,
 	.act = act,
 	.jobs = jobs,
+	.timers = timers,
 	.attrs = attrs,
 	.facts = order_facts,
 	.perms = perms,

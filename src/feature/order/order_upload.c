@@ -5,6 +5,7 @@
 #include "feature/order/order_import_data.h"
 
 #include "base/hash.h"
+#include "store/timer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,8 @@
 
 #define UPLOAD_PART_BYTES ((i64)8 << 20)
 #define UPLOAD_MAX ((i64)4 << 30)
+
+#define UPLOAD_KEPT_MS (7 * MS_DAY) /* it holds phones in plain text: the rejected rows and the journal outlive it */
 
 #define UPLOAD_NEW_FIELDS(F, S)                                                   \
 	F(S, STR, name, .min = 1, .max = 200) F(S, I64, size, .min = 1, .max = UPLOAD_MAX) \
@@ -43,6 +46,28 @@ static int file_of(struct cx *cx, i64 id, int flags)
 	return open(arena_cstr(CX_ARENA(cx), import_path(CX_ARENA(cx), cx->env, id, "")), flags | O_CLOEXEC, 0600);
 }
 
+static err begin(struct tx *tx, const struct order_upload *row)
+{
+	str key = arena_printf(tx->snap.arena, "%lld", (long long)row->id);
+	TRY(upload_insert(tx, row));
+	return timer_set(tx, STR(UPLOAD_TIMER), key, tx->snap.now + UPLOAD_KEPT_MS, 0, &none_record, &(struct none){ 0 });
+}
+
+static err take(struct tx *tx, const struct timer_row *row)
+{
+	bool taken;
+	return timer_take(tx, row, &taken);
+}
+
+/* The file goes first: a timer that fires again finds nothing and is done. */
+err upload_expire(struct cx *cx, const struct timer_row *row)
+{
+	i64 id;
+	if (str_i64(row->key, &id) && unlink(arena_cstr(CX_ARENA(cx), import_path(CX_ARENA(cx), cx->env, id, ""))) != 0 && errno != ENOENT)
+		return io(cx);
+	return WRITE_TX(&cx->unit, row->slot, take(tx, row));
+}
+
 static err h_new(struct cx *cx)
 {
 	const struct upload_new *in = cx->in;
@@ -53,7 +78,7 @@ static err h_new(struct cx *cx)
 		return io(cx);
 	close(fd);
 	*(struct upload_view *)cx->out = (struct upload_view){ row.id, UPLOAD_PART_BYTES };
-	return WRITE_TX(&cx->unit, base(cx), upload_insert(tx, &row));
+	return WRITE_TX(&cx->unit, base(cx), begin(tx, &row));
 }
 
 static err write_part(struct cx *cx, i64 id, i64 at, str bytes)

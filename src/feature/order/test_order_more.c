@@ -1,6 +1,7 @@
 /*
  * The same rows as a workbook, and orders that shops report as events.
  */
+#include "store/timer.h"
 #include "feature/order/test_order_shop.h"
 
 #include <zip.h>
@@ -114,11 +115,43 @@ static void a_shop_reports_orders(void **state)
 	assert_int_equal(f.spent, 0);
 }
 
+static void fire_due(struct shop *s, size_t expected)
+{
+	struct unit u = unit_new(s->t->store, s->t->arena, 0, "test");
+	struct timer_row *rows;
+	size_t n, fired = 0;
+	assert_int_equal(timer_due(&u, clock_now(&s->t->clock), 10, &rows, &n), OK);
+	for (size_t i = 0; i < n; i++) {
+		struct cx cx = shop_cx(s, rows[i].corp);
+		if (!str_eq_c(rows[i].kind, UPLOAD_TIMER))
+			continue;
+		assert_int_equal(upload_expire(&cx, &rows[i]), OK);
+		fired++;
+	}
+	assert_int_equal(fired, expected);
+}
+
+static void an_uploaded_file_is_gone_after_seven_days(void **state)
+{
+	struct shop *s = *state;
+	i64 id = shop_upload(s, s->corps[0], STR("order_no,buyer_id,ordered_at,amount\n1,b,2025-11-01,5\n"));
+	char *file = arena_cstr(s->t->arena, import_path(s->t->arena, &s->env, id, ""));
+	assert_int_equal(access(file, R_OK), 0);
+	clock_advance(&s->t->clock, clock_now(&s->t->clock) + 7 * MS_DAY - 1);
+	fire_due(s, 0);
+	assert_int_equal(access(file, R_OK), 0);
+	clock_advance(&s->t->clock, clock_now(&s->t->clock) + 1);
+	fire_due(s, 1);
+	assert_int_not_equal(access(file, R_OK), 0);
+	fire_due(s, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_workbook_of_the_same_rows_changes_nothing, make, drop),
 		cmocka_unit_test_setup_teardown(a_shop_reports_orders, make, drop),
+		cmocka_unit_test_setup_teardown(an_uploaded_file_is_gone_after_seven_days, make, drop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
