@@ -30,7 +30,7 @@ export default {
   value: { gender: { male: '男', female: '女', unknown: '未知' }, lost_by: { customer: '客户删除', staff: '员工删除', transfer: '转接' } },
   event: { order_placed: '下单', order_refunded: '退款', follow_added: '添加员工', follow_lost: '删除员工', tag_marked: '被打标签', reach_sent: '收到群发', welcome_sent: '收到欢迎语', phone_bound: '绑定会员', site_tracked: '网站或小程序行为', site_page: '浏览页面' },
   castState: { planning: '准备中', sending: '下发中', open: '等员工发送', closed: '已结束', cancelled: '已取消', failed: '失败' },
-  advisorState: { waiting: '未发送', open: '未发送', pending: '未发送', created: '未发送', sent: '已发送', done: '已发送', confirmed: '已发送', partial: '部分发送', cancelled: '已取消', failed: '失败', expired: '已过期' },
+  advisorState: { closed: '已结束', waiting: '未发送', open: '未发送', pending: '未发送', created: '未发送', sent: '已发送', done: '已发送', confirmed: '已发送', partial: '部分发送', cancelled: '已取消', failed: '失败', expired: '已过期' },
   cast: {
     note: '任务下发给员工，由员工在企业微信里确认后发出；每位客户只收到一次。', state: '状态', revenue: '之后成交', none: '还没有群发', noneText: '先圈一群人，写好内容，确认人数后下发给员工发送。', defaultName: '群发 {day}',
     step1: '选人', step2: '内容', step3: '时间', step4: '确认', name: '群发名称', saved: '选一个人群包', byExpr: '直接写条件', noAudience: '还没有人群包。', pick: '选择人群包', people: '{n} 位客户', nobody: '没有人符合条件，换个人群再试。',
