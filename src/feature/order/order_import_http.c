@@ -121,6 +121,12 @@ static err insert(struct tx *tx, const struct order_import *row)
 	return audit_add(tx, "import.create", arena_printf(tx->snap.arena, "import:%lld", (long long)row->id), row->preset);
 }
 
+/* A damaged workbook must not be read as a strange csv. */
+static bool named_workbook(str name)
+{
+	return name.n >= 5 && str_eq_nocase(str_sub(name, name.n - 5, name.n), STR(".xlsx"));
+}
+
 static err h_new(struct cx *cx)
 {
 	const struct import_new *in = cx->in;
@@ -137,6 +143,8 @@ static err h_new(struct cx *cx)
 	TRY(e);
 	record_init(&import_options_record, &o);
 	TRY(open_table(cx, u.id, p, &o, &r));
+	if (named_workbook(u.name) && table_about(r)->format != TABLE_XLSX)
+		return cx_fail(cx, ERR_INPUT, T_IMPORT_NOT_WORKBOOK, STR("upload_id"), u.name, STR_NIL);
 	import_map(p, table_about(r), m);
 	TRY(read_samples(cx, r, out));
 	for (size_t i = 0; i < out->columns.n; i++) {

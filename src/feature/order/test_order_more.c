@@ -115,6 +115,15 @@ static void a_shop_reports_orders(void **state)
 	assert_int_equal(f.spent, 0);
 }
 
+static void a_damaged_workbook_is_not_read_as_csv(void **state)
+{
+	struct shop *s = *state;
+	str bytes = STR("\x8f\x01 neither zip nor text\n");
+	i64 id = shop_upload_named(s, s->corps[0], "orders.XLSX", bytes);
+	str json = arena_printf(s->t->arena, "{\"upload_id\":\"%lld\",\"preset\":\"generic\"}", (long long)id);
+	assert_int_equal(shop_call(s, s->corps[0], "POST", "/api/v1/imports", json, STR_NIL, NULL), ERR_INPUT);
+}
+
 static void fire_due(struct shop *s, size_t expected)
 {
 	struct unit u = unit_new(s->t->store, s->t->arena, 0, "test");
@@ -151,6 +160,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_workbook_of_the_same_rows_changes_nothing, make, drop),
 		cmocka_unit_test_setup_teardown(a_shop_reports_orders, make, drop),
+		cmocka_unit_test_setup_teardown(a_damaged_workbook_is_not_read_as_csv, make, drop),
 		cmocka_unit_test_setup_teardown(an_uploaded_file_is_gone_after_seven_days, make, drop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,10 +19,10 @@ static inline void shop_jobs(struct shop *s)
 	arena_free(a);
 }
 
-static inline i64 shop_upload(struct shop *s, i64 corp, str bytes)
+static inline i64 shop_upload_named(struct shop *s, i64 corp, const char *name, str bytes)
 {
 	void *out;
-	str json = arena_printf(s->t->arena, "{\"name\":\"f\",\"size\":%zu}", bytes.n);
+	str json = arena_printf(s->t->arena, "{\"name\":\"%s\",\"size\":%zu}", name, bytes.n);
 	assert_int_equal(shop_call(s, corp, "POST", "/api/v1/uploads", json, STR_NIL, &out), OK);
 	i64 id = *(i64 *)out;
 	size_t part = (size_t)8 << 20;
@@ -35,6 +35,8 @@ static inline i64 shop_upload(struct shop *s, i64 corp, str bytes)
 	assert_int_equal(shop_call(s, corp, "POST", "/api/v1/uploads/{id}/complete", json, STR_NIL, NULL), OK);
 	return id;
 }
+
+static inline i64 shop_upload(struct shop *s, i64 corp, str bytes) { return shop_upload_named(s, corp, "f", bytes); }
 
 /* From bytes to an import waiting to be run. map: "" or the member of a mapping call. */
 static inline i64 shop_import(struct shop *s, i64 corp, str bytes, const char *preset, const char *extra)
