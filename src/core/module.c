@@ -131,8 +131,13 @@ static err check_names(struct check *c)
 		TRY(once(c, "timer", t->kind));
 	for (const struct job_kind *j = m->jobs; j && j->kind; j++)
 		TRY(once(c, "job", j->kind));
-	for (const struct attr *a = m->attrs; a && a->name; a++)
+	for (const struct attr *a = m->attrs; a && a->name; a++) {
 		TRY(once(c, "attr", a->name));
+		if (a->id >= ATTR_ID_OWN || (a->id != 0 && a->column))
+			return wrong(c, str_c(a->name), "an attribute has a column or a number below those of operators");
+		if (a->id)
+			TRY(once(c, "attr number", arena_cstr(c->arena, arena_printf(c->arena, "%d", (int)a->id))));
+	}
 	for (const struct setting *s = m->settings; s && s->name; s++)
 		TRY(once(c, "setting", s->name));
 	for (const char *const *t = m->derived; t && *t; t++)

@@ -68,15 +68,20 @@ struct job_kind {
 	const char *doc;
 };
 
+struct attr_person;
 /* A named fact about a customer, usable in audiences, journeys and messages. core/attr/attr.h */
-enum attr_type { ATTR_NUMBER, ATTR_MONEY, ATTR_DAY, ATTR_TEXT, ATTR_FLAG, ATTR_SET };
+enum attr_type { ATTR_NUMBER, ATTR_MONEY, ATTR_DAY, ATTR_TIME, ATTR_TEXT, ATTR_FLAG, ATTR_SET };
 struct attr {
 	const char *name;    /* as in expressions: "spent" */
 	enum attr_type type;
 	const char *column;  /* of table customer_fact (core/attr), where one row per root holds it */
+	i64 id;              /* without column: its number in attr_value, for ever; below ATTR_ID_OWN */
 	enum text label;
+	enum text unit;      /* T_OK: none, or the type says it */
+	const char *one_of;  /* "a,b": the only texts */
 	bool later;          /* its feature comes later: refused as "not available yet" */
 };
+#define ATTR_ID_OWN 1000 /* ids from here on are those of attributes operators define */
 
 struct perm { const char *name; enum text label; };
 struct setting { const char *name, *otherwise; enum text label; bool secret; };
@@ -96,6 +101,10 @@ struct module {
 	const struct attr *attrs;
 	/* Adds what this module knows of one leaf to the row of her person (core/attr/attr.h). */
 	err (*facts)(const struct snap *s, i64 leaf, struct customer_fact *sum);
+	/* Sees a person whose facts were folded anew, in the transaction (her root's slot) that writes the row:
+	 * may add to sum, put values, name her next due day and append events. Called often: idempotent, and
+	 * silent when nothing changed. (core/attr/attr_value.h) */
+	err (*person)(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 	const struct perm *perms;
 	const struct setting *settings;
 	/* Answers a request of its own routes after the commit, holding no worker; false: not mine. */

@@ -7,6 +7,7 @@
 #include "core/attr/attr_data.h"
 
 #include "base/map.h"
+#include "core/corp/corp.h"
 #include "core/customer/customer.h"
 #include "core/module.h"
 
@@ -36,6 +37,27 @@ static err fold(struct tx *tx, i64 root, const i64 *leaves, size_t count, struct
 	return OK;
 }
 
+/* Nothing beyond the row is kept of somebody who is no root, a visitor, or erased. */
+static err forget(struct tx *tx, i64 customer)
+{
+	const struct attr_key key = { customer };
+	TRY(attr_values_remove(tx, &key));
+	return attr_due_remove(tx, &key);
+}
+
+/* What depends on the whole person: each module's hook sees the folded row, may add to it, and may name the
+ * day on which time alone will change something. */
+static err settle(struct tx *tx, i64 root, const i64 *leaves, size_t count, struct customer_fact *sum)
+{
+	struct attr_person p = { root, leaves, count, corp_day(tx->snap.unit, tx->snap.now), NIL };
+	if (sum->erased || id_number_of(root) >= ID_VISITOR_FROM)
+		return forget(tx, root);
+	for (const struct module *const *m = tx->snap.unit->env->modules; *m; m++)
+		if ((*m)->person)
+			TRY((*m)->person(tx, &p, sum));
+	return attr_due_keep(tx, &p);
+}
+
 /* A person who is no root has no row of her own. */
 static err refresh_one(struct tx *tx, const struct person *p, struct tally_sum *tally)
 {
@@ -45,12 +67,15 @@ static err refresh_one(struct tx *tx, const struct person *p, struct tally_sum *
 		tally_take(tally, &old, -1);
 	else if (e != ERR_NOT_FOUND)
 		return e;
-	if (!p->root)
+	if (!p->root) {
+		TRY(forget(tx, p->id));
 		return e == OK ? customer_fact_remove(tx, &(struct attr_key){ p->id }) : OK;
+	}
 	i64 leaves[CUSTOMER_LEAVES_MAX];
 	size_t n;
 	TRY(customer_leaves_in(&tx->snap, p->id, leaves, &n));
 	TRY(fold(tx, p->id, leaves, n, &sum));
+	TRY(settle(tx, p->id, leaves, n, &sum));
 	tally_take(tally, &sum, 1);
 	return customer_fact_put(tx, &sum);
 }
@@ -122,18 +147,16 @@ static str suggestion(struct arena *a, struct env *env, str name)
 	return best ? arena_printf(a, "%s?", best) : STR("orders, spent, last_order, tag …");
 }
 
-err attr_find(struct env *env, str name, const struct attr **ret, struct fail *f)
+err attr_find(struct unit *u, str name, const struct attr **ret)
 {
+	struct env *env = u->env;
 	for (size_t i = 0; env->modules[i]; i++)
 		for (const struct attr *at = env->modules[i]->attrs; at && at->name; at++)
 			if (str_eq_c(name, at->name)) {
 				if (at->later)
-					return fail_set(f, ERR_UNAVAILABLE, T_OK, STR_NIL, name, STR_NIL);
+					return fail_set(&u->fail, ERR_UNAVAILABLE, T_OK, STR_NIL, name, STR_NIL);
 				*ret = at;
 				return OK;
 			}
-	struct arena *a = arena_new(4096);
-	err e = fail_set(f, ERR_INPUT, T_ATTR_UNKNOWN, STR("expr"), name, suggestion(a, env, name));
-	arena_free(a);
-	return e;
+	return fail_set(&u->fail, ERR_INPUT, T_ATTR_UNKNOWN, STR("expr"), name, suggestion(u->arena, env, name));
 }

@@ -4,8 +4,10 @@
  * facts(root) is a fold over her leaves: each module that publishes attributes has a `facts` function
  * (struct module) that adds what it knows of one leaf to the row. So a merge or a split changes nothing
  * but which leaves are folded, and a rebuild is the same fold over everybody. The row is recomputed
- * after every event that names one of her leaves (app/consumer.c), idempotently. event_day counts
- * customer events per leaf, kind and corp-day, for did("…", within 7d, count >= 2).
+ * after every event that names one of her leaves (app/consumer.c), idempotently. In the same transaction
+ * the modules' `person` hooks see the whole person and write what depends on it: values beyond the columns,
+ * the stage, the day on which time alone changes her (attr_value.h). event_day counts customer events per
+ * leaf, kind and corp-day, for did("…", within 7d, count >= 2).
  */
 #ifndef YT_CORE_ATTR_ATTR_H
 #define YT_CORE_ATTR_ATTR_H
@@ -25,6 +27,6 @@ err attr_reach_each(const struct snap *s, i64 first, i64 last, err (*row)(void *
 /* The attribute of that name over all modules; ERR_INPUT with the nearest names as suggestion,
  * ERR_UNAVAILABLE for one whose feature comes later. */
 struct attr;
-err attr_find(struct env *env, str name, const struct attr **ret, struct fail *f);
+err attr_find(struct unit *u, str name, const struct attr **ret);
 
 #endif

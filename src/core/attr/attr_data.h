@@ -1,11 +1,13 @@
 /*
  * attr's rows: customer_fact (one per root, a fold over her leaves) and event_day (one per leaf, event
- * kind and corp-day). Both are derived: emptied and replayed by rebuild.
+ * kind and corp-day), derived: emptied and replayed by rebuild. attr_value and attr_due follow them by the
+ * `person` hooks.
  */
 #ifndef YT_CORE_ATTR_ATTR_DATA_H
 #define YT_CORE_ATTR_ATTR_DATA_H
 
 #include "core/attr/attr_tally.h"
+#include "core/attr/attr_value.h"
 
 #define ATTR_KEY_FIELDS(F, S) F(S, ID, customer)
 RECORD(attr_key, ATTR_KEY_FIELDS);
@@ -69,5 +71,55 @@ READ_MANY(fact_tally_sums, none, fact_tally,
 		FROM fact_tally WHERE corp = :corp
 			AND (:scope = 0 OR staff IN (SELECT staff FROM scope_staff WHERE corp = :corp AND scope = :scope))
 		GROUP BY staff ORDER BY staff))
+
+/* -- values -- */
+WRITE(attr_value_write, attr_value,
+	SQL(INSERT INTO attr_value (slot, corp, attr, customer, n, t) VALUES (:slot, :corp, :attr, :customer, :n, :t)
+		ON CONFLICT (slot, corp, attr, customer) DO UPDATE SET n = excluded.n, t = excluded.t))
+WRITE(attr_value_remove, attr_value,
+	SQL(DELETE FROM attr_value WHERE slot = :slot AND corp = :corp AND attr = :attr AND customer = :customer))
+WRITE(attr_values_remove, attr_key,
+	SQL(DELETE FROM attr_value WHERE slot = :slot AND corp = :corp AND customer = :customer))
+READ_ONE(attr_value_one, attr_value, attr_value,
+	SQL_UNSCOPED("callers check the viewer's scope on the person first",
+		SELECT customer, attr, n, t FROM attr_value
+		WHERE slot = :slot AND corp = :corp AND attr = :attr AND customer = :customer))
+READ_MANY(attr_value_list, attr_key, attr_value,
+	SQL_UNSCOPED("callers check the viewer's scope on the person first",
+		SELECT customer, attr, n, t FROM attr_value
+		WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY attr))
+#define ATTR_AFTER_FIELDS(F, S) F(S, ID, attr) F(S, ID, after) F(S, I64, limit)
+RECORD(attr_after, ATTR_AFTER_FIELDS);
+READ_EACH(attr_value_span, attr_after, attr_value,
+	SQL_UNSCOPED("the index cuts by scope",
+		SELECT customer, attr, n, t FROM attr_value
+		WHERE slot = :slot AND corp = :corp AND attr = :attr AND customer > :after ORDER BY customer LIMIT :limit))
+
+#define ATTR_DAYS_FIELDS(F, S) F(S, ID, customer) F(S, I64, kind) F(S, I64, first) F(S, I64, last)
+RECORD(attr_days, ATTR_DAYS_FIELDS);
+#define ATTR_SUM_FIELDS(F, S) F(S, I64, n)
+RECORD(attr_sum, ATTR_SUM_FIELDS);
+READ_ONE(event_day_sum, attr_days, attr_sum,
+	SQL(SELECT CAST(COALESCE(SUM(times), 0) AS BIGINT) AS n FROM event_day
+		WHERE slot = :slot AND corp = :corp AND customer = :customer AND kind = :kind
+			AND day BETWEEN :first AND :last))
+
+/* -- due days -- */
+#define ATTR_DUE_FIELDS(F, S) F(S, ID, customer) F(S, I64, day)
+RECORD(attr_due_row, ATTR_DUE_FIELDS);
+#define ATTR_DUE_FIND_FIELDS(F, S) F(S, I64, day) F(S, I64, limit)
+RECORD(attr_due_find, ATTR_DUE_FIND_FIELDS);
+READ_ONE(attr_due_get, attr_key, attr_due_row,
+	SQL(SELECT customer, day FROM attr_due WHERE slot = :slot AND corp = :corp AND customer = :customer))
+WRITE(attr_due_put, attr_due_row,
+	SQL(INSERT INTO attr_due (slot, corp, customer, day) VALUES (:slot, :corp, :customer, :day)
+		ON CONFLICT (slot, corp, customer) DO UPDATE SET day = excluded.day))
+WRITE(attr_due_remove, attr_key,
+	SQL(DELETE FROM attr_due WHERE slot = :slot AND corp = :corp AND customer = :customer))
+READ_MANY(attr_due_list, attr_due_find, attr_due_row,
+	SQL(SELECT customer, day FROM attr_due
+		WHERE slot = :slot AND corp = :corp AND day <= :day ORDER BY day, customer LIMIT :limit))
+/* Writes the due day of somebody settled, and the timer of that day, when it is another one. */
+err attr_due_keep(struct tx *tx, const struct attr_person *p);
 
 #endif

@@ -16,12 +16,15 @@ static err on_any(struct tx *tx, const struct event *ev)
 
 static const struct query *const queries[] = {
 	&customer_fact_get_query, &customer_fact_put_query, &customer_fact_remove_query, &event_day_count_query,
-	&fact_tally_add_query, &fact_tally_sums_query, &customer_reach_span_query, NULL,
+	&fact_tally_add_query, &fact_tally_sums_query, &customer_reach_span_query, &attr_value_write_query,
+	&attr_value_remove_query, &attr_values_remove_query, &attr_value_one_query, &attr_value_list_query,
+	&attr_value_span_query, &event_day_sum_query, &attr_due_get_query, &attr_due_put_query, &attr_due_remove_query,
+	&attr_due_list_query, NULL,
 };
 static const struct handler derive[] = { { -1, on_any }, { 0 } };
 static const char *const derived[] = { "event_day", "customer_fact", "fact_tally", NULL };
 static const struct attr attrs[] = {
-	{ .name = "stage", .type = ATTR_TEXT, .column = "stage", .label = T_ATTR_STAGE, .later = true },
+	{ .name = "stage", .type = ATTR_TEXT, .column = "stage", .label = T_ATTR_STAGE },
 	{ .name = "groups", .type = ATTR_NUMBER, .label = T_ATTR_GROUPS, .later = true },
 	{ 0 },
 };

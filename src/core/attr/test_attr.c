@@ -5,6 +5,8 @@
 #include "app/test_app_sim.h"
 
 #include "core/attr/attr_data.h"
+#include "core/attr/attr_value.h"
+#include "core/module.h"
 #include "feature/order/order.h"
 
 #define DAY_OF_FIELDS(F, S) F(S, ID, customer) F(S, I64, kind)
@@ -220,16 +222,120 @@ static void attributes_are_found_by_name(void **state)
 {
 	struct world *w = *state;
 	const struct attr *at = NULL;
-	struct fail f = { 0 };
-	assert_int_equal(attr_find(&w->env, STR("spent"), &at, &f), OK);
+	const struct fail *f = &w->cx.unit.fail;
+	assert_int_equal(attr_find(&w->cx.unit, STR("spent"), &at), OK);
 	assert_string_equal(at->name, "spent");
-	assert_int_equal(attr_find(&w->env, STR("spend"), &at, &f), ERR_INPUT);
-	assert_int_equal(f.text, T_ATTR_UNKNOWN);
-	assert_string_equal(f.value, "spend");
-	assert_string_equal(f.limit, "spent?");
-	assert_int_equal(attr_find(&w->env, STR("xyz"), &at, &f), ERR_INPUT);
-	assert_int_equal(attr_find(&w->env, STR("stage"), &at, &f), ERR_UNAVAILABLE);
-	assert_int_equal(attr_find(&w->env, STR(""), &at, &f), ERR_INPUT);
+	assert_int_equal(attr_find(&w->cx.unit, STR("spend"), &at), ERR_INPUT);
+	assert_int_equal(f->text, T_ATTR_UNKNOWN);
+	assert_string_equal(f->value, "spend");
+	assert_string_equal(f->limit, "spent?");
+	assert_int_equal(attr_find(&w->cx.unit, STR("xyz"), &at), ERR_INPUT);
+	assert_int_equal(attr_find(&w->cx.unit, STR("groups"), &at), ERR_UNAVAILABLE);
+	assert_int_equal(attr_find(&w->cx.unit, STR(""), &at), ERR_INPUT);
+}
+
+/* ---- what depends on the whole person ---- */
+
+enum { ATTR_WEEK = 901, ATTR_MOOD };
+
+/* "Orders placed in the last seven days", which time takes away again; unknown when there are none. */
+static err week_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum)
+{
+	i64 n;
+	TRY(attr_times(&tx->snap, p, EV_ORDER_PLACED, p->today - 6, p->today, &n));
+	if (n)
+		attr_due(p, p->today + 7 - 6); /* seen again every day while it may change */
+	TRY(attr_value_put(tx, &(struct attr_value){ p->root, ATTR_MOOD, NIL, n ? STR("busy") : STR_NIL }));
+	sum->stage = n ? STR("growing") : STR_NIL;
+	return attr_value_put(tx, &(struct attr_value){ p->root, ATTR_WEEK, n ? n : NIL, STR_NIL });
+}
+
+static const struct attr week_attrs[] = {
+	{ .name = "week", .type = ATTR_NUMBER, .id = ATTR_WEEK, .label = T_AUD_ORDERS },
+	{ .name = "mood", .type = ATTR_TEXT, .id = ATTR_MOOD, .label = T_AUD_CITY },
+	{ 0 },
+};
+static const struct module week_module = { .name = "week", .doc = "of the test", .attrs = week_attrs, .person = week_person };
+
+static void with_week(struct world *w)
+{
+	size_t n = 0;
+	while (modules[n])
+		n++;
+	const struct module **list = ARENA_ARRAY(w->t->arena, const struct module *, n + 2);
+	memcpy(list, modules, n * sizeof(*list));
+	list[n] = &week_module;
+	w->env.modules = list;
+}
+
+static struct attr_value value(struct world *w, i64 her, i64 attr)
+{
+	struct attr_value v;
+	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of(w, her), attr_value_get(snap, her, attr, &v)), OK);
+	return v;
+}
+
+static i64 chosen(struct world *w, const char *text)
+{
+	struct expr *e;
+	i64 count, total;
+	assert_int_equal(expr_parse(&w->cx.unit, str_c(text), &e), OK);
+	assert_int_equal(audience_count(&w->cx.unit, e, &count, &total), OK);
+	return count;
+}
+
+static void a_hook_sees_the_whole_person_and_time_takes_its_values_away(void **state)
+{
+	struct world *w = *state;
+	with_week(w);
+	i64 a = person_of(w, befriend(w, "linna", 1)), b = person_of(w, befriend(w, "xiaqing", 1));
+	buy(w, a, 1, 100, now(w));
+	live(w, 2 * MS_DAY);
+	buy(w, b, 2, 100, now(w));
+	i64 root = together(w, a, b), leaf = root == a ? b : a;
+	assert_int_equal(value(w, root, ATTR_WEEK).n, 2);
+	assert_true(str_eq(value(w, root, ATTR_MOOD).t, STR("busy")));
+	assert_int_equal(value(w, leaf, ATTR_WEEK).n, NIL);
+	assert_int_equal(chosen(w, "week >= 2 and mood = \"busy\" and stage = growing"), 1);
+	live(w, 5 * MS_DAY); /* the first day of seven has left */
+	assert_int_equal(value(w, root, ATTR_WEEK).n, 1);
+	assert_int_equal(chosen(w, "week = 1"), 1);
+	live(w, 2 * MS_DAY);
+	assert_int_equal(value(w, root, ATTR_WEEK).n, NIL);
+	assert_true(fact(w, root).stage.p == NULL);
+	assert_int_equal(chosen(w, "week is known or mood is known or stage is known"), 0);
+	struct attr_value *all;
+	size_t n;
+	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of(w, root), attr_values_of(snap, root, &all, &n)), OK);
+	assert_int_equal(n, 0);
+}
+
+static void a_split_gives_each_her_own_values_back(void **state)
+{
+	struct world *w = *state;
+	with_week(w);
+	i64 a = person_of(w, befriend(w, "linna", 1)), b = person_of(w, befriend(w, "xiaqing", 1));
+	buy(w, a, 1, 100, now(w));
+	buy(w, b, 2, 100, now(w));
+	buy(w, b, 3, 100, now(w));
+	i64 root = together(w, a, b), leaf = root == a ? b : a;
+	assert_int_equal(value(w, root, ATTR_WEEK).n, 3);
+	assert_int_equal(customer_split(&w->cx.unit, leaf, "manual"), OK);
+	settle(w);
+	assert_int_equal(value(w, a, ATTR_WEEK).n, 1);
+	assert_int_equal(value(w, b, ATTR_WEEK).n, 2);
+	assert_int_equal(chosen(w, "week >= 1"), 2);
+}
+
+static void a_due_day_is_after_today_and_the_earliest_is_kept(void **state)
+{
+	struct attr_person p = { .today = 100, .due = NIL };
+	attr_due(&p, 130);
+	assert_int_equal(p.due, 130);
+	attr_due(&p, 140);
+	assert_int_equal(p.due, 130);
+	attr_due(&p, 100);
+	assert_int_equal(p.due, 101);
 }
 
 #define BOTH(name) cmocka_unit_test_setup_teardown(name, make, world_free), cmocka_unit_test_setup_teardown(name, make_spread, world_free)
@@ -240,6 +346,8 @@ int main(void)
 		BOTH(facts_are_folded_over_leaves), BOTH(a_merge_takes_the_former_roots_row_and_a_split_gives_it_back),
 		BOTH(refreshing_again_changes_nothing), BOTH(a_rebuild_folds_the_same_rows),
 		BOTH(events_are_counted_on_the_corps_days), ONE(a_range_tells_who_can_be_reached), ONE(attributes_are_found_by_name),
+		BOTH(a_hook_sees_the_whole_person_and_time_takes_its_values_away), BOTH(a_split_gives_each_her_own_values_back),
+		ONE(a_due_day_is_after_today_and_the_earliest_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,7 +37,7 @@ RECORD(audience_day, AUDIENCE_DAY_FIELDS);
 READ_EACH(audience_facts_page, audience_after, customer_fact,
 	  SQL_UNSCOPED("the index cuts by scope",
 		SELECT customer, added, friend, lost_at, lost_by, staff, store, channel, city, gender, source, followup,
-		       birthday, child_birthday, orders, spent, first_order, last_order, last_reached, last_active,
+		       stage, birthday, child_birthday, orders, spent, first_order, last_order, last_reached, last_active,
 		       reach_wecom, reach_sms, bound, erased
 		FROM customer_fact WHERE slot = :slot AND corp = :corp AND customer > :after
 		ORDER BY customer LIMIT :limit))
@@ -63,7 +63,7 @@ RECORD(audience_one, AUDIENCE_ONE_FIELDS);
 READ_ONE(audience_fact_of, audience_one, customer_fact,
 	 SQL_UNSCOPED("the index cuts by scope",
 		SELECT customer, added, friend, lost_at, lost_by, staff, store, channel, city, gender, source, followup,
-		       birthday, child_birthday, orders, spent, first_order, last_order, last_reached, last_active,
+		       stage, birthday, child_birthday, orders, spent, first_order, last_order, last_reached, last_active,
 		       reach_wecom, reach_sms, bound, erased
 		FROM customer_fact WHERE slot = :slot AND corp = :corp AND customer = :customer))
 READ_MANY(audience_leaves_of, audience_one, audience_pair,

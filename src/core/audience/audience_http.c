@@ -11,6 +11,7 @@
 #include "core/staff/staff.h"
 
 #define SAMPLE_MAX 100
+#define ATTRIBUTES_MAX 400 /* shown to choose from */
 #define TREE_BYTES_MAX ((size_t)1 << 20)
 
 #define COUNT_IN_FIELDS(F, S) F(S, STR, expr, .opt = true) F(S, JSON, tree, .opt = true)
@@ -159,14 +160,17 @@ static err h_attributes(struct cx *cx)
 		{ "did", T_AUD_DID, ">=,=,!=,<,<=,>", NULL, false },
 		{ "reachable", T_AUD_REACHABLE, "is", "wecom,sms", false },
 		{ "audience", T_AUD_AUDIENCE, "is", NULL, false },
-		{ "stage", T_ATTR_STAGE, "=", NULL, true },
 		{ "groups", T_ATTR_GROUPS, "=", NULL, true },
 	};
 	struct page *page = cx->out;
 	size_t n = 0;
-	struct audience_attribute *rows = ARENA_ARRAY(CX_ARENA(cx), struct audience_attribute, 64);
-	for (const struct expr_attr *a = expr_attrs; a->name && n < 64 - ARRAY_LEN(calls); a++)
+	struct audience_attribute *rows = ARENA_ARRAY(CX_ARENA(cx), struct audience_attribute, ATTRIBUTES_MAX);
+	for (const struct expr_attr *a = expr_attrs; a->name; a++)
 		attribute(cx, a, &rows[n++]);
+	for (size_t i = 0; cx->env->modules[i]; i++)
+		for (const struct attr *a = cx->env->modules[i]->attrs; a && a->name; a++)
+			if (a->id && n < ATTRIBUTES_MAX - ARRAY_LEN(calls))
+				attribute(cx, expr_attr_valued(CX_ARENA(cx), a), &rows[n++]);
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
 		rows[n++] = (struct audience_attribute){
 			.name = str_c(calls[i].name), .type = str_c(calls[i].name),

@@ -50,15 +50,18 @@ static void column_put(struct corp_index *ci, struct column *c, size_t at, i64 v
 	c->max = int_max(c->max, v);
 }
 
+static u32 code_of_text(struct corp_index *ci, struct code_dict *d, str text)
+{
+	u32 code = text.p ? (u32)(uintptr_t)map_get(&d->by_text, text) : 0;
+	if (!code && text.p)
+		map_put(&d->by_text, arena_dup(ci->arena, text), (void *)(uintptr_t)(code = ++d->n));
+	return code;
+}
+
 static u32 code_of(struct corp_index *ci, struct code_dict *d, const struct expr_attr *a, const struct customer_fact *f)
 {
-	if (a->type == EXPR_TEXT) {
-		str text = expr_fact_text(a, f);
-		u32 code = text.p ? (u32)(uintptr_t)map_get(&d->by_text, text) : 0;
-		if (!code && text.p)
-			map_put(&d->by_text, arena_dup(ci->arena, text), (void *)(uintptr_t)(code = ++d->n));
-		return code;
-	}
+	if (a->type == EXPR_TEXT)
+		return code_of_text(ci, d, expr_fact_text(a, f));
 	i64 id = expr_fact_number(a, f), code = 0;
 	if (id != NIL && !imap_get(&d->by_id, id, &code))
 		imap_put(&d->by_id, id, code = ++d->n);
@@ -171,6 +174,42 @@ struct kind_days *index_kind_add(struct corp_index *ci, i64 kind)
 	return k;
 }
 
+struct value_column *index_value(const struct corp_index *ci, i64 attr)
+{
+	for (size_t i = 0; i < ci->values.n; i++)
+		if (ci->values.v[i]->attr == attr)
+			return ci->values.v[i];
+	return NULL;
+}
+
+struct value_column *index_value_add(struct corp_index *ci, i64 attr)
+{
+	struct value_column *c = ARENA_NEW(ci->arena, struct value_column);
+	c->attr = attr;
+	c->dict.by_text = map_new(ci->arena);
+	vec_push(ci->arena, &ci->values, c);
+	return c;
+}
+
+const struct value_block *index_value_block(const struct value_column *c, size_t block)
+{
+	static const struct value_block empty;
+	return block < c->cap ? &c->blocks[block] : &empty;
+}
+
+void index_value_put(struct corp_index *ci, struct value_column *c, u32 number, i64 n, str text)
+{
+	size_t block = number >> BLOCK_BITS, at = number & (BLOCK_SIZE - 1), cap = c->cap;
+	if (block >= cap && n == NIL && !text.p)
+		return;
+	while (block >= c->cap)
+		c->blocks = vec_grow(ci->arena, c->blocks, sizeof(*c->blocks), &c->cap);
+	if (c->cap > cap)
+		memset(c->blocks + cap, 0, (c->cap - cap) * sizeof(*c->blocks));
+	column_put(ci, &c->blocks[block].numbers, at, n);
+	code_put(ci, &c->blocks[block].codes, at, code_of_text(ci, &c->dict, text));
+}
+
 /* ---- whole corps ---- */
 
 static void maps_free(struct id_maps *m)
@@ -195,6 +234,7 @@ void index_empty(struct corp_index *ci)
 	ci->blocks = NULL;
 	ci->block_count = ci->block_cap = 0;
 	memset(&ci->kinds, 0, sizeof(ci->kinds));
+	memset(&ci->values, 0, sizeof(ci->values));
 	memset(ci->dicts, 0, sizeof(ci->dicts));
 }
 
@@ -307,22 +347,34 @@ static bool pending_take(struct corp_index *ci, struct arena *a, i64 **ret, size
 
 /* ---- opening ---- */
 
-static bool kinds_loaded(const struct corp_index *ci, const struct expr *e)
+static bool lacks_kind(const struct corp_index *ci, const struct expr *e)
 {
-	if (e->op == EXPR_DID && !index_kind(ci, e->event))
+	return e->op == EXPR_DID && !index_kind(ci, e->event);
+}
+
+static bool lacks_value(const struct corp_index *ci, const struct expr *e)
+{
+	return e->op == EXPR_ATTR && e->attr->value && !index_value(ci, e->attr->value);
+}
+
+static bool parts_loaded(const struct corp_index *ci, const struct expr *e)
+{
+	if (lacks_kind(ci, e) || lacks_value(ci, e))
 		return false;
 	for (size_t i = 0; i < e->n; i++)
-		if (!kinds_loaded(ci, e->of[i]))
+		if (!parts_loaded(ci, e->of[i]))
 			return false;
 	return true;
 }
 
-static err kinds_load(struct corp_index *ci, struct unit *u, const struct expr *e)
+static err parts_load(struct corp_index *ci, struct unit *u, const struct expr *e)
 {
-	if (e->op == EXPR_DID && !index_kind(ci, e->event))
+	if (lacks_kind(ci, e))
 		TRY(index_load_kind(ci, u, e->event));
+	if (lacks_value(ci, e))
+		TRY(index_load_value(ci, u, e->attr->value));
 	for (size_t i = 0; i < e->n; i++)
-		TRY(kinds_load(ci, u, e->of[i]));
+		TRY(parts_load(ci, u, e->of[i]));
 	return OK;
 }
 
@@ -338,7 +390,7 @@ static err refresh(struct corp_index *ci, struct unit *u, const struct expr *e)
 	bool anew = pending_take(ci, a, &touched, &n) || !ci->arena;
 	err got = anew ? index_load(ci, &own) : index_apply(ci, &own, touched, n);
 	if (got == OK)
-		got = kinds_load(ci, &own, e);
+		got = parts_load(ci, &own, e);
 	if (got != OK) {
 		index_empty(ci);
 		u->fail = own.fail;
@@ -353,7 +405,7 @@ err index_open(struct unit *u, const struct expr *e, struct corp_index **ret)
 	bool seen = false; /* touches since then are later than the question */
 	for (;;) {
 		pthread_rwlock_rdlock(&ci->lock);
-		if (ci->arena && (seen || !is_pending(ci)) && kinds_loaded(ci, e)) {
+		if (ci->arena && (seen || !is_pending(ci)) && parts_loaded(ci, e)) {
 			*ret = ci;
 			return OK;
 		}

@@ -47,6 +47,15 @@ struct kind_days {
 	VEC(struct day) days;
 };
 
+/* An attribute of attr_value, read when it is first asked for. */
+struct value_block { struct column numbers; u32 *codes; }; /* flags are the number 1 */
+struct value_column {
+	i64 attr;
+	struct code_dict dict;
+	struct value_block *blocks;
+	size_t cap; /* of blocks */
+};
+
 struct id_maps {
 	struct imap by_id; /* place in maps */
 	VEC(roaring_bitmap_t *) maps;
@@ -62,6 +71,7 @@ struct corp_index {
 	struct code_dict dicts[CODE_COUNT];
 	struct id_maps tags, staff;
 	VEC(struct kind_days *) kinds;
+	VEC(struct value_column *) values;
 	pthread_mutex_t pending_lock;
 	struct arena *pending_arena;
 	VEC(i64) pending;
@@ -86,6 +96,11 @@ struct kind_days *index_kind(const struct corp_index *ci, i64 kind); /* NULL: no
 void index_empty(struct corp_index *ci); /* frees everything; not loaded */
 void index_begin(struct corp_index *ci); /* empty and ready to be filled */
 struct kind_days *index_kind_add(struct corp_index *ci, i64 kind);
+struct value_column *index_value(const struct corp_index *ci, i64 attr); /* NULL: not loaded */
+struct value_column *index_value_add(struct corp_index *ci, i64 attr);
+void index_value_put(struct corp_index *ci, struct value_column *c, u32 number, i64 n, str text);
+/* What a column has of a block; empty when nobody has a value. */
+const struct value_block *index_value_block(const struct value_column *c, size_t block);
 bool index_has(const struct customer_fact *f); /* belongs into the live set */
 /* The corp with everything e asks, fresh, its read lock held: give it back with index_close. */
 err index_open(struct unit *u, const struct expr *e, struct corp_index **ret);
@@ -94,6 +109,7 @@ void index_close(struct corp_index *ci);
 /* audience_load.c; the write lock is held */
 err index_load(struct corp_index *ci, struct unit *u);
 err index_load_kind(struct corp_index *ci, struct unit *u, i64 kind);
+err index_load_value(struct corp_index *ci, struct unit *u, i64 attr);
 err index_apply(struct corp_index *ci, struct unit *u, const i64 *customers, size_t count);
 
 /* expr_eval.c */

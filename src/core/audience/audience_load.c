@@ -7,6 +7,8 @@
 #include "core/audience/audience_data.h"
 #include "core/audience/audience_index_int.h"
 
+#include "core/attr/attr_value.h"
+
 #include <roaring/roaring.h>
 
 #define PAGE_ROWS 20000
@@ -19,6 +21,7 @@ struct reader {
 	struct imap roots; /* leaf -> root */
 	struct id_maps *maps;
 	struct kind_days *kind;
+	struct value_column *value;
 	struct audience_after after;
 	struct audience_days_after days;
 	size_t rows;
@@ -80,7 +83,18 @@ static err take_day(void *arg, const void *of)
 	return OK;
 }
 
-enum what { FACTS, LEAVES, MARKS, FRIENDS, DAYS };
+static err take_value(void *arg, const void *of)
+{
+	struct reader *r = arg;
+	const struct attr_value *v = of;
+	r->rows++;
+	r->after.after = v->customer;
+	if (counted(v->customer))
+		index_value_put(r->ci, r->value, id_number_of(v->customer), v->n, v->t);
+	return OK;
+}
+
+enum what { FACTS, LEAVES, MARKS, FRIENDS, DAYS, VALUES };
 
 static err page(const struct snap *s, struct reader *r, enum what what)
 {
@@ -93,6 +107,8 @@ static err page(const struct snap *s, struct reader *r, enum what what)
 		return audience_marks_page(s, &r->after, take_pair, r);
 	case FRIENDS:
 		return audience_friends_page(s, &r->after, take_pair, r);
+	case VALUES:
+		return attr_value_page(s, r->value->attr, r->after.after, PAGE_ROWS, take_value, r);
 	default:
 		return audience_days_page(s, &r->days, take_day, r);
 	}
@@ -134,7 +150,24 @@ err index_load_kind(struct corp_index *ci, struct unit *u, i64 kind)
 	return read_all(&r, DAYS);
 }
 
+err index_load_value(struct corp_index *ci, struct unit *u, i64 attr)
+{
+	struct reader r = { .ci = ci, .u = u, .roots = imap_new(u->arena) };
+	r.value = index_value_add(ci, attr);
+	return read_all(&r, VALUES);
+}
+
 /* ---- touched persons ---- */
+
+static err read_values(struct corp_index *ci, struct snap *s, i64 root)
+{
+	for (size_t i = 0; i < ci->values.n; i++) {
+		struct attr_value v;
+		TRY(attr_value_get(s, root, ci->values.v[i]->attr, &v));
+		index_value_put(ci, ci->values.v[i], id_number_of(root), v.n, v.t);
+	}
+	return OK;
+}
 
 static err root_walk(struct snap *s, i64 customer, i64 *ret)
 {
@@ -188,6 +221,7 @@ static err read_person(struct corp_index *ci, struct snap *s, i64 customer)
 	}
 	TRY(e);
 	index_put(ci, &f);
+	TRY(read_values(ci, s, customer));
 	TRY(audience_leaves_of(s, &(struct audience_one){ customer }, &leaves, &n));
 	TRY(read_leaf(ci, s, number, customer));
 	for (size_t i = 0; i < n; i++)

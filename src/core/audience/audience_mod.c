@@ -3,6 +3,7 @@
  */
 #include "core/audience/audience_data.h"
 
+#include "core/attr/attr_value.h"
 #include "core/audience/audience_http.h"
 #include "core/module.h"
 
@@ -12,6 +13,7 @@ static const struct query *const queries[] = {
 	&audience_days_page_query, &audience_fact_of_query, &audience_leaves_of_query, &audience_root_of_query, &audience_marks_of_query,
 	&audience_friends_of_query, &audience_days_of_query, &audience_scope_staff_query, NULL,
 };
+static const struct timer_kind timers[] = { { ATTR_DUE_TIMER, audience_due }, { 0 } };
 static const struct attr attrs[] = {
 	{ .name = "aov", .type = ATTR_MONEY, .column = "spent", .label = T_AUD_AOV },
 	{ 0 },
@@ -27,6 +29,7 @@ const struct module audience_module = {
 	.doc = "Sets of persons chosen by an expression, counted while typing.",
 	.queries = queries,
 	.routes = audience_routes,
+	.timers = timers,
 	.attrs = attrs,
 	.perms = perms,
 };

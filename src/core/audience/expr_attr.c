@@ -1,8 +1,8 @@
 /*
  * The attributes of the language: one table for parser, rows, SQL and index.
  *
- * Each is a column of customer_fact, or computed from some (aov, child_age). A feature that comes later
- * adds its line here when its column is filled; until then core/attr refuses the name.
+ * Each is a column of customer_fact, or computed from some (aov, child_age). What modules and operators
+ * publish beyond that is kept in attr_value, and made into an entry when a text names it.
  */
 #include "core/audience/expr_int.h"
 
@@ -30,6 +30,7 @@ const struct expr_attr expr_attrs[] = {
 	{ "source", EXPR_TEXT, CODE_SOURCE, AT(source), T_AUD_SOURCE, NULL },
 	{ "followup", EXPR_TEXT, CODE_FOLLOWUP, AT(followup), T_AUD_FOLLOWUP, NULL },
 	{ "lost_by", EXPR_TEXT, CODE_LOST_BY, AT(lost_by), T_AUD_LOST_BY, "customer,staff" },
+	{ "stage", EXPR_TEXT, CODE_STAGE, AT(stage), T_AUD_STAGE, "intro,growing,mature,dormant,lost" },
 	{ "friend", EXPR_FLAG, FLAG_FRIEND, AT(friend), T_AUD_FRIEND, NULL },
 	{ "bound", EXPR_FLAG, FLAG_BOUND, AT(bound), T_AUD_BOUND, NULL },
 	{ 0 },
@@ -41,6 +42,18 @@ const struct expr_attr *expr_attr_of(str name)
 		if (str_eq_c(name, a->name))
 			return a;
 	return NULL;
+}
+
+const struct expr_attr *expr_attr_valued(struct arena *a, const struct attr *of)
+{
+	static const enum expr_type types[] = {
+		[ATTR_NUMBER] = EXPR_NUMBER, [ATTR_MONEY] = EXPR_MONEY, [ATTR_DAY] = EXPR_DATE, [ATTR_TIME] = EXPR_TIME,
+		[ATTR_TEXT] = EXPR_TEXT, [ATTR_FLAG] = EXPR_FLAG,
+	};
+	struct expr_attr *ret = ARENA_NEW(a, struct expr_attr);
+	*ret = (struct expr_attr){ .name = of->name, .type = types[of->type], .label = of->label, .one_of = of->one_of,
+				   .value = of->id };
+	return ret;
 }
 
 i64 expr_fact_number(const struct expr_attr *a, const struct customer_fact *f)

@@ -275,13 +275,20 @@ err expr_attr_find(struct expr_build *b, str name, const struct expr_attr **ret)
 		return OK;
 	struct env *env = b->u->env;
 	const struct attr *found = NULL;
-	if (str_eq(name, STR("stage")) || str_eq(name, STR("groups")) || str_eq(name, STR("in_group")))
+	if (str_eq(name, STR("groups")) || str_eq(name, STR("in_group")))
 		return expr_later(b, name);
 	if (env && env->modules) {
-		struct fail f = { 0 };
-		err e = attr_find(env, name, &found, &f);
+		struct fail before = b->u->fail;
+		err e = attr_find(b->u, name, &found);
+		if (e == OK && found->id) {
+			*ret = expr_attr_valued(b->u->arena, found);
+			return OK;
+		}
 		if (e == OK || e == ERR_UNAVAILABLE)
-			return expr_later(b, name); /* its column is not one of the index yet */
+			return expr_later(b, name); /* nothing keeps it yet */
+		if (e != ERR_INPUT)
+			return e;
+		b->u->fail = before;
 	}
 	struct nearest near = { name, STR_NIL, SUGGEST_BYTES };
 	for (const struct expr_attr *a = expr_attrs; a->name; a++)

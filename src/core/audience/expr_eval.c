@@ -26,6 +26,7 @@ struct node {
 	const roaring_bitmap_t **maps;
 	size_t map_count;
 	struct kind_days *kind;
+	const struct value_column *value; /* NULL: a column of the block */
 	i64 from, to;
 };
 
@@ -46,7 +47,7 @@ static int by_cost(const void *a, const void *b)
 static void bind_codes(struct eval *ev, struct node *n)
 {
 	const struct expr *e = n->e;
-	const struct code_dict *d = &ev->ci->dicts[e->attr->col];
+	const struct code_dict *d = n->value ? &n->value->dict : &ev->ci->dicts[e->attr->col];
 	bool all = e->cmp == CMP_NE || e->cmp == CMP_KNOWN;
 	n->wanted = ARENA_ARRAY(ev->arena, u8, d->n + 1);
 	memset(n->wanted + 1, all, d->n);
@@ -77,6 +78,8 @@ static void bind_condition(struct eval *ev, struct node *n)
 	const struct expr *e = n->e;
 	n->from = INT64_MIN;
 	n->to = INT64_MAX;
+	if (e->op == EXPR_ATTR && e->attr->value)
+		n->value = index_value(ev->ci, e->attr->value);
 	if (e->op == EXPR_TAG) {
 		n->cost = 1 + (int)(e->count / 4);
 		bind_tags(ev, n);
@@ -209,9 +212,8 @@ static void range_eval(const i64 *v, struct expr_range r, const u64 *mask, u64 *
 	}
 }
 
-static void column_eval(const struct node *n, const struct block *b, const u64 *mask, u64 *out)
+static void column_eval(const struct node *n, const struct column *c, const u64 *mask, u64 *out)
 {
-	const struct column *c = &b->cols[n->e->attr->col];
 	bool unknown = n->e->cmp == CMP_UNKNOWN;
 	memset(out, 0, BLOCK_WORDS * sizeof(*out));
 	if (!c->v && unknown)
@@ -229,9 +231,8 @@ static void column_eval(const struct node *n, const struct block *b, const u64 *
 	}
 }
 
-static void codes_eval(const struct node *n, const struct block *b, const u64 *mask, u64 *out)
+static void codes_eval(const struct node *n, const u32 *codes, const u64 *mask, u64 *out)
 {
-	const u32 *codes = b->codes[n->e->attr->col];
 	const u8 *wanted = n->wanted;
 	if (!codes) {
 		for (size_t w = 0; w < BLOCK_WORDS; w++)
@@ -269,6 +270,31 @@ static void flag_eval(const struct node *n, const struct block *b, const u64 *ma
 	}
 	for (size_t w = 0; w < BLOCK_WORDS; w++)
 		out[w] = mask[w] & (bits[w] ^ turn);
+}
+
+/* A flag of attr_value is the number 1; nothing known is "no". */
+static void value_flag_eval(const struct node *n, const struct column *c, const u64 *mask, u64 *out)
+{
+	const struct expr *e = n->e;
+	u64 turn = 0;
+	memset(out, 0, BLOCK_WORDS * sizeof(*out));
+	if (e->cmp < CMP_KNOWN && c->v)
+		range_eval(c->v, (struct expr_range){ 1, 1 }, mask, out);
+	if (e->cmp == CMP_KNOWN || (e->cmp < CMP_KNOWN && (e->values[0].n != 0) != (e->cmp == CMP_EQ)))
+		turn = ~(u64)0;
+	for (size_t w = 0; w < BLOCK_WORDS; w++)
+		out[w] = mask[w] & (out[w] ^ turn);
+}
+
+static void value_eval(const struct node *n, size_t block, const u64 *mask, u64 *out)
+{
+	const struct value_block *v = index_value_block(n->value, block);
+	if (n->e->attr->type == EXPR_FLAG)
+		value_flag_eval(n, &v->numbers, mask, out);
+	else if (n->e->attr->type == EXPR_TEXT)
+		codes_eval(n, v->codes, mask, out);
+	else
+		column_eval(n, &v->numbers, mask, out);
 }
 
 /* ---- events ---- */
@@ -392,12 +418,14 @@ static void node_eval(struct eval *ev, const struct node *n, size_t block, const
 		did_eval(ev, n, block, mask, out);
 		break;
 	default:
-		if (n->e->op == EXPR_REACH || n->e->attr->type == EXPR_FLAG)
+		if (n->value)
+			value_eval(n, block, mask, out);
+		else if (n->e->op == EXPR_REACH || n->e->attr->type == EXPR_FLAG)
 			flag_eval(n, b, mask, out);
 		else if (n->e->attr->type < EXPR_TEXT)
-			column_eval(n, b, mask, out);
+			column_eval(n, &b->cols[n->e->attr->col], mask, out);
 		else
-			codes_eval(n, b, mask, out);
+			codes_eval(n, b->codes[n->e->attr->col], mask, out);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "core/audience/audience.h"
 #include "core/fact.h"
+#include "core/module.h"
 
 enum expr_op { EXPR_AND, EXPR_OR, EXPR_NOT, EXPR_TAG, EXPR_ATTR, EXPR_DID, EXPR_REACH, EXPR_AUDIENCE };
 enum expr_cmp { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE, CMP_BETWEEN, CMP_IN, CMP_KNOWN, CMP_UNKNOWN };
@@ -29,7 +30,8 @@ enum expr_col {
 	COL_LOST_AT, COL_BIRTHDAY, COL_CHILD, COL_COUNT,
 };
 enum expr_code {
-	CODE_STAFF, CODE_STORE, CODE_CHANNEL, CODE_CITY, CODE_GENDER, CODE_SOURCE, CODE_FOLLOWUP, CODE_LOST_BY, CODE_COUNT,
+	CODE_STAFF, CODE_STORE, CODE_CHANNEL, CODE_CITY, CODE_GENDER, CODE_SOURCE, CODE_FOLLOWUP, CODE_LOST_BY, CODE_STAGE,
+	CODE_COUNT,
 };
 enum expr_flag { FLAG_FRIEND, FLAG_BOUND, FLAG_WECOM, FLAG_SMS, FLAG_COUNT };
 
@@ -41,10 +43,13 @@ struct expr_attr {
 	const char *sql;    /* of customer_fact f */
 	enum text label;
 	const char *one_of; /* "a,b": the only texts */
+	i64 value;          /* its number in attr_value; 0: customer_fact has it */
 };
 extern const struct expr_attr expr_attrs[]; /* ends with name NULL */
 const struct expr_attr *expr_attr_of(str name);
-/* The stored integer of a condition by ranges, NIL when unknown. */
+/* One kept in attr_value; not among expr_attrs. In the arena. */
+const struct expr_attr *expr_attr_valued(struct arena *a, const struct attr *of);
+/* The stored integer of a condition by ranges, NIL when unknown. Of an attribute without .value. */
 i64 expr_fact_number(const struct expr_attr *a, const struct customer_fact *f);
 str expr_fact_text(const struct expr_attr *a, const struct customer_fact *f);
 bool expr_fact_flag(const struct expr_attr *a, const struct customer_fact *f);

@@ -77,6 +77,19 @@ static void tag(struct sql *s, const struct expr *e)
 	add(s, ")");
 }
 
+/* The column, or the value kept beside the row. */
+static void operand(struct sql *s, const struct expr_attr *a)
+{
+	if (!a->value) {
+		buf_fmt(&s->b, "(%s)", a->sql);
+		return;
+	}
+	buf_fmt(&s->b, "(SELECT v.%s FROM attr_value v WHERE v.slot = f.slot AND v.corp = :corp AND v.attr = ",
+		a->type == EXPR_TEXT ? "t" : "n");
+	number(s, a->value);
+	add(s, " AND v.customer = f.customer)");
+}
+
 static void by_ranges(struct sql *s, const struct expr *e)
 {
 	size_t n;
@@ -84,7 +97,8 @@ static void by_ranges(struct sql *s, const struct expr *e)
 	add(s, "(");
 	for (size_t i = 0; i < n; i++) {
 		add(s, i ? " OR " : "");
-		buf_fmt(&s->b, "(%s) BETWEEN ", e->attr->sql);
+		operand(s, e->attr);
+		add(s, " BETWEEN ");
 		number(s, r[i].lo);
 		add(s, " AND ");
 		number(s, r[i].hi);
@@ -94,7 +108,7 @@ static void by_ranges(struct sql *s, const struct expr *e)
 
 static void by_values(struct sql *s, const struct expr *e)
 {
-	add(s, e->attr->sql);
+	operand(s, e->attr);
 	add(s, e->cmp == CMP_NE ? " NOT IN (" : " IN (");
 	for (size_t i = 0; i < e->count; i++) {
 		add(s, i ? ", " : "");
@@ -109,16 +123,21 @@ static void by_values(struct sql *s, const struct expr *e)
 static void attr(struct sql *s, const struct expr *e)
 {
 	if (e->attr->type == EXPR_FLAG) {
-		add(s, e->attr->sql);
+		add(s, "COALESCE(");
+		operand(s, e->attr);
+		add(s, ", 0)");
 		bool yes = e->cmp == CMP_KNOWN || (e->cmp == CMP_EQ) == (e->count && e->values[0].n != 0);
 		add(s, e->cmp == CMP_KNOWN ? " IN (0, 1)" : e->cmp == CMP_UNKNOWN ? " NOT IN (0, 1)" : yes ? " = 1" : " = 0");
 		return;
 	}
 	if (e->cmp >= CMP_KNOWN) {
-		buf_fmt(&s->b, "(%s) %s", e->attr->sql, e->cmp == CMP_KNOWN ? "IS NOT NULL" : "IS NULL");
+		operand(s, e->attr);
+		add(s, e->cmp == CMP_KNOWN ? " IS NOT NULL" : " IS NULL");
 		return;
 	}
-	buf_fmt(&s->b, "((%s) IS NOT NULL AND ", e->attr->sql);
+	add(s, "(");
+	operand(s, e->attr);
+	add(s, " IS NOT NULL AND ");
 	if (e->attr->type < EXPR_TEXT)
 		by_ranges(s, e);
 	else

@@ -7,7 +7,7 @@
 #include "core/audience/audience_data.h"
 #include "core/audience/expr_int.h"
 
-#include "core/attr/attr.h"
+#include "core/attr/attr_value.h"
 #include "core/customer/customer.h"
 #include "core/staff/staff.h"
 
@@ -87,10 +87,29 @@ static bool tag_holds(const struct person *p, const struct expr *e)
 	return e->how == TAG_ALL ? hits == e->count : (hits > 0) == (e->how == TAG_ANY);
 }
 
-static bool text_holds(const struct person *p, const struct expr *e)
+/* What an attribute says of her: a text, or a number, flag or id; unknown: nil and NIL. */
+struct fact { str text; i64 n; };
+
+static err fact_of(const struct person *p, const struct expr_attr *a, struct fact *ret)
 {
-	str text = e->attr->type == EXPR_TEXT ? expr_fact_text(e->attr, &p->fact) : STR_NIL;
-	i64 id = e->attr->type == EXPR_TEXT ? NIL : expr_fact_number(e->attr, &p->fact);
+	*ret = (struct fact){ STR_NIL, NIL };
+	if (a->value) {
+		struct attr_value v;
+		i64 slot = slot_of_customer(p->u->store, p->root);
+		TRY(READ_SNAP(p->u, slot, attr_value_get(snap, p->root, a->value, &v)));
+		*ret = (struct fact){ v.t, a->type == EXPR_FLAG && v.n == NIL ? 0 : v.n };
+	} else if (a->type == EXPR_TEXT) {
+		ret->text = expr_fact_text(a, &p->fact);
+	} else {
+		ret->n = a->type == EXPR_FLAG ? expr_fact_flag(a, &p->fact) : expr_fact_number(a, &p->fact);
+	}
+	return OK;
+}
+
+static bool text_holds(const struct fact *f, const struct expr *e)
+{
+	str text = e->attr->type == EXPR_TEXT ? f->text : STR_NIL;
+	i64 id = e->attr->type == EXPR_TEXT ? NIL : f->n;
 	bool known = text.p || id != NIL, hit = false;
 	if (e->cmp >= CMP_KNOWN || !known)
 		return known ? e->cmp == CMP_KNOWN : e->cmp == CMP_UNKNOWN;
@@ -99,9 +118,8 @@ static bool text_holds(const struct person *p, const struct expr *e)
 	return hit == (e->cmp != CMP_NE);
 }
 
-static bool number_holds(const struct person *p, const struct expr *e)
+static bool number_holds(const struct person *p, i64 v, const struct expr *e)
 {
-	i64 v = expr_fact_number(e->attr, &p->fact);
 	size_t n;
 	if (v == NIL)
 		return e->cmp == CMP_UNKNOWN;
@@ -112,15 +130,19 @@ static bool number_holds(const struct person *p, const struct expr *e)
 	return false;
 }
 
-static bool attr_holds(const struct person *p, const struct expr *e)
+static err attr_holds(const struct person *p, const struct expr *e, bool *ret)
 {
+	struct fact f;
+	TRY(fact_of(p, e->attr, &f));
 	if (e->attr->type < EXPR_TEXT)
-		return number_holds(p, e);
-	if (e->attr->type != EXPR_FLAG)
-		return text_holds(p, e);
-	if (e->cmp >= CMP_KNOWN)
-		return e->cmp == CMP_KNOWN;
-	return (expr_fact_flag(e->attr, &p->fact) == (e->values[0].n != 0)) == (e->cmp == CMP_EQ);
+		*ret = number_holds(p, f.n, e);
+	else if (e->attr->type != EXPR_FLAG)
+		*ret = text_holds(&f, e);
+	else if (e->cmp >= CMP_KNOWN)
+		*ret = e->cmp == CMP_KNOWN;
+	else
+		*ret = ((f.n == 1) == (e->values[0].n != 0)) == (e->cmp == CMP_EQ);
+	return OK;
 }
 
 static i64 times(const struct person *p, const struct expr *e)
@@ -150,8 +172,7 @@ static err condition(struct person *p, const struct expr *e, bool *ret)
 		*ret = str_eq(e->name, STR("sms")) ? p->fact.reach_sms : p->fact.reach_wecom;
 		return OK;
 	default:
-		*ret = attr_holds(p, e);
-		return OK;
+		return attr_holds(p, e, ret);
 	}
 }
 
@@ -238,17 +259,17 @@ static str number_words(struct why *w, const struct expr *e, i64 v)
 
 static str attr_words(struct why *w, const struct expr *e)
 {
+	struct fact f;
 	str unknown = str_c(text_raw(T_AUD_UNKNOWN_VALUE, w->lang));
-	if (e->attr->type == EXPR_FLAG)
-		return str_c(text_raw(expr_fact_flag(e->attr, &w->p->fact) ? T_EXPR_YES : T_EXPR_NO, w->lang));
-	if (e->attr->type == EXPR_TEXT) {
-		str text = expr_fact_text(e->attr, &w->p->fact);
-		return text.p ? text : unknown;
-	}
-	i64 v = expr_fact_number(e->attr, &w->p->fact);
-	if (v == NIL)
+	if (fact_of(w->p, e->attr, &f) != OK)
 		return unknown;
-	return e->attr->type < EXPR_TEXT ? number_words(w, e, v) : staff_words(w->p, e, v);
+	if (e->attr->type == EXPR_FLAG)
+		return str_c(text_raw(f.n == 1 ? T_EXPR_YES : T_EXPR_NO, w->lang));
+	if (e->attr->type == EXPR_TEXT)
+		return f.text.p ? f.text : unknown;
+	if (f.n == NIL)
+		return unknown;
+	return e->attr->type < EXPR_TEXT ? number_words(w, e, f.n) : staff_words(w->p, e, f.n);
 }
 
 static str tag_words(struct why *w, const struct expr *e)

@@ -30,7 +30,20 @@ struct soul {
 	bool tags[TAGS], friends[STAFFS];
 	i64 times[KINDS][DAYS]; /* by days ago */
 	struct customer_fact fact;
+	i64 score, vip; /* values beside the row; NIL: none */
+	str likes;
 };
+
+/* Attributes kept in attr_value. */
+enum { ATTR_SCORE = 900, ATTR_LIKES, ATTR_VIP };
+static const struct attr valued[] = {
+	{ .name = "score", .type = ATTR_NUMBER, .id = ATTR_SCORE, .label = T_AUD_ORDERS },
+	{ .name = "likes", .type = ATTR_TEXT, .id = ATTR_LIKES, .label = T_AUD_CITY },
+	{ .name = "vip", .type = ATTR_FLAG, .id = ATTR_VIP, .label = T_AUD_BOUND },
+	{ 0 },
+};
+static const struct module valued_module = { .name = "valued", .doc = "attributes of the test", .attrs = valued };
+static const struct module *const valued_modules[] = { &valued_module, NULL };
 
 struct model {
 	struct world *w;
@@ -97,14 +110,23 @@ static void some_fact(struct model *m, struct soul *s)
 	f->store = chance(m, 50) ? NIL : TW_STORE + (i64)dice(m, 2);
 	f->birthday = some_day(m, 40);
 	f->child_birthday = some_day(m, 6);
+	f->stage = chance(m, 30) ? STR_NIL : chance(m, 50) ? STR("growing") : STR("lost");
+	s->score = chance(m, 30) ? NIL : (i64)dice(m, 12);
+	s->vip = chance(m, 30) ? NIL : (i64)dice(m, 2);
+	s->likes = chance(m, 30) ? STR_NIL : str_c(cities[dice(m, ARRAY_LEN(cities))]);
 	f->orders = (i64)dice(m, 5);
 	f->spent = f->orders ? (i64)dice(m, 1000) - 50 : 0;
 }
 
 static err write_fact(struct tx *tx, struct model *m, const struct soul *s)
 {
-	if (m->v[s->root].id != s->id)
+	if (m->v[s->root].id != s->id) {
+		TRY(attr_values_remove(tx, &(struct attr_key){ s->id }));
 		return customer_fact_remove(tx, &(struct attr_key){ s->id });
+	}
+	TRY(attr_value_put(tx, &(struct attr_value){ s->id, ATTR_SCORE, s->score, STR_NIL }));
+	TRY(attr_value_put(tx, &(struct attr_value){ s->id, ATTR_LIKES, NIL, s->likes }));
+	TRY(attr_value_put(tx, &(struct attr_value){ s->id, ATTR_VIP, s->vip, STR_NIL }));
 	return customer_fact_put(tx, &s->fact);
 }
 
@@ -187,7 +209,7 @@ static void live_on(struct model *m)
 
 /* ---- random expressions, and the plain loop ---- */
 
-enum form { F_AND, F_OR, F_NOT, F_TAG, F_TIME, F_NUM, F_CITY, F_STAFF, F_FLAG, F_REACH, F_DID, F_AGE, F_BIRTHDAY, F_FORMS };
+enum form { F_AND, F_OR, F_NOT, F_TAG, F_TIME, F_NUM, F_CITY, F_STAFF, F_FLAG, F_REACH, F_DID, F_AGE, F_BIRTHDAY, F_SCORE, F_LIKES, F_VIP, F_STAGE, F_FORMS };
 struct form_tree {
 	enum form form;
 	struct form_tree *a, *b;
@@ -289,6 +311,18 @@ static void leaf_text(struct model *m, struct buf *b, const struct form_tree *t)
 	case F_AGE:
 		compare_text(b, t, "child_age", x, y);
 		break;
+	case F_SCORE:
+		compare_text(b, t, "score", x, y);
+		break;
+	case F_LIKES:
+		compare_text(b, t, "likes", t->x % 2 ? "\"上海\"" : "\"it's\"", t->x % 3 ? "\"北京\"" : "\"nowhere\"");
+		break;
+	case F_VIP:
+		buf_fmt(b, "vip %s %s", cmps[t->cmp % 2], t->x % 2 ? "true" : "false");
+		break;
+	case F_STAGE:
+		compare_text(b, t, "stage", t->x % 2 ? "growing" : "lost", t->x % 3 ? "dormant" : "growing");
+		break;
 	default: {
 		char *date = arena_cstr(a, tz_format_date(m->today - t->x * 1000, a));
 		compare_text(b, t, "birthday", date, "-2000d");
@@ -375,6 +409,7 @@ static i64 plain_age(const struct model *m, i64 born)
 static bool plain(const struct model *m, int who, const struct form_tree *t)
 {
 	const struct customer_fact *f = &m->v[who].fact;
+	const struct soul *s = &m->v[who];
 	const ms moments[] = { f->added, f->lost_at, f->first_order, f->last_order, f->last_reached, f->last_active };
 	switch (t->form) {
 	case F_AND: return plain(m, who, t->a) && plain(m, who, t->b);
@@ -397,6 +432,10 @@ static bool plain(const struct model *m, int who, const struct form_tree *t)
 	case F_REACH: return t->which % 2 ? f->reach_sms : f->reach_wecom;
 	case F_DID: return plain_did(m, who, t);
 	case F_AGE: return plain_compare(t, f->child_birthday != NIL, f->child_birthday == NIL ? 0 : plain_age(m, f->child_birthday), t->x, t->y);
+	case F_SCORE: return plain_compare(t, s->score != NIL, s->score, t->x, t->y);
+	case F_LIKES: return plain_text_compare(t, s->likes, t->x % 2 ? "上海" : "it's", t->x % 3 ? "北京" : "nowhere");
+	case F_VIP: return ((s->vip == 1) == (t->x % 2 != 0)) == (t->cmp % 2 == 0);
+	case F_STAGE: return plain_text_compare(t, f->stage, t->x % 2 ? "growing" : "lost", t->x % 3 ? "dormant" : "growing");
 	default: return plain_compare(t, f->birthday != NIL, f->birthday, m->today - t->x * 1000, m->today - 2000);
 	}
 }
@@ -432,7 +471,8 @@ static bool cmp_fits(const struct form_tree *t)
 {
 	if (t->form <= F_NOT)
 		return cmp_fits(t->a) && cmp_fits(t->b);
-	return (t->form != F_CITY && t->form != F_STAFF) || t->cmp < 2 || t->cmp > 6;
+	bool one_of = t->form == F_CITY || t->form == F_STAFF || t->form == F_LIKES || t->form == F_STAGE;
+	return !one_of || t->cmp < 2 || t->cmp > 6;
 }
 
 /* Asks one random expression all ways, with and without scope. */
@@ -481,6 +521,7 @@ static int make(void **state)
 	tw_make(&world);
 	m->w = world;
 	m->w->env.audience = audience_index_new(m->w->t->store);
+	m->w->env.modules = valued_modules;
 	m->seed = 20261101;
 	tz_get(STR(TZ_DEFAULT), &m->zone, NULL);
 	m->today = tz_day(m->zone, clock_now(&m->w->t->clock));

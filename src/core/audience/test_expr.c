@@ -93,7 +93,7 @@ static const struct { const char *text; size_t column; err code; const char *val
 	{ "staff = \"李雷\"", 9, ERR_INPUT, "李雷", "userid" },
 	{ "staff = \"wangfeng\"", 9, ERR_INPUT, "wangfeng", "wangfang" },
 	{ "store = \"静安\"", 9, ERR_INPUT, "静安", "静安店" },
-	{ "stage = \"a\"", 1, ERR_UNAVAILABLE, "stage", NULL },
+	{ "groups = 1", 1, ERR_UNAVAILABLE, "groups", NULL },
 	{ "friend and groups > 1", 12, ERR_UNAVAILABLE, "groups", NULL },
 	{ "in_group(\"x\")", 1, ERR_UNAVAILABLE, "in_group", NULL },
 	{ "reachable(\"oa\")", 11, ERR_UNAVAILABLE, "oa", NULL },
