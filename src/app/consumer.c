@@ -89,6 +89,8 @@ static err feed_module(struct tx *tx, const struct pass *p, const struct map *cu
 	i64 last = p->events[p->count - 1].seq;
 	if (seen >= last)
 		return OK;
+	/* Moved first: who holds the cursor (cursor_hold) and reads what a reader left is not overtaken by it. */
+	TRY(cursor_put(tx, name, last));
 	if (p->kind == PASS_DERIVE)
 		tx_only_tables(tx, m->derived);
 	for (size_t i = 0; i < p->count; i++) {
@@ -98,7 +100,7 @@ static err feed_module(struct tx *tx, const struct pass *p, const struct map *cu
 		TRY(feed_event(tx, p, m, &p->events[i]));
 	}
 	tx_only_tables(tx, NULL);
-	return cursor_put(tx, name, last);
+	return OK;
 }
 
 static err feed_all(struct tx *tx, const struct pass *p)

@@ -277,6 +277,15 @@ err cursor_put(struct tx *tx, str module, i64 seq)
 	return cursor_write(tx, &(struct cursor_row){ module, seq });
 }
 
+/* The same value written again: on PostgreSQL whoever moves it next waits for this transaction. */
+err cursor_hold(struct tx *tx, str module, i64 *ret_seq)
+{
+	struct seq_row row;
+	TRY(cursor_touch(tx, &(struct cursor_row){ module, 0 }, &row));
+	*ret_seq = row.seq;
+	return OK;
+}
+
 /* Each slot's cursors stand together: it is in step when every named module has reached its head. */
 static err behind_in(const struct snap *s, const str *modules, size_t count, bool *late)
 {

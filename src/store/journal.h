@@ -64,6 +64,8 @@ err cursor_get(const struct snap *s, str module, i64 *ret_seq);
 /* All cursors of the snapshot's slot: module -> i64; absent ones stand at 0. */
 err cursor_all(const struct snap *s, struct map *ret);
 err cursor_put(struct tx *tx, str module, i64 seq);
+/* Where a cursor of the transaction's slot stands; its reader does not pass until this transaction ends. */
+err cursor_hold(struct tx *tx, str module, i64 *ret_seq);
 /* Slots whose journal is ahead of the slowest cursor of the given modules. */
 err journal_behind(struct unit *u, const str *modules, size_t count, i64 *ret_slots, size_t max, size_t *ret_count);
 /* An event a module could not take: kept with its error, shown by doctor, replayable. */

@@ -116,10 +116,12 @@ RECORD(cursor_row, CURSOR_PUT_FIELDS);
 
 READ_ONE(cursor_find_one, cursor_find, seq_row,
 	 SQL_GLOBAL("a module's place is over all corps", SELECT seq FROM cursor WHERE slot = :slot AND module = :module))
-WRITE(cursor_write, cursor_row,
-      SQL_GLOBAL("a module's place is over all corps",
-		 INSERT INTO cursor (slot, module, seq) VALUES (:slot, :module, :seq)
-		 ON CONFLICT (slot, module) DO UPDATE SET seq = excluded.seq))
+WRITE(cursor_write, cursor_row, SQL_GLOBAL("a module's place is over all corps",
+	INSERT INTO cursor (slot, module, seq) VALUES (:slot, :module, :seq)
+	ON CONFLICT (slot, module) DO UPDATE SET seq = excluded.seq))
+WRITE_ONE(cursor_touch, cursor_row, seq_row, SQL_GLOBAL("a module's place is over all corps",
+	INSERT INTO cursor (slot, module, seq) VALUES (:slot, :module, :seq)
+	ON CONFLICT (slot, module) DO UPDATE SET seq = cursor.seq RETURNING seq))
 READ_MANY(cursor_rows, none, cursor_row,
 	  SQL_GLOBAL("a module's place is over all corps", SELECT module, seq FROM cursor WHERE slot = :slot))
 
@@ -130,15 +132,9 @@ READ_MANY(slot_cursors, none, slot_cursor,
 		     SELECT h.slot AS place, h.seq AS head, c.module AS module, c.seq AS seq
 		     FROM slot_head h LEFT JOIN cursor c ON c.slot = h.slot ORDER BY h.slot))
 
-#define DEAD_LETTER_FIELDS(F, S) \
-	F(S, STR, module)        \
-	F(S, ID, event)          \
-	F(S, ID, owner)          \
-	F(S, I64, seq)           \
-	F(S, I64, kind)          \
-	F(S, STR, code)          \
-	F(S, STR, field)         \
-	F(S, STR, place)
+#define DEAD_LETTER_FIELDS(F, S)                                                   \
+	F(S, STR, module) F(S, ID, event) F(S, ID, owner) F(S, I64, seq) \
+	F(S, I64, kind) F(S, STR, code) F(S, STR, field) F(S, STR, place)
 RECORD(dead_letter, DEAD_LETTER_FIELDS);
 WRITE(dead_letter_write, dead_letter,
       SQL_GLOBAL("the event says whose it is",

@@ -450,6 +450,18 @@ void tx_committed(struct store *st, struct tx_state *s)
 		a->fn(a->arg);
 }
 
+void **tx_memo(struct tx *tx, const void *key)
+{
+	struct tx_state *s = tx->state;
+	for (size_t i = 0; i < s->memos.n; i++)
+		if (s->memos.v[i]->key == key)
+			return &s->memos.v[i]->value;
+	struct tx_memo *m = ARENA_NEW(tx->snap.arena, struct tx_memo);
+	m->key = key;
+	vec_push(tx->snap.arena, &s->memos, m);
+	return &m->value;
+}
+
 void tx_only_tables(struct tx *tx, const char *const *tables) { tx->state->only = tables; }
 
 /* Cuts the list of callbacks back to what it was. */

@@ -122,11 +122,11 @@ bool tx_run(struct tx *tx, err *e);
 
 /* Runs fn(arg) once this transaction is durable, on the committing thread; short, no store calls. */
 void tx_after_commit(struct tx *tx, void (*fn)(void *arg), void *arg);
+/* A place of this run of the transaction for a key (an address of the caller's own), NULL at first: what was
+ * read for one event of a batch serves the next. Gone when the transaction runs again. */
+void **tx_memo(struct tx *tx, const void *key);
 /* A nested try inside a transaction: work that fails is undone alone. Same use as tx_run. */
 err tx_try(struct tx *tx, err (*fn)(struct tx *tx, void *arg), void *arg);
-/* While a list is set, a write to any other table (cursors and dead letters excepted) is ERR_INTERNAL:
- * what derive handlers may touch. NULL lifts it. */
-void tx_only_tables(struct tx *tx, const char *const *tables);
 /* While set (NULL ends it), a write to any table but these, cursor and dead_letter is ERR_INTERNAL. A
  * consumer that serves events of several corps in one transaction sets tx->snap.corp for each. */
 void tx_only_tables(struct tx *tx, const char *const *tables);

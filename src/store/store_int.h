@@ -56,9 +56,11 @@ struct tx_state {
 	const char *const *only;
 	i64 cause, cause_depth; /* the last cause looked up */
 	VEC(struct seal_use) seals;
+	VEC(struct tx_memo *) memos;
 	struct tx_state *next; /* members of a group */
 };
 
+struct tx_memo { const void *key; void *value; };
 struct seal_use { i64 customer; bool destroyed, forget; u8 key[CRYPT_KEY_BYTES]; };
 
 /* store_sql.c: text */

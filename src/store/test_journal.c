@@ -196,6 +196,11 @@ static void cursors_say_who_is_behind(void **state)
 	assert_int_equal(journal_behind(&t->unit, modules, 2, slots, 8, &n), OK);
 	assert_int_equal(n, 0);
 	assert_int_equal(READ_SNAP(&t->unit, slot, cursor_get(snap, STR("m1"), &seq)), OK);
+	i64 held = -1, none = -1;
+	assert_int_equal(WRITE_TX(&t->unit, slot, cursor_hold(tx, STR("m1"), &held)), OK);
+	assert_int_equal(held, seq);
+	assert_int_equal(WRITE_TX(&t->unit, slot, cursor_hold(tx, STR("m0"), &none)), OK);
+	assert_int_equal(none, 0);
 	assert_int_equal(seq, 1);
 	struct event ev = { .id = 5, .corp = 1, .seq = 1, .kind = 100 };
 	struct fail why = { .code = ERR_STATE };

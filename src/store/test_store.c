@@ -55,6 +55,26 @@ static err add(struct unit *u, const char *kind, i64 n)
 	return WRITE_TX(u, TEST_BASE_SLOT, thing_add(tx, &(struct thing){ str_c(kind), n }));
 }
 
+static err remember(struct tx *tx, int *ret_kept)
+{
+	static const char one, other;
+	*ret_kept = *tx_memo(tx, &one) != NULL;
+	*tx_memo(tx, &one) = tx;
+	*ret_kept += *tx_memo(tx, &one) == tx;
+	*ret_kept += *tx_memo(tx, &other) != NULL;
+	return OK;
+}
+
+static void a_memo_lives_as_long_as_its_transaction(void **state)
+{
+	struct test_store *t = *state;
+	for (int i = 0; i < 2; i++) {
+		int kept = 0;
+		assert_int_equal(WRITE_TX(&t->unit, TEST_BASE_SLOT, remember(tx, &kept)), OK);
+		assert_int_equal(kept, 1);
+	}
+}
+
 static void what_was_written_is_read_by_its_own_corp_only(void **state)
 {
 	struct test_store *t = *state;
@@ -415,6 +435,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 	const struct CMUnitTest tests[] = {
 		T(what_was_written_is_read_by_its_own_corp_only),
+		T(a_memo_lives_as_long_as_its_transaction),
 		T(a_refused_unit_leaves_nothing),
 		T(after_a_failed_statement_the_unit_cannot_succeed),
 		T(a_failed_try_is_undone_alone),
