@@ -26,6 +26,7 @@
 	M(home) \
 	M(setup) \
 	M(broadcast) \
+	M(attrdef) \
 	M(app) \
 	/* end */
 

@@ -26,6 +26,7 @@ void tz_date(i64 day, int *year, int *month, int *day_of_month);
 /* "2026-11-01", "2026-11-01 08:30", "2026/11/1 8:30:05", "20261101", ISO 8601 with Z or +08:00; local
  * to z unless it carries an offset. */
 bool tz_parse(const struct tz *z, str text, ms *ret);
+bool tz_parse_date(str text, i64 *ret); /* a date alone, as day number */
 str tz_format(const struct tz *z, ms at, struct arena *a); /* "2026-11-01 08:30:05" */
 str tz_format_date(i64 day, struct arena *a);              /* "2026-11-01" */
 

@@ -81,6 +81,16 @@ static bool parse_offset(str *s, i64 *ret)
 	return h < 24 && m < 60;
 }
 
+bool tz_parse_date(str text, i64 *ret)
+{
+	struct tz_time t = { 0 };
+	str s = str_trim(text);
+	if (!parse_date(&s, &t) || s.n)
+		return false;
+	*ret = tz_day_of(t.year, t.month, t.day);
+	return true;
+}
+
 bool tz_parse(const struct tz *z, str text, ms *ret)
 {
 	struct tz_time t = { 0 };

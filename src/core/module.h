@@ -77,6 +77,7 @@ struct attr {
 	const char *column;  /* of table customer_fact (core/attr), where one row per root holds it */
 	i64 id;              /* without column: its number in attr_value, for ever; below ATTR_ID_OWN */
 	enum text label;
+	const char *title;   /* of an operator's own, instead of label */
 	enum text unit;      /* T_OK: none, or the type says it */
 	const char *one_of;  /* "a,b": the only texts */
 	bool later;          /* its feature comes later: refused as "not available yet" */

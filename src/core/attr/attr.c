@@ -5,6 +5,7 @@
  * row is never older than the facts it was made of. The row of somebody who is no longer a root goes.
  */
 #include "core/attr/attr_data.h"
+#include "core/attr/attr_own.h"
 
 #include "base/map.h"
 #include "core/corp/corp.h"
@@ -158,5 +159,11 @@ err attr_find(struct unit *u, str name, const struct attr **ret)
 				*ret = at;
 				return OK;
 			}
+	struct attr *own;
+	err e = attr_own_find(u, name, &own);
+	if (e == OK)
+		*ret = own;
+	if (e != ERR_NOT_FOUND)
+		return e;
 	return fail_set(&u->fail, ERR_INPUT, T_ATTR_UNKNOWN, STR("expr"), name, suggestion(u->arena, env, name));
 }

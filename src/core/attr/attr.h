@@ -24,7 +24,7 @@ err attr_refresh(struct unit *u, const i64 *customers, size_t count);
 #define ATTR_REACH_FIELDS(F, S) F(S, ID, customer) F(S, BOOL, reach_wecom) F(S, BOOL, reach_sms)
 RECORD(attr_reach, ATTR_REACH_FIELDS);
 err attr_reach_each(const struct snap *s, i64 first, i64 last, err (*row)(void *arg, const void *of), void *arg);
-/* The attribute of that name over all modules; ERR_INPUT with the nearest names as suggestion,
+/* The attribute of that name, a module's or the corp's own; ERR_INPUT with the nearest names as suggestion,
  * ERR_UNAVAILABLE for one whose feature comes later. */
 struct attr;
 err attr_find(struct unit *u, str name, const struct attr **ret);

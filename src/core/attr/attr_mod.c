@@ -1,7 +1,8 @@
 /*
- * attr joins: the counter of customer events per day, and the names whose features come later.
+ * attr joins: the counter of customer events per day, own attributes, and the names whose features come later.
  */
 #include "core/attr/attr_data.h"
+#include "core/attr/attr_own_data.h"
 
 #include "core/corp/corp.h"
 #include "core/module.h"
@@ -11,7 +12,8 @@ static err on_any(struct tx *tx, const struct event *ev)
 	if (ev->customer == 0)
 		return OK;
 	struct event_day row = { ev->customer, ev->kind, corp_day(tx->snap.unit, ev->occurred) };
-	return event_day_count(tx, &row);
+	TRY(event_day_count(tx, &row));
+	return attr_own_on_event(tx, ev);
 }
 
 static const struct query *const queries[] = {
@@ -19,12 +21,16 @@ static const struct query *const queries[] = {
 	&fact_tally_add_query, &fact_tally_sums_query, &customer_reach_span_query, &attr_value_write_query,
 	&attr_value_remove_query, &attr_values_remove_query, &attr_value_one_query, &attr_value_list_query,
 	&attr_value_span_query, &event_day_sum_query, &attr_due_get_query, &attr_due_put_query, &attr_due_remove_query,
-	&attr_due_list_query, NULL,
+	&attr_due_list_query, &attr_def_list_query, &attr_def_row_query, &attr_def_named_query, &attr_def_insert_query,
+	&attr_def_update_query, &attr_def_drop_query, &attr_def_state_ready_query, &attr_starts_query, &attr_start_add_query, &attr_start_move_query,
+	&attr_part_words_query, &attr_part_add_query, &attr_parts_of_query, &attr_part_people_query, &attr_field_add_query,
+	&attr_fields_of_query, NULL,
 };
 static const struct handler derive[] = { { -1, on_any }, { 0 } };
-static const char *const derived[] = { "event_day", "customer_fact", "fact_tally", NULL };
+static const char *const derived[] = { "event_day", "attr_part", "attr_start", "customer_fact", "fact_tally", NULL };
 static const struct attr attrs[] = {
 	{ .name = "stage", .type = ATTR_TEXT, .column = "stage", .label = T_ATTR_STAGE },
+	{ .name = "order_gap", .type = ATTR_NUMBER, .id = ATTR_ID_GAP, .label = T_ATTR_GAP },
 	{ .name = "groups", .type = ATTR_NUMBER, .label = T_ATTR_GROUPS, .later = true },
 	{ 0 },
 };
@@ -37,4 +43,5 @@ const struct module attr_module = {
 	.derived = derived,
 	.facts_keeper = true,
 	.attrs = attrs,
+	.person = attr_own_person,
 };

@@ -5,7 +5,7 @@
 #include "app/test_app_sim.h"
 
 #include "core/attr/attr_data.h"
-#include "core/attr/attr_value.h"
+#include "core/attr/attr_own.h"
 #include "core/module.h"
 #include "feature/order/order.h"
 
@@ -307,7 +307,10 @@ static void a_hook_sees_the_whole_person_and_time_takes_its_values_away(void **s
 	struct attr_value *all;
 	size_t n;
 	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of(w, root), attr_values_of(snap, root, &all, &n)), OK);
-	assert_int_equal(n, 0);
+	for (size_t i = 0; i < n; i++)
+		assert_true(all[i].attr != ATTR_WEEK && all[i].attr != ATTR_MOOD);
+	assert_int_equal(value(w, root, ATTR_ID_GAP).n, 2);
+	assert_int_equal(chosen(w, "order_gap = 2"), 1);
 }
 
 static void a_split_gives_each_her_own_values_back(void **state)

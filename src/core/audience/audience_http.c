@@ -5,6 +5,7 @@
 #include "core/audience/expr_int.h"
 
 #include "core/attr/attr_data.h"
+#include "core/attr/attr_own.h"
 #include "core/audience/audience_http.h"
 #include "core/customer/customer.h"
 #include "core/perm/perm.h"
@@ -147,7 +148,7 @@ static void attribute(struct cx *cx, const struct expr_attr *a, struct audience_
 	bool ranges = a->type < EXPR_TEXT, flag = a->type == EXPR_FLAG;
 	const char *ops = flag ? "=,!=" : ranges ? "=,!=,<,<=,>,>=,between,in,known,unknown" : "=,!=,in,known,unknown";
 	*ret = (struct audience_attribute){
-		.name = str_c(a->name), .type = str_c(types[a->type]), .label = str_c(text_raw(a->label, cx->viewer.lang)),
+		.name = str_c(a->name), .type = str_c(types[a->type]), .label = expr_attr_label(a, cx->viewer.lang),
 		.ops = words_of(CX_ARENA(cx), ops), .values = words_of(CX_ARENA(cx), a->one_of),
 		.unit = a->type == EXPR_MONEY ? STR("yuan") : a->type == EXPR_AGE ? STR("years") : STR_NIL,
 	};
@@ -171,6 +172,11 @@ static err h_attributes(struct cx *cx)
 		for (const struct attr *a = cx->env->modules[i]->attrs; a && a->name; a++)
 			if (a->id && n < ATTRIBUTES_MAX - ARRAY_LEN(calls))
 				attribute(cx, expr_attr_valued(CX_ARENA(cx), a), &rows[n++]);
+	struct attr *own;
+	size_t own_n;
+	TRY(attr_own_all(&cx->unit, &own, &own_n));
+	for (size_t i = 0; i < own_n && n < ATTRIBUTES_MAX - ARRAY_LEN(calls); i++)
+		attribute(cx, expr_attr_valued(CX_ARENA(cx), &own[i]), &rows[n++]);
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
 		rows[n++] = (struct audience_attribute){
 			.name = str_c(calls[i].name), .type = str_c(calls[i].name),

@@ -51,9 +51,14 @@ const struct expr_attr *expr_attr_valued(struct arena *a, const struct attr *of)
 		[ATTR_TEXT] = EXPR_TEXT, [ATTR_FLAG] = EXPR_FLAG,
 	};
 	struct expr_attr *ret = ARENA_NEW(a, struct expr_attr);
-	*ret = (struct expr_attr){ .name = of->name, .type = types[of->type], .label = of->label, .one_of = of->one_of,
+	*ret = (struct expr_attr){ .name = of->name, .type = types[of->type], .label = of->label, .title = of->title, .one_of = of->one_of,
 				   .value = of->id };
 	return ret;
+}
+
+str expr_attr_label(const struct expr_attr *a, enum lang lang)
+{
+	return str_c(a->title ? a->title : text_raw(a->label, lang));
 }
 
 i64 expr_fact_number(const struct expr_attr *a, const struct customer_fact *f)

@@ -43,10 +43,12 @@ struct expr_attr {
 	const char *sql;    /* of customer_fact f */
 	enum text label;
 	const char *one_of; /* "a,b": the only texts */
+	const char *title;  /* instead of label */
 	i64 value;          /* its number in attr_value; 0: customer_fact has it */
 };
 extern const struct expr_attr expr_attrs[]; /* ends with name NULL */
 const struct expr_attr *expr_attr_of(str name);
+str expr_attr_label(const struct expr_attr *a, enum lang lang);
 /* One kept in attr_value; not among expr_attrs. In the arena. */
 const struct expr_attr *expr_attr_valued(struct arena *a, const struct attr *of);
 /* The stored integer of a condition by ranges, NIL when unknown. Of an attribute without .value. */

@@ -163,7 +163,7 @@ static void attr_words(struct buf *b, const struct expr *e, enum lang lang)
 	static const char *const signs[] = { "=", "≠", "<", "≤", ">", "≥" };
 	static const enum text days[] = { T_EXPR_DAY_EQ, T_EXPR_DAY_NE, T_EXPR_DAY_LT, T_EXPR_DAY_LE, T_EXPR_DAY_GT, T_EXPR_DAY_GE };
 	bool day = e->attr->type == EXPR_TIME || e->attr->type == EXPR_DATE;
-	buf_add_c(b, text_raw(e->attr->label, lang));
+	buf_add(b, expr_attr_label(e->attr, lang));
 	buf_char(b, ' ');
 	if (e->cmp >= CMP_KNOWN) {
 		buf_add_c(b, text_raw(e->cmp == CMP_KNOWN ? T_EXPR_KNOWN : T_EXPR_IS_UNKNOWN, lang));
