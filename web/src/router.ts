@@ -13,6 +13,7 @@ const inside: RouteRecordRaw[] = [
   page('customers', 'customers', 'nav.customers', () => import('@/pages/CustomersPage.vue')),
   page('customers/:id', 'customer', 'nav.customer', () => import('@/pages/CustomerPage.vue')),
   page('tags', 'tags', 'nav.tags', () => import('@/pages/TagsPage.vue')),
+  page('attributes', 'attributes', 'nav.attributes', () => import('@/pages/AttributesPage.vue')),
   page('livecodes', 'livecodes', 'nav.livecodes', () => import('@/pages/LiveCodesPage.vue')),
   page('audiences', 'audiences', 'nav.audiences', () => import('@/pages/AudiencesPage.vue')),
   page('audiences/:id', 'audience', 'nav.audience', () => import('@/pages/AudiencePage.vue')),

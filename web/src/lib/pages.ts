@@ -25,6 +25,7 @@ export const menu: MenuGroup[] = [
     pages: [
       { name: 'customers', perm: 'customer.read', to: '/customers', title: 'nav.customers', icon: 'user', pinyin: 'khlb kehu' },
       { name: 'tags', perm: 'tag.read', to: '/tags', title: 'nav.tags', icon: 'tag', pinyin: 'bqgl biaoqian' },
+      { name: 'attributes', perm: 'attribute.read', to: '/attributes', title: 'nav.attributes', icon: 'edit', pinyin: 'sxyzd shuxing ziduan attribute field' },
       { name: 'audiences', perm: 'audience.read', to: '/audiences', title: 'nav.audiences', icon: 'filter', pinyin: 'rqb renqun' },
       { name: 'orders', perm: 'order.read', to: '/orders', title: 'nav.orders', icon: 'order', pinyin: 'ddydr dingdan' },
     ],

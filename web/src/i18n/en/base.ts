@@ -1,7 +1,7 @@
 export default {
   brand: 'Yutang',
   nav: {
-    home: 'Home', livecodes: 'Live codes', customers: 'Customers', customer: 'Customer', tags: 'Tags', audiences: 'Audiences',
+    home: 'Home', livecodes: 'Live codes', customers: 'Customers', customer: 'Customer', tags: 'Tags', audiences: 'Audiences', attributes: 'Attributes and fields',
     audience: 'Edit audience', broadcasts: 'Broadcasts', broadcast: 'Broadcast', broadcastNew: 'New broadcast', orders: 'Orders',
     import: 'Import orders', jobs: 'Jobs', setup: 'Set-up guide', audit: 'Audit log', settings: 'Settings', login: 'Log in',
     missing: 'No such page', gAcquire: 'Acquire', gCustomers: 'Customers', gReach: 'Reach', gSystem: 'System',

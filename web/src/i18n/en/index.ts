@@ -1,6 +1,7 @@
+import attr from './attr';
 import base from './base';
 import people from './people';
 import reach from './reach';
 import system from './system';
 
-export default { ...base, ...people, ...reach, ...system };
+export default { ...attr, ...base, ...people, ...reach, ...system };
