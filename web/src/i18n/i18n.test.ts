@@ -26,6 +26,19 @@ describe('texts', () => {
   it('are never empty', () => {
     for (const [key, text] of [...chinese, ...english]) expect(text.trim(), key).not.toBe('');
   });
+  it('stand in one file each, so that none hides another', () => {
+    const parts = import.meta.glob<{ default: object }>('./zh/*.ts', { eager: true });
+    const sections = Object.entries(parts).filter(([file]) => !file.endsWith('/index.ts')).flatMap(([, part]) => Object.keys(part.default));
+    expect(sections.filter((name, i) => sections.indexOf(name) !== i)).toEqual([]);
+  });
+  it('exist wherever a page names one', () => {
+    const pages = import.meta.glob<string>(['../pages/**/*.vue', '../components/**/*.vue', '../layout/**/*.vue', '../lib/*.ts', '../router.ts'], { query: '?raw', import: 'default', eager: true });
+    const missing: string[] = [];
+    for (const [file, text] of Object.entries(pages)) {
+      for (const m of text.matchAll(/(?<![\w.])\$?t\(\s*'([\w.-]+)'/g)) if (!chinese.has(m[1]!)) missing.push(`${file}: ${m[1]}`);
+    }
+    expect(missing).toEqual([]);
+  });
   it('are in their language', () => {
     for (const [key, text] of english) expect(/[\u4e00-\u9fff]/.test(text), key).toBe(false);
   });

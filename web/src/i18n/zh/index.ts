@@ -1,7 +1,7 @@
-import attr from './attr';
+import ownAttr from './ownattr';
 import base from './base';
 import people from './people';
 import reach from './reach';
 import system from './system';
 
-export default { ...attr, ...base, ...people, ...reach, ...system };
+export default { ...ownAttr, ...base, ...people, ...reach, ...system };

@@ -1,5 +1,5 @@
 export default {
-  attr: {
+  ownAttr: {
     note: '属性是关于客户的一个数或一个词，可以在人群包、消息变量和导出里使用。', new: '新建属性', newField: '新建字段', made: '已创建，历史值正在后台计算', fieldMade: '字段已创建',
     own: '自定义', builtin: '系统自带', name: '表达式里的名字', nameHint: '小写字母开头，例如 last_category', label: '名称', type: '类型', unit: '单位', doc: '说明', how: '怎么算', usedBy: '使用它的人群包',
     event: '哪种行为', eventName: '只算名称为', eventNameHint: '例如 Product Viewed，留空为全部', path: '取哪个值', pathHint: '例如 properties.price、goods[].category；$time 是发生时间', fold: '怎么取', window: '只算最近多少天', windowHint: '留空为一直以来；按整天算，每天零点更新',

@@ -1,5 +1,5 @@
 export default {
-  attr: {
+  ownAttr: {
     note: 'An attribute is a number or a word about a customer, usable in audiences, message variables and exports.', new: 'New attribute', newField: 'New field', made: 'Made; its history is being computed', fieldMade: 'Field made',
     own: 'Your own', builtin: 'Built in', name: 'Name in expressions', nameHint: 'begins with a small letter, e.g. last_category', label: 'Name', type: 'Type', unit: 'Unit', doc: 'Description', how: 'How it is computed', usedBy: 'Audiences that use it',
     event: 'Which behaviour', eventName: 'Only those named', eventNameHint: 'e.g. Product Viewed; empty: all', path: 'Which value', pathHint: 'e.g. properties.price, goods[].category; $time is when it happened', fold: 'Take', window: 'Only the last … days', windowHint: 'empty: ever; whole days, updated at midnight',
