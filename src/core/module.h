@@ -84,6 +84,9 @@ struct attr {
 };
 #define ATTR_ID_OWN 1000 /* ids from here on are those of attributes operators define */
 
+/* How an event reads on the page of a person: a text with holes named like the members of its body. */
+struct event_title { int event; enum text text; };
+
 struct perm { const char *name; enum text label; };
 struct setting { const char *name, *otherwise; enum text label; bool secret; };
 
@@ -106,6 +109,7 @@ struct module {
 	 * may add to sum, put values, name her next due day and append events. Called often: idempotent, and
 	 * silent when nothing changed. (core/attr/attr_value.h) */
 	err (*person)(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
+	const struct event_title *titles;
 	const struct perm *perms;
 	const struct setting *settings;
 	/* Answers a request of its own routes after the commit, holding no worker; false: not mine. */

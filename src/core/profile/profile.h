@@ -16,6 +16,8 @@
 #define PROFILE_SEARCH_MAX 200 /* people a search shows */
 #define PROFILE_SEARCH_CHARS 40
 #define PROFILE_LEFT_SPACE 20
+#define PROFILE_NOTE_MAX 1000 /* characters of a note */
+#define PROFILE_NOTES_MAX 200 /* of one leaf */
 
 #define PROFILE_NAMED_FIELDS(F, S) F(S, ID, id) F(S, STR, name)
 RECORD(profile_named, PROFILE_NAMED_FIELDS);
@@ -40,6 +42,6 @@ err profile_rows(struct cx *cx, const i64 *roots, size_t count, struct list *ret
 err profile_search(struct cx *cx, str q, i64 **ret, size_t *ret_count);
 err profile_on_name(struct tx *tx, const struct event *ev); /* derive: name_token */
 
-extern const struct route profile_list_routes[], profile_act_routes[], profile_time_routes[];
+extern const struct route profile_list_routes[], profile_act_routes[], profile_time_routes[], profile_note_routes[];
 
 #endif

@@ -33,4 +33,19 @@ READ_MANY(view_list, view_find, view,
 	SQL(SELECT id, page, name, expr, owner, shared FROM view
 		WHERE corp = :corp AND page = :page AND (shared = 1 OR owner = :owner) ORDER BY id))
 
+#define NOTE_FIELDS(F, S) \
+	F(S, ID, customer) F(S, ID, id) F(S, MS, at) F(S, ID, who) F(S, STR, name) F(S, STR, note) F(S, BOOL, pinned)
+RECORD(profile_note, NOTE_FIELDS);
+WRITE(note_insert, profile_note,
+	SQL(INSERT INTO profile_note (slot, corp, customer, id, at, who, name, note, pinned)
+		VALUES (:slot, :corp, :customer, :id, :at, :who, :name, :note, :pinned)))
+WRITE(note_update, profile_note,
+	SQL(UPDATE profile_note SET note = :note, pinned = :pinned
+		WHERE slot = :slot AND corp = :corp AND customer = :customer AND id = :id))
+WRITE(note_delete, profile_note,
+	SQL(DELETE FROM profile_note WHERE slot = :slot AND corp = :corp AND customer = :customer AND id = :id))
+READ_MANY(notes_of, profile_key, profile_note,
+	SQL(SELECT customer, id, at, who, name, note, pinned FROM profile_note
+		WHERE slot = :slot AND corp = :corp AND customer = :id ORDER BY pinned DESC, at DESC, id DESC))
+
 #endif

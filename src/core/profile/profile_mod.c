@@ -7,7 +7,7 @@
 
 static const struct query *const queries[] = {
 	&name_token_put_query, &name_token_clear_query, &name_token_find_query, &view_put_query, &view_remove_query,
-	&view_list_query, NULL,
+	&view_list_query, &note_insert_query, &note_update_query, &note_delete_query, &notes_of_query, NULL,
 };
 static const struct handler derive[] = {
 	{ EV_CUSTOMER_CREATED, profile_on_name },
@@ -17,7 +17,10 @@ static const struct handler derive[] = {
 	{ 0 },
 };
 static const char *const derived[] = { "name_token", NULL };
-static const struct route *const more_routes[] = { profile_act_routes, profile_time_routes, NULL };
+static const struct event_title titles[] = {
+	{ EV_NOTE_ADDED, T_EV_NOTE_ADDED }, { EV_FIELD_SET, T_EV_FIELD_SET }, { 0 },
+};
+static const struct route *const more_routes[] = { profile_act_routes, profile_time_routes, profile_note_routes, NULL };
 
 const struct module profile_module = {
 	.name = "profile",
@@ -27,4 +30,5 @@ const struct module profile_module = {
 	.more_routes = more_routes,
 	.derive = derive,
 	.derived = derived,
+	.titles = titles,
 };

@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "core/attr/attr.h"
 #include "core/customer/customer.h"
+#include "core/module.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
 
@@ -18,6 +19,7 @@
 #define KINDS_MAX 40
 #define CHAIN_MAX JOURNAL_CAUSE_DEPTH
 #define TIMELINE_KEYS 3 /* occurred, seq, leaf */
+#define TIMELINE_LOOK 2000 /* events a filtered page looks through */
 
 #define ROW_FIELDS(F, S)                                                        \
 	F(S, ID, id) F(S, STR, kind) F(S, MS, occurred_ms) F(S, MS, recorded_ms) \
@@ -85,15 +87,25 @@ static str hole_value(const struct snap *base, str name, const struct json *v, e
 	return v->type == JSON_INT ? number(base->arena, name, v->i) : STR("");
 }
 
+/* Features bring the words for their own events. */
+static enum text text_of(const struct env *env, int kind)
+{
+	for (size_t i = 0; i < ARRAY_LEN(titles); i++)
+		if (titles[i].kind == kind)
+			return titles[i].text;
+	for (size_t i = 0; env->modules[i]; i++)
+		for (const struct event_title *t = env->modules[i]->titles; t && t->event; t++)
+			if (t->event == kind)
+				return t->text;
+	return T_OK;
+}
+
 static str title_of(const struct snap *base, const struct event *ev, enum lang lang)
 {
 	struct text_hole holes[HOLES_MAX];
 	struct json *body;
 	size_t n = 0;
-	enum text text = T_OK;
-	for (size_t i = 0; i < ARRAY_LEN(titles); i++)
-		if (titles[i].kind == ev->kind)
-			text = titles[i].text;
+	enum text text = text_of(base->unit->env, (int)ev->kind);
 	const struct event_info *info = event_info((int)ev->kind);
 	if (text == T_OK)
 		return str_c(info ? info->name : "?");
@@ -149,42 +161,71 @@ static i64 seq_below(const i64 keys[TIMELINE_KEYS], i64 leaf)
 	return leaf < keys[2] && keys[1] != INT64_MAX ? keys[1] + 1 : keys[1];
 }
 
+static void newest_first(struct event *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++) /* few pages of few leaves: insertion keeps equal moments in order */
+		for (size_t k = i; k > 0 && earlier(&v[k - 1], &v[k]); k--) {
+			struct event swap = v[k];
+			v[k] = v[k - 1];
+			v[k - 1] = swap;
+		}
+}
+
+struct line { i64 leaves[CUSTOMER_LEAVES_MAX]; size_t leaf_count; };
+
+/* The next events behind keys, at most limit, which moves keys; *ret_more: there are others behind them. */
+static err next_events(struct cx *cx, const struct line *line, i64 keys[TIMELINE_KEYS], size_t limit, struct event **ret,
+		       size_t *ret_count, bool *ret_more)
+{
+	VEC(struct event) all = { 0 };
+	for (size_t i = 0; i < line->leaf_count; i++) {
+		struct event *events;
+		size_t n;
+		i64 leaf = line->leaves[i], slot = slot_of_customer(cx->env->store, leaf);
+		TRY(READ_SNAP(&cx->unit, slot, timeline_page(snap, leaf, keys[0], seq_below(keys, leaf), limit + 1, &events, &n)));
+		for (size_t k = 0; k < n; k++)
+			vec_push(CX_ARENA(cx), &all, events[k]);
+	}
+	newest_first(all.v, all.n);
+	*ret_more = all.n > limit;
+	*ret = all.v;
+	*ret_count = *ret_more ? limit : all.n;
+	if (*ret_count) {
+		const struct event *end = &all.v[*ret_count - 1];
+		keys[0] = end->occurred;
+		keys[1] = end->seq;
+		keys[2] = end->customer;
+	}
+	return OK;
+}
+
+/* A filtered page looks through at most TIMELINE_LOOK events, so it may be short and still have a next one. */
 static err h_timeline(struct cx *cx)
 {
 	const struct timeline_in *in = cx->in;
 	struct page *page = cx->out;
-	i64 root, leaves[CUSTOMER_LEAVES_MAX], keys[TIMELINE_KEYS] = { INT64_MAX, INT64_MAX, 0 };
-	size_t leaf_n, limit = in->limit == NIL ? PAGE_LIMIT_DEFAULT : (size_t)in->limit;
-	VEC(struct event) all = { 0 };
+	struct line line;
+	i64 root, keys[TIMELINE_KEYS] = { INT64_MAX, INT64_MAX, 0 };
+	size_t limit = in->limit == NIL ? PAGE_LIMIT_DEFAULT : (size_t)in->limit, looked = 0;
+	VEC(struct event) kept = { 0 };
 	u64 filter = hash64(in->kinds) ^ (u64)in->id;
+	bool more = true;
 	TRY(page_from(cx, in->cursor, keys, TIMELINE_KEYS, filter));
 	TRY(customer_visible(&cx->unit, in->id, &root));
-	TRY(customer_leaves(&cx->unit, root, leaves, &leaf_n));
-	for (size_t i = 0; i < leaf_n; i++) {
-		struct event *events;
+	TRY(customer_leaves(&cx->unit, root, line.leaves, &line.leaf_count));
+	while (more && kept.n < limit && looked < TIMELINE_LOOK) {
+		struct event *v;
 		size_t n;
-		i64 slot = slot_of_customer(cx->env->store, leaves[i]);
-		TRY(READ_SNAP(&cx->unit, slot, timeline_page(snap, leaves[i], keys[0], seq_below(keys, leaves[i]), limit + 1, &events, &n)));
-		for (size_t k = 0; k < n; k++)
-			vec_push(CX_ARENA(cx), &all, events[k]);
+		TRY(next_events(cx, &line, keys, limit - kept.n, &v, &n, &more));
+		for (size_t i = 0; i < n; i++)
+			if (wanted(&v[i], in->kinds))
+				vec_push(CX_ARENA(cx), &kept, v[i]);
+		looked += n;
 	}
-	for (size_t i = 1; i < all.n; i++) /* few pages of few leaves: insertion keeps equal moments in order */
-		for (size_t k = i; k > 0 && earlier(&all.v[k - 1], &all.v[k]); k--) {
-			struct event swap = all.v[k];
-			all.v[k] = all.v[k - 1];
-			all.v[k - 1] = swap;
-		}
-	size_t shown = all.n > limit ? limit : all.n, kept = 0;
-	if (all.n > limit) {
-		const struct event *end = &all.v[limit - 1];
-		i64 last[TIMELINE_KEYS] = { end->occurred, end->seq, end->customer };
-		page->next_cursor = page_next(cx, last, TIMELINE_KEYS, filter);
-	}
-	for (size_t i = 0; i < shown; i++)
-		if (wanted(&all.v[i], in->kinds))
-			all.v[kept++] = all.v[i];
+	if (more)
+		page->next_cursor = page_next(cx, keys, TIMELINE_KEYS, filter);
 	page->total = NIL;
-	return READ_SNAP(&cx->unit, base_slot(cx), render(cx, snap, all.v, kept, &page->data));
+	return READ_SNAP(&cx->unit, base_slot(cx), render(cx, snap, kept.v, kept.n, &page->data));
 }
 
 /* An event's cause may lie in another slot of the corp. */

@@ -5,6 +5,7 @@
 #include "app/test_app_rig.h"
 
 #include "core/audit/audit_data.h"
+#include "core/reach/reach.h"
 #include "core/tag/tag_edit.h"
 #include "feature/collect/collect.h"
 
@@ -220,7 +221,7 @@ static void nobody_else_finds_another_corps_or_another_advisors_customer(void **
 	struct people p = meet(w);
 	struct browser stranger = { .w = w, .corp = w->other }, jing = user_browser(w, "jing", "staff", "self", p.jing);
 	struct browser *all[] = { &stranger, &jing };
-	static const char *const paths[] = { "", "/timeline", "/suggestions", "/why?event=1" };
+	static const char *const paths[] = { "", "/timeline", "/suggestions", "/why?event=1", "/notes", "/budget", "/attributes" };
 	long long id = (long long)p.fang;
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
 		for (size_t k = 0; k < ARRAY_LEN(paths); k++)
@@ -442,6 +443,76 @@ static void the_timeline_is_told_in_words_and_filtered_by_kind(void **state)
 	assert_int_equal(json_get(reply_json(&owner), "data")->n, 2);
 }
 
+/* A page of one kind is filled from further back, not left empty by what lies between. */
+static void a_filtered_page_is_filled_past_other_events(void **state)
+{
+	struct pond *w = *state;
+	struct people p = meet(w);
+	struct browser owner = { .w = w };
+	for (int i = 0; i < 30; i++)
+		assert_int_equal(track(w, p.key, "page", arena_printf(w->a, "{\"userId\":\"wm1\",\"name\":\"页%d\"}", i)), 200);
+	settle(w);
+	assert_int_equal(get(&owner, "/api/v1/customers/%lld/timeline?kinds=order.&limit=5", (long long)p.fang), 200);
+	assert_int_equal(json_get(reply_json(&owner), "data")->n, 1);
+	assert_int_equal(get(&owner, "/api/v1/customers/%lld/timeline?kinds=site.page&limit=5", (long long)p.fang), 200);
+	assert_int_equal(json_get(reply_json(&owner), "data")->n, 5);
+}
+
+/* ---- notes and the touch budget ---- */
+
+static int on_note(struct browser *b, const char *method, i64 her, i64 note, const char *body)
+{
+	str path = note ? arena_printf(b->w->a, "/api/v1/customers/%lld/notes/%lld", (long long)her, (long long)note)
+			: arena_printf(b->w->a, "/api/v1/customers/%lld/notes", (long long)her);
+	return ask(b, method, path, str_c(body));
+}
+
+static void notes_are_read_over_leaves_and_changed_by_their_author(void **state)
+{
+	struct pond *w = *state;
+	struct people p = meet(w);
+	struct browser owner = { .w = w }, xu = user_browser(w, "advisor", "staff", "self", p.xu);
+	struct browser reader = user_browser(w, "reader", "readonly", "all", 0);
+	i64 root;
+	assert_int_equal(on_note(&owner, "POST", p.fang, 0, "{\"note\":\"喜欢早上联系\"}"), 201);
+	i64 first = json_id(reply_json(&owner), "id");
+	assert_int_equal(on_note(&xu, "POST", p.ming, 0, "{\"note\":\"二胎\",\"pinned\":true}"), 201);
+	assert_int_equal(customer_merge(&w->cx.unit, p.fang, p.ming, "manual", &root), OK);
+	settle(w);
+	assert_int_equal(on_note(&xu, "GET", root, 0, ""), 200);
+	const struct json *rows = json_get(reply_json(&xu), "data");
+	assert_int_equal(rows->n, 2);
+	assert_true(str_eq(json_str(&rows->items[0], "note"), STR("二胎")) && json_bool(&rows->items[0], "mine", false));
+	assert_false(json_bool(&rows->items[1], "mine", true));
+	assert_int_equal(on_note(&xu, "PUT", root, first, "{\"note\":\"改了\"}"), 403);
+	assert_int_equal(on_note(&xu, "DELETE", root, first, ""), 403);
+	assert_int_equal(on_note(&xu, "GET", p.lan, 0, ""), 404);
+	assert_int_equal(on_note(&xu, "POST", p.lan, 0, "{\"note\":\"x\"}"), 404);
+	assert_int_equal(on_note(&reader, "POST", root, 0, "{\"note\":\"x\"}"), 403);
+	assert_int_equal(on_note(&owner, "POST", root, 0, "{\"note\":\"\"}"), 422);
+	assert_int_equal(on_note(&owner, "PUT", root, first, "{\"note\":\"下午联系\",\"pinned\":false}"), 200);
+	assert_int_equal(on_note(&owner, "DELETE", root, first, ""), 204);
+	assert_int_equal(on_note(&owner, "DELETE", root, first, ""), 404);
+}
+
+static void the_budget_tells_what_may_still_be_sent(void **state)
+{
+	struct pond *w = *state;
+	struct people p = meet(w);
+	struct browser owner = { .w = w };
+	struct reach_event sent = { STR("wecom"), STR("marketing"), STR("broadcast"), NIL, NIL, STR_NIL };
+	assert_int_equal(get(&owner, "/api/v1/customers/%lld/budget", (long long)p.fang), 200);
+	assert_int_equal(json_i64(reply_json(&owner), "day_used", -1), 0);
+	assert_true(str_eq(json_str(reply_json(&owner), "wecom"), STR("go")));
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of(w, p.fang), journal_add(tx, EV_REACH_SENT, p.fang, tx->snap.now, &reach_event_record, &sent, NULL)), OK);
+	settle(w);
+	assert_int_equal(get(&owner, "/api/v1/customers/%lld/budget", (long long)p.fang), 200);
+	assert_int_equal(json_i64(reply_json(&owner), "day_used", -1), 1);
+	assert_int_equal(json_i64(reply_json(&owner), "week_used", -1), 1);
+	assert_true(str_eq(json_str(reply_json(&owner), "wecom"), STR("cap_day")));
+	assert_true(str_eq(json_str(reply_json(&owner), "sms"), STR("unreachable")));
+}
+
 static void why_follows_the_chain_of_causes(void **state)
 {
 	struct pond *w = *state;
@@ -518,7 +589,9 @@ int main(void)
 		ONE(staff_may_not_merge),
 		ONE(pages_of_the_timeline_show_every_event_of_every_leaf_once),
 		EIGHT(pages_of_the_timeline_show_every_event_of_every_leaf_once),
-		ONE(the_timeline_is_told_in_words_and_filtered_by_kind),
+		ONE(the_timeline_is_told_in_words_and_filtered_by_kind), ONE(a_filtered_page_is_filled_past_other_events),
+		ONE(notes_are_read_over_leaves_and_changed_by_their_author), EIGHT(notes_are_read_over_leaves_and_changed_by_their_author),
+		ONE(the_budget_tells_what_may_still_be_sent),
 		ONE(why_follows_the_chain_of_causes),
 		ONE(why_tells_nothing_of_people_out_of_scope),
 		ONE(a_shared_view_is_seen_by_all_and_removed_by_its_owner_alone),

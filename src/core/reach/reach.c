@@ -46,26 +46,44 @@ static err reachable(const struct snap *s, i64 root, const char *channel, bool *
 	return OK;
 }
 
-err reach_check(struct unit *u, i64 root, const char *channel, ms at, enum reach_verdict *ret)
+static err last_reached(const struct snap *s, i64 root, ms *ret)
+{
+	struct customer_fact fact;
+	err e = attr_fact_get(s, root, &fact);
+	*ret = e == OK ? fact.last_reached : NIL;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+err reach_used(struct unit *u, i64 root, ms at, struct reach_used *ret)
 {
 	const struct tz *zone = corp_zone(u, u->corp);
-	i64 today = tz_day(zone, at);
+	i64 today = tz_day(zone, at), leaves[CUSTOMER_LEAVES_MAX];
 	struct reach_since since = { 0, tz_day_start(zone, today), tz_day_start(zone, today - WEEK_DAYS + 1), at + 1 };
 	struct reach_count sum = { 0 };
-	bool refused = false, can = false;
-	i64 leaves[CUSTOMER_LEAVES_MAX], day_max, week_max;
 	size_t n;
-	TRY(setting_i64(u, "reach.day_max", &day_max));
-	TRY(setting_i64(u, "reach.week_max", &week_max));
+	TRY(setting_i64(u, "reach.day_max", &ret->day_max));
+	TRY(setting_i64(u, "reach.week_max", &ret->week_max));
+	TRY(customer_leaves(u, root, leaves, &n));
+	for (size_t i = 0; i < n; i++)
+		TRY(READ_SNAP(u, slot_of_customer(u->store, leaves[i]), count_leaf(snap, leaves[i], &since, &sum)));
+	ret->day = sum.of_day;
+	ret->week = sum.of_week;
+	return READ_SNAP(u, slot_of_customer(u->store, root), last_reached(snap, root, &ret->last));
+}
+
+err reach_check(struct unit *u, i64 root, const char *channel, ms at, enum reach_verdict *ret)
+{
+	struct reach_used used;
+	bool refused = false, can = false;
+	i64 leaves[CUSTOMER_LEAVES_MAX];
+	size_t n;
+	TRY(reach_used(u, root, at, &used));
 	TRY(customer_leaves(u, root, leaves, &n));
 	TRY(READ_SNAP(u, slot_of_customer(u->store, root), reachable(snap, root, channel, &can)));
-	for (size_t i = 0; i < n; i++) {
-		i64 slot = slot_of_customer(u->store, leaves[i]);
-		TRY(READ_SNAP(u, slot, count_leaf(snap, leaves[i], &since, &sum)));
-		TRY(READ_SNAP(u, slot, refused_leaf(snap, leaves[i], channel, &refused)));
-	}
+	for (size_t i = 0; i < n; i++)
+		TRY(READ_SNAP(u, slot_of_customer(u->store, leaves[i]), refused_leaf(snap, leaves[i], channel, &refused)));
 	*ret = refused ? REACH_REFUSED : !can ? REACH_UNREACHABLE
-		: sum.of_day >= day_max ? REACH_CAP_DAY : sum.of_week >= week_max ? REACH_CAP_WEEK : REACH_GO;
+		: used.day >= used.day_max ? REACH_CAP_DAY : used.week >= used.week_max ? REACH_CAP_WEEK : REACH_GO;
 	return OK;
 }
 

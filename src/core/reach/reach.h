@@ -25,7 +25,10 @@ RECORD(reach_event, REACH_EVENT_FIELDS);
 enum reach_verdict { REACH_GO, REACH_CAP_DAY, REACH_CAP_WEEK, REACH_REFUSED, REACH_UNREACHABLE };
 /* May a marketing message go to this person now? Looks at all her leaves. */
 err reach_check(struct unit *u, i64 root, const char *channel, ms at, enum reach_verdict *ret);
-/* The same for many at once, read by ranges: ret[i] is the verdict on roots[i]. s: any slot of the corp. */
+/* Marketing messages of today and of the week, beside what is allowed; last: of any class, NIL never. */
+struct reach_used { i64 day, day_max, week, week_max; ms last; };
+err reach_used(struct unit *u, i64 root, ms at, struct reach_used *ret);
+/* The same as reach_check for many at once, read by ranges: ret[i] is the verdict on roots[i]. s: any slot of the corp. */
 err reach_check_many(const struct snap *s, const i64 *roots, size_t count, const char *channel, ms at,
 		     enum reach_verdict *ret);
 /* The next moment outside of quiet hours (at itself when it is one), and the end of that window. */
