@@ -84,6 +84,7 @@ struct attr {
 };
 #define ATTR_ID_OWN 1000 /* ids from here on are those of attributes operators define */
 
+struct tag_user; /* core/tag/tag_use.h: what a module has to do with tags */
 struct perm { const char *name; enum text label; };
 struct setting { const char *name, *otherwise; enum text label; bool secret; };
 
@@ -106,6 +107,7 @@ struct module {
 	 * may add to sum, put values, name her next due day and append events. Called often: idempotent, and
 	 * silent when nothing changed. (core/attr/attr_value.h) */
 	err (*person)(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
+	const struct tag_user *tags;
 	const struct perm *perms;
 	const struct setting *settings;
 	/* Answers a request of its own routes after the commit, holding no worker; false: not mine. */

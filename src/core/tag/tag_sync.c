@@ -6,6 +6,7 @@
 #include "core/tag/tag_sync.h"
 #include "core/tag/tag_edit.h"
 #include "core/tag/tag_mark.h"
+#include "core/tag/tag_use.h"
 
 #include "base/map.h"
 #include "core/corp/corp.h"
@@ -164,6 +165,14 @@ static err make(struct cx *cx, struct wecom_call *call, const struct tag_task *t
 	return WRITE_TX(&cx->unit, slot_base(cx->env->store, cx->unit.corp), keep_wecom_id(tx, task->id, made.tags[0].id, made.id));
 }
 
+/* Name and order as they are by now. */
+static err rename_there(struct cx *cx, struct wecom_call *call, const struct tag_task *task)
+{
+	struct tag now;
+	TRY(READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), tag_by_id(snap, &(struct tag_key){ task->id }, &now)));
+	return now.removed ? OK : wecom_tag_edit(call, task->wecom_id, now.name, now.sort);
+}
+
 err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 {
 	struct tag_task task;
@@ -175,7 +184,7 @@ err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 	if (str_eq_c(row->kind, "tag.create"))
 		e = make(cx, &call, &task);
 	else if (str_eq_c(row->kind, "tag.rename"))
-		e = wecom_tag_edit(&call, task.wecom_id, task.name, NIL);
+		e = rename_there(cx, &call, &task);
 	else
 		e = wecom_tag_delete(&call, (struct strs){ &task.wecom_id, 1 }, (struct strs){ 0 });
 	return e == OK ? OK : failed(&call, e, ret);
@@ -226,8 +235,10 @@ static err pull_tag(struct tx *tx, i64 group, const struct wecom_tag *w)
 static err pull_all(struct tx *tx, const struct wecom_tag_groups *groups)
 {
 	struct map there = map_new(tx->snap.arena);
+	struct tag_names was;
 	struct tag *tags;
 	size_t n;
+	TRY(tag_names_read(&tx->snap, &was));
 	for (size_t g = 0; g < groups->n; g++) {
 		i64 group;
 		TRY(tag_group_ensure(tx, groups->v[g].name, groups->v[g].id, STR("wecom"), &group));
@@ -245,7 +256,7 @@ static err pull_all(struct tx *tx, const struct wecom_tag_groups *groups)
 		tags[i].sync = false;
 		TRY(tag_put(tx, &tags[i]));
 	}
-	return OK;
+	return tag_follow_names(tx, &was, 0, 0);
 }
 
 err tag_pull(struct cx *cx)
