@@ -3,12 +3,30 @@
  */
 #include "core/profile/profile_data.h"
 
+#include "core/audience/audience_tags.h"
 #include "core/module.h"
 
 static const struct query *const queries[] = {
 	&name_token_put_query, &name_token_clear_query, &name_token_find_query, &view_put_query, &view_remove_query,
-	&view_list_query, NULL,
+	&view_list_query, &view_all_query, &view_expr_put_query, NULL,
 };
+/* Saved filters are expressions too; they stop nobody from removing a tag. */
+static err view_retag(struct tx *tx, const struct tag_renaming *r)
+{
+	struct view *rows;
+	size_t n;
+	TRY(view_all(&tx->snap, &(struct none){ 0 }, &rows, &n));
+	for (size_t i = 0; i < n; i++) {
+		str text = audience_retag(tx->snap.arena, r, rows[i].expr);
+		if (str_eq(text, rows[i].expr))
+			continue;
+		rows[i].expr = text;
+		TRY(view_expr_put(tx, &rows[i]));
+	}
+	return OK;
+}
+
+static const struct tag_user tag_user = { .renamed = view_retag };
 static const struct handler derive[] = {
 	{ EV_CUSTOMER_CREATED, profile_on_name },
 	{ EV_CUSTOMER_CHANGED, profile_on_name },
@@ -26,5 +44,6 @@ const struct module profile_module = {
 	.routes = profile_list_routes,
 	.more_routes = more_routes,
 	.derive = derive,
+	.tags = &tag_user,
 	.derived = derived,
 };

@@ -164,8 +164,7 @@ err tag_hold(struct tx *tx, const struct tag *t, const struct tag_mark_row *give
 
 /* ---- marking ---- */
 
-/* Anything that stands on one of her leaves. */
-static err refused(const struct snap *s, i64 customer, i64 tag, bool *ret)
+err tag_refused(const struct snap *s, i64 customer, i64 tag, bool *ret)
 {
 	i64 leaves[CUSTOMER_LEAVES_MAX];
 	size_t n;
@@ -206,7 +205,7 @@ static err admit(struct tx *tx, const struct tag_mark_row *row, const struct tag
 	if (!consented)
 		return manual ? unfit(tx, t, T_TAG_CONSENT) : OK;
 	if (!tag_by_hand(row->why))
-		TRY(refused(&tx->snap, row->customer, t->id, &no));
+		TRY(tag_refused(&tx->snap, row->customer, t->id, &no));
 	*ret = !no;
 	return OK;
 }

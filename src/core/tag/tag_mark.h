@@ -24,6 +24,8 @@ err tag_hold(struct tx *tx, const struct tag *t, const struct tag_mark_row *row,
 err tag_drop(struct tx *tx, const struct tag *t, i64 customer, const char *why, i64 why_id, bool *ret_changed);
 /* The leaves of the person a leaf belongs to; s may look into every slot of the corp. */
 err tag_person(const struct snap *s, i64 customer, i64 ret[], size_t *ret_count);
+/* Was the tag taken off by hand on any leaf of the person? */
+err tag_refused(const struct snap *s, i64 customer, i64 tag, bool *ret);
 /* Timer "tag.expire". */
 err tag_expire(struct cx *cx, const struct timer_row *row);
 

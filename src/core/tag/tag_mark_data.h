@@ -56,12 +56,14 @@ READ_MANY(tag_marks_due, tag_due, tag_mark_row,
 			why_id, at, confidence, expires, evidence
 		FROM tag_mark WHERE slot = :slot AND corp = :corp AND expires IS NOT NULL AND expires <= :at
 		ORDER BY expires, customer, tag LIMIT :limit))
-/* The leaves of a range that carry it, and the last leaf of the slot with any mark. */
+/* The leaves of a range that carry it, and the last leaf of the slot with anything. */
 READ_MANY(tag_carriers, tag_span, tag_on,
 	SQL(SELECT customer, tag FROM tag_mark
 		WHERE slot = :slot AND corp = :corp AND customer > :after AND customer <= :upto AND tag = :tag ORDER BY customer))
 READ_ONE(tag_carrier_last, none, tag_last,
-	SQL(SELECT MAX(customer) AS customer FROM tag_mark WHERE slot = :slot AND corp = :corp))
+	SQL(SELECT MAX(e.customer) AS customer FROM (
+		SELECT MAX(customer) AS customer FROM tag_mark WHERE slot = :slot AND corp = :corp
+		UNION ALL SELECT MAX(customer) AS customer FROM tag_refusal WHERE slot = :slot AND corp = :corp) e))
 
 WRITE(tag_source_put, tag_mark_row,
 	SQL(INSERT INTO tag_source (slot, corp, customer, tag, why, source, why_id, at, confidence, expires, evidence)
@@ -115,6 +117,9 @@ READ_ONE(tag_refusal_of, tag_on, tag_count,
 READ_MANY(tag_refusals, tag_key, tag_refusal,
 	SQL(SELECT customer, tag, why, why_id, at FROM tag_refusal
 		WHERE slot = :slot AND corp = :corp AND customer = :id ORDER BY tag))
+READ_MANY(tag_refusals_span, tag_span, tag_refusal,
+	SQL(SELECT customer, tag, why, why_id, at FROM tag_refusal
+		WHERE slot = :slot AND corp = :corp AND customer > :after AND customer <= :upto AND tag = :tag ORDER BY customer))
 WRITE(tag_refusal_lift, tag_on,
 	SQL(DELETE FROM tag_refusal WHERE slot = :slot AND corp = :corp AND customer = :customer AND tag = :tag))
 

@@ -3,6 +3,7 @@
  */
 #include "core/tag/tag_http.h"
 #include "core/tag/tag_mark.h"
+#include "core/tag/tag_merge.h"
 #include "core/tag/tag_sync.h"
 
 #include "core/job/job.h"
@@ -33,7 +34,7 @@ static const struct query *const queries[] = {
 	&tag_source_put_query, &tag_source_drop_query, &tag_source_drop_kind_query, &tag_source_clear_query,
 	&tag_sources_query, &tag_sources_expire_query, &tag_next_due_query, &tag_tally_add_query, &tag_tallies_query,
 	&tag_relation_add_query, &tag_relation_remove_query, &tag_relation_of_query, &tag_refusal_put_query,
-	&tag_refusal_of_query, &tag_refusals_query, &tag_refusal_lift_query, &tag_consent_put_query,
+	&tag_refusal_of_query, &tag_refusals_query, &tag_refusals_span_query, &tag_refusal_lift_query, &tag_consent_put_query,
 	&tag_consents_query, NULL,
 };
 static const struct handler act[] = {
@@ -52,6 +53,7 @@ static const struct sender senders[] = {
 };
 static const struct job_kind jobs[] = {
 	{ "tag.pull", step_pull, "Reads WeCom's list of tags." },
+	{ "tag.merge", tag_merge_step, "Moves the marks of one tag to another and removes it." },
 	{ 0 },
 };
 static const struct timer_kind timers[] = { { TAG_EXPIRE, tag_expire }, { 0 } };

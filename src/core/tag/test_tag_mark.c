@@ -5,6 +5,7 @@
 #include "core/tag/test_tag.h"
 
 #include "core/tag/tag_consent.h"
+#include "core/tag/tag_merge.h"
 #include "store/seal.h"
 
 static int make(void **state) { return world_new(state, 1); }
@@ -277,6 +278,69 @@ static void evidence_is_sealed_and_goes_with_the_key(void **state)
 	assert_int_equal(plain.n, 0);
 }
 
+static err merge(struct world *w, i64 from, i64 into, const char *confirm)
+{
+	i64 job;
+	return WRITE_TX(&w->cx.unit, w->base, tag_merge(tx, from, into, str_c(confirm), LANG_ZH, &job));
+}
+
+static void a_merge_moves_marks_with_their_sources(void **state)
+{
+	struct world *w = *state;
+	i64 from = new_tag(w, "自有", "旧", false), into = new_tag(w, "别组", "新", false), third = new_tag(w, "自有", "三", false);
+	i64 both = person_of(w, befriend(w, "linna", 1)), one = person_of(w, befriend(w, "linna", 1));
+	i64 no = person_of(w, befriend(w, "linna", 1)), kept = person_of(w, befriend(w, "xiaqing", 1));
+	ms at = now(w);
+	mark(w, both, into, "rule", 5);
+	mark(w, both, from, "manual", 3);
+	mark_by(w, one, from, BY(.why = "rule", .why_id = 6, .confidence = 40, .expires = at + 9 * MS_DAY));
+	mark(w, no, into, "rule", 5);
+	unmark(w, no, into, "manual");
+	mark(w, no, from, "rule", 6); /* a hand took the target off: it does not come back by another name */
+	mark(w, kept, from, "rule", 6);
+	unmark(w, kept, from, "manual");
+	assert_int_equal(merge(w, from, into, "新"), ERR_INPUT);
+	assert_int_equal(merge(w, from, from, "旧"), ERR_STATE);
+	assert_int_equal(merge(w, from, into, "旧"), OK);
+	assert_int_equal(merge(w, from, into, "旧"), ERR_STATE);
+	assert_int_equal(merge(w, third, from, "三"), ERR_STATE);
+	settle(w);
+	assert_true(row(w, from).removed);
+	assert_true(has(w, both, into) && has(w, one, into));
+	assert_false(has(w, no, into) || has(w, kept, into));
+	assert_true(str_eq_c(shown(w, both, into).why, "manual"));
+	assert_int_equal(sources(w, both, into), 2);
+	assert_int_equal(shown(w, one, into).why_id, 6);
+	assert_int_equal(shown(w, one, into).confidence, 40);
+	assert_false(mark_by(w, kept, into, BY(.why = "rule", .why_id = 6))); /* the refusal moved too */
+	assert_int_equal(tally(w, from), 0);
+	assert_int_equal(tally(w, into), 2);
+	assert_int_equal(told(w, one, EV_TAG_MARKED, NULL), 2);
+	i64 later = person_of(w, befriend(w, "linna", 1));
+	assert_true(mark_by(w, later, from, BY(.why = "rule", .why_id = 6))); /* who knows the old number marks the new tag */
+	assert_true(has(w, later, into));
+	assert_true(unmark_by(w, later, from, BY(.why = "rule", .why_id = 6)));
+	assert_false(has(w, later, into));
+	live_until(w, at + 9 * MS_DAY);
+	assert_false(has(w, one, into));
+	assert_int_equal(merge(w, into, third, "新"), OK);
+	settle(w);
+	assert_true(mark_by(w, later, from, BY(.why = "rule", .why_id = 6))); /* over two merges */
+	assert_true(has(w, later, third) && has(w, both, third));
+}
+
+static void a_merge_does_not_lift_secrecy(void **state)
+{
+	struct world *w = *state;
+	i64 from = new_tag(w, "自有", "孕期", false), into = new_tag(w, "自有", "新", false), gone = new_tag(w, "自有", "归档", false);
+	set(w, from, NIL, true, false);
+	set(w, gone, NIL, false, true);
+	assert_int_equal(merge(w, from, into, "孕期"), ERR_STATE);
+	assert_int_equal(w->cx.unit.fail.text, T_TAG_MERGE_SENSITIVE);
+	assert_int_equal(merge(w, into, gone, "新"), ERR_STATE);
+	assert_int_equal(w->cx.unit.fail.text, T_TAG_ARCHIVED);
+}
+
 #define BOTH(name) cmocka_unit_test_setup_teardown(name, make, world_free), cmocka_unit_test_setup_teardown(name, make_spread, world_free)
 #define ONE(name) cmocka_unit_test_setup_teardown(name, make, world_free)
 int main(void)
@@ -286,7 +350,8 @@ int main(void)
 		BOTH(hands_beat_rules), BOTH(a_refusal_speaks_for_the_whole_person), BOTH(a_mark_runs_out_by_itself),
 		ONE(the_same_source_renews), BOTH(what_another_source_holds_does_not_run_out), ONE(many_run_out_at_once),
 		ONE(a_past_or_archived_mark_is_refused_by_hand_and_ignored_by_rules), BOTH(a_sensitive_tag_needs_consent),
-		ONE(evidence_is_sealed_and_goes_with_the_key),
+		ONE(evidence_is_sealed_and_goes_with_the_key), BOTH(a_merge_moves_marks_with_their_sources),
+		ONE(a_merge_does_not_lift_secrecy),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
