@@ -8,11 +8,13 @@
 #include "core/profile/profile_data.h"
 
 #include "base/hash.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "core/attr/attr.h"
 #include "core/customer/customer.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
+#include "core/tag/tag_http.h"
 
 #define HOLES_MAX 24
 #define KINDS_MAX 40
@@ -85,8 +87,25 @@ static str hole_value(const struct snap *base, str name, const struct json *v, e
 	return v->type == JSON_INT ? number(base->arena, name, v->i) : STR("");
 }
 
-static str title_of(const struct snap *base, const struct event *ev, enum lang lang)
+static const struct { const char *code; enum text text; } tag_words[] = {
+	{ "expired", T_WORD_RUN_OUT }, { "merged", T_WORD_MERGED }, { "consent", T_WORD_CONSENT }, { "model", T_WORD_MODEL },
+};
+
+/* What the words of a tag's event say beside the general ones: the name of a sensitive tag is not for all. */
+static str tag_value(str name, str value, const struct json *body, const struct imap *hidden, enum lang lang)
 {
+	i64 tag, found;
+	if (str_eq_c(name, "name") && str_i64(json_str(body, "tag"), &tag) && imap_get(hidden, tag, &found))
+		return str_c(text_raw(T_TAG_HIDDEN, lang));
+	for (size_t i = 0; str_eq_c(name, "why") && i < ARRAY_LEN(tag_words); i++)
+		if (str_eq_c(json_str(body, "why"), tag_words[i].code))
+			return str_c(text_raw(tag_words[i].text, lang));
+	return value;
+}
+
+static str title_of(const struct snap *base, const struct event *ev, const struct imap *hidden, enum lang lang)
+{
+	bool of_tag = ev->kind == EV_TAG_MARKED || ev->kind == EV_TAG_UNMARKED;
 	struct text_hole holes[HOLES_MAX];
 	struct json *body;
 	size_t n = 0;
@@ -100,19 +119,35 @@ static str title_of(const struct snap *base, const struct event *ev, enum lang l
 	if (json_parse(ev->body, base->arena, &body, NULL) == OK)
 		for (size_t i = 0; i < body->n && n < HOLES_MAX; i++) {
 			str name = body->members[i].name;
-			holes[n++] = (struct text_hole){ arena_cstr(base->arena, name), hole_value(base, name, &body->members[i].value, lang) };
+			str value = hole_value(base, name, &body->members[i].value, lang);
+			value = of_tag ? tag_value(name, value, body, hidden, lang) : value;
+			holes[n++] = (struct text_hole){ arena_cstr(base->arena, name), value };
 		}
 	return text_fill(base->arena, text, lang, holes, n);
+}
+
+static err hidden_tags(struct cx *cx, const struct snap *base, struct imap *ret)
+{
+	struct tag *tags;
+	size_t n;
+	*ret = imap_new(base->arena);
+	TRY(tag_all(base, &tags, &n));
+	for (size_t i = 0; i < n; i++)
+		if (tag_hides(cx, &tags[i]))
+			imap_put(ret, tags[i].id, 1);
+	return OK;
 }
 
 static err render(struct cx *cx, const struct snap *base, const struct event *events, size_t n, struct list *ret)
 {
 	struct timeline_row *rows = ARENA_ARRAY(base->arena, struct timeline_row, n);
+	struct imap hidden;
+	TRY(hidden_tags(cx, base, &hidden));
 	for (size_t i = 0; i < n; i++) {
 		const struct event_info *info = event_info((int)events[i].kind);
 		rows[i] = (struct timeline_row){
 			events[i].id, str_c(info ? info->name : "?"), events[i].occurred, events[i].recorded,
-			title_of(base, &events[i], cx->viewer.lang), STR_NIL, events[i].source, events[i].cause ? events[i].cause : NIL,
+			title_of(base, &events[i], &hidden, cx->viewer.lang), STR_NIL, events[i].source, events[i].cause ? events[i].cause : NIL,
 		};
 	}
 	*ret = (struct list){ rows, n };

@@ -64,11 +64,14 @@ static const struct perm perms[] = {
 	{ 0 },
 };
 
+static const struct route *const more_routes[] = { tag_person_routes, tag_csv_routes, NULL };
+
 const struct module tag_module = {
 	.name = "tag",
 	.doc = "Tag groups, tags and the marks that put them on people, kept equal with WeCom.",
 	.queries = queries,
 	.routes = tag_routes,
+	.more_routes = more_routes,
 	.act = act,
 	.senders = senders,
 	.timers = timers,
