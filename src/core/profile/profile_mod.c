@@ -5,6 +5,7 @@
 
 #include "core/audience/audience_tags.h"
 #include "core/module.h"
+#include "core/profile/profile_bulk.h"
 
 static const struct query *const queries[] = {
 	&name_token_put_query, &name_token_clear_query, &name_token_find_query, &view_put_query, &view_remove_query,
@@ -35,7 +36,11 @@ static const struct handler derive[] = {
 	{ 0 },
 };
 static const char *const derived[] = { "name_token", NULL };
-static const struct route *const more_routes[] = { profile_act_routes, profile_time_routes, NULL };
+static const struct job_kind jobs[] = {
+	{ "profile.tag", profile_bulk_step, "Tags everybody an expression chooses." },
+	{ 0 },
+};
+static const struct route *const more_routes[] = { profile_act_routes, profile_time_routes, profile_bulk_routes, NULL };
 
 const struct module profile_module = {
 	.name = "profile",
@@ -45,5 +50,6 @@ const struct module profile_module = {
 	.more_routes = more_routes,
 	.derive = derive,
 	.tags = &tag_user,
+	.jobs = jobs,
 	.derived = derived,
 };

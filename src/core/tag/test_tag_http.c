@@ -336,6 +336,45 @@ static void a_file_has_its_limits(void **state)
 	assert_string_equal(code(&owner), "");
 }
 
+/* Three people, two of them one person's: everybody is tagged once, the unconsented are passed over. */
+static void everybody_of_an_expression_is_tagged_by_a_job(void **state)
+{
+	struct pond *w = *state;
+	struct browser owner = { .w = w }, reader = user_browser(w, "reader", "readonly", "all", 0), nobody = user_browser(w, "self", "staff", "self", 0);
+	i64 people[3], root;
+	for (int i = 0; i < 3; i++)
+		people[i] = befriended(w, at(w, "wm%d", i));
+	assert_int_equal(customer_merge(&w->cx.unit, people[0], people[1], "manual", &root), OK);
+	settle(w);
+	group(&owner, "甲组", "[\"一\",\"二\",\"孕\"]");
+	i64 one = id_of(&owner, "一"), two = id_of(&owner, "二"), secret = id_of(&owner, "孕");
+	post(&owner, at(w, "/api/v1/tags/%lld/sensitive", (long long)secret), "{\"sensitive\":true}");
+	rule_marks(w, people[0], two);
+	rule_marks(w, people[1], two);
+	const char *what = at(w, "\"expr\":\"orders >= 0\",\"add\":[\"%lld\",\"%lld\"],\"remove\":[\"%lld\"]", (long long)one, (long long)secret, (long long)two);
+	assert_int_equal(post(&reader, "/api/v1/customers/tag-plan", "{%s}", what), 403);
+	assert_int_equal(post(&owner, "/api/v1/customers/tag-plan", "{\"expr\":\"orders >= 0\"}"), 422);
+	assert_int_equal(post(&owner, "/api/v1/customers/tag-plan", "{\"expr\":\"orderz >= 0\",\"add\":[\"%lld\"]}", (long long)one), 422);
+	assert_int_equal(post(&owner, "/api/v1/customers/tag-plan", "{%s}", what), 200);
+	assert_int_equal(json_i64(reply_json(&owner), "people", 0), 2);
+	assert_int_equal(json_i64(reply_json(&owner), "unconsented", 0), 1);
+	assert_int_equal(json_i64(reply_json(&owner), "calls", -1), 0); /* nothing is synced */
+	assert_int_equal(post(&owner, "/api/v1/customers/tag-job", "{%s,\"people\":1}", what), 409);
+	assert_int_equal(post(&nobody, "/api/v1/customers/tag-job", "{\"expr\":\"orders >= 0\",\"add\":[\"%lld\"],\"people\":9}", (long long)one), 202);
+	settle(w);
+	assert_int_equal(json_i64(listed(&owner, "一"), "customers", -1), 0); /* her scope shows nobody */
+	assert_int_equal(post(&owner, "/api/v1/customers/tag-job", "{%s,\"people\":2}", what), 202);
+	settle(w);
+	assert_int_equal(json_i64(listed(&owner, "一"), "customers", 0), 2);
+	assert_int_equal(json_i64(listed(&owner, "二"), "customers", -1), 0);
+	assert_int_equal(json_i64(listed(&owner, "孕"), "customers", -1), 0);
+	assert_int_equal(get(&owner, "/api/v1/jobs"), 200);
+	const struct json *job = &json_get(reply_json(&owner), "data")->items[0];
+	assert_int_equal(json_i64(job, "done", 0), 2);
+	assert_int_equal(json_i64(job, "skipped", 0), 2);
+	assert_true(str_eq_c(json_str(job, "state"), "done"));
+}
+
 #define BOTH(name) cmocka_unit_test_setup_teardown(name, make, pond_free), cmocka_unit_test_setup_teardown(name, make_spread, pond_free)
 #define ONE(name) cmocka_unit_test_setup_teardown(name, make, pond_free)
 int main(void)
@@ -345,6 +384,7 @@ int main(void)
 		BOTH(a_sensitive_name_is_for_those_with_the_right), BOTH(a_person_shows_who_holds_each_tag_and_what_is_refused),
 		ONE(uses_are_told_and_a_merge_is_a_job), ONE(a_file_goes_in_whole_or_not_at_all),
 		ONE(a_file_of_four_hundred_goes_round), ONE(a_file_has_its_limits),
+		BOTH(everybody_of_an_expression_is_tagged_by_a_job),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
