@@ -51,7 +51,7 @@ static void skip_space(struct scan *s)
 static str word(struct scan *s)
 {
 	size_t from = s->at, bytes;
-	while (s->at < s->text.n && in_word(sign_at(s, &bytes), bytes))
+	for (char c; (c = sign_at(s, &bytes)) != 0 && in_word(c, bytes); )
 		s->at += bytes;
 	return str_sub(s->text, from, s->at);
 }

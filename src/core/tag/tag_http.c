@@ -60,6 +60,8 @@ RECORD(tag_job_out, JOB_FIELDS_OUT);
 RECORD(tag_group_order_in, ORDER_FIELDS);
 #define TAG_ORDER_FIELDS(F, S) F(S, ID, id) ORDER_FIELDS(F, S)
 RECORD(tag_order_in, TAG_ORDER_FIELDS);
+#define OWNER_FIELDS(F, S) F(S, ID, id) F(S, STR, name)
+RECORD(tag_owner_view, OWNER_FIELDS);
 #define USES_FIELDS(F, S) \
 	F(S, I64, customers) F(S, I64, marks, .doc = "on numbers of people before merging") F(S, LIST, uses, .of = &tag_use_record)
 RECORD(tag_uses_view, USES_FIELDS);
@@ -165,6 +167,22 @@ static err h_uses(struct cx *cx)
 }
 
 /* ---- groups ---- */
+
+/* Who may be an owner: names alone, for whoever edits tags need not manage users. */
+static err h_owners(struct cx *cx)
+{
+	struct page *page = cx->out;
+	struct user *users;
+	size_t n, kept = 0;
+	TRY(user_all(&cx->unit, &users, &n));
+	struct tag_owner_view *views = ARENA_ARRAY(CX_ARENA(cx), struct tag_owner_view, n);
+	for (size_t i = 0; i < n; i++)
+		if (!users[i].disabled)
+			views[kept++] = (struct tag_owner_view){ users[i].id, users[i].name };
+	page->data = (struct list){ views, kept };
+	page->total = (i64)kept;
+	return OK;
+}
 
 static err check_owner(struct cx *cx, i64 owner)
 {
@@ -348,6 +366,8 @@ const struct route tag_routes[] = {
 	  "All tag groups with their tags and the number of people carrying each." },
 	{ "POST", "/api/v1/tag-groups", "tag.write", FREE, ROUTE_CREATED | ROUTE_IDEMPOTENT,
 	  &tag_group_new_record, &tag_group_view_record, h_group_new, "Makes a group with its first tags." },
+	{ "GET", "/api/v1/tag-owners", "tag.write", FREE, ROUTE_LIST, NONE, &tag_owner_view_record, h_owners,
+	  "The users a group may belong to." },
 	{ "POST", "/api/v1/tag-groups/order", "tag.write", FREE, 0, &tag_group_order_in_record, NONE, h_group_order,
 	  "Puts the groups in this order." },
 	{ "PUT", "/api/v1/tag-groups/{id}", "tag.write", FREE, 0, &tag_group_edit_record, NONE, h_group_edit,

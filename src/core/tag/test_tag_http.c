@@ -64,6 +64,9 @@ static void groups_have_dimension_owner_and_order(void **state)
 	struct user *users;
 	size_t n;
 	assert_int_equal(user_all(&w->cx.unit, &users, &n), OK);
+	assert_int_equal(get(&owner, "/api/v1/tag-owners"), 200);
+	assert_int_equal(json_get(reply_json(&owner), "data")->n, n);
+	assert_int_equal(get(&advisor, "/api/v1/tag-owners"), 403);
 	const char *body = at(w, "{\"name\":\"甲组\",\"owner\":\"%lld\"}", (long long)users[0].id);
 	assert_int_equal(put(&owner, at(w, "/api/v1/tag-groups/%lld", (long long)a), body), 204);
 	assert_int_equal(put(&owner, at(w, "/api/v1/tag-groups/%lld", (long long)a), "{\"name\":\"甲组\",\"owner\":\"99\"}"), 422);
