@@ -56,6 +56,14 @@ RECORD(tag_group, TAG_GROUP_FIELDS);
 	F(S, MS, expires, .opt = true) F(S, STR, evidence, .opt = true, .pii = true)
 RECORD(tag_mark_event, TAG_MARK_EVENT_FIELDS);
 
+/* tag.conflict */
+#define TAG_CONFLICT_FIELDS(F, S)                                                 \
+	F(S, ID, tag) F(S, STR, name)                                             \
+	F(S, STR, what, .doc = "removed: taken off there what we held, taken off here too; unconsented: set there "\
+	  "without her consent, not taken over")                                  \
+	F(S, STR, why, .opt = true, .doc = "removed: the strongest source we had")
+RECORD(tag_conflict, TAG_CONFLICT_FIELDS);
+
 /* By "name" (unique or ERR_INPUT naming the groups) or "group/name"; live tags only. */
 err tag_find(const struct snap *s, str name, struct tag *ret);
 err tag_get(const struct snap *s, i64 id, struct tag *ret);

@@ -44,6 +44,12 @@ err tag_on_marked(struct tx *tx, const struct event *ev)
 	return OK;
 }
 
+static err conflict(struct tx *tx, i64 customer, const struct tag *t, const char *what, str why)
+{
+	struct tag_conflict body = { t->id, t->name, str_c(what), why };
+	return journal_add(tx, EV_TAG_CONFLICT, customer, tx->snap.now, &tag_conflict_record, &body, NULL);
+}
+
 /* A tag that we keep equal and that she carries is our own mark coming back, no source of its own. */
 static err relation_gained(struct tx *tx, const struct tag_relation *r, const struct tag *t)
 {
@@ -54,7 +60,9 @@ static err relation_gained(struct tx *tx, const struct tag_relation *r, const st
 		if (e != ERR_NOT_FOUND)
 			return e;
 	}
-	return tag_mark(tx, r->customer, r->tag, "wecom", 0);
+	bool changed;
+	TRY(tag_mark_by(tx, r->customer, r->tag, &(struct tag_cause){ .why = "wecom" }, &changed));
+	return changed || !t->sensitive ? OK : conflict(tx, r->customer, t, "unconsented", STR_NIL);
 }
 
 /* Whether another relation that lives carries the tag. */
@@ -79,10 +87,20 @@ static err carried_elsewhere(const struct snap *s, const struct tag_relation *r,
  * no, which takes it off for every source and is kept against rules. */
 static err relation_lost(struct tx *tx, const struct tag_relation *r)
 {
+	struct tag_mark_row *held;
+	struct tag t;
+	size_t n;
 	bool elsewhere;
 	TRY(tag_relation_remove(tx, r));
 	TRY(carried_elsewhere(&tx->snap, r, &elsewhere));
-	return elsewhere ? OK : tag_unmark(tx, r->customer, r->tag, "wecom");
+	if (elsewhere)
+		return OK;
+	TRY(tag_held(&tx->snap, &(struct tag_on){ r->customer, r->tag }, &held, &n));
+	if (n > 1 || (n == 1 && !str_eq_c(held[0].why, "wecom"))) {
+		TRY(tag_by_id(&tx->snap, &(struct tag_key){ r->tag }, &t));
+		TRY(conflict(tx, r->customer, &t, "removed", held[0].why));
+	}
+	return tag_unmark(tx, r->customer, r->tag, "wecom");
 }
 
 err tag_on_fetched(struct tx *tx, const struct event *ev)
@@ -190,6 +208,18 @@ err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 	return e == OK ? OK : failed(&call, e, ret);
 }
 
+/* What stands in WeCom since our call, which tells us nothing of it: only so is a later removal seen. */
+static err note_there(struct cx *cx, const struct outbox_row *row, const struct tag_push *push)
+{
+	struct staff staff;
+	err e = READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), staff_by_userid(snap, push->userid, &staff));
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	struct tag_relation r = { row->customer, staff.id, push->tag };
+	return WRITE_TX(&cx->unit, row->slot, push->add ? tag_relation_add(tx, &r) : tag_relation_remove(tx, &r));
+}
+
 err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 {
 	struct tag_push push;
@@ -208,7 +238,7 @@ err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *r
 	TRY(open_call(cx, &corp, &call));
 	struct strs one = { &t.wecom_id, 1 }, none = { 0 };
 	err e = wecom_tag_mark(&call, push.userid, push.external_userid, push.add ? one : none, push.add ? none : one);
-	return e == OK ? OK : failed(&call, e, ret);
+	return e == OK ? note_there(cx, row, &push) : failed(&call, e, ret);
 }
 
 static err pull_tag(struct tx *tx, i64 group, const struct wecom_tag *w)

@@ -132,6 +132,34 @@ static void what_an_operator_took_off_no_rule_puts_back(void **state)
 	assert_true(has(w, her, t.id));
 }
 
+/* Where the two sides disagree, what became of it is told. */
+static void conflicts_with_wecom_are_told(void **state)
+{
+	struct world *w = *state;
+	str ext = befriend(w, "linna", 1);
+	i64 her = person_of(w, ext);
+	struct tag_conflict body;
+	struct event ev;
+	struct tag t, secret;
+	assert_int_equal(tag_pull(&w->cx), OK);
+	assert_int_equal(find(w, "宝妈", &t), OK);
+	assert_int_equal(find(w, "孕期", &secret), OK);
+	mark(w, her, t.id, "rule", 5);
+	live(w, MS_MINUTE);
+	in_client(w, "linna", ext, "remove", t.wecom_id);
+	assert_false(has(w, her, t.id));
+	assert_int_equal(told(w, her, EV_TAG_CONFLICT, &ev), 1);
+	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of(w, her), event_body(snap, &ev, &tag_conflict_record, &body)), OK);
+	assert_true(str_eq_c(body.what, "removed") && str_eq_c(body.why, "rule"));
+	secret.sensitive = true;
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, tag_put(tx, &secret)), OK);
+	in_client(w, "linna", ext, "add", secret.wecom_id);
+	assert_false(has(w, her, secret.id));
+	assert_int_equal(told(w, her, EV_TAG_CONFLICT, &ev), 2);
+	in_client(w, "linna", ext, "remove", secret.wecom_id); /* agreed: nothing to tell */
+	assert_int_equal(told(w, her, EV_TAG_CONFLICT, NULL), 2);
+}
+
 static void what_we_took_off_ourselves_is_no_refusal(void **state)
 {
 	struct world *w = *state;
@@ -321,6 +349,7 @@ int main(void)
 		BOTH(a_mark_is_set_once_and_tells_why), BOTH(the_tally_sums_over_people),
 		BOTH(a_mark_reaches_every_living_relation), ONE(a_mark_of_an_own_tag_or_from_wecom_stays_here),
 		BOTH(what_an_operator_took_off_no_rule_puts_back), ONE(what_we_took_off_ourselves_is_no_refusal),
+		ONE(conflicts_with_wecom_are_told),
 		BOTH(a_tag_goes_with_the_last_living_relation_that_carried_it), ONE(a_name_that_exists_in_wecom_is_adopted),
 		ONE(a_lost_reply_makes_no_second_tag), BOTH(a_pull_adds_renames_and_removes),
 		ONE(renaming_and_removing_reach_wecom), ONE(what_changes_before_wecom_was_asked_counts),
