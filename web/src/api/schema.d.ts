@@ -351,6 +351,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tag-owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The users a group may belong to. */
+        get: operations["getTagOwners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-groups/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the groups in this order. */
+        post: operations["postTagGroupsOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tag-groups/{id}": {
         parameters: {
             query?: never;
@@ -359,11 +393,28 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Renames or orders a group. */
+        /** Renames a group, or changes its order, dimension, owner or description. */
         put: operations["putTagGroupsById"];
         post?: never;
-        /** Removes a group with its tags. */
+        /** Removes a group with its tags, none of which may be in use. */
         delete: operations["deleteTagGroupsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-groups/{id}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the tags of a group in this order. */
+        post: operations["postTagGroupsByIdOrder"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -394,11 +445,182 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Renames or orders a tag, or lets it stand in WeCom too. */
+        /** Renames or orders a tag, says how long its marks live, or lets it stand in WeCom too. */
         put: operations["putTagsById"];
         post?: never;
-        /** Removes a tag from everybody. */
+        /** Removes a tag from everybody; refused while something names it. */
         delete: operations["deleteTagsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/sensitive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a tag sensitive, or not: its name is hidden and new marks need consent. */
+        post: operations["postTagsByIdSensitive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archives a tag, which then takes no new marks, or brings it back. */
+        post: operations["postTagsByIdArchive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who carries a tag and what names it. */
+        get: operations["getTagsByIdUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves the marks of a tag to another and removes it; a job. */
+        post: operations["postTagsByIdMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tags of a customer with who or what holds each, what is refused, and what she agreed to. */
+        get: operations["getCustomersByIdTags"];
+        put?: never;
+        /** Puts tags on a customer and takes tags off. */
+        post: operations["postCustomersByIdTags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/tag-refusals/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lets rules put a tag on her again that was taken off by hand. */
+        delete: operations["deleteCustomersByIdTagRefusalsByTag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records that she agreed to a purpose. */
+        post: operations["postCustomersByIdConsents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** She takes her consent back; sensitive tags go with it. */
+        delete: operations["deleteCustomersByIdConsentsByPurpose"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes tags from a csv file (the body); all of them or none. */
+        post: operations["postTagImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The definitions of all tags as csv, as the import reads them. */
+        get: operations["getTagExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -579,23 +801,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{id}/tags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Puts tags on a customer and takes tags off. */
-        post: operations["postCustomersByIdTags"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/customers/{id}/phone": {
         parameters: {
             query?: never;
@@ -692,6 +897,40 @@ export interface paths {
         get: operations["getCustomersByIdWhy"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/tag-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What tagging everybody of an expression would take: people, calls to WeCom, minutes. */
+        post: operations["postCustomersTagPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/tag-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts tags on and takes tags off everybody of an expression; a job. */
+        post: operations["postCustomersTagJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1837,18 +2076,87 @@ export interface components {
             sort: number;
             wecom_id?: string | null;
             source: string;
+            dimension: string;
+            owner?: string | null;
+            owner_name?: string | null;
+            description?: string | null;
             tags: components["schemas"]["tag_view"][];
+        };
+        tag_owner_view: {
+            id: string;
+            name: string;
         };
         tag_view: {
             id: string;
             name: string;
             /** Format: int64 */
             sort: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description persons, within the viewer's scope
+             */
             customers: number;
             sync: boolean;
             wecom_id?: string | null;
             source: string;
+            description?: string | null;
+            /** Format: int64 */
+            ttl?: number | null;
+            sensitive: boolean;
+            /** @description its name is not for the viewer */
+            hidden: boolean;
+            archived: boolean;
+            merging: boolean;
+        };
+        tag_uses_view: {
+            /** Format: int64 */
+            customers: number;
+            /**
+             * Format: int64
+             * @description on numbers of people before merging
+             */
+            marks: number;
+            uses: components["schemas"]["tag_use"][];
+        };
+        tag_job_out: {
+            job: string;
+        };
+        tag_person_view: {
+            tags: components["schemas"]["tag_mark_view"][];
+            refused: components["schemas"]["tag_refused_view"][];
+            consents: components["schemas"]["tag_consent_view"][];
+        };
+        profile_tags_out: {
+            tags: components["schemas"]["profile_named"][];
+        };
+        tag_consent_view: {
+            id: string;
+            purpose: string;
+            how: string;
+            said?: string | null;
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            withdrawn_ms?: number | null;
+        };
+        tag_csv_result: {
+            /** @description false: only looked at, or something is wrong and nothing was made */
+            made: boolean;
+            /** Format: int64 */
+            tags: number;
+            /**
+             * Format: int64
+             * @description new ones
+             */
+            groups: number;
+            problems: components["schemas"]["tag_problem"][];
         };
         audience_count_out: {
             /** Format: int64 */
@@ -1990,9 +2298,6 @@ export interface components {
             expr: string;
             shared: boolean;
         };
-        profile_tags_out: {
-            tags: components["schemas"]["profile_named"][];
-        };
         profile_suggestions: {
             suggestions: components["schemas"]["profile_suggestion"][];
         };
@@ -2019,6 +2324,33 @@ export interface components {
         };
         why_out: {
             chain: components["schemas"]["timeline_row"][];
+        };
+        bulk_plan: {
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description of them with a living relation
+             */
+            friends: number;
+            /**
+             * Format: int64
+             * @description to WeCom: synced tags times living relations, at most
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description those take, at WeCom's 150,000 an hour
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description sensitive tags: put only on who agreed
+             */
+            unconsented: number;
+        };
+        bulk_job_out: {
+            job: string;
         };
         livecode_view: {
             id: string;
@@ -2484,6 +2816,46 @@ export interface components {
             currency: string;
             simulated: boolean;
         };
+        tag_use: {
+            /** @description audience, livecode, view, rule … */
+            kind: string;
+            id: string;
+            name: string;
+        };
+        tag_mark_view: {
+            id: string;
+            name: string;
+            group: string;
+            sensitive: boolean;
+            hidden: boolean;
+            /**
+             * Format: int64
+             * @description when the last source runs out
+             */
+            expires_ms?: number | null;
+            sources: components["schemas"]["tag_source_view"][];
+        };
+        tag_refused_view: {
+            id: string;
+            name: string;
+            why: string;
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+        };
+        profile_named: {
+            id: string;
+            name: string;
+        };
+        tag_problem: {
+            /** Format: int64 */
+            line: number;
+            field: string;
+            text: string;
+        };
         audience_sample_row: {
             id: string;
             name?: string | null;
@@ -2495,10 +2867,6 @@ export interface components {
             value: string;
             holds: boolean;
             decides: boolean;
-        };
-        profile_named: {
-            id: string;
-            name: string;
         };
         profile_identity: {
             kind: string;
@@ -2725,6 +3093,26 @@ export interface components {
              * @description minor units of the currency beside it
              */
             revenue: number;
+        };
+        tag_source_view: {
+            /** @description manual,wecom,import,channel,rule,model */
+            why: string;
+            why_id?: string | null;
+            /** @description the user, of manual */
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** Format: int64 */
+            confidence?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            expires_ms?: number | null;
+            evidence?: string | null;
         };
         profile_reachable: {
             wecom: boolean;
@@ -3665,6 +4053,10 @@ export interface operations {
                     name: string;
                     tags?: string[] | null;
                     sync?: boolean;
+                    /** @enum {string|null} */
+                    dimension?: "basic" | "behaviour" | "preference" | "channel" | "interest" | null;
+                    owner?: string | null;
+                    description?: string | null;
                 };
             };
         };
@@ -3677,6 +4069,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["tag_group_view"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagOwners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tag_owner_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagGroupsOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -3704,6 +4163,11 @@ export interface operations {
                     name: string;
                     /** Format: int64 */
                     sort?: number | null;
+                    /** @enum {string|null} */
+                    dimension?: "basic" | "behaviour" | "preference" | "channel" | "interest" | null;
+                    /** @description 0: nobody; absent: as it was */
+                    owner?: string | null;
+                    description?: string | null;
                 };
             };
         };
@@ -3755,6 +4219,41 @@ export interface operations {
             };
         };
     };
+    postTagGroupsByIdOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     postTags: {
         parameters: {
             query?: never;
@@ -3770,6 +4269,10 @@ export interface operations {
                     group_id: string;
                     name: string;
                     sync?: boolean;
+                    description?: string | null;
+                    /** Format: int64 */
+                    ttl?: number | null;
+                    sensitive?: boolean;
                 };
             };
         };
@@ -3810,6 +4313,12 @@ export interface operations {
                     /** Format: int64 */
                     sort?: number | null;
                     sync?: boolean;
+                    description?: string | null;
+                    /**
+                     * Format: int64
+                     * @description 0: for good; absent: as it was
+                     */
+                    ttl?: number | null;
                 };
             };
         };
@@ -3849,6 +4358,380 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagsByIdSensitive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sensitive: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagsByIdArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    archived: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagsByIdUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tag_uses_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagsByIdMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into: string;
+                    /** @description the name of the tag that goes */
+                    confirm: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tag_job_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tag_person_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCustomersByIdTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    add?: string[] | null;
+                    remove?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["profile_tags_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteCustomersByIdTagRefusalsByTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCustomersByIdConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    purpose: "sensitive" | "lookalike";
+                    /** @enum {string} */
+                    how: "talk" | "form" | "call" | "paper";
+                    said?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tag_consent_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteCustomersByIdConsentsByPurpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                purpose: "sensitive" | "lookalike";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagImport: {
+        parameters: {
+            query?: {
+                dry?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tag_csv_result"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
             };
             /** @description Refused */
             default: {
@@ -4391,44 +5274,6 @@ export interface operations {
             };
         };
     };
-    postCustomersByIdTags: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    add?: string[] | null;
-                    remove?: string[] | null;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["profile_tags_out"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
     postCustomersByIdPhone: {
         parameters: {
             query?: never;
@@ -4630,6 +5475,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["why_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCustomersTagPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expr: string;
+                    add?: string[] | null;
+                    remove?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulk_plan"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCustomersTagJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expr: string;
+                    add?: string[] | null;
+                    remove?: string[] | null;
+                    /**
+                     * Format: int64
+                     * @description as the plan told: confirmed
+                     */
+                    people: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulk_job_out"];
                 };
             };
             /** @description Refused */
