@@ -5,6 +5,7 @@
 
 #include "core/attr/attr_value.h"
 #include "core/audience/audience_http.h"
+#include "core/audience/audience_tags.h"
 #include "core/module.h"
 
 static const struct query *const queries[] = {
@@ -31,5 +32,6 @@ const struct module audience_module = {
 	.routes = audience_routes,
 	.timers = timers,
 	.attrs = attrs,
+	.tags = &audience_tag_user,
 	.perms = perms,
 };

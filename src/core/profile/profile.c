@@ -8,14 +8,14 @@
 #include "core/customer/customer.h"
 #include "core/identity/identity.h"
 #include "core/staff/staff.h"
-#include "core/tag/tag.h"
+#include "core/tag/tag_http.h"
 
 #include "base/map.h"
 
 #define TOKEN_CHARS 2 /* and every character alone: a family name is one */
 #define TOKEN_ROWS_MAX 2000 /* people of one token looked at by a search */
 
-static err named_tags(const struct snap *base, const struct imap *ids, struct list *ret)
+static err named_tags(const struct cx *cx, const struct snap *base, const struct imap *ids, struct list *ret)
 {
 	struct tag *all;
 	size_t n, kept = 0;
@@ -24,7 +24,7 @@ static err named_tags(const struct snap *base, const struct imap *ids, struct li
 	for (size_t i = 0; i < n; i++) {
 		i64 has;
 		if (imap_get(ids, all[i].id, &has))
-			out[kept++] = (struct profile_named){ all[i].id, all[i].name };
+			out[kept++] = (struct profile_named){ all[i].id, tag_name_for(cx, &all[i]) };
 	}
 	*ret = (struct list){ out, kept };
 	return OK;
@@ -57,9 +57,9 @@ static err of_leaves(struct cx *cx, i64 root, struct imap *tags, str *avatar)
 	return OK;
 }
 
-static err read_small(const struct snap *s, i64 staff, const struct imap *tags, struct profile_row *row)
+static err read_small(const struct cx *cx, const struct snap *s, i64 staff, const struct imap *tags, struct profile_row *row)
 {
-	TRY(named_tags(s, tags, &row->tags));
+	TRY(named_tags(cx, s, tags, &row->tags));
 	if (staff == NIL)
 		return OK;
 	struct staff member;
@@ -85,7 +85,7 @@ static err one_row(struct cx *cx, i64 root, str currency, struct profile_row *re
 	};
 	TRY(of_leaves(cx, root, &tags, &ret->avatar));
 	i64 base = slot_base(cx->env->store, cx->unit.corp);
-	return READ_SNAP(&cx->unit, base, read_small(snap, f.staff, &tags, ret));
+	return READ_SNAP(&cx->unit, base, read_small(cx, snap, f.staff, &tags, ret));
 }
 
 err profile_rows(struct cx *cx, const i64 *roots, size_t count, struct list *ret)

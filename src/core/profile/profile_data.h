@@ -29,6 +29,9 @@ WRITE(view_put, view,
 	SQL(INSERT INTO view (corp, id, page, name, expr, owner, shared)
 		VALUES (:corp, :id, :page, :name, :expr, :owner, :shared)))
 WRITE(view_remove, view_key, SQL(DELETE FROM view WHERE corp = :corp AND id = :id AND owner = :owner))
+READ_MANY(view_all, none, view,
+	SQL(SELECT id, page, name, expr, owner, shared FROM view WHERE corp = :corp ORDER BY id))
+WRITE(view_expr_put, view, SQL(UPDATE view SET expr = :expr WHERE corp = :corp AND id = :id))
 READ_MANY(view_list, view_find, view,
 	SQL(SELECT id, page, name, expr, owner, shared FROM view
 		WHERE corp = :corp AND page = :page AND (shared = 1 OR owner = :owner) ORDER BY id))

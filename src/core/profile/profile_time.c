@@ -8,12 +8,14 @@
 #include "core/profile/profile_data.h"
 
 #include "base/hash.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "core/attr/attr.h"
 #include "core/customer/customer.h"
 #include "core/module.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
+#include "core/tag/tag_http.h"
 
 #define HOLES_MAX 24
 #define KINDS_MAX 40
@@ -43,6 +45,7 @@ static const struct { int kind; enum text text; } titles[] = {
 	{ EV_FOLLOW_DROPPED, T_EV_FOLLOW_DROPPED }, { EV_FOLLOW_TRANSFERRED, T_EV_FOLLOW_TRANSFERRED },
 	{ EV_FOLLOW_CHANGED, T_EV_FOLLOW_CHANGED }, { EV_CONTACT_FETCHED, T_EV_CONTACT_FETCHED },
 	{ EV_TAG_MARKED, T_EV_TAG_MARKED }, { EV_TAG_UNMARKED, T_EV_TAG_UNMARKED },
+	{ EV_TAG_CONFLICT, T_EV_TAG_CONFLICT },
 	{ EV_REACH_SENT, T_EV_REACH_SENT }, { EV_REACH_FAILED, T_EV_REACH_FAILED }, { EV_REACH_REFUSED, T_EV_REACH_REFUSED },
 	{ EV_WELCOME_SENT, T_EV_WELCOME_SENT }, { EV_WELCOME_MISSED, T_EV_WELCOME_MISSED },
 	{ EV_ORDER_PLACED, T_EV_ORDER_PLACED }, { EV_ORDER_REFUNDED, T_EV_ORDER_REFUNDED },
@@ -100,8 +103,26 @@ static enum text text_of(const struct env *env, int kind)
 	return T_OK;
 }
 
-static str title_of(const struct snap *base, const struct event *ev, enum lang lang)
+static const struct { const char *code; enum text text; } tag_words[] = {
+	{ "expired", T_WORD_RUN_OUT }, { "merged", T_WORD_MERGED }, { "consent", T_WORD_CONSENT }, { "model", T_WORD_MODEL },
+	{ "removed", T_WORD_TAG_REMOVED }, { "unconsented", T_WORD_TAG_UNCONSENTED },
+};
+
+/* What the words of a tag's event say beside the general ones: the name of a sensitive tag is not for all. */
+static str tag_value(struct arena *a, str name, str value, const struct json *body, const struct imap *hidden, enum lang lang)
 {
+	i64 tag, found;
+	if (str_eq_c(name, "name") && str_i64(json_str(body, "tag"), &tag) && imap_get(hidden, tag, &found))
+		return str_c(text_raw(T_TAG_HIDDEN, lang));
+	for (size_t i = 0; (str_eq_c(name, "why") || str_eq_c(name, "what")) && i < ARRAY_LEN(tag_words); i++)
+		if (str_eq_c(json_str(body, arena_cstr(a, name)), tag_words[i].code))
+			return str_c(text_raw(tag_words[i].text, lang));
+	return value;
+}
+
+static str title_of(const struct snap *base, const struct event *ev, const struct imap *hidden, enum lang lang)
+{
+	bool of_tag = ev->kind == EV_TAG_MARKED || ev->kind == EV_TAG_UNMARKED || ev->kind == EV_TAG_CONFLICT;
 	struct text_hole holes[HOLES_MAX];
 	struct json *body;
 	size_t n = 0;
@@ -112,19 +133,35 @@ static str title_of(const struct snap *base, const struct event *ev, enum lang l
 	if (json_parse(ev->body, base->arena, &body, NULL) == OK)
 		for (size_t i = 0; i < body->n && n < HOLES_MAX; i++) {
 			str name = body->members[i].name;
-			holes[n++] = (struct text_hole){ arena_cstr(base->arena, name), hole_value(base, name, &body->members[i].value, lang) };
+			str value = hole_value(base, name, &body->members[i].value, lang);
+			value = of_tag ? tag_value(base->arena, name, value, body, hidden, lang) : value;
+			holes[n++] = (struct text_hole){ arena_cstr(base->arena, name), value };
 		}
 	return text_fill(base->arena, text, lang, holes, n);
+}
+
+static err hidden_tags(struct cx *cx, const struct snap *base, struct imap *ret)
+{
+	struct tag *tags;
+	size_t n;
+	*ret = imap_new(base->arena);
+	TRY(tag_all(base, &tags, &n));
+	for (size_t i = 0; i < n; i++)
+		if (tag_hides(cx, &tags[i]))
+			imap_put(ret, tags[i].id, 1);
+	return OK;
 }
 
 static err render(struct cx *cx, const struct snap *base, const struct event *events, size_t n, struct list *ret)
 {
 	struct timeline_row *rows = ARENA_ARRAY(base->arena, struct timeline_row, n);
+	struct imap hidden;
+	TRY(hidden_tags(cx, base, &hidden));
 	for (size_t i = 0; i < n; i++) {
 		const struct event_info *info = event_info((int)events[i].kind);
 		rows[i] = (struct timeline_row){
 			events[i].id, str_c(info ? info->name : "?"), events[i].occurred, events[i].recorded,
-			title_of(base, &events[i], cx->viewer.lang), STR_NIL, events[i].source, events[i].cause ? events[i].cause : NIL,
+			title_of(base, &events[i], &hidden, cx->viewer.lang), STR_NIL, events[i].source, events[i].cause ? events[i].cause : NIL,
 		};
 	}
 	*ret = (struct list){ rows, n };

@@ -4,8 +4,9 @@
  * back. Our own marks reach WeCom on every living relation.
  */
 #include "core/tag/tag_sync.h"
-#include "core/tag/tag_data.h"
 #include "core/tag/tag_edit.h"
+#include "core/tag/tag_mark.h"
+#include "core/tag/tag_use.h"
 
 #include "base/map.h"
 #include "core/corp/corp.h"
@@ -24,8 +25,8 @@ err tag_on_marked(struct tx *tx, const struct event *ev)
 	struct follow *follows;
 	size_t n;
 	TRY(event_body(&tx->snap, ev, &tag_mark_event_record, &mark));
-	if (str_eq_c(mark.why, "wecom"))
-		return OK; /* it came from there */
+	if (str_eq_c(mark.why, "wecom") || str_eq_c(mark.why, "merged"))
+		return OK; /* it came from there, or the tag goes from there as a whole */
 	err e = tag_get(&tx->snap, mark.tag, &t);
 	if (e == ERR_NOT_FOUND || (e == OK && !t.sync))
 		return OK;
@@ -43,10 +44,25 @@ err tag_on_marked(struct tx *tx, const struct event *ev)
 	return OK;
 }
 
-static err relation_gained(struct tx *tx, const struct tag_relation *r)
+static err conflict(struct tx *tx, i64 customer, const struct tag *t, const char *what, str why)
 {
+	struct tag_conflict body = { t->id, t->name, str_c(what), why };
+	return journal_add(tx, EV_TAG_CONFLICT, customer, tx->snap.now, &tag_conflict_record, &body, NULL);
+}
+
+/* A tag that we keep equal and that she carries is our own mark coming back, no source of its own. */
+static err relation_gained(struct tx *tx, const struct tag_relation *r, const struct tag *t)
+{
+	struct tag_mark_row shown;
 	TRY(tag_relation_add(tx, r));
-	return tag_mark(tx, r->customer, r->tag, "wecom", 0);
+	if (t->sync) {
+		err e = tag_mark_get(&tx->snap, &(struct tag_on){ r->customer, r->tag }, &shown);
+		if (e != ERR_NOT_FOUND)
+			return e;
+	}
+	bool changed;
+	TRY(tag_mark_by(tx, r->customer, r->tag, &(struct tag_cause){ .why = "wecom" }, &changed));
+	return changed || !t->sensitive ? OK : conflict(tx, r->customer, t, "unconsented", STR_NIL);
 }
 
 /* Whether another relation that lives carries the tag. */
@@ -67,19 +83,23 @@ static err carried_elsewhere(const struct snap *s, const struct tag_relation *r,
 	return OK;
 }
 
-/* What we took off ourselves comes back from WeCom as lost: only a mark that still stands is an operator's no. */
+/* What we took off ourselves comes back from WeCom as lost: only a mark that still stands is an operator's
+ * no, which takes it off for every source and is kept against rules. */
 static err relation_lost(struct tx *tx, const struct tag_relation *r)
 {
-	struct tag_count mark;
+	struct tag_mark_row *held;
+	struct tag t;
+	size_t n;
 	bool elsewhere;
 	TRY(tag_relation_remove(tx, r));
 	TRY(carried_elsewhere(&tx->snap, r, &elsewhere));
 	if (elsewhere)
 		return OK;
-	TRY(tag_mark_of(&tx->snap, r, &mark));
-	if (mark.n == 0)
-		return OK;
-	TRY(tag_refusal_put(tx, &(struct tag_mark_row){ r->customer, r->tag, STR("wecom"), NIL, tx->snap.now }));
+	TRY(tag_held(&tx->snap, &(struct tag_on){ r->customer, r->tag }, &held, &n));
+	if (n > 1 || (n == 1 && !str_eq_c(held[0].why, "wecom"))) {
+		TRY(tag_by_id(&tx->snap, &(struct tag_key){ r->tag }, &t));
+		TRY(conflict(tx, r->customer, &t, "removed", held[0].why));
+	}
 	return tag_unmark(tx, r->customer, r->tag, "wecom");
 }
 
@@ -104,7 +124,7 @@ err tag_on_fetched(struct tx *tx, const struct event *ev)
 		imap_put(&now, t.id, 1);
 		key.tag = t.id;
 		if (!imap_get(&before, t.id, &known))
-			TRY(relation_gained(tx, &key));
+			TRY(relation_gained(tx, &key, &t));
 	}
 	for (size_t i = 0; i < n; i++) {
 		i64 still;
@@ -163,6 +183,14 @@ static err make(struct cx *cx, struct wecom_call *call, const struct tag_task *t
 	return WRITE_TX(&cx->unit, slot_base(cx->env->store, cx->unit.corp), keep_wecom_id(tx, task->id, made.tags[0].id, made.id));
 }
 
+/* Name and order as they are by now. */
+static err rename_there(struct cx *cx, struct wecom_call *call, const struct tag_task *task)
+{
+	struct tag now;
+	TRY(READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), tag_by_id(snap, &(struct tag_key){ task->id }, &now)));
+	return now.removed ? OK : wecom_tag_edit(call, task->wecom_id, now.name, now.sort);
+}
+
 err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 {
 	struct tag_task task;
@@ -174,10 +202,22 @@ err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 	if (str_eq_c(row->kind, "tag.create"))
 		e = make(cx, &call, &task);
 	else if (str_eq_c(row->kind, "tag.rename"))
-		e = wecom_tag_edit(&call, task.wecom_id, task.name, NIL);
+		e = rename_there(cx, &call, &task);
 	else
 		e = wecom_tag_delete(&call, (struct strs){ &task.wecom_id, 1 }, (struct strs){ 0 });
 	return e == OK ? OK : failed(&call, e, ret);
+}
+
+/* What stands in WeCom since our call, which tells us nothing of it: only so is a later removal seen. */
+static err note_there(struct cx *cx, const struct outbox_row *row, const struct tag_push *push)
+{
+	struct staff staff;
+	err e = READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), staff_by_userid(snap, push->userid, &staff));
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	struct tag_relation r = { row->customer, staff.id, push->tag };
+	return WRITE_TX(&cx->unit, row->slot, push->add ? tag_relation_add(tx, &r) : tag_relation_remove(tx, &r));
 }
 
 err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
@@ -198,7 +238,7 @@ err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *r
 	TRY(open_call(cx, &corp, &call));
 	struct strs one = { &t.wecom_id, 1 }, none = { 0 };
 	err e = wecom_tag_mark(&call, push.userid, push.external_userid, push.add ? one : none, push.add ? none : one);
-	return e == OK ? OK : failed(&call, e, ret);
+	return e == OK ? note_there(cx, row, &push) : failed(&call, e, ret);
 }
 
 static err pull_tag(struct tx *tx, i64 group, const struct wecom_tag *w)
@@ -208,8 +248,9 @@ static err pull_tag(struct tx *tx, i64 group, const struct wecom_tag *w)
 	if (e == ERR_NOT_FOUND)
 		e = tag_named_in(&tx->snap, &(struct tag_in_group){ group, w->name }, &t);
 	if (e == ERR_NOT_FOUND) {
-		t = (struct tag){ .id = id_next(store_ids(tx->snap.unit->store), tx->snap.now), .group_id = group,
-				  .sync = true, .source = STR("wecom") };
+		t = tag_blank(tx, group);
+		t.sync = true;
+		t.source = STR("wecom");
 		e = OK;
 	}
 	TRY(e);
@@ -224,8 +265,10 @@ static err pull_tag(struct tx *tx, i64 group, const struct wecom_tag *w)
 static err pull_all(struct tx *tx, const struct wecom_tag_groups *groups)
 {
 	struct map there = map_new(tx->snap.arena);
+	struct tag_names was;
 	struct tag *tags;
 	size_t n;
+	TRY(tag_names_read(&tx->snap, &was));
 	for (size_t g = 0; g < groups->n; g++) {
 		i64 group;
 		TRY(tag_group_ensure(tx, groups->v[g].name, groups->v[g].id, STR("wecom"), &group));
@@ -243,7 +286,7 @@ static err pull_all(struct tx *tx, const struct wecom_tag_groups *groups)
 		tags[i].sync = false;
 		TRY(tag_put(tx, &tags[i]));
 	}
-	return OK;
+	return tag_follow_names(tx, &was, 0, 0);
 }
 
 err tag_pull(struct cx *cx)

@@ -23,6 +23,8 @@ RECORD(livecode_find, LIVECODE_FIND_FIELDS);
 RECORD(livecode_staff, LIVECODE_STAFF_FIELDS);
 #define LIVECODE_TAG_FIELDS(F, S) F(S, ID, livecode) F(S, ID, tag)
 RECORD(livecode_tag, LIVECODE_TAG_FIELDS);
+#define LIVECODE_TAGGING_FIELDS(F, S) F(S, ID, id) F(S, STR, name)
+RECORD(livecode_tagging, LIVECODE_TAGGING_FIELDS);
 #define LIVECODE_TALLY_FIELDS(F, S) F(S, ID, livecode) F(S, I64, day) F(S, I64, adds) F(S, I64, losses)
 RECORD(livecode_tally, LIVECODE_TALLY_FIELDS);
 #define LIVECODE_SUM_FIELDS(F, S) F(S, ID, livecode) F(S, I64, adds) F(S, I64, losses)
@@ -61,6 +63,17 @@ WRITE(livecode_tag_add, livecode_tag,
 	SQL(INSERT INTO livecode_tag (corp, livecode, tag) VALUES (:corp, :livecode, :tag) ON CONFLICT DO NOTHING))
 READ_MANY(livecode_tag_of, livecode_key, livecode_tag,
 	SQL(SELECT livecode, tag FROM livecode_tag WHERE corp = :corp AND livecode = :id ORDER BY tag))
+
+#define LIVECODE_RETAG_FIELDS(F, S) F(S, ID, from) F(S, ID, into)
+RECORD(livecode_retag, LIVECODE_RETAG_FIELDS);
+WRITE(livecode_tag_copy, livecode_retag,
+	SQL(INSERT INTO livecode_tag (corp, livecode, tag)
+		SELECT corp, livecode, CAST(:into AS BIGINT) FROM livecode_tag WHERE corp = :corp AND tag = :from
+		ON CONFLICT DO NOTHING))
+WRITE(livecode_tag_forget, livecode_retag, SQL(DELETE FROM livecode_tag WHERE corp = :corp AND tag = :from))
+READ_MANY(livecode_by_tag, livecode_key, livecode_tagging,
+	SQL(SELECT c.id AS id, c.name AS name FROM livecode_tag t JOIN livecode c ON c.corp = t.corp AND c.id = t.livecode
+		WHERE t.corp = :corp AND t.tag = :id AND c.state <> 'disabled' ORDER BY c.id))
 
 WRITE(livecode_tally_add, livecode_tally,
 	SQL(INSERT INTO livecode_tally (slot, corp, livecode, day, adds, losses)

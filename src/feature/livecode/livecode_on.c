@@ -24,7 +24,8 @@ err livecode_on_added(struct tx *tx, const struct event *ev)
 	TRY(follow_channel_put(tx, ev->customer, add.staff, c.channel));
 	TRY(livecode_tag_of(&tx->snap, &(struct livecode_key){ c.id }, &tags, &n));
 	for (size_t i = 0; i < n; i++) {
-		e = tag_mark(tx, ev->customer, tags[i].tag, "channel", c.id);
+		struct tag_cause by = { .why = "channel", .why_id = c.id, .evidence = c.name };
+		e = tag_mark_by(tx, ev->customer, tags[i].tag, &by, NULL);
 		if (e != OK && e != ERR_NOT_FOUND)
 			return e;
 	}

@@ -4,6 +4,9 @@
 #include "app/test_app_sim.h"
 
 #include "core/follow/follow.h"
+#include "core/tag/tag_edit.h"
+#include "core/tag/tag_mark_data.h"
+#include "core/tag/tag_merge.h"
 #include "core/tag/tag_sync.h"
 #include "feature/livecode/livecode_data.h"
 
@@ -262,6 +265,40 @@ static void a_code_has_at_most_a_hundred_members(void **state)
 	assert_true(state_is(w, id, "active"));
 }
 
+static err merge_tags(struct tx *tx, i64 from, i64 into)
+{
+	i64 job;
+	return tag_merge(tx, from, into, STR("孕期"), LANG_ZH, &job);
+}
+
+/* A code names its tags by number: it keeps a tag from being removed, and follows a merge. */
+static void a_code_follows_a_merged_tag(void **state)
+{
+	struct world *w = *state;
+	struct livecode_edit in = edit_of(w, "活动码", "linna");
+	struct tag_mark_row *marks;
+	struct livecode_tag *rows;
+	size_t n = 0;
+	i64 id;
+	assert_int_equal(tag_pull(&w->cx), OK);
+	i64 from = tag_named(w, "孕期"), into = tag_named(w, "宝妈");
+	in.tags = (struct ids){ &from, 1 };
+	assert_int_equal(try_create(w, &in, &id), OK);
+	settle(w);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, tag_remove(tx, from)), ERR_STATE);
+	assert_string_equal(w->cx.unit.fail.limit, "活动码");
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, merge_tags(tx, from, into)), OK);
+	settle(w);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, livecode_tag_of(snap, &(struct livecode_key){ id }, &rows, &n)), OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(rows[0].tag, into);
+	i64 her = person_of(w, scan(w, id)), slot = slot_of_customer(w->t->store, her);
+	assert_int_equal(READ_SNAP(&w->cx.unit, slot, tag_marks_of(snap, &(struct tag_key){ her }, &marks, &n)), OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(marks[0].tag, into);
+	assert_true(str_eq_c(marks[0].why, "channel") && marks[0].why_id == id && marks[0].evidence.n > 0);
+}
+
 static void tags_and_greeting_have_limits(void **state)
 {
 	struct world *w = *state;
@@ -348,6 +385,7 @@ int main(void)
 		ONE(a_refused_code_can_be_mended), BOTH(a_change_reaches_the_contact_way), ONE(a_removed_code_is_gone_in_wecom),
 		ONE(a_code_removed_while_it_was_made_leaves_nothing), ONE(only_members_who_can_answer_are_taken),
 		ONE(a_code_has_at_most_a_hundred_members), ONE(tags_and_greeting_have_limits),
+		BOTH(a_code_follows_a_merged_tag),
 		ONE(a_name_has_at_most_thirty_characters), BOTH(adds_and_losses_are_counted_and_a_rebuild_agrees),
 		BOTH(a_late_scan_of_a_removed_code_still_counts),
 	};

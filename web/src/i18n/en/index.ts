@@ -1,8 +1,17 @@
-import ownAttr from './ownattr';
 import base from './base';
+import ownAttr from './ownattr';
 import people from './people';
 import profile from './profile';
 import reach from './reach';
 import system from './system';
+import tags from './tags';
 
-export default { ...ownAttr, ...base, ...people, ...profile, ...reach, ...system };
+export default {
+  ...base,
+  ...ownAttr,
+  ...people,
+  ...profile,
+  ...reach,
+  ...system,
+  ...tags,
+};

@@ -27,10 +27,4 @@ export default {
     way: { w0: 'Unknown', w1: 'Scanned a code', w2: 'Searched the phone', w3: 'Shared card', w4: 'Group chat', w5: 'Phone book', w6: 'WeChat contact', w8: 'Other app', w9: 'Searched the e-mail', w10: 'Channels', w14: 'Device', w16: 'Acquisition link', w201: 'Shared by staff', w202: 'Assigned by an administrator' },
   },
   idKind: { external_userid: 'WeCom customer', unionid: 'WeChat unionid', openid: 'Official account openid', phone: 'Phone', member: 'Member number', external_id: 'External id', email: 'E-mail', anonymous: 'Anonymous visitor', user_id: 'Shop user', sms: 'Phone' },
-  tag: {
-    newGroup: 'New group', groupName: 'Name of the group', tagNames: 'Tags (one per line)', newTag: 'New tag', tagName: 'Name of the tag', sync: 'Sync to WeCom', synced: 'synced', local: 'only here',
-    customers: '{n} customers', none: 'No tags yet', noneText: 'Tags choose people and what they are sent, such as “mum” or “keen”. WeCom’s own tags arrive here too.',
-    deleteGroup: 'Delete group', deleteGroupText: 'The {tags} tags of “{name}” leave {n} customers, and audiences that use them stop working.', deleteTag: 'Delete tag',
-    deleteTagText: '“{name}” leaves {n} customers, and audiences that use it stop working.', rename: 'Rename', groupMade: 'Group created', tagMade: 'Tag created', deleted: 'Deleted', source: 'Source',
-  },
 };

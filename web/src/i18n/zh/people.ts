@@ -27,10 +27,4 @@ export default {
     way: { w0: '未知来源', w1: '扫描二维码', w2: '搜索手机号', w3: '名片分享', w4: '群聊', w5: '手机通讯录', w6: '微信联系人', w8: '第三方应用', w9: '搜索邮箱', w10: '视频号', w14: '智能硬件', w16: '获客链接', w201: '内部成员共享', w202: '管理员分配' },
   },
   idKind: { external_userid: '企业微信客户', unionid: '微信 unionid', openid: '公众号 openid', phone: '手机号', member: '会员号', external_id: '外部客户号', email: '邮箱', anonymous: '匿名访客', user_id: '商城用户', sms: '手机号' },
-  tag: {
-    newGroup: '新建标签组', groupName: '组名称', tagNames: '标签（每行一个）', newTag: '新建标签', tagName: '标签名称', sync: '同步到企业微信', synced: '已同步', local: '仅本系统',
-    customers: '{n} 位客户', none: '还没有标签', noneText: '标签用来圈人和发不同的内容，例如“宝妈”“高意向”。也会从企业微信同步过来。',
-    deleteGroup: '删除标签组', deleteGroupText: '“{name}”组里的 {tags} 个标签会从 {n} 位客户身上去掉，引用它们的人群包会失效。', deleteTag: '删除标签',
-    deleteTagText: '“{name}”会从 {n} 位客户身上去掉，引用它的人群包会失效。', rename: '改名', groupMade: '标签组已创建', tagMade: '标签已创建', deleted: '已删除', source: '来源',
-  },
 };
