@@ -69,10 +69,15 @@ static err mark_all(struct tx *tx, i64 customer, const struct profile_tags_in *i
 	return OK;
 }
 
+/* What is put on by hand is no longer refused, on whichever leaf that stood. */
 static err unmark_all(struct tx *tx, i64 customer, const struct profile_tags_in *in)
 {
+	struct tag_cause by = { .why = "manual", .why_id = tx->snap.unit->actor };
+	bool lifted;
 	for (size_t i = 0; i < in->remove.n; i++)
-		TRY(tag_unmark(tx, customer, in->remove.v[i], "manual"));
+		TRY(tag_unmark_by(tx, customer, in->remove.v[i], &by, NULL));
+	for (size_t i = 0; i < in->add.n; i++)
+		TRY(tag_refusal_forget(tx, customer, in->add.v[i], &lifted));
 	return OK;
 }
 

@@ -19,6 +19,15 @@ static err changed(struct tx *tx, i64 id, str name, const char *what)
 
 static i64 new_id(struct tx *tx) { return id_next(store_ids(tx->snap.unit->store), tx->snap.now); }
 
+struct tag tag_blank(struct tx *tx, i64 group)
+{
+	struct tag t;
+	record_init(&tag_record, &t);
+	t.id = new_id(tx);
+	t.group_id = group;
+	return t;
+}
+
 static err ask_wecom(struct tx *tx, const char *kind, const struct tag *t)
 {
 	struct tag_group g;
@@ -33,7 +42,12 @@ err tag_group_ensure(struct tx *tx, str name, str wecom_id, str source, i64 *ret
 	struct tag_group g;
 	err e = tag_group_named(&tx->snap, &(struct tag_named){ name }, &g);
 	if (e == ERR_NOT_FOUND) {
-		g = (struct tag_group){ new_id(tx), name, 0, wecom_id, source };
+		record_init(&tag_group_record, &g);
+		g.id = new_id(tx);
+		g.name = name;
+		g.wecom_id = wecom_id;
+		g.source = source;
+		g.dimension = STR("basic");
 		TRY(tag_group_put(tx, &g));
 		TRY(changed(tx, g.id, name, "tag_group.add"));
 	} else {
@@ -68,7 +82,10 @@ err tag_add(struct tx *tx, i64 group, str name, bool sync, i64 *ret_id)
 	TRY(tag_total(&tx->snap, &(struct none){ 0 }, &total));
 	if (total.n >= TAG_MAX)
 		return tx_fail(tx, ERR_STATE, T_TOO_BIG, STR("tags"), STR_NIL, STR(FAIL_STR(TAG_MAX)));
-	struct tag t = { .id = new_id(tx), .group_id = group, .name = name, .sync = sync, .source = STR("own") };
+	struct tag t = tag_blank(tx, group);
+	t.name = name;
+	t.sync = sync;
+	t.source = STR("own");
 	TRY(tag_put(tx, &t));
 	if (sync)
 		TRY(ask_wecom(tx, "tag.create", &t));

@@ -7,6 +7,8 @@
 
 #include "core/tag/tag.h"
 
+/* A tag of that group with a number of its own and nothing else. */
+struct tag tag_blank(struct tx *tx, i64 group);
 /* The group of that name is used when there is one. */
 err tag_group_ensure(struct tx *tx, str name, str wecom_id, str source, i64 *ret_id);
 err tag_add(struct tx *tx, i64 group, str name, bool sync, i64 *ret_id);

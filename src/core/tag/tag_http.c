@@ -2,8 +2,8 @@
  * tags over HTTP: groups with their tags and how many people carry them, and editing.
  */
 #include "core/tag/tag_http.h"
-#include "core/tag/tag_data.h"
 #include "core/tag/tag_edit.h"
+#include "core/tag/tag_mark_data.h"
 
 #include "base/map.h"
 

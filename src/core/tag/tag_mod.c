@@ -1,8 +1,8 @@
 /*
  * tag joins: tags and marks, kept equal with WeCom.
  */
-#include "core/tag/tag_data.h"
 #include "core/tag/tag_http.h"
+#include "core/tag/tag_mark.h"
 #include "core/tag/tag_sync.h"
 
 #include "core/job/job.h"
@@ -27,10 +27,13 @@ static err step_pull(struct cx *cx, struct job *job, bool *ret_done)
 static const struct query *const queries[] = {
 	&tag_group_put_query, &tag_group_drop_query, &tag_groups_query, &tag_group_get_query, &tag_group_named_query,
 	&tag_put_query, &tag_by_id_query, &tag_by_wecom_id_query, &tag_named_all_query, &tag_named_in_query,
-	&tag_live_query, &tag_total_query, &tag_mark_add_query, &tag_mark_remove_query, &tag_marks_of_query,
-	&tag_tally_add_query, &tag_tallies_query, &tag_relation_add_query, &tag_relation_remove_query,
-	&tag_relation_of_query, &tag_mark_of_query, &tag_refusal_put_query, &tag_refusal_of_query,
-	&tag_refusal_lift_query, NULL,
+	&tag_live_query, &tag_total_query, &tag_merged_follow_query, &tag_mark_put_query, &tag_mark_remove_query,
+	&tag_mark_get_query, &tag_marks_of_query, &tag_marks_due_query, &tag_carriers_query, &tag_carrier_last_query,
+	&tag_source_put_query, &tag_source_drop_query, &tag_source_drop_kind_query, &tag_source_clear_query,
+	&tag_sources_query, &tag_sources_expire_query, &tag_next_due_query, &tag_tally_add_query, &tag_tallies_query,
+	&tag_relation_add_query, &tag_relation_remove_query, &tag_relation_of_query, &tag_refusal_put_query,
+	&tag_refusal_of_query, &tag_refusals_query, &tag_refusal_lift_query, &tag_consent_put_query,
+	&tag_consents_query, NULL,
 };
 static const struct handler act[] = {
 	{ EV_TAG_MARKED, tag_on_marked },
@@ -50,9 +53,11 @@ static const struct job_kind jobs[] = {
 	{ "tag.pull", step_pull, "Reads WeCom's list of tags." },
 	{ 0 },
 };
+static const struct timer_kind timers[] = { { TAG_EXPIRE, tag_expire }, { 0 } };
 static const struct perm perms[] = {
 	{ "tag.read", T_PERM_TAG_READ },
 	{ "tag.write", T_PERM_TAG_WRITE },
+	{ "tag.sensitive", T_PERM_TAG_SENSITIVE },
 	{ 0 },
 };
 
@@ -63,6 +68,7 @@ const struct module tag_module = {
 	.routes = tag_routes,
 	.act = act,
 	.senders = senders,
+	.timers = timers,
 	.jobs = jobs,
 	.perms = perms,
 };

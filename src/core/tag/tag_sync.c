@@ -4,8 +4,8 @@
  * back. Our own marks reach WeCom on every living relation.
  */
 #include "core/tag/tag_sync.h"
-#include "core/tag/tag_data.h"
 #include "core/tag/tag_edit.h"
+#include "core/tag/tag_mark.h"
 
 #include "base/map.h"
 #include "core/corp/corp.h"
@@ -24,8 +24,8 @@ err tag_on_marked(struct tx *tx, const struct event *ev)
 	struct follow *follows;
 	size_t n;
 	TRY(event_body(&tx->snap, ev, &tag_mark_event_record, &mark));
-	if (str_eq_c(mark.why, "wecom"))
-		return OK; /* it came from there */
+	if (str_eq_c(mark.why, "wecom") || str_eq_c(mark.why, "merged"))
+		return OK; /* it came from there, or the tag goes from there as a whole */
 	err e = tag_get(&tx->snap, mark.tag, &t);
 	if (e == ERR_NOT_FOUND || (e == OK && !t.sync))
 		return OK;
@@ -43,9 +43,16 @@ err tag_on_marked(struct tx *tx, const struct event *ev)
 	return OK;
 }
 
-static err relation_gained(struct tx *tx, const struct tag_relation *r)
+/* A tag that we keep equal and that she carries is our own mark coming back, no source of its own. */
+static err relation_gained(struct tx *tx, const struct tag_relation *r, const struct tag *t)
 {
+	struct tag_mark_row shown;
 	TRY(tag_relation_add(tx, r));
+	if (t->sync) {
+		err e = tag_mark_get(&tx->snap, &(struct tag_on){ r->customer, r->tag }, &shown);
+		if (e != ERR_NOT_FOUND)
+			return e;
+	}
 	return tag_mark(tx, r->customer, r->tag, "wecom", 0);
 }
 
@@ -67,20 +74,14 @@ static err carried_elsewhere(const struct snap *s, const struct tag_relation *r,
 	return OK;
 }
 
-/* What we took off ourselves comes back from WeCom as lost: only a mark that still stands is an operator's no. */
+/* What we took off ourselves comes back from WeCom as lost: only a mark that still stands is an operator's
+ * no, which takes it off for every source and is kept against rules. */
 static err relation_lost(struct tx *tx, const struct tag_relation *r)
 {
-	struct tag_count mark;
 	bool elsewhere;
 	TRY(tag_relation_remove(tx, r));
 	TRY(carried_elsewhere(&tx->snap, r, &elsewhere));
-	if (elsewhere)
-		return OK;
-	TRY(tag_mark_of(&tx->snap, r, &mark));
-	if (mark.n == 0)
-		return OK;
-	TRY(tag_refusal_put(tx, &(struct tag_mark_row){ r->customer, r->tag, STR("wecom"), NIL, tx->snap.now }));
-	return tag_unmark(tx, r->customer, r->tag, "wecom");
+	return elsewhere ? OK : tag_unmark(tx, r->customer, r->tag, "wecom");
 }
 
 err tag_on_fetched(struct tx *tx, const struct event *ev)
@@ -104,7 +105,7 @@ err tag_on_fetched(struct tx *tx, const struct event *ev)
 		imap_put(&now, t.id, 1);
 		key.tag = t.id;
 		if (!imap_get(&before, t.id, &known))
-			TRY(relation_gained(tx, &key));
+			TRY(relation_gained(tx, &key, &t));
 	}
 	for (size_t i = 0; i < n; i++) {
 		i64 still;
@@ -208,8 +209,9 @@ static err pull_tag(struct tx *tx, i64 group, const struct wecom_tag *w)
 	if (e == ERR_NOT_FOUND)
 		e = tag_named_in(&tx->snap, &(struct tag_in_group){ group, w->name }, &t);
 	if (e == ERR_NOT_FOUND) {
-		t = (struct tag){ .id = id_next(store_ids(tx->snap.unit->store), tx->snap.now), .group_id = group,
-				  .sync = true, .source = STR("wecom") };
+		t = tag_blank(tx, group);
+		t.sync = true;
+		t.source = STR("wecom");
 		e = OK;
 	}
 	TRY(e);

@@ -2,70 +2,13 @@
  * Tags against the simulator: marks and where they came from, what an operator took off, and both sides
  * kept equal. A corp over one slot and over eight.
  */
-#include "app/test_app_sim.h"
+#include "core/tag/test_tag.h"
 
-#include "core/tag/tag_data.h"
-#include "core/tag/tag_edit.h"
 #include "core/tag/tag_http.h"
 #include "core/tag/tag_sync.h"
 
 static int make(void **state) { return world_new(state, 1); }
 static int make_spread(void **state) { return world_new(state, 8); }
-
-static err add_in(struct tx *tx, const char *group, const char *name, bool sync, i64 *ret)
-{
-	i64 id;
-	TRY(tag_group_ensure(tx, str_c(group), STR_NIL, STR("own"), &id));
-	return tag_add(tx, id, str_c(name), sync, ret);
-}
-
-static i64 new_tag(struct world *w, const char *group, const char *name, bool sync)
-{
-	i64 id = 0;
-	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, add_in(tx, group, name, sync, &id)), OK);
-	return id;
-}
-
-static i64 slot_of(struct world *w, i64 her) { return slot_of_customer(w->t->store, her); }
-
-static void mark(struct world *w, i64 her, i64 tag, const char *why, i64 why_id)
-{
-	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of(w, her), tag_mark(tx, her, tag, why, why_id)), OK);
-}
-
-static void unmark(struct world *w, i64 her, i64 tag, const char *why)
-{
-	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of(w, her), tag_unmark(tx, her, tag, why)), OK);
-}
-
-static bool has(struct world *w, i64 her, i64 tag)
-{
-	i64 *ids;
-	size_t n = 0;
-	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of(w, her), tag_of(snap, her, &ids, &n)), OK);
-	for (size_t i = 0; i < n; i++)
-		if (ids[i] == tag)
-			return true;
-	return false;
-}
-
-static i64 tally(struct world *w, i64 tag)
-{
-	struct tag_sum *rows;
-	size_t n = 0;
-	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, tag_tallies(snap, &(struct none){ 0 }, &rows, &n)), OK);
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].tag == tag)
-			return rows[i].customers;
-	return 0;
-}
-
-static struct tag row(struct world *w, i64 id)
-{
-	struct tag t;
-	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, tag_by_id(snap, &(struct tag_key){ id }, &t)), OK);
-	return t;
-}
 
 static err find(struct world *w, const char *name, struct tag *ret)
 {
@@ -103,13 +46,15 @@ static void a_mark_is_set_once_and_tells_why(void **state)
 	assert_int_equal(body.tag, tag);
 	assert_true(str_eq_c(body.why, "channel") && str_eq_c(body.name, "老客"));
 	assert_int_equal(body.why_id, 77);
-	unmark(w, her, tag, "rule");
-	unmark(w, her, tag, "rule");
+	unmark(w, her, tag, "rule"); /* a hand holds it */
+	assert_true(has(w, her, tag));
+	unmark(w, her, tag, "manual");
+	unmark(w, her, tag, "manual");
 	assert_false(has(w, her, tag));
 	assert_int_equal(tally(w, tag), 0);
 	assert_int_equal(told(w, her, EV_TAG_UNMARKED, &ev), 1);
 	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of(w, her), event_body(snap, &ev, &tag_mark_event_record, &body)), OK);
-	assert_true(str_eq_c(body.why, "rule"));
+	assert_true(str_eq_c(body.why, "manual"));
 	assert_int_equal(body.why_id, NIL);
 }
 
@@ -183,8 +128,7 @@ static void what_an_operator_took_off_no_rule_puts_back(void **state)
 	assert_int_equal(tally(w, t.id), 0);
 	mark(w, her, t.id, "manual", 0); /* by hand lifts it, for rules too */
 	assert_true(has(w, her, t.id));
-	unmark(w, her, t.id, "manual");
-	mark(w, her, t.id, "rule", 5);
+	unmark(w, her, t.id, "rule");
 	assert_true(has(w, her, t.id));
 }
 
@@ -193,14 +137,18 @@ static void what_we_took_off_ourselves_is_no_refusal(void **state)
 	struct world *w = *state;
 	str ext = befriend(w, "linna", 1);
 	i64 her = person_of(w, ext);
-	struct tag t, other;
+	struct tag t, other, third;
 	assert_int_equal(tag_pull(&w->cx), OK);
 	assert_int_equal(find(w, "孕期", &t), OK);
 	assert_int_equal(find(w, "宝爸", &other), OK);
-	in_client(w, "linna", ext, "add", t.wecom_id);
+	assert_int_equal(find(w, "宝妈", &third), OK);
+	mark(w, her, t.id, "rule", 5);
+	live(w, MS_MINUTE);
+	in_client(w, "linna", ext, "add", third.wecom_id); /* her profile is read: our own mark comes back */
 	unmark(w, her, t.id, "rule");
 	live(w, MS_MINUTE);
-	assert_int_equal(effects(w, "mark_tag", "linna"), 1);
+	assert_false(has(w, her, t.id));
+	assert_int_equal(effects(w, "mark_tag", "linna"), 2);
 	in_client(w, "linna", ext, "add", other.wecom_id); /* her profile is read again: without the tag */
 	assert_false(has(w, her, t.id));
 	mark(w, her, t.id, "rule", 5);
