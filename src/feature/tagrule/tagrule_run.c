@@ -322,7 +322,7 @@ err tagrule_step_undo(struct cx *cx, struct job *job, bool *ret_done)
 	struct slots slots = slots_all(cx);
 	struct rule_job in;
 	struct rule_undo_at at;
-	i64 people, freed;
+	i64 people = 0, freed = 0;
 	size_t n;
 	TRY(job_input(cx, job, &rule_job_record, &in));
 	TRY(job_cursor(cx, job, &rule_undo_at_record, &at));

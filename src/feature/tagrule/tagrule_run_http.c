@@ -173,7 +173,7 @@ static err h_run_new(struct cx *cx)
 	const struct tagrule_run_new *in = cx->in;
 	struct rule_row rule;
 	struct rule_run r;
-	i64 day;
+	i64 day = 0;
 	TRY(tagrule_find(cx, in->id, &rule));
 	TRY(from_day(cx, in->from, &day));
 	TRY(none_running(cx, &rule));

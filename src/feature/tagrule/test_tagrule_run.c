@@ -320,27 +320,47 @@ static void rights_corps_and_scopes(void **state)
 	assert_true(json_get(reply_json(&l->owner), "data")->n > 10);
 }
 
+#define ROWS_FIELDS(F, S) F(S, I64, tallies) F(S, I64, finds)
+RECORD(rows_left, ROWS_FIELDS);
+READ_ONE(rows_in_slot, none, rows_left,
+	SQL(SELECT (SELECT COUNT(*) FROM tag_rule_tally WHERE slot = :slot AND corp = :corp) AS tallies,
+		(SELECT COUNT(*) FROM tag_rule_find WHERE slot = :slot AND corp = :corp) AS finds))
+
+static struct rows_left rows_of(struct lab *l, const char *user)
+{
+	struct rows_left r;
+	struct unit *u = &l->w->cx.unit;
+	assert_int_equal(READ_SNAP(u, slot_of_customer(u->store, user_leaf(l, user)), rows_in_slot(snap, &(struct none){ 0 }, &r)), OK);
+	return r;
+}
+
 static void what_is_no_longer_needed_is_cleared(void **state)
 {
 	struct lab *l = *state;
-	struct unit *u = &l->w->cx.unit;
-	i64 rule = rule_on(l, l->tags[0], TWICE, "");
-	i64 never = rule_on(l, l->tags[0], VIEWED "],\"count\":5}", "");
 	tracked(l, "u1", "看过", "{}");
-	i64 slot = slot_of_customer(u->store, user_leaf(l, "u1"));
-	run_new(l, rule, "2025-12-01");
-	assert_int_equal(READ_SNAP(u, slot, journal_last(snap, &slot)), OK);
-	pass(l, 10 * MS_DAY);
-	/* the window is over: one more does not reach it; the running count of the other rule is kept */
 	tracked(l, "u1", "看过", "{}");
+	pass(l, MS_HOUR);
+	i64 windowed = rule_on(l, l->tags[0], TWICE, "");
+	i64 running = rule_on(l, l->tags[0], VIEWED "],\"count\":5}", "");
+	run_new(l, windowed, "2025-12-01");
+	tracked(l, "u1", "看过", "{}");
+	assert_int_equal(rows_of(l, "u1").tallies, 3); /* of the run, of the window, running */
+	assert_int_equal(rows_of(l, "u1").finds, 1);
+	for (int i = 0; i < 10; i++)
+		pass(l, MS_DAY);
+	assert_int_equal(rows_of(l, "u1").tallies, 1);
+	assert_int_equal(rows_of(l, "u1").finds, 0);
+	tracked(l, "u1", "看过", "{}"); /* the one before is beyond the window */
 	assert_false(user_carries(l, "u1", l->tags[0]));
 	for (int i = 0; i < 3; i++) {
 		pass(l, 10 * MS_DAY);
 		tracked(l, "u1", "看过", "{}");
 	}
 	assert_true(user_carries(l, "u1", l->tags[0]));
-	assert_int_equal(act_on(l, never, "off", "{}"), 200); /* a new epoch: the old count is nobody's */
-	pass(l, 2 * MS_DAY);
+	assert_int_equal(act_on(l, running, "off", "{}"), 200); /* its count is nobody's now */
+	for (int i = 0; i < 5; i++)
+		pass(l, MS_DAY);
+	assert_int_equal(rows_of(l, "u1").tallies, 0);
 }
 
 #define BOTH(test) cmocka_unit_test_setup_teardown(test, make, lab_free), cmocka_unit_test_setup_teardown(test, make_spread, lab_free)
