@@ -44,12 +44,10 @@ READ_MANY(rule_versions, rule_key, rule_version,
 /* -- which live code a state is of (derived from livecode.saved) -- */
 #define RULE_CODE_FIELDS(F, S) F(S, STR, state) F(S, ID, livecode)
 RECORD(rule_code, RULE_CODE_FIELDS);
-#define RULE_STATE_FIELDS(F, S) F(S, STR, state)
-RECORD(rule_state, RULE_STATE_FIELDS);
 WRITE(rule_code_put, rule_code,
 	SQL(INSERT INTO tag_rule_code (corp, state, livecode) VALUES (:corp, :state, :livecode)
 		ON CONFLICT (corp, state) DO UPDATE SET livecode = excluded.livecode))
-READ_ONE(rule_code_of, rule_state, rule_code,
+READ_ONE(rule_code_of, rule_code, rule_code,
 	SQL(SELECT state, livecode FROM tag_rule_code WHERE corp = :corp AND state = :state))
 
 /* -- tallies -- */
@@ -104,8 +102,7 @@ RECORD(rule_day, RULE_DAY_FIELDS);
 #define RULE_STATS_FIND_FIELDS(F, S) F(S, I64, week) F(S, I64, month)
 RECORD(rule_stats_find, RULE_STATS_FIND_FIELDS);
 #define RULE_STATS_FIELDS(F, S)                                                 \
-	F(S, ID, rule) F(S, I64, week) F(S, I64, month) F(S, I64, errors) F(S, MS, last_hit, .opt = true) \
-	F(S, STR, last_error, .opt = true)
+	F(S, ID, rule) F(S, I64, week) F(S, I64, month) F(S, I64, errors) F(S, MS, last_hit, .opt = true) F(S, STR, last_error, .opt = true)
 RECORD(rule_stats, RULE_STATS_FIELDS);
 
 READ_ONE(rule_hit_of, rule_hit, rule_n,
