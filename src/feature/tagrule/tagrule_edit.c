@@ -102,7 +102,7 @@ err tagrule_create(struct tx *tx, const struct tagrule_def *def, str by, i64 *re
 				.created = tx->snap.now, .def = json_of(tx->snap.arena, &tagrule_def_record, def) };
 	TRY(check(tx, 0, def));
 	TRY(add_version(tx, &row, by));
-	TRY(tagrule_clean_arm(tx, tx->snap.now + MS_DAY));
+	TRY(tagrule_clean_arm(tx));
 	*ret_id = row.id;
 	return save(tx, &row, "tagrule.create");
 }

@@ -103,7 +103,7 @@ err tagrule_step_apply(struct cx *cx, struct job *job, bool *ret_done);
 err tagrule_step_undo(struct cx *cx, struct job *job, bool *ret_done);
 #define TAGRULE_CLEAN "tagrule.clean"
 err tagrule_clean(struct cx *cx, const struct timer_row *row);
-err tagrule_clean_arm(struct tx *tx, ms due);
+err tagrule_clean_arm(struct tx *tx); /* for the coming night; in the base slot */
 
 /* ERR_NOT_FOUND with the word for it. */
 err tagrule_find(struct cx *cx, i64 id, struct rule_row *ret);

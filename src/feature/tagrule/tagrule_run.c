@@ -18,6 +18,7 @@
 #define APPLY_ROWS 200
 #define UNDO_ROWS 500
 #define CLEAN_ROWS 1000
+#define CLEAN_HOUR 4 /* of the corp's night */
 #define CLEAN_AGAIN_MS MS_MINUTE
 
 #define RUN_JOB_FIELDS(F, S) F(S, ID, run) F(S, ID, rule)
@@ -341,9 +342,21 @@ err tagrule_step_undo(struct cx *cx, struct job *job, bool *ret_done)
 
 /* ---- clearing ---- */
 
-err tagrule_clean_arm(struct tx *tx, ms due)
+static ms next_night(struct unit *u, ms now)
+{
+	const struct tz *tz = corp_zone(u, u->corp);
+	ms at = tz_day_start(tz, tz_day(tz, now)) + CLEAN_HOUR * MS_HOUR;
+	return at > now ? at : tz_day_start(tz, tz_day(tz, now) + 1) + CLEAN_HOUR * MS_HOUR;
+}
+
+static err arm(struct tx *tx, ms due)
 {
 	return timer_set(tx, STR(TAGRULE_CLEAN), STR(""), due, 0, &none_record, &(struct none){ 0 });
+}
+
+err tagrule_clean_arm(struct tx *tx)
+{
+	return arm(tx, next_night(tx->snap.unit, tx->snap.now));
 }
 
 /* Tallies of epochs no rule is in any more. */
@@ -381,7 +394,7 @@ static err clean_slot(struct tx *tx, i64 today, bool *ret_more)
 }
 
 /* Goes on while the corp has rules; saving the first one begins it again. */
-static err clean_end(struct tx *tx, const struct timer_row *row, ms next)
+static err clean_end(struct tx *tx, const struct timer_row *row, ms next, bool more)
 {
 	struct rule_row *rules;
 	size_t n;
@@ -390,7 +403,7 @@ static err clean_end(struct tx *tx, const struct timer_row *row, ms next)
 	if (!taken)
 		return OK;
 	TRY(rule_all(&tx->snap, &(struct none){ 0 }, &rules, &n));
-	return n || next < tx->snap.now + MS_DAY ? tagrule_clean_arm(tx, next) : OK;
+	return n || more ? arm(tx, next) : OK;
 }
 
 err tagrule_clean(struct cx *cx, const struct timer_row *row)
@@ -400,6 +413,6 @@ err tagrule_clean(struct cx *cx, const struct timer_row *row)
 	i64 today = corp_day(&cx->unit, cx_now(cx));
 	for (size_t i = 0; i < slots.n; i++)
 		TRY(WRITE_TX(&cx->unit, slots.v[i], clean_slot(tx, today, &more)));
-	ms next = cx_now(cx) + (more ? CLEAN_AGAIN_MS : MS_DAY);
-	return WRITE_TX(&cx->unit, row->slot, clean_end(tx, row, next));
+	ms next = more ? cx_now(cx) + CLEAN_AGAIN_MS : next_night(&cx->unit, cx_now(cx));
+	return WRITE_TX(&cx->unit, row->slot, clean_end(tx, row, next, more));
 }

@@ -136,7 +136,7 @@ static err run_add(struct tx *tx, struct rule_run *r)
 	str object = arena_printf(tx->snap.arena, "tagrule:%lld", (long long)r->rule);
 	TRY(job_add(tx, "tagrule.try", str_c(text_raw(T_TAGRULE_JOB_TRY, LANG_ZH)), link_of(tx, r->rule), &tagrule_job_in_record, &in, &r->job));
 	TRY(rule_run_put(tx, r));
-	TRY(tagrule_clean_arm(tx, tx->snap.now + MS_DAY));
+	TRY(tagrule_clean_arm(tx));
 	return audit_add(tx, "tagrule.try", object, STR(""));
 }
 

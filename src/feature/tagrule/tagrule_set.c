@@ -8,6 +8,7 @@
  */
 #include "feature/tagrule/tagrule_int.h"
 
+#include "base/log.h"
 #include "base/map.h"
 #include "base/vec.h"
 
@@ -95,7 +96,12 @@ static err set_fill(const struct snap *s, struct rule_set *set)
 	set->rules = ARENA_ARRAY(set->arena, struct rule, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		struct rule *r = &set->rules[set->n];
-		TRY(rule_load(set->arena, &rows[i], r, s->fail));
+		if (rule_load(set->arena, &rows[i], r, s->fail) != OK) {
+			/* Written by another version of the program: the others must go on. */
+			log_fail("tagrule.unreadable", s->fail, arena_printf(s->arena, "%lld", (long long)rows[i].id));
+			*r = (struct rule){ .id = 0 };
+			continue;
+		}
 		set->n++;
 		if (!r->on)
 			continue;

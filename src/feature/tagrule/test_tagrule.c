@@ -336,6 +336,26 @@ static void a_removed_tag_is_told_and_stops_nothing(void **state)
 	assert_true(str_eq_c(json_str(reply_json(&l->owner), "last_error"), "tag_removed"));
 }
 
+#define SPOIL_FIELDS(F, S) F(S, ID, id)
+RECORD(spoil_key, SPOIL_FIELDS);
+WRITE(spoil, spoil_key, SQL(UPDATE tag_rule SET def = '{}', changed = changed + 1 WHERE corp = :corp AND id = :id))
+
+static void a_rule_another_node_spoiled_stops_nobody_else(void **state)
+{
+	struct lab *l = *state;
+	struct unit *u = &l->w->cx.unit;
+	rule_on(l, l->tags[0], VIEWED "]}", "");
+	i64 bad = rule_on(l, l->tags[1], VIEWED "]}", "");
+	tracked(l, "u1", "看过", "{}");
+	assert_true(user_carries(l, "u1", l->tags[1]));
+	assert_int_equal(WRITE_TX(u, slot_base(u->store, u->corp), spoil(tx, &(struct spoil_key){ bad })), OK);
+	log_level_set(LOG_ERROR + 1);
+	pass(l, MS_SECOND); /* nobody told this process: it asks once a transaction */
+	tracked(l, "u2", "看过", "{}");
+	assert_true(user_carries(l, "u2", l->tags[0]));
+	assert_false(user_carries(l, "u2", l->tags[1]));
+}
+
 #define BOTH(test) cmocka_unit_test_setup_teardown(test, make, lab_free), cmocka_unit_test_setup_teardown(test, make_spread, lab_free)
 #define ONE(test) cmocka_unit_test_setup_teardown(test, make, lab_free)
 
@@ -357,6 +377,7 @@ int main(void)
 		ONE(a_rule_takes_what_rules_have_put),
 		ONE(a_mark_runs_out_and_a_late_event_does_not_set_it),
 		ONE(a_removed_tag_is_told_and_stops_nothing),
+		ONE(a_rule_another_node_spoiled_stops_nobody_else),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
