@@ -349,7 +349,6 @@ static void a_rule_another_node_spoiled_stops_nobody_else(void **state)
 	tracked(l, "u1", "看过", "{}");
 	assert_true(user_carries(l, "u1", l->tags[1]));
 	assert_int_equal(WRITE_TX(u, slot_base(u->store, u->corp), spoil(tx, &(struct spoil_key){ bad })), OK);
-	log_level_set(LOG_ERROR + 1);
 	pass(l, MS_SECOND); /* nobody told this process: it asks once a transaction */
 	tracked(l, "u2", "看过", "{}");
 	assert_true(user_carries(l, "u2", l->tags[0]));

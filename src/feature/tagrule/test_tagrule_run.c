@@ -214,6 +214,57 @@ static void undoing_leaves_what_others_hold(void **state)
 	assert_true(json_bool(&json_get(reply_json(&l->owner), "data")->items[0], "undone", false));
 }
 
+/* Two rules of one condition, one running all along, one tried afterwards: whatever came in whatever order,
+ * on whichever leaf, both mean the same persons. */
+static void what_ran_live_is_what_a_dry_run_finds(void **state)
+{
+	enum { SEEDS = 4, EVENTS = 60, USERS = 8, DAYS = 12 };
+	struct lab *l = *state;
+	for (u64 seed = 1; seed <= SEEDS; seed++) {
+		char when[512];
+		snprintf(when, sizeof(when), VIEWED ",{\"name\":\"properties.seed\",\"op\":\"is\",\"value\":%d}],\"count\":%d,\"within_days\":%d}",
+			 (int)seed, 2 + (int)(seed % 3), 1 + (int)seed);
+		i64 live = rule_on(l, l->tags[0], when, "");
+		for (int i = 0; i < EVENTS; i++) {
+			u64 dice = hash_mix(seed * 1000 + (u64)i);
+			char user[24], properties[32], at[40];
+			snprintf(user, sizeof(user), "s%du%d", (int)seed, (int)(dice % USERS));
+			snprintf(properties, sizeof(properties), "{\"seed\":%d}", (int)seed);
+			snprintf(at, sizeof(at), "2025-11-%02dT%02d:00:00Z", 10 + (int)(dice / 100 % DAYS), (int)(dice / 10000 % 24));
+			tracked_at(l, user, "看过", properties, at);
+			if (i % 20 == 19) { /* two of those that have come become one */
+				char other[24];
+				i64 root, a = user_leaf(l, user);
+				snprintf(other, sizeof(other), "s%du%d", (int)seed, (int)(dice / 7 % USERS));
+				i64 b = user_leaf(l, other);
+				if (a && b && a != b)
+					assert_int_equal(customer_merge(&l->w->cx.unit, a, b, "manual", &root), OK);
+				settle(l);
+			}
+		}
+		pass(l, MS_HOUR);
+		assert_int_equal(act_on(l, live, "off", "{}"), 200);
+		i64 people[USERS], tried = rule_made(l, l->tags[1], when, ""), run = run_new(l, tried, "2025-11-01");
+		size_t n = people_of(&l->owner, tried, run, people, USERS), marked = 0;
+		for (int u = 0; u < USERS; u++) {
+			char user[24];
+			i64 root, leaves[CUSTOMER_LEAVES_MAX];
+			size_t m;
+			bool carried = false;
+			snprintf(user, sizeof(user), "s%du%d", (int)seed, u);
+			if (!user_leaf(l, user))
+				continue;
+			assert_int_equal(customer_root(&l->w->cx.unit, user_leaf(l, user), &root), OK);
+			assert_int_equal(customer_leaves(&l->w->cx.unit, root, leaves, &m), OK);
+			for (size_t i = 0; i < m; i++)
+				carried |= carries(l, leaves[i], l->tags[0]);
+			assert_int_equal(carried, among(people, n, root));
+			marked += carried;
+		}
+		assert_true(marked > 0 && n < USERS); /* the dice are not all of one kind */
+	}
+}
+
 /* ---- what is refused ---- */
 
 static void what_makes_no_sense_is_refused_by_field(void **state)
@@ -373,6 +424,7 @@ int main(void)
 		BOTH(counting_goes_on_where_history_ends),
 		ONE(a_run_of_another_version_or_too_old_is_refused),
 		BOTH(a_long_history_is_walked_in_steps),
+		BOTH(what_ran_live_is_what_a_dry_run_finds),
 		BOTH(undoing_leaves_what_others_hold),
 		ONE(what_makes_no_sense_is_refused_by_field),
 		ONE(ten_thousand_keywords_and_no_more),
