@@ -18,6 +18,9 @@
 #define PAIR_BITS 20           /* of the bitmap: 128 KB, one of a hundred places passes with a full list */
 #define BUCKETS ((size_t)1 << 14)
 #define ROOMS_KEPT 16
+/* Vectorscan matches few literals by small automata, which on AVX-512 miss hits now and then (5.4.9: "a" of
+ * {"xa", "a"} behind the 64th byte); many it matches by another engine. The plain one is as fast for few. */
+#define LIBRARY_FROM 256
 #define BYTES_PER_KEYWORD ((size_t)512)
 
 struct keywords {
@@ -122,7 +125,7 @@ err keywords_new(const str *list, size_t count, enum keyword_engine engine, stru
 			p[b] = (char)fold((u8)list[i].p[b]);
 		k->list[i] = str_of(p, list[i].n);
 	}
-	if (engine == KEYWORD_BEST)
+	if (engine == KEYWORD_BEST && count >= LIBRARY_FROM)
 		k->hs = keyword_hs_new(k->list, count);
 	if (!k->hs)
 		plain_build(k);

@@ -7,8 +7,8 @@
  * width letters are letters of their own, and since keywords are whole UTF-8 characters a hit never begins
  * or ends inside one. Overlapping keywords all hit.
  *
- * The engine is vectorscan where it was built in and the processor can run it; elsewhere a filter over the
- * first two characters finds the places worth comparing.
+ * The engine of long lists is vectorscan where it was built in and the processor can run it; elsewhere a filter
+ * over the first two characters finds the places worth comparing.
  */
 #ifndef YT_BASE_KEYWORD_H
 #define YT_BASE_KEYWORD_H

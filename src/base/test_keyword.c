@@ -91,6 +91,12 @@ static void a_hearer_may_have_enough(void **state)
 
 static str many[KEYWORD_COUNT_MAX + 1];
 
+static void fill_many(struct arena *a)
+{
+	for (size_t i = 0; i <= KEYWORD_COUNT_MAX; i++)
+		many[i] = arena_printf(a, "词%zu", i);
+}
+
 static void limits_are_told(void **state)
 {
 	struct arena *a = arena_new(16 << 20);
@@ -106,8 +112,7 @@ static void limits_are_told(void **state)
 	assert_string_equal(f.field, "keywords[0]");
 	assert_int_equal(keywords_new(&(str){ "", 0 }, 1, KEYWORD_BEST, &k, &f), ERR_INPUT);
 	assert_int_equal(keywords_new(&(str){ "\xe5\xa5", 2 }, 1, KEYWORD_BEST, &k, &f), ERR_INPUT);
-	for (size_t i = 0; i <= KEYWORD_COUNT_MAX; i++)
-		many[i] = arena_printf(a, "词%zu", i);
+	fill_many(a);
 	assert_int_equal(keywords_new(many, KEYWORD_COUNT_MAX + 1, KEYWORD_BEST, &k, &f), ERR_INPUT);
 	assert_string_equal(f.field, "keywords");
 	assert_string_equal(f.limit, "10000");
@@ -157,22 +162,22 @@ static bool stands(str text, str keyword)
 	return false;
 }
 
-static void engines_agree_on_any_text(void **state)
+enum { KEYWORDS = 400, TEXTS = 40, CHARS = 120 };
+
+static void agree(size_t count, int lists, u64 seed)
 {
-	enum { LISTS = 60, KEYWORDS = 40, TEXTS = 40, CHARS = 40 };
-	u64 seed = 20260101;
-	for (int l = 0; l < LISTS; l++) {
+	for (int l = 0; l < lists; l++) {
 		static char room[KEYWORDS][32], text[CHARS * 4];
 		str list[KEYWORDS];
-		for (size_t i = 0; i < KEYWORDS; i++)
+		for (size_t i = 0; i < count; i++)
 			list[i] = str_of(room[i], scribble(room[i], 1 + dice(&seed, 5), &seed, false));
-		struct keywords *best = make(list, KEYWORDS, KEYWORD_BEST), *plain = make(list, KEYWORDS, KEYWORD_PLAIN);
+		struct keywords *best = make(list, count, KEYWORD_BEST), *plain = make(list, count, KEYWORD_PLAIN);
 		for (int t = 0; t < TEXTS; t++) {
 			bool a[KEYWORDS] = { false }, b[KEYWORDS] = { false };
 			str s = str_of(text, scribble(text, dice(&seed, CHARS), &seed, t % 2));
 			keywords_scan(best, s, note, a);
 			keywords_scan(plain, s, note, b);
-			for (size_t i = 0; i < KEYWORDS; i++) {
+			for (size_t i = 0; i < count; i++) {
 				assert_int_equal(a[i], stands(s, list[i]));
 				assert_int_equal(b[i], a[i]);
 			}
@@ -182,6 +187,44 @@ static void engines_agree_on_any_text(void **state)
 	}
 }
 
+/* Lists of one length go to the library, of the others not. */
+static void engines_agree_on_any_text(void **state)
+{
+	agree(2, 60, 1);
+	agree(40, 40, 2);
+	agree(KEYWORDS, 12, 3);
+}
+
+/* Found by the fuzzer: a short list must not go to the library, which loses this one. */
+static void a_hit_behind_the_64th_byte_is_not_lost(void **state)
+{
+	const str list[] = { STR("xa"), STR("a") };
+	char text[66];
+	memset(text, '1', sizeof(text));
+	text[64] = 'a';
+	for (size_t n = 65; n <= sizeof(text); n++) {
+		struct heard h = { .n = 0 };
+		struct keywords *k = make(list, 2, KEYWORD_BEST);
+		keywords_scan(k, str_of(text, n), hear, &h);
+		assert_int_equal(h.n, 1);
+		keywords_free(k);
+	}
+}
+
+static void a_long_list_is_the_librarys(void **state)
+{
+	struct arena *a = arena_new(16 << 20);
+	fill_many(a);
+	struct keywords *few = make(many, 2, KEYWORD_BEST), *lots = make(many, KEYWORDS, KEYWORD_BEST);
+	assert_string_equal(keywords_engine(few), "plain");
+#ifdef YUTANG_VECTORSCAN
+	assert_string_equal(keywords_engine(lots), "vectorscan");
+#endif
+	keywords_free(few);
+	keywords_free(lots);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +232,8 @@ int main(void)
 		cmocka_unit_test(a_hearer_may_have_enough),
 		cmocka_unit_test(limits_are_told),
 		cmocka_unit_test(engines_agree_on_any_text),
+		cmocka_unit_test(a_hit_behind_the_64th_byte_is_not_lost),
+		cmocka_unit_test(a_long_list_is_the_librarys),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
