@@ -1676,6 +1676,249 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tag-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Automatic tag rules with how often each has hit lately. */
+        get: operations["getTagRules"];
+        put?: never;
+        /** Makes a rule, switched off: try it first. */
+        post: operations["postTagRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule. */
+        get: operations["getTagRulesById"];
+        /** Saves a new version. Marks set stay; another condition begins to count anew. */
+        put: operations["putTagRulesById"];
+        post?: never;
+        /** Removes a rule; its marks stay. */
+        delete: operations["deleteTagRulesById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches a rule on: it acts on what happens from now. */
+        post: operations["postTagRulesByIdOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches a rule off; its marks stay. */
+        post: operations["postTagRulesByIdOff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 20 versions of a rule, newest first. */
+        get: operations["getTagRulesByIdVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rule as it was. */
+        get: operations["getTagRulesByIdVersionsByVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rule-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events a rule may speak of, with their fields. */
+        get: operations["getTagRuleEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rule-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which rules a text would hit by their keywords. */
+        post: operations["postTagRuleTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last dry runs of a rule. */
+        get: operations["getTagRulesByIdRuns"];
+        put?: never;
+        /** Begins a dry run over what has been: nothing is marked. */
+        post: operations["postTagRulesByIdRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A dry run with its people by day. */
+        get: operations["getTagRulesByIdRunsByRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/runs/{run}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom a dry run would touch, each with the deciding event. */
+        get: operations["getTagRulesByIdRunsByRunPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/runs/{run}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks the people of a dry run. */
+        post: operations["postTagRulesByIdRunsByRunApply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/hits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom a rule has hit, newest first. */
+        get: operations["getTagRulesByIdHits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many people carry marks this rule has put. */
+        get: operations["getTagRulesByIdUndo"];
+        put?: never;
+        /** Takes its marks off again, but for what a hand or another source holds. */
+        post: operations["postTagRulesByIdUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -2470,6 +2713,249 @@ export interface components {
             who?: string | null;
             text?: string | null;
         };
+        tagrule_row: {
+            id: string;
+            name: string;
+            on: boolean;
+            /** Format: int64 */
+            version: number;
+            type: string;
+            event?: string | null;
+            put: string[];
+            take: string[];
+            /** Format: int64 */
+            keywords: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /** Format: int64 */
+            hits_7: number;
+            /** Format: int64 */
+            hits_30: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_hit_ms?: number | null;
+            /**
+             * Format: int64
+             * @description in 30 days
+             */
+            errors: number;
+            /** @description tag_removed */
+            last_error?: string | null;
+        };
+        tagrule_when: {
+            /** @enum {string} */
+            type: "event" | "keyword" | "added" | "region";
+            /** @description event: its kind */
+            event?: string | null;
+            /** @description event: all must hold */
+            filters?: components["schemas"]["tagrule_filter"][] | null;
+            /** @description keyword: any of these */
+            keywords?: string[] | null;
+            /** @description keyword: only texts of these kinds */
+            events?: string[] | null;
+            /** @description added: by one of these live codes */
+            codes?: string[] | null;
+            /** @description added: by one of these states (codes made elsewhere) */
+            states?: string[] | null;
+            /** @description added: through one of these channels */
+            channels?: string[] | null;
+            /** @description added: on one of these, 1 is Monday */
+            weekdays?: string[] | null;
+            /**
+             * Format: int64
+             * @description added: from this minute of the corp's day
+             */
+            from_minute?: number | null;
+            /**
+             * Format: int64
+             * @description added: before this one; earlier than from: over midnight
+             */
+            to_minute?: number | null;
+            /** @description region: her city is one of these */
+            cities?: string[] | null;
+            /**
+             * Format: int64
+             * @description event, keyword: at least so often
+             */
+            count?: number | null;
+            /**
+             * Format: int64
+             * @description corp days; none: ever since
+             */
+            within_days?: number | null;
+        };
+        tagrule_view: {
+            id: string;
+            on: boolean;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description acts on what came after
+             */
+            since_ms: number;
+            def: components["schemas"]["tagrule_def"];
+            /** Format: int64 */
+            hits_7: number;
+            /** Format: int64 */
+            hits_30: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_hit_ms?: number | null;
+            /**
+             * Format: int64
+             * @description in 30 days
+             */
+            errors: number;
+            /** @description tag_removed */
+            last_error?: string | null;
+        };
+        tagrule_version_row: {
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            by: string;
+        };
+        tagrule_version_view: {
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            by: string;
+            def: components["schemas"]["tagrule_def"];
+        };
+        tagrule_event: {
+            event: string;
+            doc: string;
+            /** @description keywords are looked for in it */
+            texts: boolean;
+            fields: components["schemas"]["tagrule_event_field"][];
+        };
+        tagrule_test_out: {
+            hits: components["schemas"]["tagrule_test_hit"][];
+            /** Format: int64 */
+            keywords: number;
+            engine?: string | null;
+        };
+        tagrule_run_view: {
+            id: string;
+            rule: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            state: "running" | "ready" | "applying" | "applied" | "failed" | "stale" | "expired";
+            from_date: string;
+            /**
+             * Format: int64
+             * @description what was journaled before this was looked at
+             */
+            before_ms: number;
+            job_id: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            by: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description carry the tags now
+             */
+            already: number;
+            /**
+             * Format: int64
+             * @description got one by applying
+             */
+            marked: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            applied_ms?: number | null;
+            error?: string | null;
+        };
+        tagrule_run_detail: {
+            id: string;
+            rule: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            state: "running" | "ready" | "applying" | "applied" | "failed" | "stale" | "expired";
+            from_date: string;
+            /**
+             * Format: int64
+             * @description what was journaled before this was looked at
+             */
+            before_ms: number;
+            job_id: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            by: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description carry the tags now
+             */
+            already: number;
+            /**
+             * Format: int64
+             * @description got one by applying
+             */
+            marked: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            applied_ms?: number | null;
+            error?: string | null;
+            days: components["schemas"]["tagrule_run_day"][];
+        };
+        tagrule_person: {
+            customer: string;
+            name?: string | null;
+            event: string;
+            event_kind?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** Format: int64 */
+            times?: number | null;
+            already: boolean;
+            marked: boolean;
+            undone: boolean;
+        };
+        tagrule_undo_out: {
+            /** Format: int64 */
+            people: number;
+            job_id?: string | null;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -2725,6 +3211,43 @@ export interface components {
              * @description minor units of the currency beside it
              */
             revenue: number;
+        };
+        tagrule_filter: {
+            /** @description a field of the body; below JSON with dots: properties.category */
+            name: string;
+            /** @enum {string} */
+            op: "is" | "not" | "in" | "lt" | "le" | "gt" | "ge" | "has" | "exists";
+            /** @description text, number, true/false; a list of texts or numbers for in */
+            value?: unknown;
+        };
+        tagrule_def: {
+            name: string;
+            put?: string[] | null;
+            take?: string[] | null;
+            /**
+             * Format: int64
+             * @description after the deciding event
+             */
+            expires_days?: number | null;
+            /** Format: int64 */
+            confidence?: number | null;
+            when: components["schemas"]["tagrule_when"];
+        };
+        tagrule_event_field: {
+            name: string;
+            /** @description text, number, money, time, flag, json */
+            type: string;
+        };
+        tagrule_test_hit: {
+            rule: string;
+            name: string;
+            on: boolean;
+            keyword: string;
+        };
+        tagrule_run_day: {
+            date: string;
+            /** Format: int64 */
+            people: number;
         };
         profile_reachable: {
             wecom: boolean;
@@ -6909,6 +7432,696 @@ export interface operations {
                         has_more: boolean;
                         total: number | null;
                     };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    put?: string[] | null;
+                    take?: string[] | null;
+                    /**
+                     * Format: int64
+                     * @description after the deciding event
+                     */
+                    expires_days?: number | null;
+                    /** Format: int64 */
+                    confidence?: number | null;
+                    when: components["schemas"]["tagrule_when"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putTagRulesById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    put?: string[] | null;
+                    take?: string[] | null;
+                    /**
+                     * Format: int64
+                     * @description after the deciding event
+                     */
+                    expires_days?: number | null;
+                    /** Format: int64 */
+                    confidence?: number | null;
+                    when: components["schemas"]["tagrule_when"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteTagRulesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRulesByIdOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRulesByIdOff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_version_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdVersionsByVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_version_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRuleEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_event"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRuleTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_test_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_run_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRulesByIdRuns: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description 2026-01-31: events from this day on */
+                    from: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_run_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdRunsByRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_run_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdRunsByRunPeople: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_person"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRulesByIdRunsByRunApply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description as the dry run counted: a confirmation
+                     */
+                    people: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_run_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdHits: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_person"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_undo_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRulesByIdUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description as shown: a confirmation; refused when it is more by now
+                     */
+                    people: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_undo_out"];
                 };
             };
             /** @description Refused */
