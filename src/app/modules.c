@@ -27,6 +27,7 @@
 	M(setup) \
 	M(broadcast) \
 	M(attrdef) \
+	M(tagrule) \
 	M(app) \
 	/* end */
 

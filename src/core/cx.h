@@ -14,6 +14,7 @@
 struct wecom;          /* port/wecom: tokens and calls */
 struct audience_index; /* core/audience: the bitmaps */
 struct corp_cache;     /* core/corp: what is asked for on every event */
+struct tagrule_cache;  /* feature/tagrule: compiled rules */
 struct module;
 struct conf;
 struct sms;            /* port/send: who carries verification codes */
@@ -27,6 +28,7 @@ struct env {
 	struct sms *sms; /* NULL: nobody sends messages */
 	struct audience_index *audience;
 	struct corp_cache *corps; /* made by the corp module's start; NULL: every question reads the store */
+	struct tagrule_cache *tagrules; /* made by that module's start; NULL: compiled anew each time */
 	const struct module *const *modules; /* NULL-terminated, floor order */
 	const struct conf *conf;
 	str public_url; /* how browsers and WeCom reach us, without a trailing slash */

@@ -5,6 +5,7 @@ import './walks/entry.mjs';
 import './walks/thread.mjs';
 import './walks/import.mjs';
 import './walks/tags.mjs';
+import './walks/rules.mjs';
 import './walks/everywhere.mjs';
 
 await open();

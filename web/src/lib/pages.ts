@@ -25,6 +25,7 @@ export const menu: MenuGroup[] = [
     pages: [
       { name: 'customers', perm: 'customer.read', to: '/customers', title: 'nav.customers', icon: 'user', pinyin: 'khlb kehu' },
       { name: 'tags', perm: 'tag.read', to: '/tags', title: 'nav.tags', icon: 'tag', pinyin: 'bqgl biaoqian' },
+      { name: 'tag-rules', perm: 'tagrule.read', to: '/tags/rules', title: 'tagrule.title', icon: 'auto', pinyin: 'zdbq zidong biaoqian guize' },
       { name: 'attributes', perm: 'attribute.read', to: '/attributes', title: 'nav.attributes', icon: 'edit', pinyin: 'sxyzd shuxing ziduan attribute field' },
       { name: 'audiences', perm: 'audience.read', to: '/audiences', title: 'nav.audiences', icon: 'filter', pinyin: 'rqb renqun' },
       { name: 'orders', perm: 'order.read', to: '/orders', title: 'nav.orders', icon: 'order', pinyin: 'ddydr dingdan' },
@@ -48,6 +49,7 @@ export const menu: MenuGroup[] = [
 /** Which menu entry a page belongs to. */
 export const home: Record<string, string> = {
   customer: 'customers',
+  'tag-rule': 'tag-rules',
   audience: 'audiences',
   broadcast: 'broadcasts',
   'broadcast-new': 'broadcasts',
@@ -57,6 +59,7 @@ export const home: Record<string, string> = {
 
 export const actions: { perm: string; to: string; title: string; pinyin: string }[] = [
   { perm: 'livecode.write', to: '/livecodes?new=1', title: 'cmd.newCode', pinyin: 'xjhm' },
+  { perm: 'tagrule.write', to: '/tags/rules/new', title: 'tagrule.new', pinyin: 'xjzdbq' },
   { perm: 'audience.write', to: '/audiences/new', title: 'cmd.newAudience', pinyin: 'xjrqb' },
   { perm: 'broadcast.send', to: '/broadcasts/new', title: 'cmd.newBroadcast', pinyin: 'xjqf' },
   { perm: 'order.import', to: '/orders/import', title: 'cmd.import', pinyin: 'drdd' },

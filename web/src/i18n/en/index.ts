@@ -4,6 +4,7 @@ import people from './people';
 import profile from './profile';
 import reach from './reach';
 import system from './system';
+import tagrule from './tagrule';
 import tags from './tags';
 
 export default {
@@ -13,5 +14,6 @@ export default {
   ...profile,
   ...reach,
   ...system,
+  ...tagrule,
   ...tags,
 };
