@@ -28,6 +28,7 @@
 	M(broadcast) \
 	M(attrdef) \
 	M(value) \
+	M(recommend) \
 	M(app) \
 	/* end */
 
