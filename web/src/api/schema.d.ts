@@ -1676,6 +1676,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest fit, in words, how well it foretells, and how many are at which risk */
+        get: operations["getValue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/fits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All fits, newest first */
+        get: operations["getValueFits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fits anew and scores everybody, as a job */
+        post: operations["postValueFit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is about to be lost (high), was (lost) or may be (watch), dearest first, with the reason */
+        get: operations["getValueWarnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one person is likely worth; value is null when she has bought nothing */
+        get: operations["getCustomersByIdValue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When and over how many people and goods it was counted */
+        get: operations["getRecommend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommend/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts anew, as a job */
+        post: operations["postRecommendCount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommend/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The goods most people bought */
+        get: operations["getRecommendProducts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommend/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One product and what goes with it */
+        get: operations["getRecommendProductsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to offer one person next, with the counts behind it */
+        get: operations["getCustomersByIdRecommend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -2470,6 +2640,184 @@ export interface components {
             who?: string | null;
             text?: string | null;
         };
+        value_out: {
+            /** @description a fit that is at work */
+            job?: string | null;
+            settings: components["schemas"]["value_settings"];
+            /** @description the newest */
+            fit?: components["schemas"]["value_fit"] | null;
+            /** @description the fit in plain words, in the viewer's language */
+            words: string[];
+            held_out?: components["schemas"]["value_held_out"] | null;
+            /** @description repeat buyers by P(alive) */
+            alive: components["schemas"]["value_bin"][];
+            risks: components["schemas"]["value_risks"][];
+            currency: string;
+        };
+        value_fit: {
+            id: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            made: number;
+            /** @enum {string} */
+            state: "fitted" | "few" | "unsettled";
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            repeaters: number;
+            /** Format: int64 */
+            purchases: number;
+            /** Format: int64 */
+            first_day: number;
+            /** Format: int64 */
+            last_day: number;
+            /** @description mean days between purchases over everybody */
+            gap: number;
+            r: number;
+            alpha: number;
+            a: number;
+            b: number;
+            ll: number;
+            /** Format: int64 */
+            evals: number;
+            /** @description the model of what a purchase is worth was fitted */
+            money: boolean;
+            p: number;
+            q: number;
+            v: number;
+            money_ll: number;
+            /** Format: int64 */
+            payers: number;
+            correlation: number;
+            /** Format: int64 */
+            took_ms: number;
+        };
+        value_queued: {
+            job: string;
+        };
+        value_warn_row: {
+            id: string;
+            name?: string | null;
+            avatar?: string | null;
+            staff?: components["schemas"]["profile_named"] | null;
+            risk: string;
+            /** @description in the viewer's language */
+            why: string;
+            /**
+             * Format: int64
+             * @description percent
+             */
+            alive?: number | null;
+            /**
+             * Format: int64
+             * @description expected in the near horizon, hundredths
+             */
+            near_orders?: number | null;
+            /**
+             * Format: int64
+             * @description expected in the horizon, hundredths
+             */
+            orders?: number | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            worth?: number | null;
+            /**
+             * Format: int64
+             * @description usual days between purchases, tenths
+             */
+            gap?: number | null;
+            /**
+             * Format: int64
+             * @description days
+             */
+            silent: number;
+            /**
+             * Format: int64
+             * @description percent of the gap
+             */
+            overdue?: number | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            at_risk: number;
+            /**
+             * Format: int64
+             * @description days with a purchase
+             */
+            times: number;
+            last_day: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            warned_ms?: number | null;
+            currency: string;
+        };
+        value_one: {
+            id: string;
+            /** Format: int64 */
+            near_days: number;
+            /** Format: int64 */
+            horizon_days: number;
+            value?: components["schemas"]["value_face"] | null;
+        };
+        recommend_out: {
+            /** @description a count that is at work */
+            job?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            made_ms?: number | null;
+            /**
+             * Format: int64
+             * @description who bought something named
+             */
+            people: number;
+            /** Format: int64 */
+            products: number;
+            /** Format: int64 */
+            pairs: number;
+            /** Format: int64 */
+            window_days: number;
+            /** Format: int64 */
+            support_min: number;
+        };
+        recommend_queued: {
+            job: string;
+        };
+        recommend_product: {
+            id: string;
+            name: string;
+            sku?: string | null;
+            category?: string | null;
+            /** Format: int64 */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description of them, who bought it on two days or more
+             */
+            again: number;
+        };
+        recommend_detail: {
+            id: string;
+            name: string;
+            sku?: string | null;
+            category?: string | null;
+            /** Format: int64 */
+            buyers: number;
+            /** Format: int64 */
+            again: number;
+            partners: components["schemas"]["recommend_view"][];
+        };
+        recommend_offers: {
+            data: components["schemas"]["recommend_view"][];
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -2726,6 +3074,174 @@ export interface components {
              */
             revenue: number;
         };
+        value_settings: {
+            /** Format: int64 */
+            near_days: number;
+            /** Format: int64 */
+            horizon_days: number;
+            /**
+             * Format: int64
+             * @description percent: a warning is due beyond
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description percent: a warning is due below
+             */
+            alive: number;
+            /** Format: int64 */
+            people_min: number;
+            /** Format: int64 */
+            repeaters_min: number;
+        };
+        value_held_out: {
+            /** @description the last day that was looked at */
+            cut: string;
+            /**
+             * Format: int64
+             * @description foretold
+             */
+            days: number;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description purchases
+             */
+            actual: number;
+            predicted: number;
+            /**
+             * Format: int64
+             * @description on that day
+             */
+            repeaters: number;
+            /**
+             * Format: int64
+             * @description of them, who bought nothing afterwards
+             */
+            silent: number;
+            /**
+             * Format: int64
+             * @description of them, who would have been high or lost on that day
+             */
+            flagged: number;
+            /**
+             * Format: int64
+             * @description of the flagged, who bought nothing afterwards
+             */
+            hits: number;
+            /** @description hits / flagged; null when nobody was flagged */
+            precision: number;
+            /** @description hits / silent */
+            recall: number;
+            rows: components["schemas"]["value_foretold"][];
+        };
+        value_bin: {
+            /** Format: int64 */
+            from: number;
+            /**
+             * Format: int64
+             * @description percent
+             */
+            to: number;
+            /** Format: int64 */
+            count: number;
+            expr: string;
+        };
+        value_risks: {
+            /** @enum {string} */
+            risk: "low" | "watch" | "high" | "lost";
+            /** Format: int64 */
+            count: number;
+            expr: string;
+        };
+        value_face: {
+            risk: string;
+            /** @description in the viewer's language */
+            why: string;
+            /**
+             * Format: int64
+             * @description percent
+             */
+            alive?: number | null;
+            /**
+             * Format: int64
+             * @description expected in the near horizon, hundredths
+             */
+            near_orders?: number | null;
+            /**
+             * Format: int64
+             * @description expected in the horizon, hundredths
+             */
+            orders?: number | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            worth?: number | null;
+            /**
+             * Format: int64
+             * @description usual days between purchases, tenths
+             */
+            gap?: number | null;
+            /**
+             * Format: int64
+             * @description days
+             */
+            silent: number;
+            /**
+             * Format: int64
+             * @description percent of the gap
+             */
+            overdue?: number | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            at_risk: number;
+            /**
+             * Format: int64
+             * @description days with a purchase
+             */
+            times: number;
+            last_day: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            warned_ms?: number | null;
+            currency: string;
+        };
+        recommend_view: {
+            id: string;
+            name: string;
+            sku?: string | null;
+            category?: string | null;
+            because_id: string;
+            because: string;
+            /**
+             * Format: int64
+             * @description people who bought both
+             */
+            both: number;
+            /**
+             * Format: int64
+             * @description people who bought `because`
+             */
+            base: number;
+            /** @description both / base */
+            confidence: number;
+            /** @description both / all people */
+            support: number;
+            /** @description confidence / share of all people who bought it */
+            lift: number;
+            /** @description people buy it again and again */
+            repeatable: boolean;
+            /** @description in the viewer's language */
+            words: string;
+            /** @description who bought `because` and likely wants it */
+            expr: string;
+        };
         profile_reachable: {
             wecom: boolean;
             sms: boolean;
@@ -2748,6 +3264,18 @@ export interface components {
             buyers: number;
             /** Format: int64 */
             orders: number;
+        };
+        value_foretold: {
+            /**
+             * Format: int64
+             * @description in the first two thirds; the last row means so many and more
+             */
+            repeats: number;
+            /** Format: int64 */
+            people: number;
+            /** @description purchases a person, in the last third */
+            actual: number;
+            predicted: number;
         };
     };
     responses: never;
@@ -6909,6 +7437,333 @@ export interface operations {
                         has_more: boolean;
                         total: number | null;
                     };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getValue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["value_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getValueFits: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["value_fit"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postValueFit: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["value_queued"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getValueWarnings: {
+        parameters: {
+            query?: {
+                risk?: "watch" | "high" | "lost";
+                staff?: string;
+                store?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["value_warn_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdValue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["value_one"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRecommend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["recommend_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postRecommendCount: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["recommend_queued"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRecommendProducts: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["recommend_product"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRecommendProductsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["recommend_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdRecommend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["recommend_offers"];
                 };
             };
             /** @description Refused */

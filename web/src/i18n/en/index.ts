@@ -3,5 +3,6 @@ import base from './base';
 import people from './people';
 import reach from './reach';
 import system from './system';
+import value from './value';
 
-export default { ...ownAttr, ...base, ...people, ...reach, ...system };
+export default { ...ownAttr, ...base, ...people, ...reach, ...system, ...value };
