@@ -47,6 +47,8 @@ struct demo_world {
 err demo_setup(struct demo_world *w);
 /* What they do as the days pass (day 0 is the first); broadcasts now and then. */
 err demo_day(struct demo_world *w, int day);
+/* What they do before the visitor comes: figures that a night computes are those of today. */
+err demo_last(struct demo_world *w);
 /* One purchase of the shop, sent to /v1/track as a shop would. */
 void demo_order(void *world, const struct sim_order *order);
 /* A call of the product's API as the owner of the corp. */

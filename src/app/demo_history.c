@@ -140,8 +140,11 @@ static err build_in(struct cli *c, const struct demo_conf *conf, str dir)
 		sim_shop_set(w.sim, &(struct sim_shop){ .order = demo_order, .arg = &w });
 		sim_brand_history_step(w.sim, &plan);
 		live(&w, &clock, conf, &woken);
-		e = sim_save(w.sim, arena_printf(c->arena, "%.*s/" DEMO_STATE, STR_F(dir)), &c->fail);
+		e = demo_last(&w);
+		pump(w.env, &woken, WAKE_JOB);
 	}
+	if (e == OK)
+		e = sim_save(w.sim, arena_printf(c->arena, "%.*s/" DEMO_STATE, STR_F(dir)), &c->fail);
 	store_on_wake(w.env->store, NULL, &woken);
 	boot_close(w.env);
 	sim_free(w.sim);

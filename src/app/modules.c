@@ -28,6 +28,8 @@
 	M(broadcast) \
 	M(attrdef) \
 	M(tagrule) \
+	M(value) \
+	M(recommend) \
 	M(app) \
 	/* end */
 

@@ -52,6 +52,7 @@ static const struct { int kind; enum text text; } titles[] = {
 	{ EV_ORDER_WITHDRAWN, T_EV_ORDER_WITHDRAWN }, { EV_REFUND_WITHDRAWN, T_EV_ORDER_WITHDRAWN },
 	{ EV_ORDER_CANCELLED, T_EV_ORDER_CANCELLED }, { EV_PHONE_BOUND, T_EV_PHONE_BOUND },
 	{ EV_SITE_TRACKED, T_EV_SITE_TRACKED }, { EV_SITE_PAGE, T_EV_SITE_PAGE }, { EV_SITE_SCREEN, T_EV_SITE_PAGE },
+	{ EV_RISK_RAISED, T_EV_RISK_RAISED }, { EV_RISK_CLEARED, T_EV_RISK_CLEARED },
 };
 
 static const struct { const char *code; enum text text; } words[] = {

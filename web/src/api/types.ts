@@ -44,6 +44,11 @@ export type BroadcastPreview = Reply<'/api/v1/broadcasts/preview', 'post'>;
 export type Advisor = Row<'/api/v1/broadcasts/{id}/advisors'>;
 export type Home = Get<'/api/v1/home'>;
 export type Day = Home['days'][number];
+export type Value = Get<'/api/v1/value'>;
+export type HeldOut = NonNullable<Value['held_out']>;
+export type Warning = Row<'/api/v1/value/warnings'>;
+export type Product = Row<'/api/v1/recommend/products'>;
+export type Partner = Get<'/api/v1/recommend/products/{id}'>['partners'][number];
 export type User = Row<'/api/v1/users'>;
 export type WriteKey = Row<'/api/v1/write-keys'>;
 

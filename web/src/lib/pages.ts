@@ -29,6 +29,8 @@ export const menu: MenuGroup[] = [
       { name: 'attributes', perm: 'attribute.read', to: '/attributes', title: 'nav.attributes', icon: 'edit', pinyin: 'sxyzd shuxing ziduan attribute field' },
       { name: 'audiences', perm: 'audience.read', to: '/audiences', title: 'nav.audiences', icon: 'filter', pinyin: 'rqb renqun' },
       { name: 'orders', perm: 'order.read', to: '/orders', title: 'nav.orders', icon: 'order', pinyin: 'ddydr dingdan' },
+      { name: 'value', perm: 'value.read', to: '/value', title: 'worth.title', icon: 'bell', pinyin: 'jzylsyj jiazhi liushi churn' },
+      { name: 'recommend', perm: 'recommend.read', to: '/recommend', title: 'recommend.title', icon: 'plus', pinyin: 'gltj tuijian' },
     ],
   },
   {

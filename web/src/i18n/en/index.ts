@@ -6,6 +6,7 @@ import reach from './reach';
 import system from './system';
 import tagrule from './tagrule';
 import tags from './tags';
+import value from './value';
 
 export default {
   ...base,
@@ -16,4 +17,5 @@ export default {
   ...system,
   ...tagrule,
   ...tags,
+  ...value,
 };

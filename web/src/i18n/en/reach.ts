@@ -27,8 +27,8 @@ export default {
   },
   attr: { orders: 'Standing orders', spent: 'Spent', aov: 'Average order', first_order: 'First order', last_order: 'Last order', added: 'Added', last_reached: 'Last reached', stage: 'Stage', followup: 'Follow-up', staff: 'Advisor', store: 'Store', channel: 'Channel', city: 'City', gender: 'Gender', source: 'Source', birthday: 'Birthday', child_age: 'Age of a child', friend: 'Is a friend', lost_at: 'Lost', last_active: 'Last active', bound: 'Bound member', lost_by: 'Lost by', groups: 'Group chats' },
   unit: { yuan: 'yuan', 元: 'yuan', days: 'days', years: 'years', fen: 'yuan' },
-  value: { gender: { male: 'Male', female: 'Female', unknown: 'Unknown' }, lost_by: { customer: 'Customer', staff: 'Staff', transfer: 'Transfer' } },
-  event: { order_placed: 'Ordered', order_refunded: 'Got a refund', follow_added: 'Added staff', follow_lost: 'Deleted staff', tag_marked: 'Was tagged', reach_sent: 'Got a broadcast', welcome_sent: 'Got a welcome', phone_bound: 'Bound as a member', site_tracked: 'Did something on a site', site_page: 'Saw a page' },
+  value: { risk: { low: 'Steady', watch: 'Watch', high: 'Warning', lost: 'Probably lost' }, gender: { male: 'Male', female: 'Female', unknown: 'Unknown' }, lost_by: { customer: 'Customer', staff: 'Staff', transfer: 'Transfer' } },
+  event: { order_placed: 'Ordered', order_refunded: 'Got a refund', follow_added: 'Added staff', follow_lost: 'Deleted staff', tag_marked: 'Was tagged', reach_sent: 'Got a broadcast', welcome_sent: 'Got a welcome', phone_bound: 'Bound as a member', site_tracked: 'Did something on a site', site_page: 'Saw a page', risk_raised: 'Churn warning' },
   castState: { planning: 'Preparing', sending: 'Handing out', open: 'Waiting for staff', closed: 'Closed', cancelled: 'Cancelled', failed: 'Failed' },
   advisorState: { closed: 'Closed', waiting: 'Not sent', open: 'Not sent', pending: 'Not sent', created: 'Not sent', sent: 'Sent', done: 'Sent', confirmed: 'Sent', partial: 'Partly sent', cancelled: 'Cancelled', failed: 'Failed', expired: 'Expired' },
   cast: {
