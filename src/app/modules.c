@@ -28,6 +28,7 @@
 	M(broadcast) \
 	M(attrdef) \
 	M(lifecycle) \
+	M(followup) \
 	M(app) \
 	/* end */
 
