@@ -28,6 +28,7 @@
 	M(broadcast) \
 	M(attrdef) \
 	M(lifecycle) \
+	M(rfm) \
 	M(followup) \
 	M(app) \
 	/* end */
