@@ -4,6 +4,7 @@ import { close, complaints, open, runAll, strangers } from './harness.mjs';
 import './walks/entry.mjs';
 import './walks/thread.mjs';
 import './walks/import.mjs';
+import './walks/life.mjs';
 import './walks/everywhere.mjs';
 
 await open();

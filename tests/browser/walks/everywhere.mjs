@@ -4,7 +4,7 @@ import { axe, expect, PHONE, url, walk } from '../harness.mjs';
 const routes = [
   '/', '/customers', '/tags', '/livecodes', '/livecodes?new=1', '/audiences', '/audiences/new', '/broadcasts', '/broadcasts/new',
   '/orders', '/orders?tab=imports', '/orders/import', '/jobs', '/settings', '/settings?tab=wecom', '/settings?tab=users', '/settings?tab=keys',
-  '/settings?tab=account', '/audit', '/setup', '/setup?step=2', '/setup?step=3', '/setup?step=4', '/setup?step=5', '/setup?step=6', '/setup?step=7', '/nothing',
+  '/settings?tab=account', '/audit', '/lifecycle', '/rfm', '/rfm?m=5&grid=8&by=gmv', '/layers', '/followup', '/setup', '/setup?step=2', '/setup?step=3', '/setup?step=4', '/setup?step=5', '/setup?step=6', '/setup?step=7', '/nothing',
 ];
 /** Long enough for the page's own requests; pages poll, so the network never falls silent. */
 const SETTLE_MS = 600;

@@ -13,10 +13,10 @@ export default {
   },
   rfm: {
     title: 'RFM', note: 'Recency (R), frequency (F) and money (M), five scores each; higher is better.', m: 'Money score', anyMoney: 'All', mTab: 'M{n}', r: 'R recency', f: 'F frequency', color: 'By', byPeople: 'people', byGmv: 'money',
-    square: 'R{r} F{f}: {n} people, {gmv}', cells: 'Segments', grid11: '11 cells', grid8: '8 cells', name: 'Name', people: 'People', gmv: 'Money', gmvShare: 'Share of money', view: 'See customers', store: 'Save as audience', stored: 'Saved as audience "{name}"',
+    square: 'R{r} F{f}: ', cells: 'Segments', grid11: '11 cells', grid8: '8 cells', name: 'Name', people: 'People', gmv: 'Money', gmvShare: 'Share of money', view: 'See customers', store: 'Save as audience', stored: 'Saved as audience "{name}"',
     rename: 'Rename', renameText: 'Empty: the default name again', cuts: 'Cuts', cutsNote: 'In force since {when}, resting on {n} buyers', cutsFifths: 'Fifths, found anew every night', cutsFixed: 'Fixed by hand', edit: 'Change cuts', fifths: 'Fifths', fixed: 'Fixed',
     money: 'M is', total: 'total spend', mean: 'average order', recompute: 'Find now', saved: 'Cuts updated', rCuts: 'R cuts in days', fCuts: 'F cuts in orders', mCuts: 'M cuts in money', history: 'Earlier cuts', none: 'No cuts yet',
-    noneText: 'With 20 buyers or more they are found every night, or now; with fewer, fix them by hand.', rWhat: 'within {n} days', rMore: '{n} days and longer', fWhat: '{n} orders or more',
+    noneText: 'With 20 buyers or more they are found every night, or now; with fewer, fix them by hand.', nobody: 'nobody', daysOne: '{n} days ago', daysRange: '{a}–{b} days ago', daysFrom: '{n} days ago or longer', ordersOne: '{n} orders', ordersRange: '{a}–{b} orders', ordersFrom: '{n} orders or more',
   },
   layers: {
     title: 'Layers', note: 'Ready layers and high-potential types; the counts lead to the people.', ready: 'Ready layers', types: 'High-potential types', typesNote: 'What they are is yours to say; saved, a type is an audience for use everywhere.', people: 'People', share: 'Share of people', gmv: 'Money',

@@ -13,10 +13,10 @@ export default {
   },
   rfm: {
     title: 'RFM', note: '最近一次消费（R）、频次（F）、金额（M）各分五档，分值越高越好。', m: '金额档', anyMoney: '全部', mTab: 'M{n}', r: 'R 最近消费', f: 'F 频次', color: '按', byPeople: '人数', byGmv: '成交额',
-    square: 'R{r} F{f}：{n} 人，{gmv}', cells: '分群', grid11: '11 格', grid8: '8 格', name: '名称', people: '人数', gmv: '成交额', gmvShare: '成交额占比', view: '查看客户', store: '存为人群包', stored: '已存为人群包“{name}”',
+    square: 'R{r} F{f}：', cells: '分群', grid11: '11 格', grid8: '8 格', name: '名称', people: '人数', gmv: '成交额', gmvShare: '成交额占比', view: '查看客户', store: '存为人群包', stored: '已存为人群包“{name}”',
     rename: '改名', renameText: '留空恢复默认名称', cuts: '分档', cutsNote: '{when} 起生效，依据 {n} 位买家', cutsFifths: '按五分位自动分档，每晚重算', cutsFixed: '手动分档', edit: '调整分档', fifths: '自动五分位', fixed: '手动设定',
     money: 'M 的算法', total: '累计消费', mean: '客单价', recompute: '立即重算', saved: '分档已更新', rCuts: 'R 天数分界', fCuts: 'F 订单数分界', mCuts: 'M 金额分界', history: '历史分档', none: '还没有分档',
-    noneText: '有 20 位以上买家后每晚自动分档，也可以现在计算；订单较少时可以手动设定。', rWhat: '{n} 天内', rMore: '{n} 天及更早', fWhat: '{n} 单以上',
+    noneText: '有 20 位以上买家后每晚自动分档，也可以现在计算；订单较少时可以手动设定。', nobody: '无', daysOne: '{n} 天前', daysRange: '{a}–{b} 天前', daysFrom: '{n} 天前及更早', ordersOne: '{n} 单', ordersRange: '{a}–{b} 单', ordersFrom: '{n} 单及以上',
   },
   layers: {
     title: '客户分层', note: '随时可用的分层和高潜客群，点击人数查看客户。', ready: '常用分层', types: '高潜客群', typesNote: '定义由企业自己决定；保存后成为人群包，可在任何地方使用。', people: '人数', share: '人数占比', gmv: '成交额',
