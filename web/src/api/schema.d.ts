@@ -1676,6 +1676,400 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People and money per stage, and the rule in force. */
+        get: operations["getLifecycle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Starting values of the rule by trade. */
+        get: operations["getLifecycleTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Saves a new rule and settles everybody by it; answers the job. If-Match 0 where none is set. */
+        put: operations["putLifecycleRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts how many a rule would move; answers the job. */
+        post: operations["postLifecyclePreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/preview/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the rule of a preview would move, once its job is done. */
+        get: operations["getLifecyclePreviewByJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/own-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Thresholds from own orders, and on how many gaps they rest. */
+        get: operations["getLifecycleOwnData"];
+        put?: never;
+        /** Counts the repurchase gaps of the corp's own orders; answers the job. */
+        post: operations["postLifecycleOwnData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many went from which stage to which, from and to corp-days inclusive. */
+        get: operations["getLifecycleMoves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stage of a customer, since when and why, and those before. */
+        get: operations["getCustomersByIdStage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People and money by recency and frequency, of any money or one score of it. */
+        get: operations["getRfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rfm/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The eleven or eight named cells as expressions. */
+        get: operations["getRfmCells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rfm/names/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names a cell. */
+        put: operations["putRfmNamesByCode"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rfm/cuts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cut points, the newest first: those in force. */
+        get: operations["getRfmCuts"];
+        put?: never;
+        /** Finds the fifths of today's buyers, or fixes cut points by hand. */
+        post: operations["postRfmCuts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's scores and cell by the cuts in force; empty for who has not bought. */
+        get: operations["getCustomersByIdRfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ready layers: new, active, high value, at risk. */
+        get: operations["getLayers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/potentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** High-potential types with their share of people and money. */
+        get: operations["getPotentials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/potentials/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what a type is; it becomes a stored audience. */
+        put: operations["putPotentialsByCode"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/potentials/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People and money of the types night by night, of all customers. */
+        get: operations["getPotentialsTrend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The columns of the follow-up board, and how many the viewer sees in each. */
+        get: operations["getFollowup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup/columns/{id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is in a column, the last moved first. */
+        get: operations["getFollowupColumnsByIdCards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves a customer to a column or off the board; moved back, it is undone. */
+        post: operations["postFollowupMoves"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a column; who carries its name already is taken in by the job. */
+        post: operations["postFollowupColumns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup/columns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a column; under a new name its people are rewritten by the job. */
+        put: operations["putFollowupColumnsById"];
+        post?: never;
+        /** Removes a column; one that holds people needs `to`. */
+        delete: operations["deleteFollowupColumnsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup/columns/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the columns in order: every id once. */
+        post: operations["postFollowupColumnsOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -2470,6 +2864,380 @@ export interface components {
             who?: string | null;
             text?: string | null;
         };
+        life_overview: {
+            stages: components["schemas"]["life_stage_view"][];
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+            currency: string;
+            rule?: components["schemas"]["life_rule_view"] | null;
+            /**
+             * Format: int64
+             * @description of the rule; 0: none is set
+             */
+            version: number;
+            /** @description the job that settles everybody, while it runs */
+            settling?: string | null;
+        };
+        life_template_view: {
+            label: string;
+            template: string;
+            /**
+             * Format: int64
+             * @description orders
+             */
+            growing: number;
+            /**
+             * Format: int64
+             * @description orders
+             */
+            mature: number;
+            /**
+             * Format: int64
+             * @description days; 0: ever
+             */
+            window: number;
+            /**
+             * Format: int64
+             * @description after so many silent days
+             */
+            dormant: number;
+            /**
+             * Format: int64
+             * @description after so many silent days
+             */
+            lost: number;
+            /**
+             * @description what counts as life
+             * @enum {string}
+             */
+            life: "orders" | "any";
+            /**
+             * Format: int64
+             * @description years of a child; 0: not asked
+             */
+            grown: number;
+        };
+        life_rule_out: {
+            /** Format: int64 */
+            version: number;
+            job: string;
+        };
+        life_job: {
+            job: string;
+        };
+        life_preview_view: {
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            moved: number;
+            moves: unknown;
+        };
+        life_sample_view: {
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            gaps: number;
+            /**
+             * Format: int64
+             * @description gaps needed
+             */
+            least: number;
+            enough: boolean;
+            reason?: string | null;
+            /** Format: int64 */
+            p75: number;
+            /** Format: int64 */
+            p90: number;
+            /** Format: int64 */
+            dormant: number;
+            /** Format: int64 */
+            lost: number;
+        };
+        life_flow: {
+            was: string;
+            stage: string;
+            /** Format: int64 */
+            n: number;
+        };
+        life_card: {
+            /** @description null: no rule yet, or not settled */
+            stage?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms?: number | null;
+            reason?: string | null;
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            cap: number;
+            why?: string | null;
+            /** @description when time alone may change it */
+            next_day?: string | null;
+            past: components["schemas"]["life_past"][];
+        };
+        rfm_map: {
+            cut: components["schemas"]["rfm_cut"];
+            currency: string;
+            squares: components["schemas"]["rfm_square"][];
+        };
+        rfm_cell_view: {
+            code: string;
+            name: string;
+            renamed: boolean;
+            expr: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+        };
+        rfm_cut: {
+            id: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at: number;
+            /** Format: int64 */
+            people: number;
+            /** @enum {string} */
+            mode: "fifths" | "fixed";
+            /** @enum {string} */
+            money: "total" | "mean";
+            /**
+             * Format: int64
+             * @description days: fewer are a 5
+             */
+            r1: number;
+            /** Format: int64 */
+            r2: number;
+            /** Format: int64 */
+            r3: number;
+            /** Format: int64 */
+            r4: number;
+            /**
+             * Format: int64
+             * @description orders: that many are a 2
+             */
+            f1: number;
+            /** Format: int64 */
+            f2: number;
+            /** Format: int64 */
+            f3: number;
+            /** Format: int64 */
+            f4: number;
+            /**
+             * Format: int64
+             * @description that much is a 2
+             */
+            m1: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m2: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m3: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m4: number;
+        };
+        rfm_fixed: {
+            /** Format: int64 */
+            r1: number;
+            /** Format: int64 */
+            r2: number;
+            /** Format: int64 */
+            r3: number;
+            /** Format: int64 */
+            r4: number;
+            /** Format: int64 */
+            f1: number;
+            /** Format: int64 */
+            f2: number;
+            /** Format: int64 */
+            f3: number;
+            /** Format: int64 */
+            f4: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m1: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m2: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m3: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m4: number;
+        };
+        rfm_scores: {
+            /** Format: int64 */
+            r?: number | null;
+            /** Format: int64 */
+            f?: number | null;
+            /** Format: int64 */
+            m?: number | null;
+            /** Format: int64 */
+            score?: number | null;
+            cell?: string | null;
+            cell8?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            cut_at_ms?: number | null;
+        };
+        rfm_type_view: {
+            code: string;
+            name: string;
+            expr: string;
+            words?: string | null;
+            /** @description null: the default, not saved yet */
+            audience?: string | null;
+            /**
+             * Format: int64
+             * @description null: a condition no longer holds up
+             */
+            people?: number | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv?: number | null;
+        };
+        rfm_types_view: {
+            types: components["schemas"]["rfm_type_view"][];
+            /**
+             * Format: int64
+             * @description all customers
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+            currency: string;
+        };
+        rfm_trend: {
+            day: string;
+            /** @description "": everybody */
+            code: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+        };
+        followup_board: {
+            columns: components["schemas"]["followup_column_view"][];
+            /**
+             * Format: int64
+             * @description with a follow-up stage that is no column
+             */
+            elsewhere: number;
+            elsewhere_expr: string;
+        };
+        followup_card: {
+            id: string;
+            name?: string | null;
+            avatar?: string | null;
+            gender?: string | null;
+            city?: string | null;
+            tags: components["schemas"]["profile_named"][];
+            staff?: components["schemas"]["profile_named"] | null;
+            channel?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            added_ms?: number | null;
+            /** Format: int64 */
+            orders: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            spent: number;
+            currency: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_order_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_reached_ms?: number | null;
+            friend: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            lost_ms?: number | null;
+            stage?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description in the column, by corp-days
+             */
+            days: number;
+        };
+        followup_move_out: {
+            /** @description 0: she was in no column */
+            from: string;
+            to?: string | null;
+        };
+        followup_column_out: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            job?: string | null;
+        };
+        followup_job_out: {
+            job?: string | null;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -2725,6 +3493,108 @@ export interface components {
              * @description minor units of the currency beside it
              */
             revenue: number;
+        };
+        life_stage_view: {
+            /** @description "": not settled yet */
+            stage: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+        };
+        life_rule_view: {
+            template: string;
+            /**
+             * Format: int64
+             * @description orders
+             */
+            growing: number;
+            /**
+             * Format: int64
+             * @description orders
+             */
+            mature: number;
+            /**
+             * Format: int64
+             * @description days; 0: ever
+             */
+            window: number;
+            /**
+             * Format: int64
+             * @description after so many silent days
+             */
+            dormant: number;
+            /**
+             * Format: int64
+             * @description after so many silent days
+             */
+            lost: number;
+            /**
+             * @description what counts as life
+             * @enum {string}
+             */
+            life: "orders" | "any";
+            /**
+             * Format: int64
+             * @description years of a child; 0: not asked
+             */
+            grown: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            saved_ms: number;
+        };
+        life_past: {
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            from?: string | null;
+            to: string;
+            why: string;
+        };
+        rfm_square: {
+            /** Format: int64 */
+            r: number;
+            /** Format: int64 */
+            f: number;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+            expr: string;
+        };
+        followup_column_view: {
+            id: string;
+            name: string;
+            /** @description its name until a job has rewritten everybody */
+            was?: string | null;
+            /** @enum {string} */
+            color: "gray" | "blue" | "cyan" | "green" | "yellow" | "orange" | "red" | "purple";
+            /**
+             * Format: int64
+             * @description people at most; 0: any number
+             */
+            cap: number;
+            /** Format: int64 */
+            sort: number;
+            /** @description being removed */
+            leaving: boolean;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description whom the viewer sees
+             */
+            people: number;
         };
         profile_reachable: {
             wecom: boolean;
@@ -6910,6 +7780,969 @@ export interface operations {
                         total: number | null;
                     };
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLifecycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_overview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLifecycleTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["life_template_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putLifecycleRule: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    template: string;
+                    /**
+                     * Format: int64
+                     * @description orders
+                     */
+                    growing: number;
+                    /**
+                     * Format: int64
+                     * @description orders
+                     */
+                    mature: number;
+                    /**
+                     * Format: int64
+                     * @description days; 0: ever
+                     */
+                    window: number;
+                    /**
+                     * Format: int64
+                     * @description after so many silent days
+                     */
+                    dormant: number;
+                    /**
+                     * Format: int64
+                     * @description after so many silent days
+                     */
+                    lost: number;
+                    /**
+                     * @description what counts as life
+                     * @enum {string}
+                     */
+                    life: "orders" | "any";
+                    /**
+                     * Format: int64
+                     * @description years of a child; 0: not asked
+                     */
+                    grown: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_rule_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLifecyclePreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    template: string;
+                    /**
+                     * Format: int64
+                     * @description orders
+                     */
+                    growing: number;
+                    /**
+                     * Format: int64
+                     * @description orders
+                     */
+                    mature: number;
+                    /**
+                     * Format: int64
+                     * @description days; 0: ever
+                     */
+                    window: number;
+                    /**
+                     * Format: int64
+                     * @description after so many silent days
+                     */
+                    dormant: number;
+                    /**
+                     * Format: int64
+                     * @description after so many silent days
+                     */
+                    lost: number;
+                    /**
+                     * @description what counts as life
+                     * @enum {string}
+                     */
+                    life: "orders" | "any";
+                    /**
+                     * Format: int64
+                     * @description years of a child; 0: not asked
+                     */
+                    grown: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_job"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLifecyclePreviewByJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_preview_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLifecycleOwnData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_sample_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLifecycleOwnData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_job"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLifecycleMoves: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["life_flow"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdStage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_card"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRfm: {
+        parameters: {
+            query?: {
+                m?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rfm_map"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRfmCells: {
+        parameters: {
+            query?: {
+                grid?: "8" | "11";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["rfm_cell_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putRfmNamesByCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description empty: the default again */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRfmCuts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["rfm_cut"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postRfmCuts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    mode: "fifths" | "fixed";
+                    /** @enum {string} */
+                    money: "total" | "mean";
+                    fixed?: components["schemas"]["rfm_fixed"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rfm_cut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdRfm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rfm_scores"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLayers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["rfm_type_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getPotentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rfm_types_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putPotentialsByCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    expr: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rfm_type_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getPotentialsTrend: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["rfm_trend"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getFollowup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["followup_board"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getFollowupColumnsByIdCards: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["followup_card"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postFollowupMoves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customer_id: string;
+                    /** @description null: off the board */
+                    to?: string | null;
+                    /** @description refused when she is not there any more; 0: in no column */
+                    from?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["followup_move_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postFollowupColumns: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    color: "gray" | "blue" | "cyan" | "green" | "yellow" | "orange" | "red" | "purple";
+                    /** Format: int64 */
+                    cap: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["followup_column_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putFollowupColumnsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    color: "gray" | "blue" | "cyan" | "green" | "yellow" | "orange" | "red" | "purple";
+                    /** Format: int64 */
+                    cap: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["followup_column_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteFollowupColumnsById: {
+        parameters: {
+            query?: {
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["followup_job_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postFollowupColumnsOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
