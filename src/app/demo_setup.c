@@ -8,9 +8,14 @@
 #include "core/tag/tag.h"
 #include "core/tag/tag_sync.h"
 
+#include <string.h>
+
 #define CODES_PER_STORE_STAFF 4
 #define FIRST_BROADCAST_DAY 60
 #define BROADCAST_EVERY_DAYS 7
+#define FIRST_BOARD_DAY 70
+#define BOARD_STEPS_A_DAY 3
+#define PAYING_COLUMN 4
 
 err demo_api(struct demo_world *w, const char *method, str path, str body, struct json **ret)
 {
@@ -24,6 +29,8 @@ err demo_api(struct demo_world *w, const char *method, str path, str body, struc
 	req->peer = STR("unix");
 	req->headers[req->header_count++] = (struct http_pair){ STR("Content-Type"), STR("application/json") };
 	req->headers[req->header_count++] = (struct http_pair){ STR("X-YT-Corp"), arena_printf(w->arena, "%lld", (long long)w->corp) };
+	if (!strcmp(method, "PUT"))
+		req->headers[req->header_count++] = (struct http_pair){ STR("If-Match"), STR("\"0\"") }; /* the first version */
 	dispatch_handle(w->dispatch, req, &reply);
 	if (reply.body.n && json_parse(reply.body, w->arena, &json, &w->cli->fail) != OK)
 		json = NULL;
@@ -105,18 +112,51 @@ err demo_setup(struct demo_world *w)
 	TRY(add_codes(w));
 	TRY(demo_api(w, "POST", STR("/api/v1/write-keys"), STR("{\"name\":\"小鱼优选商城\"}"), &key));
 	w->write_key = arena_dup(w->cli->arena, json_str(key, "key"));
+	TRY(demo_api(w, "PUT", STR("/api/v1/lifecycle/rule"),
+		     STR("{\"template\":\"baby\",\"growing\":1,\"mature\":3,\"window\":90,\"dormant\":45,\"lost\":120,"
+			 "\"life\":\"orders\",\"grown\":3}"), NULL));
 	TRY(demo_api(w, "POST", STR("/api/v1/audiences"),
 		     STR("{\"name\":\"高价值沉默宝妈\",\"expr\":\"tag:\\\"宝妈\\\" and spent >= 500 and last_order < -30d\"}"), NULL));
 	TRY(demo_api(w, "POST", STR("/api/v1/audiences"), STR("{\"name\":\"未下单好友\",\"expr\":\"friend and orders = 0\"}"), NULL));
 	return OK;
 }
 
+/* ---- the follow-up board ---- */
+
+static err follow_up(struct demo_world *w, str customer, int column)
+{
+	str body = arena_printf(w->arena, "{\"customer_id\":\"%.*s\",\"to\":\"%d\"}", STR_F(customer), column);
+	return demo_api(w, "POST", STR("/api/v1/followup/moves"), body, NULL);
+}
+
+/* Moves some of a list of customers to a column. */
+static err follow_up_some(struct demo_world *w, str list, size_t count, int column)
+{
+	struct json *answer;
+	TRY(demo_api(w, "GET", list, STR(""), &answer));
+	const struct json *rows = json_get(answer, "data");
+	for (size_t i = 0; i < count && i < rows->n; i++)
+		TRY(follow_up(w, json_str(&rows->items[i], "id"), column));
+	return OK;
+}
+
+/* The newest come onto the board, and every day some go on: talking, keen, paying, and won or not. */
+static err work_the_board(struct demo_world *w, int day)
+{
+	for (int column = PAYING_COLUMN; column >= 1; column--) {
+		str cards = arena_printf(w->arena, "/api/v1/followup/columns/%d/cards?limit=%d", column, BOARD_STEPS_A_DAY);
+		int next = column == PAYING_COLUMN && day % 4 == 0 ? column + 2 : column + 1;
+		TRY(follow_up_some(w, cards, (size_t)int_max(PAYING_COLUMN - column, 1), next));
+	}
+	return follow_up_some(w, STR("/api/v1/customers?limit=4"), BOARD_STEPS_A_DAY + 1, 1);
+}
+
 err demo_day(struct demo_world *w, int day)
 {
 	struct arena_mark mark = arena_mark(w->arena);
 	struct json *preview;
-	err e = OK;
-	if (day >= FIRST_BROADCAST_DAY && (day - FIRST_BROADCAST_DAY) % BROADCAST_EVERY_DAYS == 0) {
+	err e = day >= FIRST_BOARD_DAY ? work_the_board(w, day) : OK;
+	if (e == OK && day >= FIRST_BROADCAST_DAY && (day - FIRST_BROADCAST_DAY) % BROADCAST_EVERY_DAYS == 0) {
 		const char *what = "\"expr\":\"friend and orders >= 1 and not (last_reached >= -7d)\",\"content\":{\"text\":"
 				   "\"会员日到啦！本周奶粉、纸尿裤第二件半价，门店自提再减 10 元，点开看看～\",\"link\":{\"title\":"
 				   "\"会员日专场\",\"url\":\"https://shop.example/huiyuanri\",\"desc\":\"仅限本周\"}}";

@@ -30,6 +30,9 @@
 	M(tagrule) \
 	M(value) \
 	M(recommend) \
+	M(lifecycle) \
+	M(rfm) \
+	M(followup) \
 	M(app) \
 	/* end */
 

@@ -6,6 +6,7 @@ import './walks/thread.mjs';
 import './walks/import.mjs';
 import './walks/tags.mjs';
 import './walks/rules.mjs';
+import './walks/life.mjs';
 import './walks/everywhere.mjs';
 
 await open();

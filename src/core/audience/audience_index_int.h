@@ -122,4 +122,12 @@ struct eval_result {
 void expr_eval(struct corp_index *ci, struct arena *a, const struct expr *e, const struct expr_today *t,
 	       const struct ids *scope, struct eval_result *ret);
 
+/* audience_query.c */
+struct asked {
+	struct corp_index *ci;
+	struct eval_result r;
+};
+/* Evaluates within the unit's scope. On OK the read lock is held: index_close. */
+err ask(struct unit *u, const struct expr *e, struct asked *ret);
+
 #endif

@@ -65,7 +65,7 @@ err customer_add_many(struct tx *tx, const struct customer_new *v, size_t count)
 
 static bool told_new(str told, str known)
 {
-	return told.p && !(known.p && str_eq(told, known));
+	return told.p && !(known.p ? str_eq(told, known) : told.n == 0);
 }
 
 err customer_profile_put(struct tx *tx, i64 customer, const struct customer_profile *p)
@@ -105,7 +105,7 @@ err customer_edit(struct tx *tx, i64 customer, const struct customer_edit *in)
 	if (told_new(in->city, row.city))
 		any = true, c.city = row.city = in->city;
 	if (told_new(in->followup, row.followup))
-		any = true, c.followup = row.followup = in->followup;
+		any = true, c.followup = in->followup, row.followup = in->followup.n ? in->followup : STR_NIL;
 	if (in->birthday != NIL && in->birthday != row.birthday)
 		any = true, c.birthday = row.birthday = in->birthday;
 	if (!any)

@@ -62,7 +62,8 @@ err customer_merge(struct unit *u, i64 a, i64 b, const char *reason, i64 *ret_ro
 /* Takes a leaf out of its person again; a root leaves the others to their oldest. By hand ("manual") the
  * two are kept apart from then on: no rule merges them again, customer_merge says ERR_STATE. */
 err customer_split(struct unit *u, i64 leaf, const char *reason);
-/* What a viewer may edit; nil / NIL: unchanged. ERR_CONFLICT when version is not the present one. */
+/* What a viewer may edit; nil / NIL: unchanged, an empty followup: none any more. ERR_CONFLICT when version is not
+ * the present one. */
 struct customer_edit { str remark, city, followup; i64 birthday, version; };
 err customer_edit(struct tx *tx, i64 customer, const struct customer_edit *in);
 

@@ -53,6 +53,7 @@ static const struct { int kind; enum text text; } titles[] = {
 	{ EV_ORDER_CANCELLED, T_EV_ORDER_CANCELLED }, { EV_PHONE_BOUND, T_EV_PHONE_BOUND },
 	{ EV_SITE_TRACKED, T_EV_SITE_TRACKED }, { EV_SITE_PAGE, T_EV_SITE_PAGE }, { EV_SITE_SCREEN, T_EV_SITE_PAGE },
 	{ EV_RISK_RAISED, T_EV_RISK_RAISED }, { EV_RISK_CLEARED, T_EV_RISK_CLEARED },
+	{ EV_STAGE_CHANGED, T_EV_STAGE_CHANGED }, { EV_FOLLOWUP_MOVED, T_EV_FOLLOWUP_MOVED },
 };
 
 static const struct { const char *code; enum text text; } words[] = {
@@ -61,6 +62,8 @@ static const struct { const char *code; enum text text; } words[] = {
 	{ "rule", T_WORD_RULE }, { "wecom", T_WORD_WECOM }, { "import", T_WORD_IMPORT }, { "unionid", T_WORD_UNIONID },
 	{ "phone", T_WORD_PHONE }, { "order", T_WORD_ORDER }, { "segment", T_WORD_SEGMENT }, { "bind", T_WORD_BIND },
 	{ "welcome", T_WORD_WELCOME }, { "broadcast", T_WORD_BROADCAST },
+	{ "intro", T_WORD_INTRO }, { "growing", T_WORD_GROWING }, { "mature", T_WORD_MATURE },
+	{ "dormant", T_WORD_DORMANT }, { "lost", T_WORD_LOST },
 };
 
 static str in_words(str code, enum lang lang)

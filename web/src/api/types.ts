@@ -85,3 +85,14 @@ export interface Page<T> {
   has_more: boolean;
   total: number | null;
 }
+
+export type Life = Get<'/api/v1/lifecycle'>;
+export type LifeRule = NonNullable<Life['rule']>;
+export type LifePreview = Get<'/api/v1/lifecycle/preview/{job}'>;
+export type RfmMap = Get<'/api/v1/rfm'>;
+export type RfmCell = Row<'/api/v1/rfm/cells'>;
+export type RfmCut = Row<'/api/v1/rfm/cuts'>;
+export type Potential = Get<'/api/v1/potentials'>['types'][number];
+export type Board = Get<'/api/v1/followup'>;
+export type BoardColumn = Board['columns'][number];
+export type BoardCard = Row<'/api/v1/followup/columns/{id}/cards'>;

@@ -1,6 +1,7 @@
 export default {
   brand: 'Yutang',
   nav: {
+    lifecycle: 'Lifecycle', rfm: 'RFM', layers: 'Layers', followup: 'Follow-up board',
     home: 'Home', livecodes: 'Live codes', customers: 'Customers', customer: 'Customer', tags: 'Tags', audiences: 'Audiences', attributes: 'Attributes and fields',
     audience: 'Edit audience', broadcasts: 'Broadcasts', broadcast: 'Broadcast', broadcastNew: 'New broadcast', orders: 'Orders',
     import: 'Import orders', jobs: 'Jobs', setup: 'Set-up guide', audit: 'Audit log', settings: 'Settings', login: 'Log in',

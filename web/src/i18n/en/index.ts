@@ -1,4 +1,5 @@
 import base from './base';
+import life from './life';
 import ownAttr from './ownattr';
 import people from './people';
 import profile from './profile';
@@ -10,6 +11,7 @@ import value from './value';
 
 export default {
   ...base,
+  ...life,
   ...ownAttr,
   ...people,
   ...profile,

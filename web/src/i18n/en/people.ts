@@ -1,5 +1,5 @@
 export default {
-  stage: { new: 'New', active: 'Active', growing: 'Growing', mature: 'Mature', quiet: 'Quiet', dormant: 'Dormant', lost: 'Lost', prospect: 'Prospect', lead: 'Prospect', buyer: 'Buyer', first: 'First order', repeat: 'Repeat', loyal: 'Loyal', friend: 'Friend' },
+  stage: { intro: 'Introduced', new: 'New', active: 'Active', growing: 'Growing', mature: 'Mature', quiet: 'Quiet', dormant: 'Dormant', lost: 'Lost', prospect: 'Prospect', lead: 'Prospect', buyer: 'Buyer', first: 'First order', repeat: 'Repeat', loyal: 'Loyal', friend: 'Friend' },
   customer: {
     nameless: 'No name {tail}',
     one: 'Customer', stage: 'Stage', tags: 'Tags', spent: 'Spent', staff: 'Advisor', channel: 'Channel', added: 'Added', friend: 'Friendship',

@@ -1,5 +1,5 @@
 export default {
-  stage: { new: '新客', active: '活跃', growing: '成长', mature: '成熟', quiet: '沉默', dormant: '休眠', lost: '流失', prospect: '潜客', lead: '潜客', buyer: '已购', first: '首单', repeat: '复购', loyal: '忠诚', friend: '好友' },
+  stage: { intro: '引入', new: '新客', active: '活跃', growing: '成长', mature: '成熟', quiet: '沉默', dormant: '休眠', lost: '流失', prospect: '潜客', lead: '潜客', buyer: '已购', first: '首单', repeat: '复购', loyal: '忠诚', friend: '好友' },
   customer: {
     nameless: '未留名 {tail}',
     one: '客户', stage: '生命周期', tags: '标签', spent: '累计消费', staff: '所属员工', channel: '来源渠道', added: '添加时间', friend: '好友关系',
