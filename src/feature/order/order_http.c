@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #define ORDER_LIST_FIELDS(F, S)                                                   \
-	F(S, ID, customer_id, .opt = true) F(S, STR, status, .opt = true, .one_of = "created,paid,refunded,cancelled") \
+	F(S, ID, customer_id, .opt = true) F(S, STR, status, .opt = true, .one_of = ORDER_STATES) \
 	F(S, BOOL, unmatched, .opt = true) F(S, STR, cursor, .opt = true)        \
 	F(S, I64, limit, .opt = true, .min = 1, .max = PAGE_LIMIT_MAX)
 RECORD(order_list_in, ORDER_LIST_FIELDS);
@@ -127,7 +127,7 @@ static err list_unmatched(struct cx *cx, const struct order_list_in *in, size_t 
 	size_t n;
 	u64 filter = hash64(in->status) ^ 1;
 	TRY(page_from(cx, in->cursor, keys, 2, filter));
-	struct order_page find = { in->status.n ? in->status : STR(""), keys[0], keys[1], (i64)limit + 1 };
+	struct order_lost_page find = { in->status.n ? in->status : STR(""), STR(""), STR(""), STR(""), keys[0], keys[1], (i64)limit + 1 };
 	TRY(READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), order_unmatched_page(snap, &find, &v, &n)));
 	if (n > limit) {
 		n = limit;

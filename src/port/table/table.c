@@ -137,11 +137,14 @@ static bool is_header(const struct table_row *row, enum table_header wish)
 }
 
 /* Reads the first row and keeps it, as names or to be given out first. */
-static err first_row(struct table_reader *r, enum table_header wish, struct fail *f)
+static err first_row(struct table_reader *r, enum table_header wish, int skip, struct fail *f)
 {
 	struct table_row row;
-	bool any;
-	TRY(next(r, &row, &any, f));
+	bool any = true;
+	for (; skip > 0 && any; skip--)
+		TRY(next(r, &row, &any, f));
+	if (any)
+		TRY(next(r, &row, &any, f));
 	if (!any)
 		return fail_set(f, ERR_INPUT, T_TABLE_EMPTY, STR("file"), STR_NIL, STR_NIL);
 	str *kept = ARENA_ARRAY(r->arena, str, row.n + 1);
@@ -178,7 +181,7 @@ err table_open(struct arena *a, const char *path, const struct table_options *o,
 	arena_defer(a, close_late, r);
 	err code = looks == TABLE_XLSX ? table_xlsx_open(r, path, o, f) : table_text_open(r, path, o, f);
 	if (code == OK)
-		code = first_row(r, o->header, f);
+		code = first_row(r, o->header, o->skip, f);
 	if (code != OK) {
 		table_close(r);
 		return code;
