@@ -137,11 +137,11 @@ static bool is_header(const struct table_row *row, enum table_header wish)
 }
 
 /* Reads the first row and keeps it, as names or to be given out first. */
-static err first_row(struct table_reader *r, enum table_header wish, int skip, struct fail *f)
+static err first_row(struct table_reader *r, enum table_header wish, struct fail *f)
 {
 	struct table_row row;
 	bool any = true;
-	for (; skip > 0 && any; skip--)
+	for (; r->titles > 0 && any; r->titles--)
 		TRY(next(r, &row, &any, f));
 	if (any)
 		TRY(next(r, &row, &any, f));
@@ -176,12 +176,13 @@ err table_open(struct arena *a, const char *path, const struct table_options *o,
 	if (o->format == TABLE_XLSX && looks != TABLE_XLSX)
 		return fail_set(f, ERR_SYNTAX, T_TABLE_ZIP, STR("file"), STR_NIL, STR("PK"));
 	r->arena = a;
+	r->titles = o->skip;
 	r->cells = ARENA_ARRAY(a, str, TABLE_COLUMNS_MAX);
 	r->raw = arena_alloc(a, TABLE_RAW_MAX);
 	arena_defer(a, close_late, r);
 	err code = looks == TABLE_XLSX ? table_xlsx_open(r, path, o, f) : table_text_open(r, path, o, f);
 	if (code == OK)
-		code = first_row(r, o->header, o->skip, f);
+		code = first_row(r, o->header, f);
 	if (code != OK) {
 		table_close(r);
 		return code;
