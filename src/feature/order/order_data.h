@@ -51,6 +51,8 @@ RECORD(order_reason, ORDER_REASON_FIELDS);
 #define ORDER_LOST_PAGE_FIELDS(F, S)                                              \
 	F(S, STR, status) F(S, STR, reason) F(S, STR, source) F(S, STR, order_no) F(S, MS, before) F(S, ID, below) F(S, I64, limit)
 RECORD(order_lost_page, ORDER_LOST_PAGE_FIELDS);
+#define ORDER_TRY_FIELDS(F, S) F(S, STR, order_no) F(S, I64, day) F(S, I64, tries)
+RECORD(order_try, ORDER_TRY_FIELDS);
 #define ORDER_ID_FIELDS(F, S) F(S, ID, id)
 RECORD(order_id, ORDER_ID_FIELDS); /* of an unmatched one */
 #define ORDER_MADE_FIND_FIELDS(F, S) F(S, ID, after) F(S, ID, import) F(S, I64, limit)
@@ -202,6 +204,15 @@ READ_MANY(order_list, order_page, order_head,
 	      FROM order_head WHERE slot = :slot AND corp = :corp AND (:status = '' OR status = :status)
 	      AND (ordered < :before OR (ordered = :before AND id < :below))
 	      ORDER BY ordered DESC, id DESC LIMIT :limit))
+
+/* Wrong guesses of a day, in the number's slot. */
+WRITE_ONE(order_try_add, order_try, order_try,
+	  SQL(INSERT INTO order_try (slot, corp, order_no, day, tries) VALUES (:slot, :corp, :order_no, :day, 1)
+	      ON CONFLICT (slot, corp, order_no, day) DO UPDATE SET tries = order_try.tries + 1
+	      RETURNING order_no, day, tries))
+READ_ONE(order_try_get, order_try, order_try,
+	 SQL(SELECT order_no, day, tries FROM order_try
+	     WHERE slot = :slot AND corp = :corp AND order_no = :order_no AND day = :day))
 
 /* What was known and what is told become one in h, which begins as o->head. *ret_lines: the lines are others.
  * true: money or goods differ; the state is for the caller to compare. */

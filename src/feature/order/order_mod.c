@@ -2,7 +2,7 @@
  * order joins: routes, jobs, and what a customer's orders add to her facts.
  */
 #include "feature/order/order_import_data.h"
-#include "feature/order/order_take.h"
+#include "feature/order/order_claim.h"
 
 #include "core/module.h"
 
@@ -10,7 +10,7 @@ static const struct query *const queries[] = {
 	&order_shorts_query, &order_get_query, &order_insert_query, &order_update_query, &order_delete_query,
 	&order_lines_of_query, &order_state_put_query, &order_states_of_query, &order_states_clear_query,
 	&order_unmatched_of_query, &order_unmatched_by_phone_query, &order_reasons_query, &order_unmatched_ids_query,
-	&order_unmatched_drop_query, &order_heads_of_query, &order_line_put_query, &order_line_clear_query, &order_fits_query,
+	&order_unmatched_drop_query, &order_try_add_query, &order_try_get_query, &order_heads_of_query, &order_line_put_query, &order_line_clear_query, &order_fits_query,
 	&order_refunds_of_query, &order_refund_insert_query, &order_refund_delete_query, &order_refund_alone_query,
 	&order_number_put_query, &order_number_get_query, &order_number_delete_query, &order_unmatched_put_query,
 	&order_unmatched_get_query, &order_unmatched_page_query, &order_unmatched_clear_query, &order_made_by_query,
@@ -42,10 +42,12 @@ static const struct attr attrs[] = {
 static const struct perm perms[] = {
 	{ "order.read", T_PERM_ORDER_READ },
 	{ "order.import", T_PERM_ORDER_IMPORT },
+	{ "customer.claim", T_PERM_CUSTOMER_CLAIM },
 	{ 0 },
 };
 
-static const struct route *const more_routes[] = { import_routes, upload_routes, NULL };
+static const struct decoder decoders[] = { { ORDER_CLAIM_SOURCE, order_claim_decode }, { 0 } };
+static const struct route *const more_routes[] = { import_routes, upload_routes, order_lost_routes, order_claim_routes, NULL };
 
 const struct module order_module = {
 	.name = "order",
@@ -54,6 +56,7 @@ const struct module order_module = {
 	.routes = order_routes,
 	.more_routes = more_routes,
 	.act = act,
+	.decoders = decoders,
 	.jobs = jobs,
 	.timers = timers,
 	.attrs = attrs,

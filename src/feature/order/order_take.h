@@ -66,4 +66,6 @@ struct timer_row;
 err order_on_identity(struct tx *tx, const struct event *ev);
 err order_rematch(struct cx *cx, const struct timer_row *row);
 
+extern const struct route order_lost_routes[];
+
 #endif
