@@ -27,6 +27,7 @@
 	M(setup) \
 	M(broadcast) \
 	M(attrdef) \
+	M(shop) \
 	M(app) \
 	/* end */
 

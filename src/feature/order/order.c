@@ -160,14 +160,14 @@ bool order_merge(const struct order_short *old, const struct order_in *o, struct
 {
 	int newer = age(old, h);
 	i64 goods = goods_hash(o);
-	*ret_lines = goods != NIL && newer >= 0 && !(o->summary && old->goods != NIL) && goods != old->goods &&
+	*ret_lines = goods != NIL && (newer >= 0 || old->goods == GOODS_SUMMARY) && !(o->summary && old->goods != NIL) && goods != old->goods &&
 		     (old->goods != NIL || h->lines != old->lines || h->items != old->items);
 	h->back = int_max(old->back == NIL ? old->refunded : old->back, h->refunded);
 	h->refunded = int_max(old->refunded, h->refunded);
 	h->goods = *ret_lines || old->goods == NIL ? goods : old->goods;
 	if (newer < 0)
 		h->paid = old->paid;
-	if (newer < 0 || (o->summary && old->goods != NIL) || (!o->goods_count && old->goods != NIL)) {
+	if (!*ret_lines && (newer < 0 || ((o->summary || !o->goods_count) && old->goods != NIL))) {
 		h->lines = old->lines;
 		h->items = old->items;
 	}

@@ -82,7 +82,8 @@ static err list_of_one(struct cx *cx, i64 customer, str status, str cursor, size
 		struct order_head *v;
 		size_t m;
 		TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->env->store, leaves[i]), order_list_of(snap, &find, &v, &m)));
-		memcpy(all + n, v, m * sizeof(*v));
+		if (m)
+			memcpy(all + n, v, m * sizeof(*v));
 		n += m;
 	}
 	n = cut(cx, all, n, limit, filter);
@@ -128,7 +129,8 @@ static err list_all(struct cx *cx, const struct order_list_in *in, size_t limit)
 		struct order_head *v;
 		size_t m;
 		TRY(READ_SNAP(&cx->unit, slots[i], order_list(snap, &find, &v, &m)));
-		memcpy(all + n, v, m * sizeof(*v));
+		if (m)
+			memcpy(all + n, v, m * sizeof(*v));
 		n += m;
 	}
 	return named_rows(cx, all, cut(cx, all, n, limit, filter));

@@ -46,7 +46,11 @@ static const struct perm perms[] = {
 	{ 0 },
 };
 
-static const struct decoder decoders[] = { { ORDER_CLAIM_SOURCE, order_claim_decode }, { 0 } };
+static const struct decoder decoders[] = {
+	{ ORDER_CLAIM_SOURCE, order_claim_decode },
+	{ ORDER_TOLD_SOURCE, order_told_decode },
+	{ 0 },
+};
 static const struct route *const more_routes[] = { import_routes, upload_routes, order_lost_routes, order_claim_routes, NULL };
 
 const struct module order_module = {

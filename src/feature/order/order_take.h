@@ -56,6 +56,11 @@ struct order_told {
 /* Repeatable; *ret_customer 0: it waits. */
 err order_take(struct unit *u, const struct order_told *in, i64 *ret_customer);
 
+/* Orders of connectors come as inbox rows of this source, in the shape of port/shop. */
+#define ORDER_TOLD_SOURCE "order.told"
+struct inbox_row;
+err order_told_decode(struct cx *cx, const struct inbox_row *row);
+
 #define ORDER_MATCHED_FIELDS(F, S) \
 	F(S, ID, order) F(S, STR, source) F(S, STR, order_no, .opt = true) F(S, FEN, paid) F(S, STR, currency) F(S, STR, how)
 RECORD(order_matched, ORDER_MATCHED_FIELDS);

@@ -6,6 +6,7 @@
 
 #include "feature/order/order_take.h"
 
+#include "store/inbox.h"
 #include "store/timer.h"
 
 #include <iconv.h>
@@ -297,6 +298,59 @@ static void xiaoetong_users_are_buyers(void **state)
 	assert_int_equal(f.spent, 8900);
 }
 
+/* As a connector tells it, in the shape of port/shop. */
+static void tell(struct shop *s, const char *status, const char *no, i64 paid, ms as_of, const char *people)
+{
+	struct cx cx = shop_cx(s, s->corps[0]);
+	struct fail f = { 0 };
+	bool fresh;
+	str body = arena_printf(s->t->arena, "{\"source\":\"youzan\",\"order_no\":\"%s\",\"status\":\"%s\",\"paid\":%lld,\"refunded\":0,\"currency\":\"CNY\","
+		"\"ordered\":1767240009000,\"as_of\":%lld,%s,\"hidden\":true,\"virtual\":false,\"goods\":[{\"sku\":\"TEA\",\"product\":\"茶\",\"category\":"
+		"\"茶叶\",\"items\":1000,\"amount\":%lld}],\"refunds\":[]}", no, status, (long long)paid, (long long)as_of, people, (long long)paid);
+	struct inbox_item item = { s->corps[0], STR(ORDER_TOLD_SOURCE), arena_printf(s->t->arena, "%s %s %lld", no, status, (long long)as_of),
+				   body, clock_now(&s->t->clock) };
+	assert_int_equal(inbox_add(s->t->store, s->t->arena, &item, 1, &fresh, &f), OK);
+	struct inbox_row *rows;
+	size_t n;
+	assert_int_equal(inbox_pending(&cx.unit, 10, &rows, &n), OK);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(order_told_decode(&cx, &rows[i]), OK);
+}
+
+#define FILE_1 "E20260101120000000000001,示例店,普通,%s,2026-01-01 12:00:00,2026-01-01 12:00:09,129.00,某茶(1件),,甲,13800000001,,,,0.00,\n"
+
+static void the_same_order_by_file_and_interface_is_one(void **state)
+{
+	struct shop *s = *state;
+	struct order_line *lines;
+	size_t n;
+	const char *no = "E20260101120000000000001";
+	/* The interface first, without a name; then the file, which knows the phone. */
+	tell(s, "paid", no, 12900, 1767240010000, "\"tail\":\"0001\"");
+	assert_true(str_eq_c(lost(s, "youzan", no, &n)->reason, ORDER_WHY_MASKED));
+	run_named(s, "订单202601020900.csv", arena_printf(s->t->arena, YOUZAN_HEAD FILE_1, "已发货"), "youzan", "done 1 1 0 1 0 1 0 0");
+	struct order_head h = order(s, "youzan", no, &lines, &n);
+	assert_true(str_eq_c(h.status, "shipped"));
+	assert_int_equal(n, 1);
+	assert_true(str_eq_c(lines[0].category, "茶叶")); /* the file's text about the goods does not replace them */
+	lost(s, "youzan", no, &n);
+	assert_int_equal(n, 0);
+	/* The interface again, with a buyer of its own, who stays another leaf of nobody else's order. */
+	tell(s, "done", no, 12900, 1767500000000, "\"buyer\":\"yz1\"");
+	assert_true(str_eq_c(order(s, "youzan", no, NULL, NULL).status, "done"));
+	assert_int_equal(shop_facts(s, s->corps[0], "phone", "13800000001").orders, 1);
+	/* And the file first. */
+	no = "E20260101120000000000002";
+	run(s, STR(YOUZAN_HEAD "E20260101120000000000002,店,普通,待发货,2026-01-01 12:00:00,2026-01-01 12:00:09,30.00,茶(1件),,甲,13800000002,,,,,\n"), "youzan",
+	    "done 1 1 0 1 0 1 0 0");
+	tell(s, "done", no, 3000, 1767500000000, "\"phone\":\"13800000002\"");
+	h = order(s, "youzan", no, &lines, &n);
+	assert_true(str_eq_c(h.status, "done"));
+	assert_true(str_eq_c(lines[0].sku, "TEA"));
+	assert_int_equal(shop_facts(s, s->corps[0], "phone", "13800000002").orders, 1);
+	assert_int_equal(events(s, EV_ORDER_PLACED), 2);
+}
+
 /* A phone that only receives makes nobody; once it is proven, what waits for it is hers. */
 static void a_proven_phone_gets_what_waits_for_it(void **state)
 {
@@ -379,6 +433,7 @@ int main(void)
 		BOTH(merged_cells_of_wechat_are_filled),
 		BOTH(tills_number_by_store_and_know_categories),
 		BOTH(xiaoetong_users_are_buyers),
+		BOTH(the_same_order_by_file_and_interface_is_one),
 		BOTH(a_proven_phone_gets_what_waits_for_it),
 		BOTH(what_is_no_such_file_is_told),
 		BOTH(rows_that_cannot_be_used_are_told),
