@@ -2,6 +2,7 @@
  * orders over HTTP: of all customers or one, and those nobody could be found for. Newest first.
  */
 #include "feature/order/order_data.h"
+#include "feature/order/order_lost_data.h"
 
 #include "base/hash.h"
 #include "core/customer/customer.h"

@@ -10,7 +10,7 @@
 #define YT_FEATURE_ORDER_ORDER_TAKE_H
 
 #include "core/identity/identity.h"
-#include "feature/order/order_data.h"
+#include "feature/order/order_lost_data.h"
 
 /* Why nobody was found; kept as text, so that old rows stay readable. */
 #define ORDER_WHY_NONE "no buyer"

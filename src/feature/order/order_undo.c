@@ -7,6 +7,7 @@
  * through the slots customer by customer; done again it finds nothing.
  */
 #include "feature/order/order_import_data.h"
+#include "feature/order/order_lost_data.h"
 
 #include "base/fault.h"
 #include "base/hash.h"
