@@ -2,6 +2,7 @@ import ownAttr from './ownattr';
 import base from './base';
 import people from './people';
 import reach from './reach';
+import shop from './shop';
 import system from './system';
 
-export default { ...ownAttr, ...base, ...people, ...reach, ...system };
+export default { ...ownAttr, ...base, ...people, ...reach, ...shop, ...system };
