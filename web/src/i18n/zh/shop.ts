@@ -4,7 +4,7 @@ export default {
     matchText: '订单 {no}，{amount}。关联后计入她的消费，会记入审计。', tail: '手机尾号', reason: '原因', cure: '怎么办', none: '所有订单都找到了主人', noneText: '导入或同步的订单里，找不到买家的会列在这里，并写明原因和办法。', waiting: '等订单到来后自动合并', find: '订单号', kind: { order: '订单', refund: '退款', lines: '商品明细' },
     r: { 'no buyer': '没有买家信息', masked: '买家信息已打码', virtual: '虚拟号', receiver: '只有收件人手机', 'another buyer': '属于另一位客户', 'no order': '缺少对应订单', 'two people': '身份指向两人' },
   },
-  orderOne: { title: '订单详情', goods: '商品', product: '商品', category: '类目', sku: '编码', items: '数量', noGoods: '来源没有给出商品明细', refunds: '退款', noRefunds: '没有退款', states: '状态变化', first: '下单', store: '门店', staff: '导购 / 收银员', asOf: '来源数据时间', byImport: '来自导入', byShop: '来自接口', seeImport: '查看这次导入' },
+  orderOne: { title: '订单详情', goods: '商品', product: '商品', category: '类目', sku: '编码', items: '数量', noGoods: '来源没有给出商品明细', refunds: '退款', noRefunds: '没有退款', states: '状态变化', first: '下单', store: '门店', staff: '导购 / 收银员', asOf: '来源数据时间', byImport: '来自导入', seeImport: '查看这次导入' },
   shop: {
     tab: '店铺接口', note: '连接后订单自动同步：每 5 分钟拉取一次，并接收平台推送。推送先后、重复、和文件重叠都只算一笔。', add: '连接店铺', edit: '编辑连接', none: '还没有连接店铺', noneText: '连接有赞或微信小店后，订单、退款会自动进来，不用再导文件。其他平台请用订单文件导入。',
     name: '名称', kind: '平台', client_youzan: '应用 client_id', client_wxshop: '小店 AppID', secret: '密钥', secretKept: '已保存，留空则不修改', shop: '店铺编号（kdt_id）', base: '接口地址（选填，默认官方）', push_token: '推送 Token', push_key: '推送 EncodingAESKey（43 位）', enabled: '启用',
