@@ -837,6 +837,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order: its goods, refunds and states. */
+        get: operations["getCustomersByIdOrdersByOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -849,6 +866,23 @@ export interface paths {
         put?: never;
         /** Looks into an uploaded file: columns, samples and a guessed mapping. */
         post: operations["postImports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Formats of files that are known, and the columns each needs. */
+        get: operations["getImportPresets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1019,6 +1053,91 @@ export interface paths {
         put?: never;
         /** Says that all parts are there. */
         post: operations["postUploadsByIdComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unmatched-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders nobody was found for, newest first. */
+        get: operations["getUnmatchedOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unmatched-orders/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many there are, by reason, and what helps. */
+        get: operations["getUnmatchedOrdersReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unmatched-orders/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file (reason, source, order_no as in the list). */
+        get: operations["getUnmatchedOrdersExportCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unmatched-orders/{id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an order to a customer by hand. */
+        post: operations["postUnmatchedOrdersByIdMatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/claim-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an order hers by its number. */
+        post: operations["postCustomersByIdClaimOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1275,6 +1394,40 @@ export interface paths {
         put?: never;
         /** Proves the phone and binds it. */
         post: operations["postH5ApiBindConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/bind/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that an order is the visitor's. */
+        post: operations["postH5ApiBindClaims"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/bind/claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of it. */
+        get: operations["getH5ApiBindClaimsById"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1670,6 +1823,111 @@ export interface paths {
         get: operations["getCustomersByIdFieldsByFieldHistory"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connectors of shops and how they are. */
+        get: operations["getShops"];
+        put?: never;
+        /** Connects a shop. */
+        post: operations["postShops"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One connector. */
+        get: operations["getShopsById"];
+        /** Changes a connector, or switches it off. */
+        put: operations["putShopsById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries its secret and its rights out. */
+        post: operations["postShopsByIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks for new orders now. */
+        post: operations["postShopsByIdPull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the orders of days before, as a job. */
+        post: operations["postShopsByIdBackfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shop/push/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A shop platform's first look at the address. */
+        get: operations["getShopPushBySlug"];
+        put?: never;
+        /** A shop platform's message. */
+        post: operations["postShopPushBySlug"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2107,6 +2365,44 @@ export interface components {
             /** @description why nobody was found */
             reason?: string | null;
         };
+        order_full: {
+            id: string;
+            customer_id: string;
+            customer_name?: string | null;
+            source: string;
+            order_no?: string | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            refunded: number;
+            currency: string;
+            status: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            ordered_ms: number;
+            store?: string | null;
+            staff?: string | null;
+            /** Format: int64 */
+            items: number;
+            /**
+             * Format: int64
+             * @description when the source last told of it
+             */
+            as_of_ms?: number | null;
+            import_id?: string | null;
+            goods: components["schemas"]["order_goods"][];
+            refunds: components["schemas"]["order_back_view"][];
+            /** @description reached since it became known */
+            states: components["schemas"]["order_state_view"][];
+        };
         import_view: {
             id: string;
             file: string;
@@ -2133,6 +2429,25 @@ export interface components {
             /** Format: int64 */
             rows_estimate: number;
             sheets: string[];
+            preset_label: string;
+            /** @enum {string} */
+            form: "orders" | "lines" | "refunds";
+            encoding: string;
+            /** @description by its header */
+            found: boolean;
+            /**
+             * Format: int64
+             * @description which row with text names the columns
+             */
+            header_row: number;
+        };
+        preset_view: {
+            name: string;
+            label: string;
+            source: string;
+            form: string;
+            /** @description columns that make it out */
+            need: string;
         };
         import_mapping: {
             /** Format: int64 */
@@ -2165,6 +2480,20 @@ export interface components {
             unit_price?: number | null;
             /** Format: int64 */
             store?: number | null;
+            /** Format: int64 */
+            created_at?: number | null;
+            /** Format: int64 */
+            updated_at?: number | null;
+            /** Format: int64 */
+            receiver_phone?: number | null;
+            /** Format: int64 */
+            aftersale?: number | null;
+            /** Format: int64 */
+            category?: number | null;
+            /** Format: int64 */
+            staff?: number | null;
+            /** Format: int64 */
+            refund_no?: number | null;
         };
         import_options: {
             currency?: string | null;
@@ -2177,6 +2506,8 @@ export interface components {
             sheet?: string | null;
             /** @enum {string|null} */
             encoding?: "auto" | "utf-8" | "gb18030" | "utf-16le" | "utf-16be" | null;
+            /** Format: int64 */
+            skip_rows?: number | null;
         };
         import_preview: {
             rows: components["schemas"]["preview_row"][];
@@ -2189,6 +2520,61 @@ export interface components {
             id: string;
             /** Format: int64 */
             part_size: number;
+        };
+        lost_view: {
+            id: string;
+            kind: string;
+            source: string;
+            order_no?: string | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            refunded: number;
+            currency: string;
+            status: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            ordered_ms: number;
+            /** Format: int64 */
+            lines: number;
+            store?: string | null;
+            tail?: string | null;
+            reason: string;
+            cure: string;
+        };
+        lost_counts: {
+            reasons: components["schemas"]["lost_count"][];
+            /** Format: int64 */
+            total: number;
+        };
+        lost_matched: {
+            /** Format: int64 */
+            given: number;
+        };
+        claim_out: {
+            /** @enum {string} */
+            result: "done" | "hers";
+            order_id: string;
+            source: string;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            paid: number;
+            currency: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            ordered_ms: number;
         };
         write_key_view: {
             id: string;
@@ -2223,6 +2609,21 @@ export interface components {
         bind_done: {
             bound: boolean;
             merged: boolean;
+        };
+        bind_claim_id: {
+            id: string;
+        };
+        bind_claim_view: {
+            /** @enum {string} */
+            state: "waiting" | "done" | "refused";
+            order_no?: string | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            paid?: number | null;
+            currency?: string | null;
+            text?: string | null;
         };
         home_out: {
             days: components["schemas"]["home_day_view"][];
@@ -2470,6 +2871,66 @@ export interface components {
             who?: string | null;
             text?: string | null;
         };
+        shop_view: {
+            id: string;
+            kind: string;
+            kind_label: string;
+            name: string;
+            enabled: boolean;
+            client: string;
+            shop?: string | null;
+            base?: string | null;
+            secret_set: boolean;
+            push_set: boolean;
+            push_url: string;
+            /**
+             * Format: int64
+             * @description everything updated before is known
+             */
+            done_ms: number;
+            /** Format: int64 */
+            lag_s: number;
+            reading: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_try_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_good_ms?: number | null;
+            error?: string | null;
+            error_text?: string | null;
+            cure?: string | null;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            pushes: number;
+            /** Format: int64 */
+            bad_pushes: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_push_ms?: number | null;
+            /** Format: int64 */
+            version: number;
+        };
+        shop_test: {
+            ok: boolean;
+            text: string;
+            cure?: string | null;
+            /**
+             * Format: int64
+             * @description updated in the last day
+             */
+            orders: number;
+        };
+        shop_back_out: {
+            job_id: string;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -2567,6 +3028,39 @@ export interface components {
             desc?: string | null;
             picurl?: string | null;
         };
+        order_goods: {
+            sku?: string | null;
+            product?: string | null;
+            /** Format: int64 */
+            items: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            amount: number;
+            category?: string | null;
+        };
+        order_back_view: {
+            refund_no?: string | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            refunded_ms: number;
+        };
+        order_state_view: {
+            status: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+        };
         import_counts_view: {
             /** Format: int64 */
             rows: number;
@@ -2602,6 +3096,18 @@ export interface components {
             row: number;
             values: string[];
             problem?: string | null;
+        };
+        lost_count: {
+            reason: string;
+            label: string;
+            cure: string;
+            /** Format: int64 */
+            n: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            paid: number;
         };
         home_day_view: {
             day: string;
@@ -4958,7 +5464,7 @@ export interface operations {
         parameters: {
             query?: {
                 customer_id?: string;
-                status?: "created" | "paid" | "refunded" | "cancelled";
+                status?: "created" | "paid" | "shipped" | "done" | "refunded" | "cancelled";
                 unmatched?: boolean;
                 cursor?: string;
                 limit?: number;
@@ -5033,6 +5539,38 @@ export interface operations {
             };
         };
     };
+    getCustomersByIdOrdersByOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["order_full"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     getImports: {
         parameters: {
             query?: {
@@ -5083,8 +5621,8 @@ export interface operations {
             content: {
                 "application/json": {
                     upload_id: string;
-                    /** @enum {string} */
-                    preset: "cdnow" | "online-retail" | "generic";
+                    /** @description a preset's name, or auto */
+                    preset: string;
                 };
             };
         };
@@ -5096,6 +5634,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["import_made"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getImportPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["preset_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
                 };
             };
             /** @description Refused */
@@ -5425,6 +5997,178 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["upload_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getUnmatchedOrders: {
+        parameters: {
+            query?: {
+                reason?: string;
+                source?: string;
+                order_no?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["lost_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getUnmatchedOrdersReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lost_counts"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getUnmatchedOrdersExportCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postUnmatchedOrdersByIdMatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customer_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lost_matched"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCustomersByIdClaimOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order_no: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["claim_out"];
                 };
             };
             /** @description Refused */
@@ -5948,6 +6692,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["bind_done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postH5ApiBindClaims: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order_no: string;
+                    /** @description paid, in yuan */
+                    amount?: string | null;
+                    /** @description last four digits of the phone it was ordered with */
+                    tail?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bind_claim_id"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getH5ApiBindClaimsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bind_claim_view"];
                 };
             };
             /** @description Refused */
@@ -6909,6 +7723,343 @@ export interface operations {
                         has_more: boolean;
                         total: number | null;
                     };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getShops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["shop_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postShops: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "youzan" | "wxshop";
+                    name: string;
+                    client: string;
+                    secret: string;
+                    shop?: string | null;
+                    base?: string | null;
+                    push_token?: string | null;
+                    push_key?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getShopsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putShopsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    client: string;
+                    /** @description absent: as it is */
+                    secret?: string | null;
+                    shop?: string | null;
+                    base?: string | null;
+                    push_token?: string | null;
+                    push_key?: string | null;
+                    enabled: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postShopsByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shop_test"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postShopsByIdPull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postShopsByIdBackfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    days: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shop_back_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getShopPushBySlug: {
+        parameters: {
+            query?: {
+                signature?: string;
+                msg_signature?: string;
+                timestamp?: string;
+                nonce?: string;
+                echostr?: string;
+                encrypt_type?: string;
+                openid?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postShopPushBySlug: {
+        parameters: {
+            query?: {
+                signature?: string;
+                msg_signature?: string;
+                timestamp?: string;
+                nonce?: string;
+                echostr?: string;
+                encrypt_type?: string;
+                openid?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
                 };
             };
             /** @description Refused */

@@ -1,5 +1,5 @@
-import ownAttr from './ownattr';
 import base from './base';
+import ownAttr from './ownattr';
 import people from './people';
 import reach from './reach';
 import shop from './shop';
