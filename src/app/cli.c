@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static const struct cli_option import_options[] = {
-	{ "preset", false, "cdnow, online-retail or generic" },
+	{ "preset", false, "format of the file (taobao, youzan, doudian, pos …), or auto; default generic" },
 	{ "map", false, "field=column pairs, comma separated: order_no=1,paid=Amount" },
 	{ "currency", false, "of a file without a currency column; default: the corp's" },
 	{ "encoding", false, "auto, utf-8 or gb18030" },

@@ -33,6 +33,7 @@
 	M(lifecycle) \
 	M(rfm) \
 	M(followup) \
+	M(shop) \
 	M(app) \
 	/* end */
 

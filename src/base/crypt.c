@@ -113,13 +113,13 @@ bool crypt_password_ok(str encoded, str password)
 	return rc == 0;
 }
 
-static bool aes_cbc(bool encrypt, const u8 key[32], const u8 iv[16], str in, u8 *ret)
+static bool aes_cbc(const EVP_CIPHER *with, bool encrypt, const u8 *key, const u8 iv[16], str in, u8 *ret)
 {
 	if (in.n % 16 != 0 || in.n > INT_MAX)
 		return false;
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	int n = 0, rest = 0;
-	bool ok = ctx && EVP_CipherInit_ex(ctx, EVP_aes_256_cbc(), NULL, key, iv, encrypt) == 1 &&
+	bool ok = ctx && EVP_CipherInit_ex(ctx, with, NULL, key, iv, encrypt) == 1 &&
 		  EVP_CIPHER_CTX_set_padding(ctx, 0) == 1 &&
 		  EVP_CipherUpdate(ctx, ret, &n, bytes(in), (int)in.n) == 1 &&
 		  EVP_CipherFinal_ex(ctx, ret + n, &rest) == 1 && (size_t)(n + rest) == in.n;
@@ -129,10 +129,15 @@ static bool aes_cbc(bool encrypt, const u8 key[32], const u8 iv[16], str in, u8 
 
 bool crypt_aes_cbc_encrypt(const u8 key[32], const u8 iv[16], str plain, u8 *ret)
 {
-	return aes_cbc(true, key, iv, plain, ret);
+	return aes_cbc(EVP_aes_256_cbc(), true, key, iv, plain, ret);
 }
 
 bool crypt_aes_cbc_decrypt(const u8 key[32], const u8 iv[16], str cipher, u8 *ret)
 {
-	return aes_cbc(false, key, iv, cipher, ret);
+	return aes_cbc(EVP_aes_256_cbc(), false, key, iv, cipher, ret);
+}
+
+bool crypt_aes128_cbc_decrypt(const u8 key[16], const u8 iv[16], str cipher, u8 *ret)
+{
+	return aes_cbc(EVP_aes_128_cbc(), false, key, iv, cipher, ret);
 }

@@ -25,5 +25,7 @@ bool crypt_password_ok(str encoded, str password);
 /* AES-256-CBC without library padding, as WeCom's envelope uses it; sizes are multiples of 16. */
 bool crypt_aes_cbc_encrypt(const u8 key[32], const u8 iv[16], str plain, u8 *ret);
 bool crypt_aes_cbc_decrypt(const u8 key[32], const u8 iv[16], str cipher, u8 *ret);
+/* The same with a short key, where a platform still uses it. */
+bool crypt_aes128_cbc_decrypt(const u8 key[16], const u8 iv[16], str cipher, u8 *ret);
 
 #endif

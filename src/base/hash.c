@@ -45,6 +45,11 @@ void hash_sha1(str s, u8 ret[SHA1_BYTES])
 	digest(EVP_sha1(), s, ret);
 }
 
+void hash_md5(str s, u8 ret[MD5_BYTES])
+{
+	digest(EVP_md5(), s, ret);
+}
+
 void hash_hmac_sha256(str key, str s, u8 ret[SHA256_BYTES])
 {
 	unsigned n = 0;

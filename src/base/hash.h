@@ -7,12 +7,14 @@
 #include "base/arena.h"
 
 #define SHA256_BYTES 32
+#define MD5_BYTES 16
 #define SHA1_BYTES 20
 
 void hash_sha256(str s, u8 ret[SHA256_BYTES]);
 /* Of a file from its present place to its end; false: it cannot be read. */
 bool hash_sha256_fd(int fd, u8 ret[SHA256_BYTES]);
 void hash_sha1(str s, u8 ret[SHA1_BYTES]);
+void hash_md5(str s, u8 ret[MD5_BYTES]); /* of foreign signatures only */
 void hash_hmac_sha256(str key, str s, u8 ret[SHA256_BYTES]);
 u64 hash64(str s); /* stable 64-bit hash (FNV-1a with a final mix): slots, buckets */
 u64 hash_mix(u64 x); /* stable 64-bit finaliser (splitmix64) */

@@ -121,7 +121,7 @@ struct module {
 };
 
 /* The route tables of a module; how many there are. */
-#define MODULE_ROUTES_MAX 4
+#define MODULE_ROUTES_MAX 8
 size_t module_routes(const struct module *m, const struct route *ret[MODULE_ROUTES_MAX]);
 
 /* The OpenAPI document of all modules' routes. */

@@ -9,7 +9,9 @@
  * - only hashes of tokens, phones and codes are stored; the event carries the masked phone and what was agreed
  * - the code goes out through the outbox, at most once and never after it has expired
  *
- * out: phone.bound
+ * On the same page she may give the number of an order, with what proves it (bind_claim.c).
+ *
+ * out: phone.bound; inbox: order.claim
  */
 #ifndef YT_FEATURE_BIND_BIND_H
 #define YT_FEATURE_BIND_BIND_H
@@ -29,6 +31,7 @@
 #define BIND_PHONE_DAY 5                    /* codes per phone in BIND_DAY_MS */
 #define BIND_SESSION_DAY 20                 /* codes per session, and per address */
 #define BIND_DAY_MS MS_DAY
+#define BIND_CLAIMS_DAY 10                  /* order numbers of one person in BIND_DAY_MS */
 #define BIND_RETURN_MAX 500 /* bytes of the path to come back to */
 #define BIND_SENDER "sms.send"
 #define BIND_PRUNE "bind.prune"
@@ -64,6 +67,20 @@ err bind_prune(struct cx *cx, const struct timer_row *row);
 
 /* One person from here on. ERR_STATE: the phone is another person's and the two cannot be made one. */
 err bind_person(struct cx *cx, const struct bind_visitor *v, str phone, i64 code_id, bool *ret_merged);
+
+#define BIND_CLAIM_IN_FIELDS(F, S)                                                              \
+	F(S, STR, order_no, .min = 1, .max = 100) F(S, STR, amount, .opt = true, .max = 20, .doc = "paid, in yuan") \
+	F(S, STR, tail, .opt = true, .min = 4, .max = 4, .doc = "last four digits of the phone it was ordered with")
+RECORD(bind_claim_in, BIND_CLAIM_IN_FIELDS);
+#define BIND_CLAIM_VIEW_FIELDS(F, S)                                                            \
+	F(S, STR, state, .one_of = "waiting,done,refused") F(S, STR, order_no, .opt = true) F(S, FEN, paid, .opt = true) \
+	F(S, STR, currency, .opt = true) F(S, STR, text, .opt = true)
+RECORD(bind_claim_view, BIND_CLAIM_VIEW_FIELDS);
+/* ERR_TOO_MANY beyond BIND_CLAIMS_DAY. What came of it is seen with the id. */
+err bind_claim_ask(struct cx *cx, const struct bind_visitor *v, const struct bind_claim_in *in, i64 *ret_id);
+err bind_claim_look(struct cx *cx, const struct bind_visitor *v, i64 id, struct bind_claim_view *ret);
+struct event;
+err bind_on_claim(struct tx *tx, const struct event *ev);
 
 #define PHONE_BOUND_FIELDS(F, S)                                                                \
 	F(S, STR, masked, .pii = true) F(S, STR, privacy_version) F(S, MS, consented) F(S, BOOL, merged)

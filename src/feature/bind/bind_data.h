@@ -59,6 +59,28 @@ WRITE(bind_consent_add, bind_consent,
       SQL(INSERT INTO bind_consent (slot, corp, customer, code_id, version, consented)
 	  VALUES (:slot, :corp, :customer, :code_id, :version, :consented) ON CONFLICT DO NOTHING))
 
+#define BIND_CLAIM_FIELDS(F, S)                                                                 \
+	F(S, ID, customer) F(S, ID, id) F(S, STR, state) F(S, STR, order_no, .opt = true) F(S, FEN, paid, .opt = true) \
+	F(S, STR, currency, .opt = true) F(S, MS, created)
+RECORD(bind_claim, BIND_CLAIM_FIELDS);
+#define BIND_CLAIM_KEY_FIELDS(F, S) F(S, ID, customer) F(S, ID, id)
+RECORD(bind_claim_key, BIND_CLAIM_KEY_FIELDS);
+#define BIND_CLAIM_SINCE_FIELDS(F, S) F(S, ID, customer) F(S, MS, since)
+RECORD(bind_claim_since, BIND_CLAIM_SINCE_FIELDS);
+
+WRITE(bind_claim_add, bind_claim,
+      SQL(INSERT INTO bind_claim (slot, corp, customer, id, state, order_no, paid, currency, created)
+	  VALUES (:slot, :corp, :customer, :id, :state, :order_no, :paid, :currency, :created)))
+WRITE(bind_claim_end, bind_claim,
+      SQL(UPDATE bind_claim SET state = :state, order_no = :order_no, paid = :paid, currency = :currency
+	  WHERE slot = :slot AND corp = :corp AND customer = :customer AND id = :id))
+READ_ONE(bind_claim_get, bind_claim_key, bind_claim,
+	 SQL(SELECT customer, id, state, order_no, paid, currency, created FROM bind_claim
+	     WHERE slot = :slot AND corp = :corp AND customer = :customer AND id = :id))
+READ_ONE(bind_claims_recent, bind_claim_since, bind_recent,
+	 SQL(SELECT count(*) AS n, min(created) AS first, max(created) AS last FROM bind_claim
+	     WHERE slot = :slot AND corp = :corp AND customer = :customer AND created > :since))
+
 /* What goes to the outbox: sealed as a whole, because a code is as good as the phone. */
 #define BIND_SMS_FIELDS(F, S) F(S, STR, phone, .pii = true) F(S, STR, code, .pii = true)
 RECORD(bind_sms, BIND_SMS_FIELDS);

@@ -117,6 +117,25 @@ static err h_confirm(struct cx *cx)
 	return e;
 }
 
+#define BIND_CLAIM_ID_FIELDS(F, S) F(S, ID, id)
+RECORD(bind_claim_id, BIND_CLAIM_ID_FIELDS);
+
+static err h_claim(struct cx *cx)
+{
+	struct bind_visitor v;
+	TRY(session_check_origin(cx));
+	TRY(bind_enter(cx, STR_NIL, &v));
+	return bind_claim_ask(cx, &v, cx->in, &((struct bind_claim_id *)cx->out)->id);
+}
+
+static err h_claimed(struct cx *cx)
+{
+	const struct bind_claim_id *in = cx->in;
+	struct bind_visitor v;
+	TRY(bind_enter(cx, STR_NIL, &v));
+	return bind_claim_look(cx, &v, in->id, cx->out);
+}
+
 const struct route bind_routes[] = {
 	{ "GET", "/h5/api/bind/start", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC | ROUTE_RAW, &none_record, &none_record, h_start,
 	  "Begins the walk through WeCom's consent page." },
@@ -128,5 +147,9 @@ const struct route bind_routes[] = {
 	  "Sends a code to a phone." },
 	{ "POST", "/h5/api/bind/confirm", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &bind_confirm_record, &bind_done_record,
 	  h_confirm, "Proves the phone and binds it." },
+	{ "POST", "/h5/api/bind/claims", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC | ROUTE_ACCEPTED, &bind_claim_in_record, &bind_claim_id_record,
+	  h_claim, "Says that an order is the visitor's." },
+	{ "GET", "/h5/api/bind/claims/{id}", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &bind_claim_id_record, &bind_claim_view_record,
+	  h_claimed, "What came of it." },
 	{ 0 },
 };

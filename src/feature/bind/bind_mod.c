@@ -7,8 +7,9 @@ static const struct query *const queries[] = {
 	&bind_session_add_query, &bind_session_get_query, &bind_sessions_drop_query, &bind_session_first_query,
 	&bind_code_add_query, &bind_code_latest_query, &bind_code_wrong_query, &bind_code_use_query, &bind_recent_phone_query,
 	&bind_recent_session_query, &bind_recent_peer_query, &bind_codes_drop_query, &bind_code_first_query,
-	&bind_consent_add_query, NULL,
+	&bind_consent_add_query, &bind_claim_add_query, &bind_claim_end_query, &bind_claim_get_query, &bind_claims_recent_query, NULL,
 };
+static const struct handler act[] = { { EV_ORDER_CLAIMED, bind_on_claim }, { EV_CLAIM_REFUSED, bind_on_claim }, { 0 } };
 static const struct sender senders[] = { { .kind = BIND_SENDER, .send = bind_send }, { 0 } };
 static const struct timer_kind timers[] = { { BIND_PRUNE, bind_prune }, { 0 } };
 static const struct setting settings[] = {
@@ -26,6 +27,7 @@ const struct module bind_module = {
 	.doc = "The member page: a phone proven by code makes buyer and friend one person.",
 	.queries = queries,
 	.routes = bind_routes,
+	.act = act,
 	.senders = senders,
 	.timers = timers,
 	.settings = settings,

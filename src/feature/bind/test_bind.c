@@ -12,6 +12,7 @@
 #include "core/perm/perm.h"
 #include "feature/bind/bind_data.h"
 #include "port/send/sms.h"
+#include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/testing.h"
 
@@ -287,6 +288,55 @@ static void a_buyer_and_a_friend_become_one_person(void **state)
 	i64 slot = slot_of_customer(w->t->store, buyer);
 	assert_int_equal(READ_SNAP(&w->cx.unit, slot, identity_module.facts(snap, buyer, &sum)), OK);
 	assert_true(sum.bound && sum.reach_sms);
+}
+
+/* What the keeper of orders would say; then what the page sees. */
+static void answer_claim(struct world *w, i64 id, bool done)
+{
+	struct inbox_row *rows;
+	size_t n;
+	struct json *told;
+	i64 customer = 0;
+	assert_int_equal(inbox_pending(&w->cx.unit, 10, &rows, &n), OK);
+	assert_int_equal(n, 1);
+	assert_true(str_eq_c(rows[0].source, "order.claim"));
+	assert_int_equal(json_parse(rows[0].body, w->a, &told, NULL), OK);
+	assert_true(str_i64(json_str(told, "customer"), &customer));
+	assert_true(str_eq(json_str(told, "claim"), arena_printf(w->a, "%lld", (long long)id)));
+	assert_int_equal(inbox_done(&w->cx.unit, &rows[0], STR_NIL), OK);
+	str body = arena_printf(w->a, "{\"claim\":\"%lld\",\"order_no\":\"E1\",\"paid\":1290,\"currency\":\"CNY\"}", (long long)id);
+	struct event ev = { .kind = done ? EV_ORDER_CLAIMED : EV_CLAIM_REFUSED, .customer = customer, .corp = w->corp.id, .body = body };
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of_customer(w->t->store, customer), bind_on_claim(tx, &ev)), OK);
+}
+
+static void an_order_number_is_asked_about_and_answered(void **state)
+{
+	struct world *w = *state;
+	struct browser b = visitor(w, "oClaims"), stranger = visitor(w, "oStranger");
+	assert_int_equal(post(&b, "claims", "{\"order_no\":\"E1\"}"), 422);                       /* no proof */
+	assert_int_equal(post(&b, "claims", "{\"order_no\":\"E1\",\"amount\":\"much\"}"), 422);
+	assert_int_equal(post(&b, "claims", "{\"order_no\":\"E1\",\"tail\":\"12345\"}"), 422);
+	for (int i = 0; i < BIND_CLAIMS_DAY; i++) {
+		assert_int_equal(post(&b, "claims", "{\"order_no\":\"E1\",\"amount\":\"12.90\"}"), 202);
+		i64 id = 0;
+		assert_true(str_i64(json_str(reply_json(&b), "id"), &id));
+		str path = arena_printf(w->a, "/h5/api/bind/claims/%lld", (long long)id);
+		assert_int_equal(ask(&b, "GET", path, STR("")), 200);
+		assert_true(str_eq_c(json_str(reply_json(&b), "state"), "waiting"));
+		answer_claim(w, id, i == 0);
+		assert_int_equal(ask(&b, "GET", path, STR("")), 200);
+		assert_true(str_eq_c(json_str(reply_json(&b), "state"), i ? "refused" : "done"));
+		assert_int_equal(json_i64(reply_json(&b), "paid", 0), i ? 0 : 1290);
+		assert_int_equal(ask(&stranger, "GET", path, STR("")), 404); /* somebody else's */
+	}
+	assert_int_equal(post(&b, "claims", "{\"order_no\":\"E1\",\"amount\":\"12.90\"}"), 429);
+	later(w, BIND_DAY_MS);
+	b = visitor(w, "oClaims");
+	assert_int_equal(post(&b, "claims", "{\"order_no\":\"E1\",\"tail\":\"1234\"}"), 202);
+	struct browser nobody = { .w = w };
+	assert_int_equal(post(&nobody, "claims", "{\"order_no\":\"E1\",\"amount\":\"12.90\"}"), 401);
+	b.site = "cross-site";
+	assert_int_equal(post(&b, "claims", "{\"order_no\":\"E1\",\"amount\":\"12.90\"}"), 403);
 }
 
 static void a_code_binds_once(void **state)
@@ -577,6 +627,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_buyer_and_a_friend_become_one_person), SPREAD(a_buyer_and_a_friend_become_one_person),
+		TEST(an_order_number_is_asked_about_and_answered), SPREAD(an_order_number_is_asked_about_and_answered), TEST(a_binding_cut_off_before_its_end_is_told_once),
 		TEST(a_code_binds_once), SPREAD(a_code_binds_once), TEST(a_binding_cut_off_before_its_end_is_told_once),
 		TEST(a_phone_of_another_bound_person_merges_unless_limits_forbid),
 		SPREAD(a_phone_of_another_bound_person_merges_unless_limits_forbid),

@@ -9,9 +9,9 @@
 #include "base/map.h"
 #include "base/vec.h"
 
-bool order_stands(const struct order_head *h)
+bool order_stands(str status)
 {
-	return str_eq_c(h->status, "paid");
+	return str_eq_c(status, "paid") || str_eq_c(status, "shipped") || str_eq_c(status, "done");
 }
 
 u64 order_key_of(str source, str order_no)
@@ -19,16 +19,56 @@ u64 order_key_of(str source, str order_no)
 	return hash_mix(hash64(source) * 0x9e3779b97f4a7c15u ^ hash64(order_no));
 }
 
-i64 order_id_of(u64 key, u64 equals)
+static i64 positive(u64 h) { return (i64)(h & INT64_MAX) ? (i64)(h & INT64_MAX) : 1; }
+
+i64 order_id_of(u64 key, u64 equals) { return positive(hash_mix(key ^ equals)); }
+
+static i64 line_id(const struct order_goods *g)
 {
-	i64 id = (i64)(hash_mix(key ^ equals) & INT64_MAX);
-	return id ? id : 1;
+	u64 h = hash_mix(hash64(g->sku) ^ (u64)g->amount);
+	return positive(hash_mix(h ^ hash64(g->product) * 3 ^ (u64)g->items * 0x9e3779b97f4a7c15u));
+}
+
+void order_line_ids(struct arena *a, const struct order_goods *goods, size_t n, i64 *ret)
+{
+	struct imap seen = imap_new(a);
+	for (size_t i = 0; i < n; i++) {
+		i64 times = 0;
+		ret[i] = line_id(&goods[i]);
+		imap_get(&seen, ret[i], &times);
+		imap_put(&seen, ret[i], times + 1);
+		if (times) /* an equal line is a line of its own */
+			ret[i] = positive(hash_mix((u64)ret[i] + (u64)times));
+	}
+}
+
+#define GOODS_SUMMARY 0 /* a text about all of them */
+
+/* Of the set of lines, in whatever order they come; NIL: none. */
+static i64 goods_hash(const struct order_in *o)
+{
+	u64 sum = 0;
+	if (o->summary && o->goods_count)
+		return GOODS_SUMMARY;
+	for (size_t i = 0; i < o->goods_count; i++)
+		sum += hash_mix((u64)o->lines[i] ^ hash64(o->goods[i].category));
+	return o->goods_count ? positive(sum) : NIL;
 }
 
 struct order_placed order_body(const struct order_head *h)
 {
-	return (struct order_placed){ h->id, h->source, h->order_no, h->paid, h->refunded, h->currency, h->status,
-				      h->ordered, h->lines, h->items, h->store, h->import, { 0 } };
+	return (struct order_placed){ .order = h->id, .source = h->source, .order_no = h->order_no, .paid = h->paid,
+				      .refunded = h->refunded, .currency = h->currency, .status = h->status,
+				      .ordered = h->ordered, .lines = h->lines, .items = h->items, .store = h->store,
+				      .import = h->import, .staff = h->staff };
+}
+
+struct order_refunded order_refund_body(const struct order_head *h, i64 refund, i64 amount)
+{
+	return (struct order_refunded){ .refund = refund, .order = h->id, .source = h->source, .refund_no = h->order_no,
+					.sku = STR_NIL, .amount = amount, .currency = h->currency, .whole = str_eq_c(h->status, "refunded"),
+					.import = h->import, .order_paid = h->paid, .order_refunded = h->refunded,
+					.status = h->status, .ordered = h->ordered, .store = h->store };
 }
 
 static err tell(struct tx *tx, enum event_kind kind, const struct order_in *o, const struct order_head *h, ms when)
@@ -39,6 +79,14 @@ static err tell(struct tx *tx, enum event_kind kind, const struct order_in *o, c
 	return journal_add(tx, kind, h->customer, when, &order_placed_record, &body, NULL);
 }
 
+static err tell_back(struct tx *tx, const struct order_head *h, i64 amount, ms when, struct order_tally *t)
+{
+	struct order_refunded body = order_refund_body(h, h->id, amount);
+	body.refunded = when;
+	t->refunds++;
+	return journal_add(tx, EV_ORDER_REFUNDED, h->customer, when, &order_refunded_record, &body, NULL);
+}
+
 static err put_lines(struct tx *tx, const struct order_in *o, i64 customer, i64 import)
 {
 	if (!o->goods_count)
@@ -46,47 +94,117 @@ static err put_lines(struct tx *tx, const struct order_in *o, i64 customer, i64 
 	struct order_line *rows = ARENA_ARRAY(tx->snap.arena, struct order_line, o->goods_count);
 	for (size_t i = 0; i < o->goods_count; i++)
 		rows[i] = (struct order_line){ customer, o->head.id, o->lines[i], o->goods[i].sku, o->goods[i].product,
-					       o->goods[i].items, o->goods[i].amount, import };
+					       o->goods[i].items, o->goods[i].amount, import, o->goods[i].category };
 	return query_write_many(tx, &order_line_put_query, rows, o->goods_count);
 }
 
-/* A later file knows more: money may go back and an order may be cancelled, never the other way; what was
- * paid follows the newer file. */
+/* ---- told again ---- */
+
+static int rank(str status)
+{
+	static const char *const order[] = { "created", "paid", "shipped", "done" };
+	for (int i = 0; i < (int)ARRAY_LEN(order); i++)
+		if (str_eq_c(status, order[i]))
+			return i;
+	return (int)ARRAY_LEN(order);
+}
+
+/* -1: what comes is older than what is known, 1: newer, 0: nobody can say. */
+static int age(const struct order_short *old, const struct order_head *h)
+{
+	if (old->as_of == NIL || h->as_of == NIL)
+		return 0;
+	return (h->as_of > old->as_of) - (h->as_of < old->as_of);
+}
+
+/* The state of h, whose money is that of both, after what was known. */
+static str next_status(const struct order_short *old, const struct order_head *h, int newer)
+{
+	str s = h->status;
+	bool unpaid = str_eq_c(s, "created"), ended = rank(old->status) == 4;
+	if (newer < 0 || (unpaid && !str_eq_c(old->status, "created")))
+		s = old->status;
+	else if (newer == 0 && (str_eq_c(old->status, "cancelled") || (!ended && rank(s) < rank(old->status))))
+		s = old->status;
+	if (str_eq_c(s, "cancelled") || str_eq_c(s, "created"))
+		return s;
+	if (h->refunded > 0 && h->refunded >= h->paid)
+		return STR("refunded");
+	if (!str_eq_c(s, "refunded"))
+		return s;
+	return order_stands(old->status) ? old->status : STR("paid");
+}
+
+/* The first time it reaches a state after it became known; *ret_first. */
+static err reach(struct tx *tx, const struct order_head *h, bool *ret_first)
+{
+	TRY(order_state_put(tx, &(struct order_state){ h->customer, h->id, h->status, tx->snap.now, h->import }));
+	*ret_first = tx->changed > 0;
+	return OK;
+}
+
+static err tell_state(struct tx *tx, const struct order_in *o, const struct order_short *old, const struct order_head *h)
+{
+	bool first = false, stood = order_stands(old->status), stands = order_stands(h->status);
+	TRY(reach(tx, h, &first));
+	if (str_eq_c(h->status, "cancelled"))
+		return tell(tx, EV_ORDER_CANCELLED, o, h, tx->snap.now);
+	if ((stands && !stood) || (str_eq_c(old->status, "created") && str_eq_c(h->status, "refunded")))
+		return tell(tx, EV_ORDER_PLACED, o, h, h->ordered);
+	if (first && stands && !str_eq_c(h->status, "paid"))
+		return tell(tx, str_eq_c(h->status, "done") ? EV_ORDER_DONE : EV_ORDER_SHIPPED, o, h, tx->snap.now);
+	return OK;
+}
+
+bool order_merge(const struct order_short *old, const struct order_in *o, struct order_head *h, bool *ret_lines)
+{
+	int newer = age(old, h);
+	i64 goods = goods_hash(o);
+	*ret_lines = goods != NIL && (newer >= 0 || old->goods == GOODS_SUMMARY) && !(o->summary && old->goods != NIL) && goods != old->goods &&
+		     (old->goods != NIL || h->lines != old->lines || h->items != old->items);
+	h->back = int_max(old->back == NIL ? old->refunded : old->back, h->refunded);
+	h->refunded = int_max(old->refunded, h->refunded);
+	h->goods = *ret_lines || old->goods == NIL ? goods : old->goods;
+	if (newer < 0)
+		h->paid = old->paid;
+	if (!*ret_lines && (newer < 0 || ((o->summary || !o->goods_count) && old->goods != NIL))) {
+		h->lines = old->lines;
+		h->items = old->items;
+	}
+	h->status = next_status(old, h, newer);
+	h->ordered = str_eq_c(old->status, "created") ? h->ordered : old->ordered;
+	h->as_of = newer > 0 || old->as_of == NIL ? h->as_of : old->as_of;
+	return h->paid != old->paid || h->lines != old->lines || h->items != old->items || *ret_lines;
+}
+
 static err update(struct tx *tx, i64 customer, const struct order_short *old, const struct order_in *o,
 		  struct order_tally *t)
 {
 	struct order_head h = o->head;
+	bool lines;
 	h.customer = customer;
-	h.refunded = int_max(old->refunded, h.refunded);
-	bool was_paid = str_eq_c(old->status, "paid");
-	bool more = h.refunded > old->refunded;
-	if (str_eq_c(old->status, "cancelled") || (str_eq_c(h.status, "created") && !str_eq_c(old->status, "created")))
-		h.status = old->status;
-	else if (!str_eq_c(h.status, "cancelled") && !str_eq_c(h.status, "created"))
-		h.status = h.refunded > 0 && h.refunded >= h.paid ? STR("refunded") : STR("paid");
-	bool differs = h.paid != old->paid || h.lines != old->lines || h.items != old->items;
-	if (!more && !differs && str_eq(h.status, old->status)) {
+	bool differs = order_merge(old, o, &h, &lines), other = !str_eq(h.status, old->status);
+	i64 more = h.refunded - old->refunded;
+	if (!more && !differs && !other) {
 		*(old->import == h.import ? &t->orders : &t->unchanged) += 1;
-		return OK;
+		return h.as_of != old->as_of ? order_update(tx, &h) : OK;
 	}
 	TRY(order_update(tx, &h));
-	TRY(put_lines(tx, o, customer, h.import));
-	if (more) {
-		struct order_refunded body = { h.id, h.id, h.source, h.order_no, STR_NIL, 0, h.refunded - old->refunded,
-					       h.currency, tx->snap.now, str_eq_c(h.status, "refunded"), h.import };
-		TRY(journal_add(tx, EV_ORDER_REFUNDED, customer, tx->snap.now, &order_refunded_record, &body, NULL));
-		t->refunds++;
+	if (lines) {
+		TRY(order_line_clear(tx, &(struct order_key){ customer, h.id }));
+		TRY(put_lines(tx, o, customer, h.import));
 	}
-	if (str_eq_c(h.status, "cancelled") && !str_eq_c(old->status, "cancelled"))
-		return tell(tx, EV_ORDER_CANCELLED, o, &h, tx->snap.now);
-	if (!was_paid && str_eq_c(h.status, "paid"))
-		return tell(tx, EV_ORDER_PLACED, o, &h, h.ordered);
-	return differs ? tell(tx, EV_ORDER_CHANGED, o, &h, tx->snap.now) : OK;
+	if (other)
+		TRY(tell_state(tx, o, old, &h));
+	if (more)
+		TRY(tell_back(tx, &h, more, tx->snap.now, t));
+	bool placed = other && !order_stands(old->status);
+	return differs && !placed && !str_eq_c(h.status, "cancelled") ? tell(tx, EV_ORDER_CHANGED, o, &h, tx->snap.now) : OK;
 }
 
 static enum event_kind event_of(const struct order_head *h)
 {
-	return str_eq_c(h->status, "cancelled") ? EV_ORDER_CANCELLED : EV_ORDER_PLACED;
+	return str_eq_c(h->status, "cancelled") ? EV_ORDER_CANCELLED : str_eq_c(h->status, "created") ? EV_ORDER_CREATED : EV_ORDER_PLACED;
 }
 
 /* A file that says of a new order that money went back tells two things. */
@@ -94,15 +212,8 @@ static err place(struct tx *tx, const struct order_in *o, const struct order_hea
 {
 	t->orders++;
 	TRY(put_lines(tx, o, h->customer, h->import));
-	if (str_eq_c(h->status, "created"))
-		return OK; /* not paid: nothing has happened yet that anybody counts */
 	TRY(tell(tx, event_of(h), o, h, h->ordered));
-	if (h->refunded <= 0)
-		return OK;
-	struct order_refunded body = { h->id, h->id, h->source, h->order_no, STR_NIL, 0, h->refunded, h->currency,
-				       h->ordered, str_eq_c(h->status, "refunded"), h->import };
-	t->refunds++;
-	return journal_add(tx, EV_ORDER_REFUNDED, h->customer, h->ordered, &order_refunded_record, &body, NULL);
+	return h->refunded > 0 && !str_eq_c(h->status, "created") ? tell_back(tx, h, h->refunded, h->ordered, t) : OK;
 }
 
 err order_put(struct tx *tx, i64 customer, bool fresh, const struct order_in *v, size_t count, struct order_tally *t)
@@ -124,6 +235,8 @@ err order_put(struct tx *tx, i64 customer, bool fresh, const struct order_in *v,
 		}
 		heads[made] = v[i].head;
 		heads[made].customer = customer;
+		heads[made].back = v[i].head.refunded;
+		heads[made].goods = goods_hash(&v[i]);
 		TRY(place(tx, &v[i], &heads[made], t));
 		made++;
 	}
@@ -135,55 +248,101 @@ err order_put(struct tx *tx, i64 customer, bool fresh, const struct order_in *v,
 	return OK;
 }
 
+err order_lines_put(struct tx *tx, i64 customer, const struct order_in *o, bool *ret_changed)
+{
+	struct order_head h;
+	i64 goods = goods_hash(o);
+	*ret_changed = false;
+	TRY(order_get(&tx->snap, &(struct order_key){ customer, o->head.id }, &h));
+	if (goods == NIL || goods == h.goods)
+		return OK;
+	h.goods = goods;
+	h.lines = (i64)o->goods_count;
+	h.items = 0;
+	for (size_t i = 0; i < o->goods_count; i++)
+		h.items += o->goods[i].items;
+	TRY(order_line_clear(tx, &(struct order_key){ customer, h.id }));
+	TRY(put_lines(tx, o, customer, o->head.import));
+	TRY(order_update(tx, &h));
+	*ret_changed = true;
+	return tell(tx, EV_ORDER_CHANGED, o, &h, tx->snap.now);
+}
+
 /* ---- refunds ---- */
 
-/* The order a refund belongs to; its amount is cut to what the order still holds. 0: none. */
-static err fit(struct tx *tx, i64 customer, const struct refund_in *r, struct order_fit *ret)
+i64 order_back(const struct order_head *h, i64 sum)
+{
+	i64 back = h->back == NIL ? h->refunded - sum : h->back;
+	return int_max(back, sum);
+}
+
+/* The order a refund belongs to; 0: none. */
+static err fit(struct tx *tx, i64 customer, const struct refund_in *r, i64 *ret)
 {
 	struct order_fit *rows;
 	size_t n;
 	struct order_head named;
-	*ret = (struct order_fit){ 0 };
+	*ret = 0;
 	if (r->order_id) {
 		err e = order_get(&tx->snap, &(struct order_key){ customer, r->order_id }, &named);
-		if (e == OK && order_stands(&named) && named.paid - named.refunded >= r->amount) {
-			ret->id = named.id;
+		bool room = e == OK && order_stands(named.status) && named.paid - named.refunded >= r->amount;
+		if (e == OK && (r->sure || room)) {
+			*ret = named.id;
 			return OK;
 		}
 		if (e != OK && e != ERR_NOT_FOUND)
 			return e;
 	}
-	if (!r->sku.n)
+	if (!r->sku.n || r->sure)
 		return OK;
 	TRY(order_fits(&tx->snap, &(struct order_fit_find){ customer, r->sku, r->refunded }, &rows, &n));
-	for (size_t i = 0; i < n; i++) {
-		if (rows[i].amount >= r->amount && rows[i].paid - rows[i].refunded >= r->amount) {
-			*ret = rows[i];
-			return OK;
-		}
-	}
+	for (size_t i = 0; i < n && !*ret; i++)
+		if (rows[i].amount >= r->amount && rows[i].paid - rows[i].refunded >= r->amount)
+			*ret = rows[i].id;
 	return OK;
 }
 
-static err refund_one(struct tx *tx, i64 customer, i64 import, const struct refund_in *r)
+/* The order after one more refund, `before` being those it had. ret->amount: what is new of it. */
+static err give_back(struct tx *tx, i64 customer, const struct refund_in *r, i64 order, i64 before, struct order_refunded *ret)
 {
-	struct order_fit to;
-	bool whole = false;
-	TRY(fit(tx, customer, r, &to));
-	struct order_refund row = { customer, r->id, to.id, r->source, r->refund_no, r->sku, r->items, r->amount,
+	struct order_head h;
+	TRY(order_get(&tx->snap, &(struct order_key){ customer, order }, &h));
+	if (h.back == NIL)
+		h.back = h.refunded - before;
+	i64 all = order_back(&h, before + r->amount), more = all - h.refunded;
+	h.refunded = all;
+	bool ends = order_stands(h.status) && h.refunded >= h.paid;
+	h.status = ends ? STR("refunded") : h.status;
+	TRY(order_update(tx, &h));
+	bool first;
+	if (ends)
+		TRY(reach(tx, &h, &first));
+	*ret = order_refund_body(&h, r->id, more);
+	return OK;
+}
+
+static err refund_one(struct tx *tx, i64 customer, i64 import, const struct refund_in *r, struct imap *sums)
+{
+	i64 order, before = 0;
+	struct order_refunded body = { .refund = r->id, .amount = r->amount, .order_paid = NIL, .order_refunded = NIL, .ordered = NIL,
+				       .status = STR_NIL, .store = STR_NIL };
+	TRY(fit(tx, customer, r, &order));
+	struct order_refund row = { customer, r->id, order, r->source, r->refund_no, r->sku, r->items, r->amount,
 				    r->currency, r->refunded, import };
 	TRY(order_refund_insert(tx, &row));
-	if (to.id) {
-		struct order_head h;
-		TRY(order_get(&tx->snap, &(struct order_key){ customer, to.id }, &h));
-		h.refunded += r->amount;
-		whole = h.refunded >= h.paid;
-		h.status = whole ? STR("refunded") : h.status;
-		TRY(order_update(tx, &h));
+	if (order) {
+		imap_get(sums, order, &before);
+		TRY(give_back(tx, customer, r, order, before, &body));
+		imap_put(sums, order, before + r->amount);
 	}
-	struct order_refunded body = { r->id, to.id, r->source, r->refund_no, r->sku, r->items, r->amount, r->currency,
-				       r->refunded, whole, import };
-	return journal_add(tx, EV_ORDER_REFUNDED, customer, r->refunded, &order_refunded_record, &body, NULL);
+	body.source = r->source;
+	body.refund_no = r->refund_no;
+	body.sku = r->sku;
+	body.items = r->items;
+	body.currency = r->currency;
+	body.refunded = r->refunded;
+	body.import = import;
+	return body.amount ? journal_add(tx, EV_ORDER_REFUNDED, customer, r->refunded, &order_refunded_record, &body, NULL) : OK;
 }
 
 err order_refund_put(struct tx *tx, i64 customer, i64 import, const struct refund_in *v, size_t count,
@@ -191,16 +350,20 @@ err order_refund_put(struct tx *tx, i64 customer, i64 import, const struct refun
 {
 	struct order_refund *old;
 	size_t n;
-	struct imap known = imap_new(tx->snap.arena);
+	struct imap known = imap_new(tx->snap.arena), sums = imap_new(tx->snap.arena);
 	TRY(order_refunds_of(&tx->snap, &(struct order_owner){ customer }, &old, &n));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		i64 sum = 0;
 		imap_put(&known, old[i].id, old[i].import);
+		imap_get(&sums, old[i].order_id, &sum);
+		imap_put(&sums, old[i].order_id, sum + old[i].amount);
+	}
 	bool made = false;
 	for (size_t i = 0; i < count; i++) {
 		i64 by;
 		bool there = imap_get(&known, v[i].id, &by);
 		if (!there)
-			TRY(refund_one(tx, customer, import, &v[i]));
+			TRY(refund_one(tx, customer, import, &v[i], &sums));
 		made |= !there || by == import;
 		/* The lines of one refund are one refund. */
 		if (i + 1 == count || !str_eq(v[i].refund_no, v[i + 1].refund_no) || str_is_nil(v[i].refund_no)) {
@@ -225,7 +388,7 @@ err order_facts(const struct snap *s, i64 leaf, struct customer_fact *sum)
 		return OK;
 	TRY(corp_get(s->unit, s->corp, &corp));
 	for (size_t i = 0; i < n; i++) {
-		bool stands = str_eq_c(v[i].status, "paid");
+		bool stands = order_stands(v[i].status);
 		if ((stands || str_eq_c(v[i].status, "refunded")) && str_eq(v[i].currency, corp.currency))
 			sum->spent += v[i].paid - v[i].refunded;
 		if (!stands)

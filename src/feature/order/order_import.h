@@ -15,7 +15,7 @@
 #include "base/vec.h"
 #include "core/job/job.h"
 #include "feature/order/order_data.h"
-#include "port/table/table.h"
+#include "feature/order/order_import_preset.h"
 
 #define IMPORT_BATCH_ROWS JOB_STEP_ROWS
 #define IMPORT_SPILL_BYTES ((i64)3 << 20)   /* of the source per spill file, about */
@@ -24,30 +24,12 @@
 #define IMPORT_STEP_MS 1000                 /* a step ends after this, between two batches */
 #define IMPORT_PREVIEW_ROWS 20
 
-enum import_field {
-	IMPORT_ORDER_NO, IMPORT_BUYER_ID, IMPORT_PHONE, IMPORT_UNIONID, IMPORT_EXTERNAL_USERID, IMPORT_ORDERED_AT,
-	IMPORT_AMOUNT, IMPORT_REFUNDED, IMPORT_STATUS, IMPORT_CURRENCY, IMPORT_PRODUCT, IMPORT_SKU, IMPORT_QUANTITY,
-	IMPORT_UNIT_PRICE, IMPORT_STORE, IMPORT_FIELD_COUNT,
-};
-
-/* Which column holds a field: its index, or NIL. Members in the order of enum import_field. */
-#define IMPORT_MAPPING_FIELDS(F, S)                                               \
-	F(S, I64, order_no, .opt = true, .max = 511) F(S, I64, buyer_id, .opt = true, .max = 511) \
-	F(S, I64, phone, .opt = true, .max = 511) F(S, I64, unionid, .opt = true, .max = 511) \
-	F(S, I64, external_userid, .opt = true, .max = 511) F(S, I64, ordered_at, .opt = true, .max = 511) \
-	F(S, I64, amount, .opt = true, .max = 511) F(S, I64, refunded, .opt = true, .max = 511) \
-	F(S, I64, status, .opt = true, .max = 511) F(S, I64, currency, .opt = true, .max = 511) \
-	F(S, I64, product, .opt = true, .max = 511) F(S, I64, sku, .opt = true, .max = 511) \
-	F(S, I64, quantity, .opt = true, .max = 511) F(S, I64, unit_price, .opt = true, .max = 511) \
-	F(S, I64, store, .opt = true, .max = 511)
-RECORD(import_mapping, IMPORT_MAPPING_FIELDS);
-static inline i64 import_column(const struct import_mapping *m, size_t field) { return ((const i64 *)m)[field]; }
-
 #define IMPORT_OPTIONS_FIELDS(F, S)                                               \
 	F(S, STR, currency, .opt = true, .max = 3) F(S, STR, zone, .opt = true, .max = 60) \
 	F(S, STR, date_format, .opt = true, .max = 40) F(S, STR, duplicate_rows, .opt = true, .one_of = "separate") \
 	F(S, STR, amount_scope, .opt = true, .one_of = "auto,order,line") F(S, STR, sheet, .opt = true, .max = 100) \
-	F(S, STR, encoding, .opt = true, .one_of = "auto,utf-8,gb18030,utf-16le,utf-16be")
+	F(S, STR, encoding, .opt = true, .one_of = "auto,utf-8,gb18030,utf-16le,utf-16be") \
+	F(S, I64, skip_rows, .opt = true, .min = 0, .max = IMPORT_SKIP_MAX)
 RECORD(import_options, IMPORT_OPTIONS_FIELDS);
 #define IMPORT_SPEC_FIELDS(F, S) \
 	F(S, OBJ, mapping, .of = &import_mapping_record) F(S, OBJ, options, .opt = true, .of = &import_options_record)
@@ -60,33 +42,19 @@ RECORD(import_spec, IMPORT_SPEC_FIELDS);
 	F(S, STR, created_by) F(S, MS, created)
 RECORD(order_import, ORDER_IMPORT_FIELDS);
 
-struct import_preset {
-	const char *name;
-	enum table_format format;
-	bool numeric_buyer; /* ids are numbers: 00012 and 12 are one */
-	bool c_refunds;     /* order numbers that begin with C are refunds */
-	const char *mapping[IMPORT_FIELD_COUNT]; /* header names, or "#0" for a place; NULL: not there */
-};
-extern const struct import_preset import_presets[]; /* ends with name NULL */
-const struct import_preset *import_preset_of(str name);
-extern const char *const import_field_names[IMPORT_FIELD_COUNT];
-extern const enum text import_field_labels[IMPORT_FIELD_COUNT];
-/* The field a column's name speaks of; -1. */
-int import_guess(str header);
-void import_map(const struct import_preset *p, const struct table_about *about, struct import_mapping *ret);
-err import_mapping_check(const struct import_mapping *m, const struct table_about *about, struct fail *f);
-
 /* ---- rows ---- */
 
-enum import_status { IMPORT_PAID, IMPORT_CREATED, IMPORT_CANCELLED, IMPORT_REFUND_DONE };
+enum import_status { IMPORT_PAID, IMPORT_CREATED, IMPORT_CANCELLED, IMPORT_REFUND_DONE, IMPORT_SHIPPED, IMPORT_DONE };
+/* Why a row names nobody. */
+enum import_lack { IMPORT_LACK_BUYER, IMPORT_LACK_PLAIN, IMPORT_LACK_VIRTUAL, IMPORT_LACK_RECEIVER };
 enum import_id { IMPORT_ID_EXTERNAL, IMPORT_ID_UNION, IMPORT_ID_PHONE, IMPORT_ID_BUYER, IMPORT_IDS };
 extern const char *const import_id_kinds[IMPORT_IDS];
 
 struct import_row {
-	i64 number, ordered, amount, refunded, items;
+	i64 number, ordered, amount, refunded, items, as_of;
 	u64 buyer, key; /* hashes: of who bought (0: nobody), of what names the order */
-	i64 status, refund, masked;
-	str order_no, ids[IMPORT_IDS], currency, product, sku, store;
+	i64 status, refund, lack;
+	str order_no, ids[IMPORT_IDS], currency, product, sku, store, receiver, tail, category, staff, refund_no;
 };
 
 /* What turns a row of the file into an import_row; lives for one scan. */
@@ -97,14 +65,22 @@ struct import_reading {
 	struct import_options options;
 	const struct tz *zone;
 	str currency;
+	ms as_of, fallback; /* of the file, as its name tells; for rows that need no time */
+	str *filled;        /* cells of the order as they stood last, where the preset fills */
 };
 enum table_encoding import_encoding(str name);
+static inline int import_skip(const struct import_options *o) { return o->skip_rows == NIL ? 0 : (int)o->skip_rows; }
 err import_reading_of(struct cx *cx, const struct order_import *im, struct import_reading *ret);
 /* ERR_INPUT with the reason in f; texts of ret live in row and scratch. */
 err import_row_read(const struct import_reading *r, const struct table_row *row, struct arena *scratch,
 		    struct import_row *ret, struct fail *f);
 /* Every row an order of its own, or lines grouped by their number. */
-static inline bool import_numbered(const struct import_mapping *m) { return import_column(m, IMPORT_ORDER_NO) != NIL; }
+static inline bool import_numbered(const struct import_reading *r)
+{
+	return import_column(&r->map, IMPORT_ORDER_NO) != NIL && r->preset->form != IMPORT_REFUNDS;
+}
+/* The moment an export names in its file's name (ExportOrderList202601021530.csv); NIL. */
+ms import_as_of(const struct tz *zone, str name);
 
 /* ---- files ---- */
 str import_path(struct arena *a, const struct env *env, i64 id, const char *suffix); /* DATA/uploads/ID.suffix */

@@ -14,15 +14,20 @@
 #define SPEC_MAX ((size_t)64 << 10)
 #define REJECTED_MAX ((i64)64 << 20)
 
-#define IMPORT_NEW_FIELDS(F, S) F(S, ID, upload_id) F(S, STR, preset, .one_of = "cdnow,online-retail,generic")
+#define IMPORT_NEW_FIELDS(F, S) F(S, ID, upload_id) F(S, STR, preset, .max = 40, .doc = "a preset's name, or auto")
 RECORD(import_new, IMPORT_NEW_FIELDS);
+#define PRESET_VIEW_FIELDS(F, S) \
+	F(S, STR, name) F(S, STR, label) F(S, STR, source) F(S, STR, form) F(S, STR, need, .doc = "columns that make it out")
+RECORD(preset_view, PRESET_VIEW_FIELDS);
 #define IMPORT_COLUMN_FIELDS(F, S) F(S, I64, index) F(S, STR, header) F(S, STRS, samples) F(S, STR, guess, .opt = true)
 RECORD(import_col, IMPORT_COLUMN_FIELDS);
 #define IMPORT_FIELD_FIELDS(F, S) F(S, STR, key) F(S, STR, label) F(S, BOOL, required)
 RECORD(import_field_view, IMPORT_FIELD_FIELDS);
 #define IMPORT_MADE_FIELDS(F, S)                                                  \
 	F(S, ID, id) F(S, LIST, columns, .of = &import_col_record) F(S, LIST, fields, .of = &import_field_view_record) \
-	F(S, OBJ, mapping, .of = &import_mapping_record) F(S, STR, preset) F(S, I64, rows_estimate) F(S, STRS, sheets)
+	F(S, OBJ, mapping, .of = &import_mapping_record) F(S, STR, preset) F(S, I64, rows_estimate) F(S, STRS, sheets) \
+	F(S, STR, preset_label) F(S, STR, form, .one_of = "orders,lines,refunds") F(S, STR, encoding) \
+	F(S, BOOL, found, .doc = "by its header") F(S, I64, header_row, .doc = "which row with text names the columns")
 RECORD(import_made, IMPORT_MADE_FIELDS);
 #define IMPORT_MAP_FIELDS(F, S)                                                   \
 	F(S, ID, id) F(S, OBJ, mapping, .opt = true, .of = &import_mapping_record) \
@@ -69,7 +74,8 @@ static err open_table(struct cx *cx, i64 upload, const struct import_preset *p, 
 		      struct table_reader **ret)
 {
 	struct table_options t = { .format = p->format, .sheet = o->sheet.n ? o->sheet : STR_NIL,
-				   .encoding = import_encoding(o->encoding) };
+				   .encoding = import_encoding(o->encoding), .skip = import_skip(o),
+				   .header = p->need ? TABLE_HEADER_YES : TABLE_HEADER_AUTO };
 	return table_open(CX_ARENA(cx), arena_cstr(CX_ARENA(cx), import_path(CX_ARENA(cx), cx->env, upload, "")), &t, ret,
 			  &cx->unit.fail);
 }
@@ -105,13 +111,15 @@ static err read_samples(struct cx *cx, struct table_reader *r, struct import_mad
 	return OK;
 }
 
-static struct list fields_of(struct cx *cx)
+static struct list fields_of(struct cx *cx, const struct import_preset *p)
 {
+	bool lines = p->form == IMPORT_LINES;
 	struct import_field_view *v = ARENA_ARRAY(CX_ARENA(cx), struct import_field_view, IMPORT_FIELD_COUNT);
 	for (size_t i = 0; i < IMPORT_FIELD_COUNT; i++)
 		v[i] = (struct import_field_view){ str_c(import_field_names[i]),
 						   str_c(text_raw(import_field_labels[i], cx->viewer.lang)),
-						   i == IMPORT_ORDERED_AT || i == IMPORT_AMOUNT };
+						   (i == IMPORT_ORDERED_AT && p->form == IMPORT_ORDERS) || (i == IMPORT_AMOUNT && !lines) ||
+							   (i == IMPORT_ORDER_NO && p->form != IMPORT_ORDERS) };
 	return (struct list){ v, IMPORT_FIELD_COUNT };
 }
 
@@ -127,41 +135,143 @@ static bool named_workbook(str name)
 	return name.n >= 5 && str_eq_nocase(str_sub(name, name.n - 5, name.n), STR(".xlsx"));
 }
 
+/* ---- which preset ---- */
+
+struct finding {
+	const struct import_preset *preset; /* NULL: by its header */
+	struct import_options options;
+	struct table_reader *reader;
+	bool found;
+};
+
+static str label(struct cx *cx, const struct import_preset *p) { return str_c(text_raw(p->label, cx->viewer.lang)); }
+
+static bool has_chinese(const struct table_about *about)
+{
+	for (size_t i = 0; i < about->name_count; i++)
+		for (size_t k = 0; k < about->names[i].n; k++)
+			if ((u8)about->names[i].p[k] >= 0xe4 && (u8)about->names[i].p[k] <= 0xe9)
+				return true;
+	return false;
+}
+
+/* No row near the top names the columns of the preset that was asked for, or of any. */
+static err not_found(struct cx *cx, i64 upload, struct finding *f)
+{
+	const struct import_preset *near = NULL, *of = f->preset ? f->preset : import_preset_of(STR("generic")), *is;
+	struct import_mapping m;
+	size_t hits;
+	f->options.skip_rows = NIL;
+	TRY(open_table(cx, upload, of, &f->options, &f->reader));
+	const struct table_about *about = table_about(f->reader);
+	is = import_recognise(CX_ARENA(cx), about, &near);
+	if (f->preset && !has_chinese(about))
+		return cx_fail(cx, ERR_INPUT, T_IMPORT_ENCODING, STR("upload_id"), str_c(table_encoding_name(about->encoding)), STR_NIL);
+	if (f->preset && is)
+		return cx_fail(cx, ERR_INPUT, T_IMPORT_OTHER_SHOP, STR("preset"), label(cx, f->preset), label(cx, is));
+	if (f->preset)
+		return cx_fail(cx, ERR_INPUT, T_IMPORT_HEADER, STR("preset"), label(cx, f->preset),
+			       import_missing(CX_ARENA(cx), f->preset, about, &hits));
+	import_map(of, about, &m);
+	if (import_mapping_check(of, &m, about, NULL) == OK || !near) {
+		f->preset = of;
+		return OK;
+	}
+	return cx_fail(cx, ERR_INPUT, T_IMPORT_UNKNOWN_FILE, STR("upload_id"), label(cx, near),
+		       import_missing(CX_ARENA(cx), near, about, &hits));
+}
+
+/* A title may stand above the names: the first row of the top ones that names a preset's columns is taken. */
+static err find_preset(struct cx *cx, i64 upload, struct finding *f)
+{
+	static const struct import_preset any = { .name = "auto", .need = "" };
+	if (f->preset && !f->preset->need)
+		return open_table(cx, upload, f->preset, &f->options, &f->reader);
+	for (i64 skip = 0; skip <= IMPORT_SKIP_MAX; skip++) {
+		const struct import_preset *near, *is;
+		size_t hits;
+		f->options.skip_rows = skip ? skip : NIL;
+		err e = open_table(cx, upload, &any, &f->options, &f->reader);
+		if (e == ERR_INPUT && skip)
+			break; /* the file is shorter */
+		TRY(e);
+		is = import_recognise(CX_ARENA(cx), table_about(f->reader), &near);
+		if (f->preset && is != f->preset)
+			is = str_is_nil(import_missing(CX_ARENA(cx), f->preset, table_about(f->reader), &hits)) ? f->preset : NULL;
+		if (is) {
+			f->preset = is;
+			f->found = true;
+			return OK;
+		}
+		table_close(f->reader);
+	}
+	return not_found(cx, upload, f);
+}
+
+static void fill_made(struct cx *cx, const struct finding *f, struct import_mapping *m, struct import_made *out)
+{
+	static const char *const forms[] = { "orders", "lines", "refunds" };
+	for (size_t i = 0; i < out->columns.n; i++) {
+		struct import_col *c = &((struct import_col *)out->columns.v)[i];
+		for (size_t k = 0; k < IMPORT_FIELD_COUNT; k++)
+			if (import_column(m, k) == (i64)i)
+				c->guess = str_c(import_field_names[k]);
+	}
+	out->fields = fields_of(cx, f->preset);
+	out->mapping = m;
+	out->preset = str_c(f->preset->name);
+	out->preset_label = label(cx, f->preset);
+	out->form = str_c(forms[f->preset->form]);
+	out->encoding = str_c(table_encoding_name(table_about(f->reader)->encoding));
+	out->found = f->found;
+	out->header_row = import_skip(&f->options) + 1;
+}
+
 static err h_new(struct cx *cx)
 {
 	const struct import_new *in = cx->in;
 	struct import_made *out = cx->out;
-	const struct import_preset *p = import_preset_of(in->preset);
 	struct import_mapping *m = ARENA_NEW(CX_ARENA(cx), struct import_mapping);
-	struct import_options o;
+	struct finding f = { .preset = import_preset_of(in->preset) };
 	struct import_key key = { in->upload_id };
 	struct order_upload u;
-	struct table_reader *r;
+	if (!f.preset && !str_eq_c(in->preset, IMPORT_PRESET_AUTO))
+		return cx_fail(cx, ERR_INPUT, T_OK, STR("preset"), in->preset, STR(IMPORT_PRESET_AUTO));
 	err e = READ_SNAP(&cx->unit, base(cx), upload_get(snap, &key, &u));
 	if (e == ERR_NOT_FOUND || (e == OK && !u.completed))
 		return cx_fail(cx, ERR_NOT_FOUND, T_OK, STR("upload_id"), STR_NIL, str_c(text_raw(T_UPLOAD_UNKNOWN, LANG_ZH)));
 	TRY(e);
-	record_init(&import_options_record, &o);
-	TRY(open_table(cx, u.id, p, &o, &r));
-	if (named_workbook(u.name) && table_about(r)->format != TABLE_XLSX)
+	record_init(&import_options_record, &f.options);
+	TRY(find_preset(cx, u.id, &f));
+	if (named_workbook(u.name) && table_about(f.reader)->format != TABLE_XLSX)
 		return cx_fail(cx, ERR_INPUT, T_IMPORT_NOT_WORKBOOK, STR("upload_id"), u.name, STR_NIL);
-	import_map(p, table_about(r), m);
-	TRY(read_samples(cx, r, out));
-	for (size_t i = 0; i < out->columns.n; i++) {
-		struct import_col *c = &((struct import_col *)out->columns.v)[i];
-		for (size_t f = 0; f < IMPORT_FIELD_COUNT; f++)
-			if (import_column(m, f) == (i64)i)
-				c->guess = str_c(import_field_names[f]);
-	}
+	import_map(f.preset, table_about(f.reader), m);
+	TRY(read_samples(cx, f.reader, out));
 	struct order_import row = { .id = id_next(store_ids(cx->env->store), cx_now(cx)), .upload = u.id, .name = u.name,
-				    .preset = in->preset, .state = STR("mapping"), .spec = spec_json(CX_ARENA(cx), m, &o),
+				    .preset = str_c(f.preset->name), .state = STR("mapping"), .spec = spec_json(CX_ARENA(cx), m, &f.options),
 				    .error = STR_NIL, .created_by = cx->viewer.name.p ? cx->viewer.name : STR(""),
 				    .created = cx_now(cx) };
 	out->id = row.id;
-	out->fields = fields_of(cx);
-	out->mapping = m;
-	out->preset = in->preset;
+	fill_made(cx, &f, m, out);
 	return WRITE_TX(&cx->unit, base(cx), insert(tx, &row));
+}
+
+static err h_presets(struct cx *cx)
+{
+	static const char *const forms[] = { "orders", "lines", "refunds" };
+	struct page *page = cx->out;
+	size_t n = 0;
+	while (import_presets[n].name)
+		n++;
+	struct preset_view *v = ARENA_ARRAY(CX_ARENA(cx), struct preset_view, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct import_preset *p = &import_presets[i];
+		v[i] = (struct preset_view){ str_c(p->name), label(cx, p), str_c(import_source(p)), str_c(forms[p->form]),
+					     str_c(p->need ? p->need : "") };
+	}
+	page->data = (struct list){ v, n };
+	page->total = (i64)n;
+	return OK;
 }
 
 /* ---- mapping ---- */
@@ -246,6 +356,8 @@ static err h_mapping(struct cx *cx)
 		return not_now(cx, &im);
 	TRY(import_reading_of(cx, &im, &old));
 	struct import_options o = in->options ? *(const struct import_options *)in->options : old.options;
+	if (o.skip_rows == NIL)
+		o.skip_rows = old.options.skip_rows;
 	struct import_mapping m = in->mapping ? *(const struct import_mapping *)in->mapping : old.map;
 	if (o.zone.n)
 		TRY(tz_get(o.zone, &zone, &cx->unit.fail));
@@ -254,7 +366,7 @@ static err h_mapping(struct cx *cx)
 		import_map(old.preset, table_about(r), &m);
 	if (in->map.n)
 		TRY(map_by_name(cx, in->map, table_about(r), &m));
-	TRY(import_mapping_check(&m, table_about(r), &cx->unit.fail));
+	TRY(import_mapping_check(old.preset, &m, table_about(r), &cx->unit.fail));
 	im.spec = spec_json(CX_ARENA(cx), &m, &o);
 	TRY(preview(cx, &im, r, cx->out));
 	struct import_spec_set set = { im.id, str_eq_c(im.state, "ready") ? STR("mapping") : im.state, im.spec };
@@ -408,6 +520,8 @@ const struct route import_routes[] = {
 	{ "GET", "/api/v1/imports", PERM, ROUTE_LIST, &import_list_in_record, &import_view_record, h_list, "Imports, newest first." },
 	{ "POST", "/api/v1/imports", PERM, ROUTE_CREATED | ROUTE_IDEMPOTENT, &import_new_record, &import_made_record, h_new,
 	  "Looks into an uploaded file: columns, samples and a guessed mapping." },
+	{ "GET", "/api/v1/import-presets", PERM, ROUTE_LIST, &none_record, &preset_view_record, h_presets,
+	  "Formats of files that are known, and the columns each needs." },
 	{ "GET", "/api/v1/imports/{id}", PERM, 0, KEY, &import_view_record, h_get, "How far an import is and what it made." },
 	{ "PUT", "/api/v1/imports/{id}/mapping", PERM, 0, &import_map_in_record, &import_preview_record, h_mapping,
 	  "Says which column is what, and shows the first rows read that way." },

@@ -1,5 +1,5 @@
 /*
- * Which column is what: presets, and guesses by the names shops give their columns.
+ * Which column is what: by preset, and guesses by the names shops give their columns.
  *
  * Names are compared without case, blanks and brackets, whole; the first column that fits a field has it.
  */
@@ -7,25 +7,16 @@
 
 const char *const import_field_names[IMPORT_FIELD_COUNT] = {
 	"order_no", "buyer_id", "phone", "unionid", "external_userid", "ordered_at", "amount", "refunded", "status",
-	"currency", "product", "sku", "quantity", "unit_price", "store",
+	"currency", "product", "sku", "quantity", "unit_price", "store", "created_at", "updated_at", "receiver_phone",
+	"aftersale", "category", "staff", "refund_no",
 };
 const enum text import_field_labels[IMPORT_FIELD_COUNT] = {
 	T_IMPORT_ORDER_NO, T_IMPORT_BUYER_ID, T_IMPORT_PHONE, T_IMPORT_UNIONID, T_IMPORT_EXTERNAL, T_IMPORT_ORDERED,
 	T_IMPORT_AMOUNT, T_IMPORT_REFUNDED, T_IMPORT_STATUS, T_IMPORT_CURRENCY, T_IMPORT_PRODUCT, T_IMPORT_SKU,
-	T_IMPORT_QUANTITY, T_IMPORT_UNIT_PRICE, T_IMPORT_STORE,
+	T_IMPORT_QUANTITY, T_IMPORT_UNIT_PRICE, T_IMPORT_STORE, T_IMPORT_CREATED, T_IMPORT_UPDATED, T_IMPORT_RECEIVER,
+	T_IMPORT_AFTERSALE, T_IMPORT_CATEGORY, T_IMPORT_STAFF, T_IMPORT_REFUND_NO,
 };
 const char *const import_id_kinds[IMPORT_IDS] = { "external_userid", "unionid", "phone", "buyer" };
-
-const struct import_preset import_presets[] = {
-	{ .name = "cdnow", .format = TABLE_SPACE, .numeric_buyer = true,
-	  .mapping = { [IMPORT_BUYER_ID] = "#0", [IMPORT_ORDERED_AT] = "#1", [IMPORT_QUANTITY] = "#2", [IMPORT_AMOUNT] = "#3" } },
-	{ .name = "online-retail", .numeric_buyer = true, .c_refunds = true,
-	  .mapping = { [IMPORT_ORDER_NO] = "InvoiceNo", [IMPORT_SKU] = "StockCode", [IMPORT_PRODUCT] = "Description",
-		       [IMPORT_QUANTITY] = "Quantity", [IMPORT_ORDERED_AT] = "InvoiceDate",
-		       [IMPORT_UNIT_PRICE] = "UnitPrice", [IMPORT_BUYER_ID] = "CustomerID" } },
-	{ .name = "generic" },
-	{ 0 },
-};
 
 static const struct { enum import_field field; const char *names; } words[] = {
 	{ IMPORT_ORDER_NO, "订单号,订单编号,主订单编号,订单id,交易号,平台单号,线上订单号,原始线上订单号,单号,流水号,orderno,ordernumber,"
@@ -51,11 +42,17 @@ static const struct { enum import_field field; const char *names; } words[] = {
 	{ IMPORT_QUANTITY, "数量,商品数量,购买数量,订购数量,商品数量件,宝贝总数量,货品数量,sku件数,件数,quantity,qty,count,numberofcds" },
 	{ IMPORT_UNIT_PRICE, "单价,商品单价,价格,京东价,成交价,unitprice,price" },
 	{ IMPORT_STORE, "门店,门店名称,店铺,店铺名称,归属店铺,store,shop,storename" },
+	{ IMPORT_CREATED_AT, "下单时间,订单创建时间,买家下单时间,订单提交时间,创建时间,createdat" },
+	{ IMPORT_UPDATED_AT, "更新时间,最后更新时间,修改时间,最后修改时间,updatedat,modifiedat" },
+	{ IMPORT_RECEIVER_PHONE, "收货人手机号,收件人手机号,收货人手机,收件人手机,收货人手机号提货人手机号,receiverphone" },
+	{ IMPORT_AFTERSALE, "售后状态,订单退款状态,退款状态,aftersale" },
+	{ IMPORT_CATEGORY, "类目,商品类目,商品分类,分类,品类,category" },
+	{ IMPORT_STAFF, "导购,导购员,销售导购,专属导购,收银员,推广员,分销员,staff,seller" },
 };
 
-/* The name without case, blanks, underscores and brackets. */
-static str plain(str header, char *room, size_t cap)
+str import_plain(str header, char *room, size_t cap)
 {
+	header = str_trim(header);
 	size_t n = 0;
 	for (size_t i = 0; i < header.n && n < cap; i++) {
 		char c = header.p[i];
@@ -74,7 +71,7 @@ static str plain(str header, char *room, size_t cap)
 int import_guess(str header)
 {
 	char room[120];
-	str name = plain(str_trim(header), room, sizeof(room));
+	str name = import_plain(header, room, sizeof(room));
 	for (size_t i = 0; i < ARRAY_LEN(words) && name.n; i++) {
 		str rest = str_c(words[i].names);
 		while (rest.p)
@@ -82,14 +79,6 @@ int import_guess(str header)
 				return (int)words[i].field;
 	}
 	return -1;
-}
-
-const struct import_preset *import_preset_of(str name)
-{
-	for (const struct import_preset *p = import_presets; p->name; p++)
-		if (str_eq_c(name, p->name))
-			return p;
-	return NULL;
 }
 
 /* Better names stand earlier in the list: 实付金额 before 订单金额, whatever the order of the columns. */
@@ -103,9 +92,23 @@ static i64 best_column(enum import_field field, const struct table_about *about)
 		while (rest.p) {
 			str word = str_cut(&rest, ',');
 			for (size_t i = 0; i < about->name_count; i++)
-				if (str_eq(plain(about->names[i], room, sizeof(room)), word))
+				if (str_eq(import_plain(about->names[i], room, sizeof(room)), word))
 					return (i64)i;
 		}
+	}
+	return NIL;
+}
+
+/* The first column of that name, the better names first. */
+static i64 named_column(const char *names, const struct table_about *about)
+{
+	char room[120], wanted[120];
+	str rest = str_c(names);
+	while (rest.p) {
+		str want = import_plain(str_cut(&rest, ','), wanted, sizeof(wanted));
+		for (size_t i = 0; i < about->name_count; i++)
+			if (str_eq(import_plain(about->names[i], room, sizeof(room)), want))
+				return (i64)i;
 	}
 	return NIL;
 }
@@ -123,24 +126,41 @@ void import_map(const struct import_preset *p, const struct table_about *about, 
 			at[i] = best_column((enum import_field)i, about);
 		if (want && want[0] == '#' && (size_t)(want[1] - '0') < about->name_count)
 			at[i] = want[1] - '0';
-		for (size_t c = about->name_count; want && want[0] != '#' && c-- > 0;)
-			if (str_eq_nocase(str_trim(about->names[c]), str_c(want)))
-				at[i] = (i64)c;
+		if (want && want[0] != '#')
+			at[i] = named_column(want, about);
+	}
+	/* One moment is enough; it is the order's. */
+	if (ret->ordered_at == NIL || ret->ordered_at == ret->created_at) {
+		ret->ordered_at = ret->ordered_at == NIL ? ret->created_at : ret->ordered_at;
+		ret->created_at = NIL;
 	}
 }
 
-err import_mapping_check(const struct import_mapping *m, const struct table_about *about, struct fail *f)
+static err needed(struct fail *f, enum import_field field)
+{
+	return fail_set(f, ERR_INPUT, T_IMPORT_NEEDED, str_c(import_field_names[field]), STR_NIL,
+			str_c(text_raw(import_field_labels[field], LANG_ZH)));
+}
+
+err import_mapping_check(const struct import_preset *p, const struct import_mapping *m, const struct table_about *about,
+			 struct fail *f)
 {
 	for (size_t i = 0; i < IMPORT_FIELD_COUNT; i++) {
 		i64 at = import_column(m, i);
 		if (at != NIL && (at < 0 || at >= (i64)about->name_count))
 			return fail_set(f, ERR_INPUT, T_IMPORT_NO_COLUMN, str_c(import_field_names[i]), STR_NIL, STR_NIL);
 	}
+	if (p->form != IMPORT_ORDERS && m->order_no == NIL)
+		return needed(f, IMPORT_ORDER_NO);
+	if (p->form == IMPORT_LINES)
+		return m->product == NIL && m->sku == NIL ? needed(f, IMPORT_PRODUCT) : OK;
+	if (p->form == IMPORT_REFUNDS)
+		return m->amount == NIL ? needed(f, IMPORT_AMOUNT) : OK;
 	if (m->ordered_at == NIL)
-		return fail_set(f, ERR_INPUT, T_IMPORT_NEEDED, STR("ordered_at"), STR_NIL, str_c(text_raw(T_IMPORT_ORDERED, LANG_ZH)));
+		return needed(f, IMPORT_ORDERED_AT);
 	if (m->amount == NIL && m->unit_price == NIL)
-		return fail_set(f, ERR_INPUT, T_IMPORT_NEEDED, STR("amount"), STR_NIL, str_c(text_raw(T_IMPORT_AMOUNT, LANG_ZH)));
+		return needed(f, IMPORT_AMOUNT);
 	if (m->order_no == NIL && m->buyer_id == NIL && m->phone == NIL && m->unionid == NIL && m->external_userid == NIL)
-		return fail_set(f, ERR_INPUT, T_IMPORT_NEEDED, STR("buyer_id"), STR_NIL, str_c(text_raw(T_IMPORT_BUYER_ID, LANG_ZH)));
+		return needed(f, IMPORT_BUYER_ID);
 	return OK;
 }

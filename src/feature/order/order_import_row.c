@@ -34,7 +34,7 @@ err import_reading_of(struct cx *cx, const struct order_import *im, struct impor
 	struct json *tree;
 	struct import_spec spec;
 	struct corp corp;
-	*ret = (struct import_reading){ .arena = CX_ARENA(cx), .preset = import_preset_of(im->preset) };
+	*ret = (struct import_reading){ .arena = CX_ARENA(cx), .preset = import_preset_of(im->preset), .fallback = im->created };
 	ASSERT(ret->preset);
 	record_init(&import_options_record, &ret->options);
 	TRY(json_parse(im->spec, CX_ARENA(cx), &tree, &cx->unit.fail));
@@ -46,7 +46,31 @@ err import_reading_of(struct cx *cx, const struct order_import *im, struct impor
 	TRY(corp_get(&cx->unit, cx->unit.corp, &corp));
 	ret->currency = ret->options.currency.n ? ret->options.currency : corp.currency;
 	ret->zone = corp_zone(&cx->unit, cx->unit.corp);
-	return ret->options.zone.n ? tz_get(ret->options.zone, &ret->zone, &cx->unit.fail) : OK;
+	ret->filled = ret->preset->fill ? ARENA_ARRAY(CX_ARENA(cx), str, IMPORT_FIELD_COUNT) : NULL;
+	str zone = ret->options.zone.n ? ret->options.zone : str_c(ret->preset->zone);
+	if (zone.n)
+		TRY(tz_get(zone, &ret->zone, &cx->unit.fail));
+	ret->as_of = import_as_of(ret->zone, im->name);
+	return OK;
+}
+
+#define AS_OF_DIGITS 12
+
+ms import_as_of(const struct tz *zone, str name)
+{
+	for (size_t i = 0; i + AS_OF_DIGITS <= name.n; i++) {
+		size_t n = 0;
+		char text[24];
+		ms at;
+		while (i + n < name.n && name.p[i + n] >= '0' && name.p[i + n] <= '9')
+			n++;
+		const char *d = name.p + i;
+		snprintf(text, sizeof(text), "%.4s-%.2s-%.2s %.2s:%.2s", d, d + 4, d + 6, d + 8, d + 10);
+		if (n >= AS_OF_DIGITS && n <= AS_OF_DIGITS + 2 && memcmp(d, "20", 2) == 0 && tz_parse(zone, str_c(text), &at))
+			return at;
+		i += n;
+	}
+	return NIL;
 }
 
 /* The cell without what spreadsheets and exports put around it: ="…", a leading apostrophe, NBSP, BOM. */
@@ -73,7 +97,30 @@ static str bare(str cell)
 static str cell_of(const struct import_reading *r, const struct table_row *row, enum import_field field)
 {
 	i64 at = import_column(&r->map, field);
-	return at == NIL || at >= (i64)row->n ? STR("") : bare(row->cells[at]);
+	str cell = at == NIL || at >= (i64)row->n ? STR("") : bare(row->cells[at]);
+	return !cell.n && r->filled && r->filled[field].n ? r->filled[field] : cell;
+}
+
+#define FILLED_MAX ((size_t)128)
+
+/* Cells of the order, kept for its further rows, which leave them empty. A new number forgets them. */
+static void keep_filled(const struct import_reading *r, const struct table_row *row)
+{
+	static const enum import_field of_order[] = { IMPORT_ORDER_NO, IMPORT_EXTERNAL_USERID, IMPORT_ORDERED_AT, IMPORT_CREATED_AT,
+						      IMPORT_STATUS, IMPORT_RECEIVER_PHONE, IMPORT_STAFF };
+	i64 at = import_column(&r->map, IMPORT_ORDER_NO);
+	str no = at == NIL || at >= (i64)row->n ? STR("") : bare(row->cells[at]);
+	if (!no.n || str_eq(no, r->filled[IMPORT_ORDER_NO]))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(of_order); i++)
+		r->filled[of_order[i]].n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(of_order); i++) {
+		str cell = cell_of(r, row, of_order[i]), *to = &r->filled[of_order[i]];
+		if (!to->p)
+			to->p = arena_alloc(r->arena, FILLED_MAX);
+		to->n = cell.n <= FILLED_MAX ? cell.n : 0;
+		memcpy((char *)to->p, cell.p, to->n);
+	}
 }
 
 /* "12923.0" as some write a number that is a name: "12923". */
@@ -162,6 +209,8 @@ static err read_money(const struct import_reading *r, const struct table_row *ro
 	bool fits = ret->amount == NIL || (ret->amount <= ORDER_AMOUNT_MAX && ret->amount >= -ORDER_AMOUNT_MAX);
 	if (fits && ret->amount == NIL && price != NIL)
 		fits = times(price, ret->items, &ret->amount);
+	if (ret->amount == NIL && r->preset->form == IMPORT_LINES)
+		ret->amount = 0;
 	if (!fits || ret->amount == NIL || (ret->refunded != NIL && (ret->refunded > ORDER_AMOUNT_MAX || ret->refunded < -ORDER_AMOUNT_MAX)))
 		return fail_set(f, ERR_INPUT, T_IMPORT_BAD_AMOUNT, STR("amount"),
 				cell_of(r, row, r->map.amount != NIL ? IMPORT_AMOUNT : IMPORT_UNIT_PRICE), STR_NIL);
@@ -178,7 +227,7 @@ static bool has_any(str s, const char *words)
 	return false;
 }
 
-/* 已发货，退款成功 is refunded, 退款中 is not; 交易关闭 with a refund is refunded too. */
+/* 已发货，退款成功 is refunded, 退款中 is not; 交易关闭 with a refund is refunded too. 部分发货 is not shipped. */
 static enum import_status status_of(str s)
 {
 	if (!s.n)
@@ -189,42 +238,131 @@ static enum import_status status_of(str s)
 		return IMPORT_CANCELLED;
 	if (has_any(s, "待付款,待支付,未付款,未支付,等待付款,等待买家付款,unpaid,Unpaid,pending,Pending,created,Created"))
 		return IMPORT_CREATED;
+	if (has_any(s, "交易成功,交易完成,已完成,完成,已签收,已收货,done,finished,Finished,completed,Completed,success,Success"))
+		return IMPORT_DONE;
+	if (!has_any(s, "部分发货") && has_any(s, "已发货,待收货,待签收,等待买家确认,等待确认收货,shipped,Shipped,delivered,Delivered"))
+		return IMPORT_SHIPPED;
 	return IMPORT_PAID;
+}
+
+/* Money went back: what of it is not told is all of the row. 部分退款 and what is still open tell nothing. */
+static void read_aftersale(const struct import_reading *r, const struct table_row *row, struct import_row *ret)
+{
+	str s = cell_of(r, row, IMPORT_AFTERSALE);
+	ret->status = status_of(cell_of(r, row, IMPORT_STATUS));
+	if (!s.n || ret->status == IMPORT_REFUND_DONE || has_any(s, "部分"))
+		return;
+	if (!has_any(s, "退款成功,已退款,全额退款,退款完成"))
+		return;
+	if (!ret->refunded)
+		ret->refunded = ret->amount;
+	if (ret->refunded >= ret->amount)
+		ret->status = IMPORT_REFUND_DONE;
+}
+
+/* Of the open ones nobody knows yet what will become. */
+static err read_refund(const struct import_reading *r, const struct table_row *row, struct arena *a, struct import_row *ret,
+		       struct fail *f)
+{
+	str state = cell_of(r, row, IMPORT_AFTERSALE), source = str_c(import_source(r->preset));
+	bool done = !state.n || (has_any(state, "成功,完成,已退款,完结,SUCCESS") && !has_any(state, "未成功,未完成"));
+	if (!done)
+		return fail_set(f, ERR_INPUT, T_IMPORT_REFUND_OPEN, STR("aftersale"), state, STR_NIL);
+	ret->refund = 1;
+	ret->refund_no = number_name(cell_of(r, row, IMPORT_REFUND_NO));
+	if (ret->refund_no.n > ORDER_NO_MAX)
+		return fail_set(f, ERR_INPUT, T_IMPORT_LONG, STR("refund_no"), STR_NIL, STR_NIL);
+	str name = ret->refund_no.n ? ret->refund_no : arena_printf(a, "%.*s %lld %lld", STR_F(ret->order_no),
+								   (long long)ret->amount, (long long)ret->ordered);
+	ret->key = order_key_of(arena_printf(a, "%.*s refund", STR_F(source)), name);
+	return OK;
+}
+
+/* The last digits of a phone, masked or not: they prove a claim and identify nobody. */
+static str tail_of(str phone)
+{
+	size_t n = phone.n;
+	while (n > 0 && phone.p[n - 1] >= '0' && phone.p[n - 1] <= '9')
+		n--;
+	return phone.n - n >= ORDER_TAIL_DIGITS ? str_sub(phone, phone.n - ORDER_TAIL_DIGITS, phone.n) : STR_NIL;
+}
+
+/* Stars, and what platforms put in the place of what they encrypted. */
+static bool covered(str value)
+{
+	return str_has_char(value, '*') || ((value.p[0] == '#' || value.p[0] == '$' || value.p[0] == '~') && value.n > 20);
+}
+
+/* 18877771111-123: a number lent for one parcel. */
+static bool virtual_phone(str value)
+{
+	i64 dash = str_find(value, STR("-"));
+	return dash >= 11 || (dash < 0 && str_find(value, STR("转")) >= 0);
+}
+
+static void read_receiver(const struct import_reading *r, const struct table_row *row, struct arena *a, struct import_row *ret)
+{
+	str phone = cell_of(r, row, IMPORT_PHONE), receiver = cell_of(r, row, IMPORT_RECEIVER_PHONE);
+	str any = phone.n ? phone : receiver;
+	ret->receiver = STR_NIL;
+	ret->tail = any.n && !virtual_phone(any) ? tail_of(any) : STR_NIL;
+	if (!receiver.n)
+		return;
+	if (identity_normal(a, STR("phone"), receiver, &ret->receiver, NULL) == OK) {
+		ret->lack = ret->lack ? ret->lack : IMPORT_LACK_RECEIVER;
+		return;
+	}
+	ret->receiver = STR_NIL;
+	ret->lack = virtual_phone(receiver) ? IMPORT_LACK_VIRTUAL : IMPORT_LACK_PLAIN;
+}
+
+static void read_id(const struct import_reading *r, const struct table_row *row, struct arena *a, size_t i, struct import_row *ret)
+{
+	static const enum import_field from[IMPORT_IDS] = { IMPORT_EXTERNAL_USERID, IMPORT_UNIONID, IMPORT_PHONE, IMPORT_BUYER_ID };
+	str value = cell_of(r, row, from[i]);
+	ret->ids[i] = STR_NIL;
+	if (i != IMPORT_ID_EXTERNAL && i != IMPORT_ID_UNION)
+		value = number_name(value);
+	if (i == IMPORT_ID_BUYER && r->preset->numeric_buyer)
+		while (value.n > 1 && value.p[0] == '0')
+			value = str_sub(value, 1, value.n);
+	/* The column of WeChat's shop is not always one of ours. */
+	if (!value.n || (i == IMPORT_ID_EXTERNAL && r->preset->fill && !str_starts(value, STR("wm")) && !str_starts(value, STR("wo"))))
+		return;
+	if (covered(value) || identity_normal(a, str_c(import_id_kinds[i]), value, &ret->ids[i], NULL) != OK) {
+		ret->ids[i] = STR_NIL;
+		ret->lack = i == IMPORT_ID_PHONE && virtual_phone(value) ? IMPORT_LACK_VIRTUAL : IMPORT_LACK_PLAIN;
+	} else if (i == IMPORT_ID_BUYER) {
+		ret->ids[i] = arena_printf(a, "%s:%.*s", import_source(r->preset), STR_F(value));
+	}
 }
 
 static err read_ids(const struct import_reading *r, const struct table_row *row, struct arena *a, struct import_row *ret)
 {
-	static const enum import_field from[IMPORT_IDS] = { IMPORT_EXTERNAL_USERID, IMPORT_UNIONID, IMPORT_PHONE, IMPORT_BUYER_ID };
-	for (size_t i = 0; i < IMPORT_IDS; i++) {
-		str value = cell_of(r, row, from[i]);
-		ret->ids[i] = STR_NIL;
-		if (i != IMPORT_ID_EXTERNAL && i != IMPORT_ID_UNION)
-			value = number_name(value);
-		if (i == IMPORT_ID_BUYER && r->preset->numeric_buyer)
-			while (value.n > 1 && value.p[0] == '0')
-				value = str_sub(value, 1, value.n);
-		if (!value.n)
-			continue;
-		if (identity_normal(a, str_c(import_id_kinds[i]), value, &ret->ids[i], NULL) != OK) {
-			ret->ids[i] = STR_NIL;
-			ret->masked = 1;
-		} else if (i == IMPORT_ID_BUYER) {
-			ret->ids[i] = arena_printf(a, "%s:%.*s", r->preset->name, STR_F(value));
-		}
-	}
+	for (size_t i = 0; i < IMPORT_IDS; i++)
+		read_id(r, row, a, i, ret);
+	read_receiver(r, row, a, ret);
 	for (size_t i = 0; i < IMPORT_IDS && !ret->buyer; i++)
 		if (ret->ids[i].n)
 			ret->buyer = hash64(ret->ids[i]) | 1;
 	return OK;
 }
 
+#define SHEET_DIGITS 15 /* of a number that a spreadsheet keeps */
+#define SHEET_LONG 18
+
 /* A long number a spreadsheet has rounded: it would name another order, or none. */
-static bool spoilt(str no)
+static bool spoilt(const struct import_reading *r, str no)
 {
-	size_t i = 0;
-	while (i < no.n && ((no.p[i] >= '0' && no.p[i] <= '9') || no.p[i] == '.'))
-		i++;
-	return i > 0 && i + 2 < no.n && (no.p[i] == 'E' || no.p[i] == 'e') && no.p[i + 1] == '+';
+	size_t digits = 0, zeros = 0;
+	bool point = false;
+	while (digits < no.n && ((no.p[digits] >= '0' && no.p[digits] <= '9') || no.p[digits] == '.'))
+		point |= no.p[digits++] == '.';
+	if (digits > 0 && digits + 1 < no.n && (no.p[digits] == 'E' || no.p[digits] == 'e') && (point || no.p[digits + 1] == '+'))
+		return true;
+	while (zeros < digits && no.p[digits - 1 - zeros] == '0')
+		zeros++;
+	return r->preset->long_numbers && digits == no.n && digits >= SHEET_LONG && zeros >= digits - SHEET_DIGITS;
 }
 
 static u64 chain(u64 h, u64 v) { return hash_mix(h * 0x9e3779b97f4a7c15u ^ v); }
@@ -239,21 +377,23 @@ static u64 row_key(const struct import_reading *r, const struct import_row *row)
 	return chain(chain(h, hash64(row->currency)), hash64(row->store));
 }
 
-static err read_order_no(const struct import_reading *r, const struct table_row *row, struct import_row *ret, struct fail *f)
+static err read_order_no(const struct import_reading *r, const struct table_row *row, struct arena *a, struct import_row *ret,
+			 struct fail *f)
 {
 	ret->order_no = STR_NIL;
-	if (!import_numbered(&r->map))
+	if (import_column(&r->map, IMPORT_ORDER_NO) == NIL)
 		return OK;
 	str no = number_name(cell_of(r, row, IMPORT_ORDER_NO));
 	if (!no.n)
 		return fail_set(f, ERR_INPUT, T_IMPORT_NO_ORDER_NO, STR("order_no"), STR_NIL, STR_NIL);
 	if (str_starts(no, STR("合计")) || str_starts(no, STR("总计")))
 		return fail_set(f, ERR_INPUT, T_IMPORT_TOTAL, STR("order_no"), no, STR_NIL);
-	if (spoilt(no))
+	if (spoilt(r, no))
 		return fail_set(f, ERR_INPUT, T_IMPORT_SPOILT_NO, STR("order_no"), no, STR_NIL);
-	if (no.n > ORDER_NO_MAX)
+	str store = r->preset->store_numbers ? cell_of(r, row, IMPORT_STORE) : STR_NIL;
+	if (no.n + store.n + 1 > ORDER_NO_MAX)
 		return fail_set(f, ERR_INPUT, T_IMPORT_LONG, STR("order_no"), STR_NIL, STR_NIL);
-	ret->order_no = no;
+	ret->order_no = store.n ? arena_printf(a, "%.*s/%.*s", STR_F(store), STR_F(no)) : no;
 	return OK;
 }
 
@@ -275,29 +415,59 @@ static err read_currency(const struct import_reading *r, const struct table_row 
 	return OK;
 }
 
+/* 任意时间 and the zero dates stand for none. */
+static err read_moment(const struct import_reading *r, const struct table_row *row, enum import_field field, ms *ret, struct fail *f)
+{
+	str at = cell_of(r, row, field);
+	*ret = NIL;
+	if (!at.n || str_eq(at, STR("-")) || str_eq(at, STR("--")) || str_eq(at, STR("——")) || str_eq(at, STR("任意时间")) ||
+	    str_starts(at, STR("0000-00-00")) || str_starts(at, STR("1970-01-01")))
+		return OK;
+	if (!tz_parse(r->zone, at, ret))
+		return fail_set(f, ERR_INPUT, T_IMPORT_BAD_DATE, str_c(import_field_names[field]), at, STR_NIL);
+	return OK;
+}
+
+static err read_moments(const struct import_reading *r, const struct table_row *row, struct import_row *ret, struct fail *f)
+{
+	ms created, updated;
+	TRY(read_moment(r, row, IMPORT_ORDERED_AT, &ret->ordered, f));
+	TRY(read_moment(r, row, IMPORT_CREATED_AT, &created, f));
+	TRY(read_moment(r, row, IMPORT_UPDATED_AT, &updated, f));
+	ret->as_of = updated != NIL ? updated : r->as_of;
+	if (ret->ordered == NIL)
+		ret->ordered = created;
+	if (ret->ordered == NIL && r->preset->form != IMPORT_ORDERS)
+		ret->ordered = r->fallback;
+	return ret->ordered == NIL ? fail_set(f, ERR_INPUT, T_IMPORT_NO_DATE, STR("ordered_at"), STR_NIL, STR_NIL) : OK;
+}
+
 err import_row_read(const struct import_reading *r, const struct table_row *row, struct arena *a, struct import_row *ret,
 		    struct fail *f)
 {
-	str at = cell_of(r, row, IMPORT_ORDERED_AT);
-	*ret = (struct import_row){ .number = row->number };
-	TRY(read_order_no(r, row, ret, f));
-	if (!at.n)
-		return fail_set(f, ERR_INPUT, T_IMPORT_NO_DATE, STR("ordered_at"), STR_NIL, STR_NIL);
-	if (!tz_parse(r->zone, at, &ret->ordered))
-		return fail_set(f, ERR_INPUT, T_IMPORT_BAD_DATE, STR("ordered_at"), at, STR_NIL);
+	*ret = (struct import_row){ .number = row->number, .refund_no = STR_NIL };
+	if (r->filled)
+		keep_filled(r, row);
+	TRY(read_order_no(r, row, a, ret, f));
+	TRY(read_moments(r, row, ret, f));
 	TRY(read_money(r, row, ret, f));
 	TRY(read_currency(r, row, a, ret, f));
-	TRY(read_ids(r, row, a, ret));
+	if (r->preset->form == IMPORT_ORDERS)
+		TRY(read_ids(r, row, a, ret));
 	ret->sku = number_name(cell_of(r, row, IMPORT_SKU));
 	ret->product = cell_of(r, row, IMPORT_PRODUCT);
 	ret->store = cell_of(r, row, IMPORT_STORE);
-	if (ret->sku.n > TEXT_MAX || ret->product.n > TEXT_MAX || ret->store.n > TEXT_MAX)
+	ret->category = cell_of(r, row, IMPORT_CATEGORY);
+	ret->staff = cell_of(r, row, IMPORT_STAFF);
+	if (ret->sku.n > TEXT_MAX || ret->product.n > TEXT_MAX || ret->store.n > TEXT_MAX || ret->category.n > TEXT_MAX || ret->staff.n > TEXT_MAX)
 		return fail_set(f, ERR_INPUT, T_IMPORT_LONG, STR("product"), STR_NIL, STR_NIL);
-	if (!ret->buyer && ret->amount == 0)
+	if (r->preset->form == IMPORT_REFUNDS)
+		return read_refund(r, row, a, ret, f);
+	if (r->preset->form == IMPORT_ORDERS && !ret->buyer && ret->amount == 0)
 		return fail_set(f, ERR_INPUT, T_IMPORT_NOTHING, STR("buyer_id"), STR_NIL, STR_NIL);
-	ret->status = status_of(cell_of(r, row, IMPORT_STATUS));
+	read_aftersale(r, row, ret);
 	ret->refund = ret->amount < 0 || (r->preset->c_refunds && ret->order_no.n > 1 && ret->order_no.p[0] == 'C');
-	ret->key = ret->order_no.n ? order_key_of(str_c(r->preset->name), ret->order_no) : row_key(r, ret);
+	ret->key = ret->order_no.n ? order_key_of(str_c(import_source(r->preset)), ret->order_no) : row_key(r, ret);
 	if (ret->refund) {
 		ret->amount = ret->amount < 0 ? -ret->amount : ret->amount;
 		ret->items = ret->items < 0 ? -ret->items : ret->items;

@@ -23,6 +23,8 @@ static const size_t text_at[] = {
 	offsetof(struct import_row, order_no), offsetof(struct import_row, ids[0]), offsetof(struct import_row, ids[1]),
 	offsetof(struct import_row, ids[2]), offsetof(struct import_row, ids[3]), offsetof(struct import_row, currency),
 	offsetof(struct import_row, product), offsetof(struct import_row, sku), offsetof(struct import_row, store),
+	offsetof(struct import_row, receiver), offsetof(struct import_row, tail), offsetof(struct import_row, category),
+	offsetof(struct import_row, staff), offsetof(struct import_row, refund_no),
 };
 #define HEAD_BYTES offsetof(struct import_row, order_no)
 
@@ -202,11 +204,12 @@ err import_scan(struct cx *cx, const struct order_import *im, err (*tick)(void *
 	struct arena *a = arena_new(SCAN_ARENA);
 	err e = import_reading_of(cx, im, &s.reading);
 	struct table_options o = { .format = s.reading.preset->format, .sheet = s.reading.options.sheet.n ? s.reading.options.sheet : STR_NIL,
-				   .encoding = import_encoding(s.reading.options.encoding) };
+				   .encoding = import_encoding(s.reading.options.encoding), .skip = import_skip(&s.reading.options),
+				   .header = s.reading.preset->need ? TABLE_HEADER_YES : TABLE_HEADER_AUTO };
 	if (e == OK)
 		e = table_open(a, arena_cstr(a, import_path(a, cx->env, im->upload, "")), &o, &r, &cx->unit.fail);
 	if (e == OK)
-		e = import_mapping_check(&s.reading.map, table_about(r), &cx->unit.fail);
+		e = import_mapping_check(s.reading.preset, &s.reading.map, table_about(r), &cx->unit.fail);
 	if (e == OK)
 		e = open_spills(&s, a, im->id, table_about(r));
 	if (e == OK)

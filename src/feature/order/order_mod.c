@@ -2,12 +2,15 @@
  * order joins: routes, jobs, and what a customer's orders add to her facts.
  */
 #include "feature/order/order_import_data.h"
+#include "feature/order/order_claim.h"
 
 #include "core/module.h"
 
 static const struct query *const queries[] = {
 	&order_shorts_query, &order_get_query, &order_insert_query, &order_update_query, &order_delete_query,
-	&order_heads_of_query, &order_line_put_query, &order_line_clear_query, &order_fits_query,
+	&order_lines_of_query, &order_state_put_query, &order_states_of_query, &order_states_clear_query,
+	&order_unmatched_of_query, &order_unmatched_by_phone_query, &order_reasons_query, &order_unmatched_ids_query,
+	&order_unmatched_drop_query, &order_try_add_query, &order_try_get_query, &order_heads_of_query, &order_line_put_query, &order_line_clear_query, &order_fits_query,
 	&order_refunds_of_query, &order_refund_insert_query, &order_refund_delete_query, &order_refund_alone_query,
 	&order_number_put_query, &order_number_get_query, &order_number_delete_query, &order_unmatched_put_query,
 	&order_unmatched_get_query, &order_unmatched_page_query, &order_unmatched_clear_query, &order_made_by_query,
@@ -16,14 +19,19 @@ static const struct query *const queries[] = {
 	&import_list_query, &import_state_set_query, &import_state_end_query, &import_spec_put_query,
 	&import_counts_set_query, &import_counts_add_query, NULL,
 };
-static const struct timer_kind timers[] = { { UPLOAD_TIMER, upload_expire }, { 0 } };
+static const struct timer_kind timers[] = { { UPLOAD_TIMER, upload_expire }, { ORDER_REMATCH, order_rematch }, { 0 } };
 static const struct job_kind jobs[] = {
 	{ "order.import", import_step_run, "Imports an order file." },
 	{ "order.import.dry", import_step_dry, "Counts what an import would make." },
 	{ "order.import.undo", import_step_undo, "Takes an import back." },
 	{ 0 },
 };
-static const struct handler act[] = { { EV_SITE_TRACKED, order_on_tracked }, { 0 } };
+static const struct handler act[] = {
+	{ EV_SITE_TRACKED, order_on_tracked },
+	{ EV_IDENTITY_ADDED, order_on_identity },
+	{ EV_PHONE_BOUND, order_on_identity },
+	{ 0 },
+};
 static const struct attr attrs[] = {
 	{ .name = "orders", .type = ATTR_NUMBER, .column = "orders", .label = T_ATTR_ORDERS },
 	{ .name = "spent", .type = ATTR_MONEY, .column = "spent", .label = T_ATTR_SPENT },
@@ -34,10 +42,16 @@ static const struct attr attrs[] = {
 static const struct perm perms[] = {
 	{ "order.read", T_PERM_ORDER_READ },
 	{ "order.import", T_PERM_ORDER_IMPORT },
+	{ "customer.claim", T_PERM_CUSTOMER_CLAIM },
 	{ 0 },
 };
 
-static const struct route *const more_routes[] = { import_routes, upload_routes, NULL };
+static const struct decoder decoders[] = {
+	{ ORDER_CLAIM_SOURCE, order_claim_decode },
+	{ ORDER_TOLD_SOURCE, order_told_decode },
+	{ 0 },
+};
+static const struct route *const more_routes[] = { import_routes, upload_routes, order_lost_routes, order_claim_routes, NULL };
 
 const struct module order_module = {
 	.name = "order",
@@ -46,6 +60,7 @@ const struct module order_module = {
 	.routes = order_routes,
 	.more_routes = more_routes,
 	.act = act,
+	.decoders = decoders,
 	.jobs = jobs,
 	.timers = timers,
 	.attrs = attrs,

@@ -55,15 +55,16 @@ static void goods_of(struct arena *a, const struct json *of, struct order_in *o)
 		const struct json *p = &list->items[i];
 		i64 price = 0;
 		str sku = json_str(p, "sku");
-		goods[i] = (struct order_goods){ sku.p ? sku : json_str(p, "product_id"), json_str(p, "name"), 1000, 0 };
+		goods[i] = (struct order_goods){ sku.p ? sku : json_str(p, "product_id"), json_str(p, "name"), 1000, 0,
+						 json_str(p, "category") };
 		decimal(json_get(p, "quantity"), ITEMS_SCALE, &goods[i].items);
 		if (decimal(json_get(p, "price"), 2, &price) && int_mul(price, goods[i].items, &price))
 			goods[i].amount = price / 1000;
-		lines[i] = order_id_of(hash64(goods[i].sku) ^ hash64(goods[i].product), i);
 		o->head.items += goods[i].items;
 	}
 	if (n == 1 && goods[0].amount == 0)
 		goods[0].amount = o->head.paid;
+	order_line_ids(a, goods, n, lines);
 	o->head.lines = (i64)(n ? n : 1);
 	o->goods = n ? goods : NULL;
 	o->lines = lines;
@@ -77,7 +78,8 @@ static err completed(struct tx *tx, const struct event *ev, const struct report 
 	str store = json_str(r->of, "affiliation");
 	o.head = (struct order_head){ .customer = ev->customer, .id = r->id, .source = SOURCE, .order_no = r->order_no,
 				      .paid = r->amount, .currency = r->currency, .status = STR("paid"),
-				      .ordered = ev->occurred, .store = store.n ? store : STR_NIL };
+				      .ordered = ev->occurred, .store = store.n ? store : STR_NIL, .staff = STR_NIL,
+				      .tail = STR_NIL, .as_of = NIL };
 	goods_of(tx->snap.arena, r->of, &o);
 	if (slot_of_key(tx->snap.unit->store, tx->snap.corp, hash64(r->order_no)) == tx->snap.slot) {
 		struct order_number row = { SOURCE, r->order_no, ev->customer, r->id, 0 }, there;

@@ -7,6 +7,7 @@
  * through the slots customer by customer; done again it finds nothing.
  */
 #include "feature/order/order_import_data.h"
+#include "feature/order/order_lost_data.h"
 
 #include "base/fault.h"
 #include "base/hash.h"
@@ -27,6 +28,7 @@ static err withdraw_order(struct tx *tx, const struct order_head *h)
 	struct order_placed body = order_body(h);
 	TRY(order_delete(tx, &key));
 	TRY(order_line_clear(tx, &key));
+	TRY(order_states_clear(tx, &key));
 	TRY(order_refund_alone(tx, &key));
 	if (!str_is_nil(h->order_no)) {
 		struct order_number no = { h->source, h->order_no, h->customer, h->id, h->import };
@@ -35,22 +37,41 @@ static err withdraw_order(struct tx *tx, const struct order_head *h)
 	return journal_add(tx, EV_ORDER_WITHDRAWN, h->customer, h->ordered, &order_placed_record, &body, NULL);
 }
 
-static err withdraw_refund(struct tx *tx, const struct order_refund *r)
+/* sum: of the refunds the order keeps. */
+static err withdraw_refund(struct tx *tx, const struct order_refund *r, i64 sum)
 {
-	struct order_refunded body = { r->id, r->order_id, r->source, r->refund_no, r->sku, r->items, r->amount,
-				       r->currency, r->refunded, false, r->import };
+	struct order_refunded body = { .refund = r->id, .amount = r->amount, .order_paid = NIL, .order_refunded = NIL, .ordered = NIL,
+				       .status = STR_NIL, .store = STR_NIL };
 	struct order_head h;
 	TRY(order_refund_delete(tx, &(struct order_key){ r->customer, r->id }));
 	err e = r->order_id ? order_get(&tx->snap, &(struct order_key){ r->customer, r->order_id }, &h) : ERR_NOT_FOUND;
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
 	if (e == OK) {
-		body.whole = str_eq_c(h.status, "refunded");
-		h.refunded = int_max(0, h.refunded - r->amount);
-		h.status = body.whole && (h.refunded < h.paid || h.refunded == 0) ? STR("paid") : h.status;
+		bool whole = str_eq_c(h.status, "refunded");
+		i64 was = h.refunded;
+		h.refunded = h.back == NIL ? int_max(0, was - r->amount) : order_back(&h, sum);
+		h.status = whole && (h.refunded < h.paid || h.refunded == 0) ? STR("paid") : h.status;
 		TRY(order_update(tx, &h));
+		body = order_refund_body(&h, r->id, was - h.refunded);
+		body.whole = whole;
 	}
-	return journal_add(tx, EV_REFUND_WITHDRAWN, r->customer, r->refunded, &order_refunded_record, &body, NULL);
+	body.source = r->source;
+	body.refund_no = r->refund_no;
+	body.sku = r->sku;
+	body.items = r->items;
+	body.currency = r->currency;
+	body.refunded = r->refunded;
+	body.import = r->import;
+	return body.amount ? journal_add(tx, EV_REFUND_WITHDRAWN, r->customer, r->refunded, &order_refunded_record, &body, NULL) : OK;
+}
+
+static i64 sum_of(const struct order_refund *v, size_t n, i64 order, i64 import)
+{
+	i64 sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += v[i].order_id == order && v[i].import != import ? v[i].amount : 0;
+	return sum;
 }
 
 /* *ret_only: everything in her journal came from this import, and she is nobody else's leaf or root. */
@@ -86,7 +107,7 @@ static err undo_one(struct tx *tx, i64 customer, i64 import, i64 *ret_gone)
 	TRY(order_refunds_of(&tx->snap, &own, &back, &m));
 	for (size_t i = 0; i < m; i++) {
 		if (back[i].import == import)
-			TRY(withdraw_refund(tx, &back[i]));
+			TRY(withdraw_refund(tx, &back[i], sum_of(back, m, back[i].order_id, import)));
 		else
 			left++;
 	}

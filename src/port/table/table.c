@@ -140,8 +140,11 @@ static bool is_header(const struct table_row *row, enum table_header wish)
 static err first_row(struct table_reader *r, enum table_header wish, struct fail *f)
 {
 	struct table_row row;
-	bool any;
-	TRY(next(r, &row, &any, f));
+	bool any = true;
+	for (; r->titles > 0 && any; r->titles--)
+		TRY(next(r, &row, &any, f));
+	if (any)
+		TRY(next(r, &row, &any, f));
 	if (!any)
 		return fail_set(f, ERR_INPUT, T_TABLE_EMPTY, STR("file"), STR_NIL, STR_NIL);
 	str *kept = ARENA_ARRAY(r->arena, str, row.n + 1);
@@ -173,6 +176,7 @@ err table_open(struct arena *a, const char *path, const struct table_options *o,
 	if (o->format == TABLE_XLSX && looks != TABLE_XLSX)
 		return fail_set(f, ERR_SYNTAX, T_TABLE_ZIP, STR("file"), STR_NIL, STR("PK"));
 	r->arena = a;
+	r->titles = o->skip;
 	r->cells = ARENA_ARRAY(a, str, TABLE_COLUMNS_MAX);
 	r->raw = arena_alloc(a, TABLE_RAW_MAX);
 	arena_defer(a, close_late, r);

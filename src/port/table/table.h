@@ -40,6 +40,7 @@ struct table_options {
 	enum table_header header;
 	char delimiter; /* ',' ';' '\t'; 0: find out */
 	str sheet;      /* name of the sheet; nil: the first */
+	int skip;       /* rows with text that stand above the table: a title */
 };
 
 /* What was found out; lives as long as the reader. */

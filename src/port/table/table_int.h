@@ -25,6 +25,7 @@ struct table_reader {
 	bool first_waits; /* the first row is no header and has not been given out */
 	str *cells;       /* TABLE_COLUMNS_MAX: rows padded to the width */
 	char *raw;        /* TABLE_RAW_MAX */
+	int titles;       /* rows still to be passed over: they tell no width */
 };
 
 /* Marks the row as rejected; column counts from 1, 0 names none. */

@@ -287,7 +287,7 @@ static err text_next(void *of, struct table_row *ret, bool *ret_more, struct fai
 		return OK;
 	}
 	check_bytes(t, ret->raw, ret);
-	if (ret->why.code == OK)
+	if (ret->why.code == OK && t->r->titles == 0)
 		check_width(t, e.open, ret);
 	return OK;
 }

@@ -274,6 +274,18 @@ static void test_carriage_returns_alone_end_lines(void **state)
 	at_end(r);
 }
 
+static void test_titles_above_the_header_are_passed_over_and_tell_no_width(void **state)
+{
+	struct table_reader *r = open_with(STR("a title\n\na,b,c\n1,2,3\n"), &(struct table_options){ .skip = 1 });
+	assert_int_equal(table_about(r)->name_count, 3);
+	struct table_row row = next(r);
+	assert_str(row.cells[2], "3");
+	at_end(r);
+	struct fail f = { 0 };
+	write_file(STR("a title\n"));
+	assert_int_equal(table_open(arena, path, &(struct table_options){ .skip = 1 }, &r, &f), ERR_INPUT);
+}
+
 static void test_what_is_no_table_is_refused_with_the_reason(void **state)
 {
 	static const struct { str text; err code; enum text why; } files[] = {
@@ -328,6 +340,7 @@ int main(void)
 		TEST(test_row_of_the_longest_length_is_good_and_one_more_is_not),
 		TEST(test_as_many_columns_as_allowed_and_one_more),
 		TEST(test_carriage_returns_alone_end_lines),
+		TEST(test_titles_above_the_header_are_passed_over_and_tell_no_width),
 		TEST(test_what_is_no_table_is_refused_with_the_reason),
 		TEST(test_memory_stays_flat_over_many_rows),
 	};

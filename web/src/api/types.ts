@@ -28,9 +28,13 @@ export type TagRulePerson = Row<'/api/v1/tag-rules/{id}/hits'>;
 export type Ref = Customer['tags'][number];
 export type LiveCode = Row<'/api/v1/livecodes'>;
 export type Order = Row<'/api/v1/orders'>;
+export type OrderFull = Get<'/api/v1/customers/{id}/orders/{order}'>;
+export type LostOrder = Row<'/api/v1/unmatched-orders'>;
+export type Shop = Row<'/api/v1/shops'>;
+export type Preset = Row<'/api/v1/import-presets'>;
 /** The columns come once, with the upload. */
 export type ImportMade = Reply<'/api/v1/imports', 'post'>;
-export type Import = Get<'/api/v1/imports/{id}'> & Partial<Pick<ImportMade, 'columns' | 'fields' | 'mapping'>>;
+export type Import = Get<'/api/v1/imports/{id}'> & Partial<Pick<ImportMade, 'columns' | 'fields' | 'mapping' | 'preset_label' | 'form' | 'encoding' | 'found' | 'header_row'>>;
 export type Preview = Reply<'/api/v1/imports/{id}/mapping', 'put'>;
 export type Job = Row<'/api/v1/jobs'>;
 export type Attribute = Row<'/api/v1/audience/attributes'>;

@@ -46,3 +46,12 @@ export async function bindSession(): Promise<BindSession> {
 export const sendCode = (phone: string) => call<{ wait_s: number; test_code?: string | null }>('POST', 'code', { phone });
 export const confirmBind = (phone: string, code: string) =>
   call<{ bound: boolean; merged: boolean }>('POST', 'confirm', { phone, code, agree: true });
+
+export interface Claim {
+  state: 'waiting' | 'done' | 'refused';
+  order_no?: string | null;
+  paid?: number | null;
+  text?: string | null;
+}
+export const claimOrder = (order_no: string, proof: { amount?: string; tail?: string }) => call<{ id: string }>('POST', 'claims', { order_no, ...proof });
+export const claimState = (id: string) => call<Claim>('GET', `claims/${id}`);

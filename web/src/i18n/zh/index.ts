@@ -4,6 +4,7 @@ import ownAttr from './ownattr';
 import people from './people';
 import profile from './profile';
 import reach from './reach';
+import shop from './shop';
 import system from './system';
 import tagrule from './tagrule';
 import tags from './tags';
@@ -16,6 +17,7 @@ export default {
   ...people,
   ...profile,
   ...reach,
+  ...shop,
   ...system,
   ...tagrule,
   ...tags,
