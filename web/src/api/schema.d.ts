@@ -351,6 +351,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tag-owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The users a group may belong to. */
+        get: operations["getTagOwners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-groups/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the groups in this order. */
+        post: operations["postTagGroupsOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tag-groups/{id}": {
         parameters: {
             query?: never;
@@ -359,11 +393,28 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Renames or orders a group. */
+        /** Renames a group, or changes its order, dimension, owner or description. */
         put: operations["putTagGroupsById"];
         post?: never;
-        /** Removes a group with its tags. */
+        /** Removes a group with its tags, none of which may be in use. */
         delete: operations["deleteTagGroupsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-groups/{id}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the tags of a group in this order. */
+        post: operations["postTagGroupsByIdOrder"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -394,11 +445,182 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Renames or orders a tag, or lets it stand in WeCom too. */
+        /** Renames or orders a tag, says how long its marks live, or lets it stand in WeCom too. */
         put: operations["putTagsById"];
         post?: never;
-        /** Removes a tag from everybody. */
+        /** Removes a tag from everybody; refused while something names it. */
         delete: operations["deleteTagsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/sensitive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a tag sensitive, or not: its name is hidden and new marks need consent. */
+        post: operations["postTagsByIdSensitive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archives a tag, which then takes no new marks, or brings it back. */
+        post: operations["postTagsByIdArchive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who carries a tag and what names it. */
+        get: operations["getTagsByIdUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves the marks of a tag to another and removes it; a job. */
+        post: operations["postTagsByIdMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tags of a customer with who or what holds each, what is refused, and what she agreed to. */
+        get: operations["getCustomersByIdTags"];
+        put?: never;
+        /** Puts tags on a customer and takes tags off. */
+        post: operations["postCustomersByIdTags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/tag-refusals/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lets rules put a tag on her again that was taken off by hand. */
+        delete: operations["deleteCustomersByIdTagRefusalsByTag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records that she agreed to a purpose. */
+        post: operations["postCustomersByIdConsents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** She takes her consent back; sensitive tags go with it. */
+        delete: operations["deleteCustomersByIdConsentsByPurpose"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes tags from a csv file (the body); all of them or none. */
+        post: operations["postTagImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The definitions of all tags as csv, as the import reads them. */
+        get: operations["getTagExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -579,23 +801,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{id}/tags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Puts tags on a customer and takes tags off. */
-        post: operations["postCustomersByIdTags"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/customers/{id}/phone": {
         parameters: {
             query?: never;
@@ -751,6 +956,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/tag-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What tagging everybody of an expression would take: people, calls to WeCom, minutes. */
+        post: operations["postCustomersTagPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/tag-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts tags on and takes tags off everybody of an expression; a job. */
+        post: operations["postCustomersTagJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/livecodes": {
         parameters: {
             query?: never;
@@ -890,6 +1129,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order: its goods, refunds and states. */
+        get: operations["getCustomersByIdOrdersByOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -902,6 +1158,23 @@ export interface paths {
         put?: never;
         /** Looks into an uploaded file: columns, samples and a guessed mapping. */
         post: operations["postImports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Formats of files that are known, and the columns each needs. */
+        get: operations["getImportPresets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1072,6 +1345,91 @@ export interface paths {
         put?: never;
         /** Says that all parts are there. */
         post: operations["postUploadsByIdComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unmatched-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders nobody was found for, newest first. */
+        get: operations["getUnmatchedOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unmatched-orders/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many there are, by reason, and what helps. */
+        get: operations["getUnmatchedOrdersReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unmatched-orders/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file (reason, source, order_no as in the list). */
+        get: operations["getUnmatchedOrdersExportCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unmatched-orders/{id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an order to a customer by hand. */
+        post: operations["postUnmatchedOrdersByIdMatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/claim-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an order hers by its number. */
+        post: operations["postCustomersByIdClaimOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1328,6 +1686,40 @@ export interface paths {
         put?: never;
         /** Proves the phone and binds it. */
         post: operations["postH5ApiBindConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/bind/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that an order is the visitor's. */
+        post: operations["postH5ApiBindClaims"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/bind/claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of it. */
+        get: operations["getH5ApiBindClaimsById"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1729,6 +2121,918 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tag-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Automatic tag rules with how often each has hit lately. */
+        get: operations["getTagRules"];
+        put?: never;
+        /** Makes a rule, switched off: try it first. */
+        post: operations["postTagRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule. */
+        get: operations["getTagRulesById"];
+        /** Saves a new version. Marks set stay; another condition begins to count anew. */
+        put: operations["putTagRulesById"];
+        post?: never;
+        /** Removes a rule; its marks stay. */
+        delete: operations["deleteTagRulesById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches a rule on: it acts on what happens from now. */
+        post: operations["postTagRulesByIdOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches a rule off; its marks stay. */
+        post: operations["postTagRulesByIdOff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 20 versions of a rule, newest first. */
+        get: operations["getTagRulesByIdVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rule as it was. */
+        get: operations["getTagRulesByIdVersionsByVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rule-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events a rule may speak of, with their fields. */
+        get: operations["getTagRuleEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rule-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which rules a text would hit by their keywords. */
+        post: operations["postTagRuleTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last dry runs of a rule. */
+        get: operations["getTagRulesByIdRuns"];
+        put?: never;
+        /** Begins a dry run over what has been: nothing is marked. */
+        post: operations["postTagRulesByIdRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A dry run with its people by day. */
+        get: operations["getTagRulesByIdRunsByRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/runs/{run}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom a dry run would touch, each with the deciding event. */
+        get: operations["getTagRulesByIdRunsByRunPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/runs/{run}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks the people of a dry run. */
+        post: operations["postTagRulesByIdRunsByRunApply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/hits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom a rule has hit, newest first. */
+        get: operations["getTagRulesByIdHits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-rules/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many people carry marks this rule has put. */
+        get: operations["getTagRulesByIdUndo"];
+        put?: never;
+        /** Takes its marks off again, but for what a hand or another source holds. */
+        post: operations["postTagRulesByIdUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest fit, in words, how well it foretells, and how many are at which risk */
+        get: operations["getValue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/fits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All fits, newest first */
+        get: operations["getValueFits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fits anew and scores everybody, as a job */
+        post: operations["postValueFit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is about to be lost (high), was (lost) or may be (watch), dearest first, with the reason */
+        get: operations["getValueWarnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one person is likely worth; value is null when she has bought nothing */
+        get: operations["getCustomersByIdValue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When and over how many people and goods it was counted */
+        get: operations["getRecommend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommend/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts anew, as a job */
+        post: operations["postRecommendCount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommend/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The goods most people bought */
+        get: operations["getRecommendProducts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommend/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One product and what goes with it */
+        get: operations["getRecommendProductsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to offer one person next, with the counts behind it */
+        get: operations["getCustomersByIdRecommend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People and money per stage, and the rule in force. */
+        get: operations["getLifecycle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Starting values of the rule by trade. */
+        get: operations["getLifecycleTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Saves a new rule and settles everybody by it; answers the job. If-Match 0 where none is set. */
+        put: operations["putLifecycleRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts how many a rule would move; answers the job. */
+        post: operations["postLifecyclePreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/preview/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the rule of a preview would move, once its job is done. */
+        get: operations["getLifecyclePreviewByJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/own-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Thresholds from own orders, and on how many gaps they rest. */
+        get: operations["getLifecycleOwnData"];
+        put?: never;
+        /** Counts the repurchase gaps of the corp's own orders; answers the job. */
+        post: operations["postLifecycleOwnData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many went from which stage to which, from and to corp-days inclusive. */
+        get: operations["getLifecycleMoves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stage of a customer, since when and why, and those before. */
+        get: operations["getCustomersByIdStage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People and money by recency and frequency, of any money or one score of it. */
+        get: operations["getRfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rfm/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The eleven or eight named cells as expressions. */
+        get: operations["getRfmCells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rfm/names/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names a cell. */
+        put: operations["putRfmNamesByCode"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rfm/cuts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cut points, the newest first: those in force. */
+        get: operations["getRfmCuts"];
+        put?: never;
+        /** Finds the fifths of today's buyers, or fixes cut points by hand. */
+        post: operations["postRfmCuts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's scores and cell by the cuts in force; empty for who has not bought. */
+        get: operations["getCustomersByIdRfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ready layers: new, active, high value, at risk. */
+        get: operations["getLayers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/potentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** High-potential types with their share of people and money. */
+        get: operations["getPotentials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/potentials/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what a type is; it becomes a stored audience. */
+        put: operations["putPotentialsByCode"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/potentials/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People and money of the types night by night, of all customers. */
+        get: operations["getPotentialsTrend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The columns of the follow-up board, and how many the viewer sees in each. */
+        get: operations["getFollowup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup/columns/{id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is in a column, the last moved first. */
+        get: operations["getFollowupColumnsByIdCards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves a customer to a column or off the board; moved back, it is undone. */
+        post: operations["postFollowupMoves"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a column; who carries its name already is taken in by the job. */
+        post: operations["postFollowupColumns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup/columns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a column; under a new name its people are rewritten by the job. */
+        put: operations["putFollowupColumnsById"];
+        post?: never;
+        /** Removes a column; one that holds people needs `to`. */
+        delete: operations["deleteFollowupColumnsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/followup/columns/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the columns in order: every id once. */
+        post: operations["postFollowupColumnsOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connectors of shops and how they are. */
+        get: operations["getShops"];
+        put?: never;
+        /** Connects a shop. */
+        post: operations["postShops"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One connector. */
+        get: operations["getShopsById"];
+        /** Changes a connector, or switches it off. */
+        put: operations["putShopsById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries its secret and its rights out. */
+        post: operations["postShopsByIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks for new orders now. */
+        post: operations["postShopsByIdPull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the orders of days before, as a job. */
+        post: operations["postShopsByIdBackfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shop/push/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A shop platform's first look at the address. */
+        get: operations["getShopPushBySlug"];
+        put?: never;
+        /** A shop platform's message. */
+        post: operations["postShopPushBySlug"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -1890,18 +3194,87 @@ export interface components {
             sort: number;
             wecom_id?: string | null;
             source: string;
+            dimension: string;
+            owner?: string | null;
+            owner_name?: string | null;
+            description?: string | null;
             tags: components["schemas"]["tag_view"][];
+        };
+        tag_owner_view: {
+            id: string;
+            name: string;
         };
         tag_view: {
             id: string;
             name: string;
             /** Format: int64 */
             sort: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description persons, within the viewer's scope
+             */
             customers: number;
             sync: boolean;
             wecom_id?: string | null;
             source: string;
+            description?: string | null;
+            /** Format: int64 */
+            ttl?: number | null;
+            sensitive: boolean;
+            /** @description its name is not for the viewer */
+            hidden: boolean;
+            archived: boolean;
+            merging: boolean;
+        };
+        tag_uses_view: {
+            /** Format: int64 */
+            customers: number;
+            /**
+             * Format: int64
+             * @description on numbers of people before merging
+             */
+            marks: number;
+            uses: components["schemas"]["tag_use"][];
+        };
+        tag_job_out: {
+            job: string;
+        };
+        tag_person_view: {
+            tags: components["schemas"]["tag_mark_view"][];
+            refused: components["schemas"]["tag_refused_view"][];
+            consents: components["schemas"]["tag_consent_view"][];
+        };
+        profile_tags_out: {
+            tags: components["schemas"]["profile_named"][];
+        };
+        tag_consent_view: {
+            id: string;
+            purpose: string;
+            how: string;
+            said?: string | null;
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            withdrawn_ms?: number | null;
+        };
+        tag_csv_result: {
+            /** @description false: only looked at, or something is wrong and nothing was made */
+            made: boolean;
+            /** Format: int64 */
+            tags: number;
+            /**
+             * Format: int64
+             * @description new ones
+             */
+            groups: number;
+            problems: components["schemas"]["tag_problem"][];
         };
         audience_count_out: {
             /** Format: int64 */
@@ -2043,9 +3416,6 @@ export interface components {
             expr: string;
             shared: boolean;
         };
-        profile_tags_out: {
-            tags: components["schemas"]["profile_named"][];
-        };
         profile_suggestions: {
             suggestions: components["schemas"]["profile_suggestion"][];
         };
@@ -2107,6 +3477,33 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             last_reached_ms?: number | null;
+        };
+        bulk_plan: {
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description of them with a living relation
+             */
+            friends: number;
+            /**
+             * Format: int64
+             * @description to WeCom: synced tags times living relations, at most
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description those take, at WeCom's 150,000 an hour
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description sensitive tags: put only on who agreed
+             */
+            unconsented: number;
+        };
+        bulk_job_out: {
+            job: string;
         };
         livecode_view: {
             id: string;
@@ -2195,6 +3592,44 @@ export interface components {
             /** @description why nobody was found */
             reason?: string | null;
         };
+        order_full: {
+            id: string;
+            customer_id: string;
+            customer_name?: string | null;
+            source: string;
+            order_no?: string | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            refunded: number;
+            currency: string;
+            status: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            ordered_ms: number;
+            store?: string | null;
+            staff?: string | null;
+            /** Format: int64 */
+            items: number;
+            /**
+             * Format: int64
+             * @description when the source last told of it
+             */
+            as_of_ms?: number | null;
+            import_id?: string | null;
+            goods: components["schemas"]["order_goods"][];
+            refunds: components["schemas"]["order_back_view"][];
+            /** @description reached since it became known */
+            states: components["schemas"]["order_state_view"][];
+        };
         import_view: {
             id: string;
             file: string;
@@ -2221,6 +3656,25 @@ export interface components {
             /** Format: int64 */
             rows_estimate: number;
             sheets: string[];
+            preset_label: string;
+            /** @enum {string} */
+            form: "orders" | "lines" | "refunds";
+            encoding: string;
+            /** @description by its header */
+            found: boolean;
+            /**
+             * Format: int64
+             * @description which row with text names the columns
+             */
+            header_row: number;
+        };
+        preset_view: {
+            name: string;
+            label: string;
+            source: string;
+            form: string;
+            /** @description columns that make it out */
+            need: string;
         };
         import_mapping: {
             /** Format: int64 */
@@ -2253,6 +3707,20 @@ export interface components {
             unit_price?: number | null;
             /** Format: int64 */
             store?: number | null;
+            /** Format: int64 */
+            created_at?: number | null;
+            /** Format: int64 */
+            updated_at?: number | null;
+            /** Format: int64 */
+            receiver_phone?: number | null;
+            /** Format: int64 */
+            aftersale?: number | null;
+            /** Format: int64 */
+            category?: number | null;
+            /** Format: int64 */
+            staff?: number | null;
+            /** Format: int64 */
+            refund_no?: number | null;
         };
         import_options: {
             currency?: string | null;
@@ -2265,6 +3733,8 @@ export interface components {
             sheet?: string | null;
             /** @enum {string|null} */
             encoding?: "auto" | "utf-8" | "gb18030" | "utf-16le" | "utf-16be" | null;
+            /** Format: int64 */
+            skip_rows?: number | null;
         };
         import_preview: {
             rows: components["schemas"]["preview_row"][];
@@ -2277,6 +3747,61 @@ export interface components {
             id: string;
             /** Format: int64 */
             part_size: number;
+        };
+        lost_view: {
+            id: string;
+            kind: string;
+            source: string;
+            order_no?: string | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            refunded: number;
+            currency: string;
+            status: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            ordered_ms: number;
+            /** Format: int64 */
+            lines: number;
+            store?: string | null;
+            tail?: string | null;
+            reason: string;
+            cure: string;
+        };
+        lost_counts: {
+            reasons: components["schemas"]["lost_count"][];
+            /** Format: int64 */
+            total: number;
+        };
+        lost_matched: {
+            /** Format: int64 */
+            given: number;
+        };
+        claim_out: {
+            /** @enum {string} */
+            result: "done" | "hers";
+            order_id: string;
+            source: string;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            paid: number;
+            currency: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            ordered_ms: number;
         };
         write_key_view: {
             id: string;
@@ -2311,6 +3836,21 @@ export interface components {
         bind_done: {
             bound: boolean;
             merged: boolean;
+        };
+        bind_claim_id: {
+            id: string;
+        };
+        bind_claim_view: {
+            /** @enum {string} */
+            state: "waiting" | "done" | "refused";
+            order_no?: string | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            paid?: number | null;
+            currency?: string | null;
+            text?: string | null;
         };
         home_out: {
             days: components["schemas"]["home_day_view"][];
@@ -2558,6 +4098,861 @@ export interface components {
             who?: string | null;
             text?: string | null;
         };
+        tagrule_row: {
+            id: string;
+            name: string;
+            on: boolean;
+            /** Format: int64 */
+            version: number;
+            type: string;
+            event?: string | null;
+            put: string[];
+            take: string[];
+            /** Format: int64 */
+            keywords: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /** Format: int64 */
+            hits_7: number;
+            /** Format: int64 */
+            hits_30: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_hit_ms?: number | null;
+            /**
+             * Format: int64
+             * @description in 30 days
+             */
+            errors: number;
+            /** @description tag_removed */
+            last_error?: string | null;
+        };
+        tagrule_when: {
+            /** @enum {string} */
+            type: "event" | "keyword" | "added" | "region";
+            /** @description event: its kind */
+            event?: string | null;
+            /** @description event: all must hold */
+            filters?: components["schemas"]["tagrule_filter"][] | null;
+            /** @description keyword: any of these */
+            keywords?: string[] | null;
+            /** @description keyword: only texts of these kinds */
+            events?: string[] | null;
+            /** @description added: by one of these live codes */
+            codes?: string[] | null;
+            /** @description added: by one of these states (codes made elsewhere) */
+            states?: string[] | null;
+            /** @description added: through one of these channels */
+            channels?: string[] | null;
+            /** @description added: on one of these, 1 is Monday */
+            weekdays?: string[] | null;
+            /**
+             * Format: int64
+             * @description added: from this minute of the corp's day
+             */
+            from_minute?: number | null;
+            /**
+             * Format: int64
+             * @description added: before this one; earlier than from: over midnight
+             */
+            to_minute?: number | null;
+            /** @description region: her city is one of these */
+            cities?: string[] | null;
+            /**
+             * Format: int64
+             * @description event, keyword: at least so often
+             */
+            count?: number | null;
+            /**
+             * Format: int64
+             * @description corp days; none: ever since
+             */
+            within_days?: number | null;
+        };
+        tagrule_view: {
+            id: string;
+            on: boolean;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description acts on what came after
+             */
+            since_ms: number;
+            def: components["schemas"]["tagrule_def"];
+            /** Format: int64 */
+            hits_7: number;
+            /** Format: int64 */
+            hits_30: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_hit_ms?: number | null;
+            /**
+             * Format: int64
+             * @description in 30 days
+             */
+            errors: number;
+            /** @description tag_removed */
+            last_error?: string | null;
+        };
+        tagrule_version_row: {
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            by: string;
+        };
+        tagrule_version_view: {
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            by: string;
+            def: components["schemas"]["tagrule_def"];
+        };
+        tagrule_event: {
+            event: string;
+            doc: string;
+            /** @description keywords are looked for in it */
+            texts: boolean;
+            fields: components["schemas"]["tagrule_event_field"][];
+        };
+        tagrule_test_out: {
+            hits: components["schemas"]["tagrule_test_hit"][];
+            /** Format: int64 */
+            keywords: number;
+            engine?: string | null;
+        };
+        tagrule_run_view: {
+            id: string;
+            rule: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            state: "running" | "ready" | "applying" | "applied" | "failed" | "stale" | "expired";
+            from_date: string;
+            /**
+             * Format: int64
+             * @description what was journaled before this was looked at
+             */
+            before_ms: number;
+            job_id: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            by: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description carry the tags now
+             */
+            already: number;
+            /**
+             * Format: int64
+             * @description got one by applying
+             */
+            marked: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            applied_ms?: number | null;
+            error?: string | null;
+        };
+        tagrule_run_detail: {
+            id: string;
+            rule: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            state: "running" | "ready" | "applying" | "applied" | "failed" | "stale" | "expired";
+            from_date: string;
+            /**
+             * Format: int64
+             * @description what was journaled before this was looked at
+             */
+            before_ms: number;
+            job_id: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            by: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description carry the tags now
+             */
+            already: number;
+            /**
+             * Format: int64
+             * @description got one by applying
+             */
+            marked: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            applied_ms?: number | null;
+            error?: string | null;
+            days: components["schemas"]["tagrule_run_day"][];
+        };
+        tagrule_person: {
+            customer: string;
+            name?: string | null;
+            event: string;
+            event_kind?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** Format: int64 */
+            times?: number | null;
+            already: boolean;
+            marked: boolean;
+            undone: boolean;
+        };
+        tagrule_undo_out: {
+            /** Format: int64 */
+            people: number;
+            job_id?: string | null;
+        };
+        value_out: {
+            /** @description a fit that is at work */
+            job?: string | null;
+            settings: components["schemas"]["value_settings"];
+            /** @description the newest */
+            fit?: components["schemas"]["value_fit"] | null;
+            /** @description the fit in plain words, in the viewer's language */
+            words: string[];
+            held_out?: components["schemas"]["value_held_out"] | null;
+            /** @description repeat buyers by P(alive) */
+            alive: components["schemas"]["value_bin"][];
+            risks: components["schemas"]["value_risks"][];
+            currency: string;
+        };
+        value_fit: {
+            id: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            made: number;
+            /** @enum {string} */
+            state: "fitted" | "few" | "unsettled";
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            repeaters: number;
+            /** Format: int64 */
+            purchases: number;
+            /** Format: int64 */
+            first_day: number;
+            /** Format: int64 */
+            last_day: number;
+            /** @description mean days between purchases over everybody */
+            gap: number;
+            r: number;
+            alpha: number;
+            a: number;
+            b: number;
+            ll: number;
+            /** Format: int64 */
+            evals: number;
+            /** @description the model of what a purchase is worth was fitted */
+            money: boolean;
+            p: number;
+            q: number;
+            v: number;
+            money_ll: number;
+            /** Format: int64 */
+            payers: number;
+            correlation: number;
+            /** Format: int64 */
+            took_ms: number;
+        };
+        value_queued: {
+            job: string;
+        };
+        value_warn_row: {
+            id: string;
+            name?: string | null;
+            avatar?: string | null;
+            staff?: components["schemas"]["profile_named"] | null;
+            risk: string;
+            /** @description in the viewer's language */
+            why: string;
+            /**
+             * Format: int64
+             * @description percent
+             */
+            alive?: number | null;
+            /**
+             * Format: int64
+             * @description expected in the near horizon, hundredths
+             */
+            near_orders?: number | null;
+            /**
+             * Format: int64
+             * @description expected in the horizon, hundredths
+             */
+            orders?: number | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            worth?: number | null;
+            /**
+             * Format: int64
+             * @description usual days between purchases, tenths
+             */
+            gap?: number | null;
+            /**
+             * Format: int64
+             * @description days
+             */
+            silent: number;
+            /**
+             * Format: int64
+             * @description percent of the gap
+             */
+            overdue?: number | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            at_risk: number;
+            /**
+             * Format: int64
+             * @description days with a purchase
+             */
+            times: number;
+            last_day: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            warned_ms?: number | null;
+            currency: string;
+        };
+        value_one: {
+            id: string;
+            /** Format: int64 */
+            near_days: number;
+            /** Format: int64 */
+            horizon_days: number;
+            value?: components["schemas"]["value_face"] | null;
+        };
+        recommend_out: {
+            /** @description a count that is at work */
+            job?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            made_ms?: number | null;
+            /**
+             * Format: int64
+             * @description who bought something named
+             */
+            people: number;
+            /** Format: int64 */
+            products: number;
+            /** Format: int64 */
+            pairs: number;
+            /** Format: int64 */
+            window_days: number;
+            /** Format: int64 */
+            support_min: number;
+        };
+        recommend_queued: {
+            job: string;
+        };
+        recommend_product: {
+            id: string;
+            name: string;
+            sku?: string | null;
+            category?: string | null;
+            /** Format: int64 */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description of them, who bought it on two days or more
+             */
+            again: number;
+        };
+        recommend_detail: {
+            id: string;
+            name: string;
+            sku?: string | null;
+            category?: string | null;
+            /** Format: int64 */
+            buyers: number;
+            /** Format: int64 */
+            again: number;
+            partners: components["schemas"]["recommend_view"][];
+        };
+        recommend_offers: {
+            data: components["schemas"]["recommend_view"][];
+        };
+        life_overview: {
+            stages: components["schemas"]["life_stage_view"][];
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+            currency: string;
+            rule?: components["schemas"]["life_rule_view"] | null;
+            /**
+             * Format: int64
+             * @description of the rule; 0: none is set
+             */
+            version: number;
+            /** @description the job that settles everybody, while it runs */
+            settling?: string | null;
+        };
+        life_template_view: {
+            label: string;
+            template: string;
+            /**
+             * Format: int64
+             * @description orders
+             */
+            growing: number;
+            /**
+             * Format: int64
+             * @description orders
+             */
+            mature: number;
+            /**
+             * Format: int64
+             * @description days; 0: ever
+             */
+            window: number;
+            /**
+             * Format: int64
+             * @description after so many silent days
+             */
+            dormant: number;
+            /**
+             * Format: int64
+             * @description after so many silent days
+             */
+            lost: number;
+            /**
+             * @description what counts as life
+             * @enum {string}
+             */
+            life: "orders" | "any";
+            /**
+             * Format: int64
+             * @description years of a child; 0: not asked
+             */
+            grown: number;
+        };
+        life_rule_out: {
+            /** Format: int64 */
+            version: number;
+            job: string;
+        };
+        life_job: {
+            job: string;
+        };
+        life_preview_view: {
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            moved: number;
+            moves: unknown;
+        };
+        life_sample_view: {
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            gaps: number;
+            /**
+             * Format: int64
+             * @description gaps needed
+             */
+            least: number;
+            enough: boolean;
+            reason?: string | null;
+            /** Format: int64 */
+            p75: number;
+            /** Format: int64 */
+            p90: number;
+            /** Format: int64 */
+            dormant: number;
+            /** Format: int64 */
+            lost: number;
+        };
+        life_flow: {
+            was: string;
+            stage: string;
+            /** Format: int64 */
+            n: number;
+        };
+        life_card: {
+            /** @description null: no rule yet, or not settled */
+            stage?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms?: number | null;
+            reason?: string | null;
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            cap: number;
+            why?: string | null;
+            /** @description when time alone may change it */
+            next_day?: string | null;
+            past: components["schemas"]["life_past"][];
+        };
+        rfm_map: {
+            cut: components["schemas"]["rfm_cut"];
+            currency: string;
+            squares: components["schemas"]["rfm_square"][];
+        };
+        rfm_cell_view: {
+            code: string;
+            name: string;
+            renamed: boolean;
+            expr: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+        };
+        rfm_cut: {
+            id: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at: number;
+            /** Format: int64 */
+            people: number;
+            /** @enum {string} */
+            mode: "fifths" | "fixed";
+            /** @enum {string} */
+            money: "total" | "mean";
+            /**
+             * Format: int64
+             * @description days: fewer are a 5
+             */
+            r1: number;
+            /** Format: int64 */
+            r2: number;
+            /** Format: int64 */
+            r3: number;
+            /** Format: int64 */
+            r4: number;
+            /**
+             * Format: int64
+             * @description orders: that many are a 2
+             */
+            f1: number;
+            /** Format: int64 */
+            f2: number;
+            /** Format: int64 */
+            f3: number;
+            /** Format: int64 */
+            f4: number;
+            /**
+             * Format: int64
+             * @description that much is a 2
+             */
+            m1: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m2: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m3: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m4: number;
+        };
+        rfm_fixed: {
+            /** Format: int64 */
+            r1: number;
+            /** Format: int64 */
+            r2: number;
+            /** Format: int64 */
+            r3: number;
+            /** Format: int64 */
+            r4: number;
+            /** Format: int64 */
+            f1: number;
+            /** Format: int64 */
+            f2: number;
+            /** Format: int64 */
+            f3: number;
+            /** Format: int64 */
+            f4: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m1: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m2: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m3: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            m4: number;
+        };
+        rfm_scores: {
+            /** Format: int64 */
+            r?: number | null;
+            /** Format: int64 */
+            f?: number | null;
+            /** Format: int64 */
+            m?: number | null;
+            /** Format: int64 */
+            score?: number | null;
+            cell?: string | null;
+            cell8?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            cut_at_ms?: number | null;
+        };
+        rfm_type_view: {
+            code: string;
+            name: string;
+            expr: string;
+            words?: string | null;
+            /** @description null: the default, not saved yet */
+            audience?: string | null;
+            /**
+             * Format: int64
+             * @description null: a condition no longer holds up
+             */
+            people?: number | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv?: number | null;
+        };
+        rfm_types_view: {
+            types: components["schemas"]["rfm_type_view"][];
+            /**
+             * Format: int64
+             * @description all customers
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+            currency: string;
+        };
+        rfm_trend: {
+            day: string;
+            /** @description "": everybody */
+            code: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+        };
+        followup_board: {
+            columns: components["schemas"]["followup_column_view"][];
+            /**
+             * Format: int64
+             * @description with a follow-up stage that is no column
+             */
+            elsewhere: number;
+            elsewhere_expr: string;
+        };
+        followup_card: {
+            id: string;
+            name?: string | null;
+            avatar?: string | null;
+            gender?: string | null;
+            city?: string | null;
+            tags: components["schemas"]["profile_named"][];
+            staff?: components["schemas"]["profile_named"] | null;
+            channel?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            added_ms?: number | null;
+            /** Format: int64 */
+            orders: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            spent: number;
+            currency: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_order_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_reached_ms?: number | null;
+            friend: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            lost_ms?: number | null;
+            stage?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description in the column, by corp-days
+             */
+            days: number;
+        };
+        followup_move_out: {
+            /** @description 0: she was in no column */
+            from: string;
+            to?: string | null;
+        };
+        followup_column_out: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            job?: string | null;
+        };
+        followup_job_out: {
+            job?: string | null;
+        };
+        shop_view: {
+            id: string;
+            kind: string;
+            kind_label: string;
+            name: string;
+            enabled: boolean;
+            client: string;
+            shop?: string | null;
+            base?: string | null;
+            secret_set: boolean;
+            push_set: boolean;
+            push_url: string;
+            /**
+             * Format: int64
+             * @description everything updated before is known
+             */
+            done_ms: number;
+            /** Format: int64 */
+            lag_s: number;
+            reading: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_try_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_good_ms?: number | null;
+            error?: string | null;
+            error_text?: string | null;
+            cure?: string | null;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            pushes: number;
+            /** Format: int64 */
+            bad_pushes: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_push_ms?: number | null;
+            /** Format: int64 */
+            version: number;
+        };
+        shop_test: {
+            ok: boolean;
+            text: string;
+            cure?: string | null;
+            /**
+             * Format: int64
+             * @description updated in the last day
+             */
+            orders: number;
+        };
+        shop_back_out: {
+            job_id: string;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -2572,6 +4967,46 @@ export interface components {
             currency: string;
             simulated: boolean;
         };
+        tag_use: {
+            /** @description audience, livecode, view, rule … */
+            kind: string;
+            id: string;
+            name: string;
+        };
+        tag_mark_view: {
+            id: string;
+            name: string;
+            group: string;
+            sensitive: boolean;
+            hidden: boolean;
+            /**
+             * Format: int64
+             * @description when the last source runs out
+             */
+            expires_ms?: number | null;
+            sources: components["schemas"]["tag_source_view"][];
+        };
+        tag_refused_view: {
+            id: string;
+            name: string;
+            why: string;
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+        };
+        profile_named: {
+            id: string;
+            name: string;
+        };
+        tag_problem: {
+            /** Format: int64 */
+            line: number;
+            field: string;
+            text: string;
+        };
         audience_sample_row: {
             id: string;
             name?: string | null;
@@ -2583,10 +5018,6 @@ export interface components {
             value: string;
             holds: boolean;
             decides: boolean;
-        };
-        profile_named: {
-            id: string;
-            name: string;
         };
         profile_identity: {
             kind: string;
@@ -2655,6 +5086,39 @@ export interface components {
             desc?: string | null;
             picurl?: string | null;
         };
+        order_goods: {
+            sku?: string | null;
+            product?: string | null;
+            /** Format: int64 */
+            items: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            amount: number;
+            category?: string | null;
+        };
+        order_back_view: {
+            refund_no?: string | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            refunded_ms: number;
+        };
+        order_state_view: {
+            status: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+        };
         import_counts_view: {
             /** Format: int64 */
             rows: number;
@@ -2690,6 +5154,18 @@ export interface components {
             row: number;
             values: string[];
             problem?: string | null;
+        };
+        lost_count: {
+            reason: string;
+            label: string;
+            cure: string;
+            /** Format: int64 */
+            n: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            paid: number;
         };
         home_day_view: {
             day: string;
@@ -2814,6 +5290,333 @@ export interface components {
              */
             revenue: number;
         };
+        tagrule_filter: {
+            /** @description a field of the body; below JSON with dots: properties.category */
+            name: string;
+            /** @enum {string} */
+            op: "is" | "not" | "in" | "lt" | "le" | "gt" | "ge" | "has" | "exists";
+            /** @description text, number, true/false; a list of texts or numbers for in */
+            value?: unknown;
+        };
+        tagrule_def: {
+            name: string;
+            put?: string[] | null;
+            take?: string[] | null;
+            /**
+             * Format: int64
+             * @description after the deciding event
+             */
+            expires_days?: number | null;
+            /** Format: int64 */
+            confidence?: number | null;
+            when: components["schemas"]["tagrule_when"];
+        };
+        tagrule_event_field: {
+            name: string;
+            /** @description text, number, money, time, flag, json */
+            type: string;
+        };
+        tagrule_test_hit: {
+            rule: string;
+            name: string;
+            on: boolean;
+            keyword: string;
+        };
+        tagrule_run_day: {
+            date: string;
+            /** Format: int64 */
+            people: number;
+        };
+        value_settings: {
+            /** Format: int64 */
+            near_days: number;
+            /** Format: int64 */
+            horizon_days: number;
+            /**
+             * Format: int64
+             * @description percent: a warning is due beyond
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description percent: a warning is due below
+             */
+            alive: number;
+            /** Format: int64 */
+            people_min: number;
+            /** Format: int64 */
+            repeaters_min: number;
+        };
+        value_held_out: {
+            /** @description the last day that was looked at */
+            cut: string;
+            /**
+             * Format: int64
+             * @description foretold
+             */
+            days: number;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description purchases
+             */
+            actual: number;
+            predicted: number;
+            /**
+             * Format: int64
+             * @description on that day
+             */
+            repeaters: number;
+            /**
+             * Format: int64
+             * @description of them, who bought nothing afterwards
+             */
+            silent: number;
+            /**
+             * Format: int64
+             * @description of them, who would have been high or lost on that day
+             */
+            flagged: number;
+            /**
+             * Format: int64
+             * @description of the flagged, who bought nothing afterwards
+             */
+            hits: number;
+            /** @description hits / flagged; null when nobody was flagged */
+            precision: number;
+            /** @description hits / silent */
+            recall: number;
+            rows: components["schemas"]["value_foretold"][];
+        };
+        value_bin: {
+            /** Format: int64 */
+            from: number;
+            /**
+             * Format: int64
+             * @description percent
+             */
+            to: number;
+            /** Format: int64 */
+            count: number;
+            expr: string;
+        };
+        value_risks: {
+            /** @enum {string} */
+            risk: "low" | "watch" | "high" | "lost";
+            /** Format: int64 */
+            count: number;
+            expr: string;
+        };
+        value_face: {
+            risk: string;
+            /** @description in the viewer's language */
+            why: string;
+            /**
+             * Format: int64
+             * @description percent
+             */
+            alive?: number | null;
+            /**
+             * Format: int64
+             * @description expected in the near horizon, hundredths
+             */
+            near_orders?: number | null;
+            /**
+             * Format: int64
+             * @description expected in the horizon, hundredths
+             */
+            orders?: number | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            worth?: number | null;
+            /**
+             * Format: int64
+             * @description usual days between purchases, tenths
+             */
+            gap?: number | null;
+            /**
+             * Format: int64
+             * @description days
+             */
+            silent: number;
+            /**
+             * Format: int64
+             * @description percent of the gap
+             */
+            overdue?: number | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            at_risk: number;
+            /**
+             * Format: int64
+             * @description days with a purchase
+             */
+            times: number;
+            last_day: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            warned_ms?: number | null;
+            currency: string;
+        };
+        recommend_view: {
+            id: string;
+            name: string;
+            sku?: string | null;
+            category?: string | null;
+            because_id: string;
+            because: string;
+            /**
+             * Format: int64
+             * @description people who bought both
+             */
+            both: number;
+            /**
+             * Format: int64
+             * @description people who bought `because`
+             */
+            base: number;
+            /** @description both / base */
+            confidence: number;
+            /** @description both / all people */
+            support: number;
+            /** @description confidence / share of all people who bought it */
+            lift: number;
+            /** @description people buy it again and again */
+            repeatable: boolean;
+            /** @description in the viewer's language */
+            words: string;
+            /** @description who bought `because` and likely wants it */
+            expr: string;
+        };
+        life_stage_view: {
+            /** @description "": not settled yet */
+            stage: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+        };
+        life_rule_view: {
+            template: string;
+            /**
+             * Format: int64
+             * @description orders
+             */
+            growing: number;
+            /**
+             * Format: int64
+             * @description orders
+             */
+            mature: number;
+            /**
+             * Format: int64
+             * @description days; 0: ever
+             */
+            window: number;
+            /**
+             * Format: int64
+             * @description after so many silent days
+             */
+            dormant: number;
+            /**
+             * Format: int64
+             * @description after so many silent days
+             */
+            lost: number;
+            /**
+             * @description what counts as life
+             * @enum {string}
+             */
+            life: "orders" | "any";
+            /**
+             * Format: int64
+             * @description years of a child; 0: not asked
+             */
+            grown: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            saved_ms: number;
+        };
+        life_past: {
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            from?: string | null;
+            to: string;
+            why: string;
+        };
+        rfm_square: {
+            /** Format: int64 */
+            r: number;
+            /** Format: int64 */
+            f: number;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            gmv: number;
+            expr: string;
+        };
+        followup_column_view: {
+            id: string;
+            name: string;
+            /** @description its name until a job has rewritten everybody */
+            was?: string | null;
+            /** @enum {string} */
+            color: "gray" | "blue" | "cyan" | "green" | "yellow" | "orange" | "red" | "purple";
+            /**
+             * Format: int64
+             * @description people at most; 0: any number
+             */
+            cap: number;
+            /** Format: int64 */
+            sort: number;
+            /** @description being removed */
+            leaving: boolean;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description whom the viewer sees
+             */
+            people: number;
+        };
+        tag_source_view: {
+            /** @description manual,wecom,import,channel,rule,model */
+            why: string;
+            why_id?: string | null;
+            /** @description the user, of manual */
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** Format: int64 */
+            confidence?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            expires_ms?: number | null;
+            evidence?: string | null;
+        };
         profile_reachable: {
             wecom: boolean;
             sms: boolean;
@@ -2836,6 +5639,18 @@ export interface components {
             buyers: number;
             /** Format: int64 */
             orders: number;
+        };
+        value_foretold: {
+            /**
+             * Format: int64
+             * @description in the first two thirds; the last row means so many and more
+             */
+            repeats: number;
+            /** Format: int64 */
+            people: number;
+            /** @description purchases a person, in the last third */
+            actual: number;
+            predicted: number;
         };
     };
     responses: never;
@@ -3753,6 +6568,10 @@ export interface operations {
                     name: string;
                     tags?: string[] | null;
                     sync?: boolean;
+                    /** @enum {string|null} */
+                    dimension?: "basic" | "behaviour" | "preference" | "channel" | "interest" | null;
+                    owner?: string | null;
+                    description?: string | null;
                 };
             };
         };
@@ -3765,6 +6584,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["tag_group_view"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagOwners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tag_owner_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagGroupsOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -3792,6 +6678,11 @@ export interface operations {
                     name: string;
                     /** Format: int64 */
                     sort?: number | null;
+                    /** @enum {string|null} */
+                    dimension?: "basic" | "behaviour" | "preference" | "channel" | "interest" | null;
+                    /** @description 0: nobody; absent: as it was */
+                    owner?: string | null;
+                    description?: string | null;
                 };
             };
         };
@@ -3843,6 +6734,41 @@ export interface operations {
             };
         };
     };
+    postTagGroupsByIdOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     postTags: {
         parameters: {
             query?: never;
@@ -3858,6 +6784,10 @@ export interface operations {
                     group_id: string;
                     name: string;
                     sync?: boolean;
+                    description?: string | null;
+                    /** Format: int64 */
+                    ttl?: number | null;
+                    sensitive?: boolean;
                 };
             };
         };
@@ -3898,6 +6828,12 @@ export interface operations {
                     /** Format: int64 */
                     sort?: number | null;
                     sync?: boolean;
+                    description?: string | null;
+                    /**
+                     * Format: int64
+                     * @description 0: for good; absent: as it was
+                     */
+                    ttl?: number | null;
                 };
             };
         };
@@ -3937,6 +6873,380 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagsByIdSensitive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sensitive: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagsByIdArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    archived: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagsByIdUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tag_uses_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagsByIdMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into: string;
+                    /** @description the name of the tag that goes */
+                    confirm: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tag_job_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tag_person_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCustomersByIdTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    add?: string[] | null;
+                    remove?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["profile_tags_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteCustomersByIdTagRefusalsByTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCustomersByIdConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    purpose: "sensitive" | "lookalike";
+                    /** @enum {string} */
+                    how: "talk" | "form" | "call" | "paper";
+                    said?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tag_consent_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteCustomersByIdConsentsByPurpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                purpose: "sensitive" | "lookalike";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagImport: {
+        parameters: {
+            query?: {
+                dry?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tag_csv_result"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
             };
             /** @description Refused */
             default: {
@@ -4479,44 +7789,6 @@ export interface operations {
             };
         };
     };
-    postCustomersByIdTags: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    add?: string[] | null;
-                    remove?: string[] | null;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["profile_tags_out"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
     postCustomersByIdPhone: {
         parameters: {
             query?: never;
@@ -4907,6 +8179,87 @@ export interface operations {
             };
         };
     };
+    postCustomersTagPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expr: string;
+                    add?: string[] | null;
+                    remove?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulk_plan"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCustomersTagJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expr: string;
+                    add?: string[] | null;
+                    remove?: string[] | null;
+                    /**
+                     * Format: int64
+                     * @description as the plan told: confirmed
+                     */
+                    people: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulk_job_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     getLivecodes: {
         parameters: {
             query?: {
@@ -5222,7 +8575,7 @@ export interface operations {
         parameters: {
             query?: {
                 customer_id?: string;
-                status?: "created" | "paid" | "refunded" | "cancelled";
+                status?: "created" | "paid" | "shipped" | "done" | "refunded" | "cancelled";
                 unmatched?: boolean;
                 cursor?: string;
                 limit?: number;
@@ -5297,6 +8650,38 @@ export interface operations {
             };
         };
     };
+    getCustomersByIdOrdersByOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["order_full"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     getImports: {
         parameters: {
             query?: {
@@ -5347,8 +8732,8 @@ export interface operations {
             content: {
                 "application/json": {
                     upload_id: string;
-                    /** @enum {string} */
-                    preset: "cdnow" | "online-retail" | "generic";
+                    /** @description a preset's name, or auto */
+                    preset: string;
                 };
             };
         };
@@ -5360,6 +8745,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["import_made"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getImportPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["preset_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
                 };
             };
             /** @description Refused */
@@ -5689,6 +9108,178 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["upload_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getUnmatchedOrders: {
+        parameters: {
+            query?: {
+                reason?: string;
+                source?: string;
+                order_no?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["lost_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getUnmatchedOrdersReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lost_counts"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getUnmatchedOrdersExportCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postUnmatchedOrdersByIdMatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customer_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lost_matched"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCustomersByIdClaimOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order_no: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["claim_out"];
                 };
             };
             /** @description Refused */
@@ -6212,6 +9803,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["bind_done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postH5ApiBindClaims: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order_no: string;
+                    /** @description paid, in yuan */
+                    amount?: string | null;
+                    /** @description last four digits of the phone it was ordered with */
+                    tail?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bind_claim_id"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getH5ApiBindClaimsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bind_claim_view"];
                 };
             };
             /** @description Refused */
@@ -7173,6 +10834,2323 @@ export interface operations {
                         has_more: boolean;
                         total: number | null;
                     };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    put?: string[] | null;
+                    take?: string[] | null;
+                    /**
+                     * Format: int64
+                     * @description after the deciding event
+                     */
+                    expires_days?: number | null;
+                    /** Format: int64 */
+                    confidence?: number | null;
+                    when: components["schemas"]["tagrule_when"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putTagRulesById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    put?: string[] | null;
+                    take?: string[] | null;
+                    /**
+                     * Format: int64
+                     * @description after the deciding event
+                     */
+                    expires_days?: number | null;
+                    /** Format: int64 */
+                    confidence?: number | null;
+                    when: components["schemas"]["tagrule_when"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteTagRulesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRulesByIdOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRulesByIdOff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_version_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdVersionsByVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_version_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRuleEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_event"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRuleTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_test_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_run_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRulesByIdRuns: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description 2026-01-31: events from this day on */
+                    from: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_run_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdRunsByRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_run_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdRunsByRunPeople: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_person"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRulesByIdRunsByRunApply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description as the dry run counted: a confirmation
+                     */
+                    people: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_run_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdHits: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["tagrule_person"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getTagRulesByIdUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_undo_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postTagRulesByIdUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description as shown: a confirmation; refused when it is more by now
+                     */
+                    people: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tagrule_undo_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getValue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["value_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getValueFits: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["value_fit"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postValueFit: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["value_queued"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getValueWarnings: {
+        parameters: {
+            query?: {
+                risk?: "watch" | "high" | "lost";
+                staff?: string;
+                store?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["value_warn_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdValue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["value_one"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRecommend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["recommend_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postRecommendCount: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["recommend_queued"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRecommendProducts: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["recommend_product"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRecommendProductsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["recommend_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdRecommend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["recommend_offers"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLifecycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_overview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLifecycleTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["life_template_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putLifecycleRule: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    template: string;
+                    /**
+                     * Format: int64
+                     * @description orders
+                     */
+                    growing: number;
+                    /**
+                     * Format: int64
+                     * @description orders
+                     */
+                    mature: number;
+                    /**
+                     * Format: int64
+                     * @description days; 0: ever
+                     */
+                    window: number;
+                    /**
+                     * Format: int64
+                     * @description after so many silent days
+                     */
+                    dormant: number;
+                    /**
+                     * Format: int64
+                     * @description after so many silent days
+                     */
+                    lost: number;
+                    /**
+                     * @description what counts as life
+                     * @enum {string}
+                     */
+                    life: "orders" | "any";
+                    /**
+                     * Format: int64
+                     * @description years of a child; 0: not asked
+                     */
+                    grown: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_rule_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLifecyclePreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    template: string;
+                    /**
+                     * Format: int64
+                     * @description orders
+                     */
+                    growing: number;
+                    /**
+                     * Format: int64
+                     * @description orders
+                     */
+                    mature: number;
+                    /**
+                     * Format: int64
+                     * @description days; 0: ever
+                     */
+                    window: number;
+                    /**
+                     * Format: int64
+                     * @description after so many silent days
+                     */
+                    dormant: number;
+                    /**
+                     * Format: int64
+                     * @description after so many silent days
+                     */
+                    lost: number;
+                    /**
+                     * @description what counts as life
+                     * @enum {string}
+                     */
+                    life: "orders" | "any";
+                    /**
+                     * Format: int64
+                     * @description years of a child; 0: not asked
+                     */
+                    grown: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_job"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLifecyclePreviewByJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_preview_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLifecycleOwnData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_sample_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLifecycleOwnData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_job"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLifecycleMoves: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["life_flow"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdStage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["life_card"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRfm: {
+        parameters: {
+            query?: {
+                m?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rfm_map"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRfmCells: {
+        parameters: {
+            query?: {
+                grid?: "8" | "11";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["rfm_cell_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putRfmNamesByCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description empty: the default again */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getRfmCuts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["rfm_cut"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postRfmCuts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    mode: "fifths" | "fixed";
+                    /** @enum {string} */
+                    money: "total" | "mean";
+                    fixed?: components["schemas"]["rfm_fixed"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rfm_cut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdRfm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rfm_scores"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLayers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["rfm_type_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getPotentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rfm_types_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putPotentialsByCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    expr: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rfm_type_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getPotentialsTrend: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["rfm_trend"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getFollowup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["followup_board"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getFollowupColumnsByIdCards: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["followup_card"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postFollowupMoves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customer_id: string;
+                    /** @description null: off the board */
+                    to?: string | null;
+                    /** @description refused when she is not there any more; 0: in no column */
+                    from?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["followup_move_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postFollowupColumns: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    color: "gray" | "blue" | "cyan" | "green" | "yellow" | "orange" | "red" | "purple";
+                    /** Format: int64 */
+                    cap: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["followup_column_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putFollowupColumnsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    color: "gray" | "blue" | "cyan" | "green" | "yellow" | "orange" | "red" | "purple";
+                    /** Format: int64 */
+                    cap: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["followup_column_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteFollowupColumnsById: {
+        parameters: {
+            query?: {
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["followup_job_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postFollowupColumnsOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getShops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["shop_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postShops: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "youzan" | "wxshop";
+                    name: string;
+                    client: string;
+                    secret: string;
+                    shop?: string | null;
+                    base?: string | null;
+                    push_token?: string | null;
+                    push_key?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getShopsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putShopsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    client: string;
+                    /** @description absent: as it is */
+                    secret?: string | null;
+                    shop?: string | null;
+                    base?: string | null;
+                    push_token?: string | null;
+                    push_key?: string | null;
+                    enabled: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postShopsByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shop_test"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postShopsByIdPull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postShopsByIdBackfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    days: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shop_back_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getShopPushBySlug: {
+        parameters: {
+            query?: {
+                signature?: string;
+                msg_signature?: string;
+                timestamp?: string;
+                nonce?: string;
+                echostr?: string;
+                encrypt_type?: string;
+                openid?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postShopPushBySlug: {
+        parameters: {
+            query?: {
+                signature?: string;
+                msg_signature?: string;
+                timestamp?: string;
+                nonce?: string;
+                echostr?: string;
+                encrypt_type?: string;
+                openid?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
                 };
             };
             /** @description Refused */
