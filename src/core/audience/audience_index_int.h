@@ -34,10 +34,12 @@ struct block {
 	u32 *codes[CODE_COUNT]; /* 0: unknown */
 };
 
+struct code_name { str text; i64 id; };
 struct code_dict {
 	struct map by_text; /* code as pointer */
 	struct imap by_id;
 	u32 n; /* codes are 1..n */
+	VEC(struct code_name) names; /* of code i + 1 */
 };
 
 struct day { i64 day; roaring_bitmap_t *planes[DAY_PLANES]; };
@@ -59,6 +61,7 @@ struct value_column {
 struct id_maps {
 	struct imap by_id; /* place in maps */
 	VEC(roaring_bitmap_t *) maps;
+	VEC(i64) ids;
 };
 
 struct corp_index {
@@ -121,5 +124,13 @@ struct eval_result {
 /* scope: staff whose relations are seen; NULL: everybody. */
 void expr_eval(struct corp_index *ci, struct arena *a, const struct expr *e, const struct expr_today *t,
 	       const struct ids *scope, struct eval_result *ret);
+
+/* audience_query.c */
+struct asked {
+	struct corp_index *ci;
+	struct eval_result r;
+};
+/* Evaluates within the unit's scope. On OK the read lock is held: index_close. */
+err ask(struct unit *u, const struct expr *e, struct asked *ret);
 
 #endif

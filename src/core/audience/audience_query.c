@@ -11,13 +11,7 @@
 
 #include <stdlib.h>
 
-struct asked {
-	struct corp_index *ci;
-	struct eval_result r;
-};
-
-/* On OK the read lock is held: index_close. */
-static err ask(struct unit *u, const struct expr *e, struct asked *ret)
+err ask(struct unit *u, const struct expr *e, struct asked *ret)
 {
 	struct expr_today today = expr_today(u);
 	struct ids scope = { 0 };
