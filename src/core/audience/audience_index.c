@@ -6,6 +6,9 @@
  * read, so a change is either in the rows that are read or among the touches.
  */
 #include "core/audience/audience_index_int.h"
+#include "core/audience/audience_snapshot.h"
+
+#include <unistd.h>
 
 struct audience_index *audience_index_new(struct store *st)
 {
@@ -17,6 +20,14 @@ struct audience_index *audience_index_new(struct store *st)
 	ix->bytes_max = INDEX_BYTES_MAX;
 	pthread_mutex_init(&ix->lock, NULL);
 	return ix;
+}
+
+void audience_index_setup(struct audience_index *ix, const struct audience_setup *s)
+{
+	const struct kernel *k = kernel_named(s->simd);
+	ix->kernel = k ? k : ix->kernel;
+	ix->bytes_max = s->bytes_max ? s->bytes_max : ix->bytes_max;
+	ix->dir = arena_dup(ix->arena, s->dir);
 }
 
 void audience_index_free(struct audience_index *ix)
@@ -33,7 +44,7 @@ void audience_index_free(struct audience_index *ix)
 	arena_free(ix->arena);
 }
 
-static struct corp_index *corp_of(struct audience_index *ix, i64 corp, bool make)
+struct corp_index *index_corp(struct audience_index *ix, i64 corp, bool make)
 {
 	pthread_mutex_lock(&ix->lock);
 	struct corp_index *ci = ix->first;
@@ -55,12 +66,16 @@ static struct corp_index *corp_of(struct audience_index *ix, i64 corp, bool make
 
 void audience_drop(struct audience_index *ix, i64 corp)
 {
-	struct corp_index *ci = ix ? corp_of(ix, corp, false) : NULL;
+	struct corp_index *ci = ix ? index_corp(ix, corp, false) : NULL;
 	if (!ci)
 		return;
+	struct arena *own = arena_new(ARENA_MAX_DEFAULT);
 	pthread_rwlock_wrlock(&ci->lock);
 	index_empty(ci);
+	if (ix->dir.n)
+		unlink(arena_cstr(own, audience_snapshot_path(own, ix, corp)));
 	pthread_rwlock_unlock(&ci->lock);
+	arena_free(own);
 }
 
 /* ---- touches ---- */
@@ -71,7 +86,7 @@ void audience_touch(struct audience_index *ix, const i64 *customers, size_t coun
 	for (size_t i = 0; ix && i < count; i++) {
 		i64 corp = id_corp_of(customers[i]);
 		if (!ci || ci->corp != corp)
-			ci = corp_of(ix, corp, false);
+			ci = index_corp(ix, corp, false);
 		if (!ci)
 			continue; /* nobody has asked about this corp yet */
 		pthread_mutex_lock(&ci->pending_lock);
@@ -163,7 +178,9 @@ static err refresh(struct corp_index *ci, struct unit *u, const struct index_ask
 	size_t n;
 	own.arena = a;
 	own.scope = 0;
-	bool anew = pending_take(ci, a, &touched, &n) || !ci->arena;
+	bool anew = pending_take(ci, a, &touched, &n);
+	if (!anew && !ci->arena)
+		anew = !audience_snapshot_load(&own, ci);
 	err got = anew ? index_load(ci, &own) : index_apply(ci, &own, touched, n);
 	if (got == OK)
 		got = all_load(ci, &own, ask);
@@ -180,7 +197,7 @@ static err refresh(struct corp_index *ci, struct unit *u, const struct index_ask
 
 err index_open(struct unit *u, const struct index_ask *ask, struct corp_index **ret)
 {
-	struct corp_index *ci = corp_of(u->env->audience, u->corp, true);
+	struct corp_index *ci = index_corp(u->env->audience, u->corp, true);
 	bool seen = false; /* touches since then are later than the question */
 	for (;;) {
 		pthread_rwlock_rdlock(&ci->lock);

@@ -141,6 +141,7 @@ struct index_ask { const struct expr *e; const struct expr_attr *const *attrs; s
 /* The corp with everything that is asked, fresh, its read lock held: give it back with index_close. */
 err index_open(struct unit *u, const struct index_ask *ask, struct corp_index **ret);
 void index_close(struct corp_index *ci);
+struct corp_index *index_corp(struct audience_index *ix, i64 corp, bool make); /* NULL: none */
 
 /* audience_load.c; the write lock is held */
 err index_load(struct corp_index *ci, struct unit *u);
