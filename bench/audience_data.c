@@ -74,6 +74,14 @@ struct data *data_new(struct arena *a, u32 people, u64 seed)
 	return d;
 }
 
+u32 data_tag_next(struct data *d, int tag)
+{
+	u32 number = d->walks[tag].next;
+	if (number <= d->people)
+		walk_on(d, tag, &d->walks[tag]);
+	return number;
+}
+
 double data_density(const struct data *d, int tag) { return d->walks[tag].density; }
 
 static void person_make(const struct data *d, u32 number, struct person *p)

@@ -37,6 +37,8 @@ struct data *data_new(struct arena *a, u32 people, u64 seed);
 /* The next block of people (numbers from 1 up; number 0 of the first block does not exist, tags empty and
  * first_seen -1); how many places, 0 at the end. */
 size_t data_next(struct data *d, struct person *ret, u32 *ret_first);
+/* The numbers of one tag, ascending; more than the people at the end. Not beside data_next. */
+u32 data_tag_next(struct data *d, int tag);
 double data_density(const struct data *d, int tag);
 
 #endif

@@ -212,7 +212,9 @@ static err ask_all(struct bench *b)
 	buf_add_c(&q4, ") and not tag:\"t400\"");
 	for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
 		struct expr *e;
-		TRY(expr_parse(b->u, questions[i].text ? str_c(questions[i].text) : buf_str(&q4), &e));
+		str text = questions[i].text ? str_c(questions[i].text) : buf_str(&q4);
+		TRY(expr_parse(b->u, text, &e));
+		printf("text %s %.*s\n", questions[i].name, STR_F(text));
 		TRY(measure(b, questions[i].name, e, questions[i].ask, true));
 		TRY(measure(b, questions[i].name, e, questions[i].ask, false));
 	}

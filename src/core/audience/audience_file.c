@@ -132,6 +132,13 @@ static u64 take_u64(struct in *in)
 	return v;
 }
 
+static u16 read_u16(const void *p) /* nothing in a file is aligned */
+{
+	u16 v;
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
 /* A count of things of at least `each` bytes, so that nothing is made for a number that cannot be. */
 static u64 take_count(struct in *in, u64 each)
 {
@@ -237,8 +244,8 @@ static void codes_out(struct out *o, const struct codes *c)
 	put_u64(o, lists ? c->code_count : 0);
 	if (!lists)
 		return;
-	put(o, c->starts, (c->code_count + 2) * sizeof(u32));
-	put(o, c->ids, c->starts[c->code_count + 1] * sizeof(u16));
+	put(o, c->starts, (c->code_count + 2) * sizeof(u16));
+	put(o, c->ids, BLOCK_SIZE * sizeof(u16));
 }
 
 static void codes_in(struct in *in, struct corp_index *ci, struct codes *c, u32 dict)
@@ -249,25 +256,21 @@ static void codes_in(struct in *in, struct corp_index *ci, struct codes *c, u32 
 	u64 count = take_u64(in);
 	if (count == 0 || in->bad)
 		return;
-	const u32 *starts = count <= dict ? take(in, (count + 2) * sizeof(u32)) : NULL;
-	if (!starts) {
+	const u16 *starts = count <= dict ? take(in, (count + 2) * sizeof(u16)) : NULL;
+	const void *ids = take(in, BLOCK_SIZE * sizeof(u16));
+	u64 sum = 0;
+	for (u64 i = 0; starts && ids && i <= count; i++)
+		sum += (u16)(read_u16(starts + i + 1) - read_u16(starts + i));
+	if (!starts || !ids || sum > BLOCK_SIZE || read_u16(starts) != 0) {
 		in->bad = true;
 		return;
 	}
 	c->code_count = (u32)count;
 	c->start_cap = (u32)count + 2;
-	c->starts = ARENA_ARRAY(ci->arena, u32, c->start_cap);
-	memcpy(c->starts, starts, c->start_cap * sizeof(u32));
-	for (u32 i = 0; i <= count; i++)
-		in->bad |= c->starts[i] > c->starts[i + 1];
-	u32 n = c->starts[count + 1];
-	const void *ids = n <= BLOCK_SIZE ? take(in, n * sizeof(u16)) : NULL;
-	if (!ids) {
-		in->bad = true;
-		return;
-	}
+	c->starts = ARENA_ARRAY(ci->arena, u16, c->start_cap);
 	c->ids = mill_take(&ci->mill, 2);
-	memcpy(c->ids, ids, n * sizeof(u16));
+	memcpy(c->starts, starts, c->start_cap * sizeof(u16));
+	memcpy(c->ids, ids, BLOCK_SIZE * sizeof(u16));
 }
 
 static void block_out(struct out *o, const struct block *b)

@@ -319,42 +319,56 @@ err index_room(struct corp_index *ci, struct unit *u)
 	return fail_set(&u->fail, ERR_TOO_LARGE, T_AUD_INDEX_FULL, STR("audience-memory"), value, limit);
 }
 
-/* The numbers of a block in the order of their codes: counted, summed, placed. */
-static void postings_make(struct corp_index *ci, struct codes *c, u32 code_count)
+/* The numbers of a block in the order of their codes: counted, summed, placed. A list of all 65,536 would read as
+ * empty, so such a block has no lists. ends: scratch of code_count + 2. */
+static void postings_make(struct corp_index *ci, struct codes *c, u32 code_count, u32 *ends)
 {
-	c->stale = false;
-	if (!c->c.v || code_count <= POSTING_CODES)
+	u32 most = 0;
+	memset(ends, 0, (code_count + 2) * sizeof(*ends));
+	for (size_t i = 0; i < BLOCK_SIZE; i++)
+		ends[column_raw(&c->c, i) + 1]++;
+	ends[1] = 0; /* the unknown stand in no list */
+	for (u32 code = 2; code <= code_count + 1; code++) {
+		most = ends[code] > most ? ends[code] : most;
+		ends[code] += ends[code - 1];
+	}
+	if (most == BLOCK_SIZE)
 		return;
 	if (c->start_cap < code_count + 2) {
 		c->start_cap = code_count + code_count / 8 + 2;
-		c->starts = ARENA_ARRAY(ci->arena, u32, c->start_cap);
+		c->starts = ARENA_ARRAY(ci->arena, u16, c->start_cap);
 	}
 	if (!c->ids)
 		c->ids = mill_take(&ci->mill, 2);
 	c->code_count = code_count;
-	u32 *starts = c->starts;
-	memset(starts, 0, (code_count + 2) * sizeof(*starts));
-	for (size_t i = 0; i < BLOCK_SIZE; i++)
-		starts[column_raw(&c->c, i) + 1]++;
-	starts[0] = 0;
-	starts[1] = 0; /* the unknown stand in no list */
-	for (u32 code = 2; code <= code_count + 1; code++)
-		starts[code] += starts[code - 1];
 	for (size_t i = 0; i < BLOCK_SIZE; i++) {
 		u64 code = column_raw(&c->c, i);
 		if (code)
-			c->ids[starts[code]++] = (u16)i;
+			c->ids[ends[code]++] = (u16)i;
 	}
-	memmove(starts + 1, starts, code_count * sizeof(*starts)); /* each start has run to its end: the next one's start */
-	starts[0] = starts[1] = 0;
+	/* Each place has run on to the end of its list. */
+	c->starts[0] = c->starts[1] = 0;
+	for (u32 code = 1; code <= code_count; code++)
+		c->starts[code + 1] = (u16)ends[code];
+	c->stale = false;
 }
 
 void index_settle(struct corp_index *ci)
 {
+	u32 most = 0;
+	for (int i = 0; i < CODE_COUNT; i++)
+		most = ci->dicts[i].n > most ? ci->dicts[i].n : most;
+	if (most <= POSTING_CODES)
+		return;
+	struct arena *own = arena_new(ARENA_MAX_DEFAULT);
+	u32 *ends = ARENA_ARRAY(own, u32, most + 2);
 	for (size_t k = 0; k < ci->block_count; k++)
-		for (int i = 0; ci->blocks[k] && i < CODE_COUNT; i++)
-			if (ci->blocks[k]->codes[i].stale)
-				postings_make(ci, &ci->blocks[k]->codes[i], ci->dicts[i].n);
+		for (int i = 0; ci->blocks[k] && i < CODE_COUNT; i++) {
+			struct codes *c = &ci->blocks[k]->codes[i];
+			if (c->stale && c->c.v && ci->dicts[i].n > POSTING_CODES)
+				postings_make(ci, c, ci->dicts[i].n, ends);
+		}
+	arena_free(own);
 }
 
 static void sets_pack(const struct pool *from, struct id_sets *sets, struct pool *to)

@@ -32,10 +32,18 @@
 struct codes {
 	struct column c;  /* 0: unknown */
 	u16 *ids;         /* NULL: no lists; ordered by code */
-	u32 *starts;      /* list of code i: ids[starts[i]] up to starts[i + 1], codes 0..code_count */
+	u16 *starts;      /* list of code i: from starts[i] up to starts[i + 1], modulo 65,536; codes 1..code_count */
 	u32 code_count, start_cap;
 	bool stale;       /* the column changed since the lists were made */
 };
+/* The numbers of a code; none of an unknown one. */
+static inline u32 codes_list(const struct codes *c, u32 code, const u16 **ret)
+{
+	if (code > c->code_count)
+		return 0;
+	*ret = c->ids + c->starts[code];
+	return (u16)(c->starts[code + 1] - c->starts[code]);
+}
 struct block {
 	u64 *live;
 	u32 live_count;

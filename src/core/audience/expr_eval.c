@@ -396,21 +396,33 @@ static struct span codes_member(struct eval *ev, const struct node *n, const str
 	return of_ids(r->ids, kept);
 }
 
+/* How many stand in the wanted lists; they are on their way into the caches then. */
+static u32 lists_total(const struct node *n, const struct codes *p)
+{
+	u32 total = 0;
+	for (size_t i = 0; i < n->code_count; i++) {
+		const u16 *ids = NULL;
+		total += codes_list(p, n->codes[i], &ids);
+		__builtin_prefetch(ids);
+	}
+	return total;
+}
+
 /* From posting lists: false when they do not serve. */
 static bool lists_eval(struct eval *ev, const struct node *n, const struct codes *p, struct span in, struct span *ret)
 {
-	u32 total = 0;
+	u32 total;
 	if (!p || !p->ids || p->stale || !n->codes)
 		return false;
-	for (size_t i = 0; i < n->code_count; i++)
-		if (n->codes[i] <= p->code_count)
-			total += p->starts[n->codes[i] + 1] - p->starts[n->codes[i]];
+	total = lists_total(n, p);
 	if (total > BLOCK_SIZE / 4)
 		return false;
 	memset(ev->spare, 0, BLOCK_WORDS * sizeof(u64));
-	for (size_t i = 0; i < n->code_count; i++)
-		if (n->codes[i] <= p->code_count)
-			ev->k->scatter(p->ids + p->starts[n->codes[i]], p->starts[n->codes[i] + 1] - p->starts[n->codes[i]], ev->spare);
+	for (size_t i = 0; i < n->code_count; i++) {
+		const u16 *ids = NULL;
+		u32 count = codes_list(p, n->codes[i], &ids);
+		ev->k->scatter(ids, count, ev->spare);
+	}
 	*ret = keep(ev, n->room, in, of_bits(ev->spare, total));
 	return true;
 }
@@ -577,13 +589,7 @@ static u32 guess(const struct eval *ev, const struct node *n, size_t block)
 		return ALL;
 	if (e->attr->type >= EXPR_TEXT) {
 		const struct codes *p = &ev->ci->blocks[block]->codes[e->attr->col];
-		u64 sum = 0;
-		if (!p->ids || p->stale || !n->codes)
-			return ALL - 1;
-		for (size_t i = 0; i < n->code_count; i++)
-			if (n->codes[i] <= p->code_count)
-				sum += p->starts[n->codes[i] + 1] - p->starts[n->codes[i]];
-		return (u32)(sum < ALL ? sum : ALL);
+		return p->ids && !p->stale && n->codes ? lists_total(n, p) : ALL - 1;
 	}
 	const struct column *c = &ev->ci->blocks[block]->cols[e->attr->col];
 	u64 lo, span, sum = 0;
