@@ -96,13 +96,14 @@ function rawClient(to) {
   const socket = net.connect(to.port, to.host);
   let rest = '', done;
   socket.setNoDelay(true);
+  socket.on('error', (error) => { throw error; });
   socket.on('data', (part) => {
-    rest += part.toString('utf8');
+    rest += part.toString('latin1');
     const head = rest.indexOf('\r\n\r\n');
     if (head < 0) return;
     const length = Number(/content-length: (\d+)/i.exec(rest)[1]);
-    if (Buffer.byteLength(rest) < head + 4 + length) return;
-    const answer = { status: Number(rest.slice(9, 12)), body: rest.slice(head + 4) };
+    if (rest.length < head + 4 + length) return;
+    const answer = { status: Number(rest.slice(9, 12)), body: Buffer.from(rest.slice(head + 4), 'latin1').toString() };
     rest = '';
     done(answer);
   });
