@@ -94,9 +94,10 @@ async function benchEngine() {
 /** A keep-alive connection that answers one request at a time, without what node's own client adds. */
 function rawClient(to) {
   const socket = net.connect(to.port, to.host);
-  let rest = '', done;
+  let rest = '', ended = false, done;
   socket.setNoDelay(true);
   socket.on('error', (error) => { throw error; });
+  socket.on('close', () => { if (!ended) throw new Error(`the server closed the connection after ${rest.slice(0, 300)}`); });
   socket.on('data', (part) => {
     rest += part.toString('latin1');
     const head = rest.indexOf('\r\n\r\n');
@@ -112,7 +113,7 @@ function rawClient(to) {
       done = then;
       socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
     }),
-    end: () => socket.destroy(),
+    end: () => { ended = true; socket.destroy(); },
   };
 }
 
