@@ -56,7 +56,7 @@ async function withNames() {
 WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < ${TAGS})
   INSERT INTO tag (corp, id, group_id, name, sort, sync, source, removed) SELECT 1, n, 1, 't' || (n - 1), 0, 0, 'own', 0 FROM t;
 WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 9100)
-  INSERT INTO department (corp, id, wecom_id, name, is_store, seen) SELECT 1, n, n, 's' || n, 1, 0 FROM t;`);
+  INSERT INTO department (corp, id, wecom_id, name, is_store, store_set, seen) SELECT 1, n, n, 's' || n, 1, 1, 0 FROM t;`);
 }
 
 function runEngine(args) {
@@ -275,7 +275,7 @@ async function duckLoad(sql) {
 
 async function benchDuckdb() {
   const { DuckDBInstance } = await import('./duckdb/node_modules/@duckdb/node-api/lib/index.js');
-  const instance = await DuckDBInstance.create(join(dir, 'duck.db'), { threads: '2', memory_limit: '9GB' });
+  const instance = await DuckDBInstance.create(join(dir, 'duck.db'), { threads: '2', memory_limit: '6GB' });
   const db = await instance.connect();
   await duckLoad((text) => db.run(text));
   const timed = async (text, runs) => {

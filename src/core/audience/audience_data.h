@@ -89,8 +89,9 @@ RECORD(audience_named, AUDIENCE_NAMED_FIELDS);
 READ_MANY(audience_store_named, audience_name, audience_named,
 	  SQL(SELECT id, CAST(0 AS BIGINT) AS by_userid FROM department WHERE corp = :corp AND name = :name AND is_store = 1 ORDER BY id))
 READ_MANY(audience_staff_named, audience_name, audience_named,
-	  SQL(SELECT id, CAST(CASE WHEN userid_low = :low THEN 1 ELSE 0 END AS BIGINT) AS by_userid FROM staff
-	      WHERE corp = :corp AND (userid_low = :low OR name = :name) ORDER BY by_userid DESC, id))
+	  SQL(SELECT id, CAST(1 AS BIGINT) AS by_userid FROM staff WHERE corp = :corp AND userid_low = :low
+	      UNION ALL SELECT id, CAST(0 AS BIGINT) AS by_userid FROM staff WHERE corp = :corp AND name = :name
+	      ORDER BY by_userid DESC, id))
 
 #define AUDIENCE_STAFF_FIELDS(F, S) F(S, ID, staff)
 RECORD(audience_staff, AUDIENCE_STAFF_FIELDS);

@@ -287,7 +287,7 @@ bool audience_snapshot_load(struct unit *u, struct corp_index *ci)
 	if (e != OK)
 		log_fail("audience.snapshot_unread", &u->fail, STR_NIL);
 	else if (why)
-		log_line(LOG_WARN, "audience.snapshot_refused", "corp=%lld why=\"%s\"", (long long)ci->corp, why);
+		log_line(LOG_WARN, "audience.snapshot_refused", "corp=%lld why=%s", (long long)ci->corp, why);
 	u->fail = (struct fail){ 0 };
 	if (e == OK && !why)
 		return true;
