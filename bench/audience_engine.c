@@ -243,8 +243,9 @@ static i64 read_time(const char *path, size_t *ret_bytes)
 	off_t size = lseek(fd, 0, SEEK_END);
 	if (fd < 0 || size <= 0)
 		return 0;
+	struct arena *own = arena_new((size_t)size + (1 << 20));
 	i64 began = clock_mono_us();
-	u8 *to = malloc((size_t)size);
+	u8 *to = ARENA_ARRAY(own, u8, (size_t)size);
 	size_t got = 0;
 	while (got < (size_t)size) {
 		ssize_t n = pread(fd, to + got, (size_t)size - got, (off_t)got);
@@ -254,7 +255,7 @@ static i64 read_time(const char *path, size_t *ret_bytes)
 	}
 	i64 took = clock_mono_us() - began;
 	*ret_bytes = got;
-	free(to);
+	arena_free(own);
 	close(fd);
 	return took;
 }

@@ -83,8 +83,7 @@ bool store_is_postgres(const struct store *st);
 err store_backup(struct store *st, str path, struct fail *f);
 struct id_source *store_ids(struct store *st);
 const struct clock *store_clock(const struct store *st);
-/* What tells this store from every other; made with it, kept by copies. */
-err store_uuid(const struct snap *s, str *ret);
+err store_uuid(const struct snap *s, str *ret); /* tells it from every other store; copies keep it */
 
 /* -- slots -- */
 /* A corp's place: base slot and spread (a power of two). Kept in table corp_slot, cached. */
