@@ -52,13 +52,26 @@ static str public_url_of(struct arena *a, const struct conf *conf)
 	return str_ends(url, STR("/")) ? str_sub(url, 0, url.n - 1) : url;
 }
 
+static err audience_open(struct env *env, struct arena *a, const struct conf *conf, struct fail *f)
+{
+	i64 megabytes;
+	TRY(conf_i64(conf, "audience-memory", 16, (i64)1 << 24, &megabytes, f));
+	env->audience = audience_index_new(env->store);
+	audience_index_setup(env->audience, &(struct audience_setup){
+		.dir = arena_printf(a, "%.*s/audience", STR_F(env->data_dir)),
+		.simd = conf_get(conf, "audience-simd"),
+		.bytes_max = (size_t)megabytes << 20,
+	});
+	return OK;
+}
+
 static err fill(struct env *env, struct arena *a, const struct boot_conf *conf, struct fail *f)
 {
 	if (!env->transport)
 		TRY(transport_net(a, &env->transport, f));
 	env->wecom = wecom_new(env->transport, env->clock, conf_get(conf->conf, "wecom-base"));
 	TRY(sms_new(a, conf_get(conf->conf, "sms-provider"), env->transport, &env->sms, f));
-	env->audience = audience_index_new(env->store);
+	TRY(audience_open(env, a, conf->conf, f));
 	env->metrics = metrics_new(a);
 	TRY(outbox_recover(env->store, a, f));
 	TRY(check_modules(env, f));

@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "core/attr/attr.h"
-#include "core/audience/audience.h"
+#include "core/audience/audience_snapshot.h"
 
 #define BATCH_EVENTS 500
 #define SLOTS_AT_ONCE 64
@@ -262,6 +262,7 @@ err consumer_rebuild(struct env *env, struct arena *a, const char *module, struc
 		found = true;
 		TRY(rebuild_one(env, a, env->modules[i], f));
 	}
+	audience_snapshot_remove(env->audience);
 	if (!found)
 		return fail_set(f, ERR_NOT_FOUND, T_OK, STR("module"), str_c(module), str_c(module));
 	while (worked)

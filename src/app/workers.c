@@ -4,6 +4,7 @@
  */
 #include "app/workers.h"
 #include "app/engine.h"
+#include "core/audience/audience_snapshot.h"
 
 #include <pthread.h>
 #include <time.h>
@@ -23,7 +24,7 @@ struct worker {
 struct workers {
 	struct env *env;
 	pthread_mutex_t lock;
-	pthread_cond_t changed;
+	pthread_cond_t changed, stopped;
 	bool stopping, idle;
 	u64 counts[8]; /* how often each wake bit was raised */
 	struct worker list[WORKERS_MAX];
@@ -116,6 +117,27 @@ static void *single_main(void *arg)
 	return NULL;
 }
 
+/* Keeps the audience index on disk, so that the next start need not read every row. */
+static void *snapshot_main(void *arg)
+{
+	struct worker *me = arg;
+	struct workers *w = me->all;
+	pthread_mutex_lock(&w->lock);
+	while (!w->stopping) {
+		ms at = clock_mono() + SNAPSHOT_EVERY_MS;
+		struct timespec due = { at / 1000, at % 1000 * 1000000 };
+		while (!w->stopping && pthread_cond_timedwait(&w->stopped, &w->lock, &due) == 0)
+			;
+		if (w->stopping)
+			break;
+		pthread_mutex_unlock(&w->lock);
+		audience_snapshot(w->env);
+		pthread_mutex_lock(&w->lock);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
 static bool start_one(struct workers *w, enum engine_stage stage, unsigned wakes, void *(*main)(void *))
 {
 	struct worker *one = &w->list[w->n];
@@ -135,6 +157,7 @@ err workers_start(struct arena *a, struct env *env, struct workers **ret, struct
 	pthread_condattr_init(&mono);
 	pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
 	pthread_cond_init(&w->changed, &mono);
+	pthread_cond_init(&w->stopped, &mono);
 	store_on_wake(env->store, on_wake, w);
 	bool ok = true;
 	if (env->clock->simulated)
@@ -143,6 +166,7 @@ err workers_start(struct arena *a, struct env *env, struct workers **ret, struct
 		for (size_t i = 0; i < ARRAY_LEN(plan); i++)
 			for (int t = 0; t < plan[i].threads; t++)
 				ok = ok && start_one(w, plan[i].stage, plan[i].wakes, worker_main);
+	ok = ok && (env->clock->simulated || start_one(w, STAGE_COUNT, 0, snapshot_main));
 	*ret = w;
 	if (ok)
 		return OK;
@@ -155,9 +179,11 @@ void workers_stop(struct workers *w)
 	pthread_mutex_lock(&w->lock);
 	w->stopping = true;
 	pthread_cond_broadcast(&w->changed);
+	pthread_cond_broadcast(&w->stopped);
 	pthread_mutex_unlock(&w->lock);
 	for (size_t i = 0; i < w->n; i++)
 		pthread_join(w->list[i].thread, NULL);
+	audience_snapshot(w->env);
 	store_on_wake(w->env->store, NULL, w);
 }
 

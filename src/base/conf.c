@@ -26,6 +26,8 @@ const struct conf_key conf_keys[] = {
 	{ "sms-provider", "test", "who sends verification codes; http: the service named in the settings; test: nobody, a simulated company shows them on the page", false },
 	{ "workers", "0", "threads answering requests; 0: chosen by the number of processors", false },
 	{ "spread", "0", "slots customers are spread over; 0: 1 on SQLite, 16 on PostgreSQL", false },
+	{ "audience-memory", "16384", "megabytes the audience index of one company may take", false },
+	{ "audience-simd", "auto", "loops audiences are counted with: auto, avx512, avx2 or plain", false },
 	{ NULL, NULL, NULL, false },
 };
 

@@ -111,6 +111,14 @@ static err meta_first(struct tx *tx)
 	return meta_put(tx, "uuid", id_random(tx->snap.arena, 16));
 }
 
+err store_uuid(const struct snap *s, str *ret)
+{
+	struct store_meta m;
+	TRY(store_meta_get(s, &(struct store_meta_key){ STR("uuid") }, &m));
+	*ret = m.value;
+	return OK;
+}
+
 /* Ids go on above everything this store ever gave out, also when the clock stands still or was set back.
  * After a crash only the journal's top is known; rows elsewhere keep apart by the number of their start. */
 static err ids_open(struct unit *u)

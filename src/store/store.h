@@ -83,9 +83,9 @@ bool store_is_postgres(const struct store *st);
 err store_backup(struct store *st, str path, struct fail *f);
 struct id_source *store_ids(struct store *st);
 const struct clock *store_clock(const struct store *st);
+err store_uuid(const struct snap *s, str *ret); /* tells it from every other store; copies keep it */
 
-/* -- slots -- */
-/* A corp's place: base slot and spread (a power of two). Kept in table corp_slot, cached. */
+/* -- slots: a corp's place is a base slot and a spread (a power of two), kept in corp_slot, cached -- */
 err store_corp_add(struct tx *tx, i64 corp, i64 base, i64 spread);
 i64 slot_base(struct store *st, i64 corp);
 i64 slot_of_customer(struct store *st, i64 customer);

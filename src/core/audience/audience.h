@@ -33,8 +33,11 @@ void expr_json(struct buf *b, const struct expr *e);             /* canonical tr
 str expr_words(struct unit *u, const struct expr *e, enum lang lang); /* in plain words */
 
 struct audience_index *audience_index_new(struct store *st);
-void audience_index_free(struct audience_index *ix);
-/* Forgets a corp: read anew at its next question. */
+/* Before the first question. dir nil: no snapshots; bytes_max 0: the default; simd: "auto", "avx512", "avx2",
+ * "plain", and what the processor cannot is as "auto". */
+struct audience_setup { str dir, simd; size_t bytes_max; };
+void audience_index_setup(struct audience_index *ix, const struct audience_setup *s);
+/* Forgets a corp and its snapshot: read anew at its next question. */
 void audience_drop(struct audience_index *ix, i64 corp);
 void audience_index_free(struct audience_index *ix);
 /* Marks persons whose rows changed (any leaf), called by the consumer after commit. */

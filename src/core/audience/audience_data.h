@@ -81,6 +81,18 @@ READ_MANY(audience_friends_of, audience_one, audience_pair,
 READ_MANY(audience_days_of, audience_one, audience_day,
 	  SQL(SELECT customer, kind, day, times FROM event_day WHERE slot = :slot AND corp = :corp AND customer = :customer))
 
+/* -- values by name: a question may list hundreds, out of thousands -- */
+#define AUDIENCE_NAME_FIELDS_OF(F, S) F(S, STR, name) F(S, STR, low)
+RECORD(audience_name, AUDIENCE_NAME_FIELDS_OF);
+#define AUDIENCE_NAMED_FIELDS(F, S) F(S, ID, id) F(S, BOOL, by_userid)
+RECORD(audience_named, AUDIENCE_NAMED_FIELDS);
+READ_MANY(audience_store_named, audience_name, audience_named,
+	  SQL(SELECT id, CAST(0 AS BIGINT) AS by_userid FROM department WHERE corp = :corp AND name = :name AND is_store = 1 ORDER BY id))
+READ_MANY(audience_staff_named, audience_name, audience_named,
+	  SQL(SELECT id, CAST(1 AS BIGINT) AS by_userid FROM staff WHERE corp = :corp AND userid_low = :low
+	      UNION ALL SELECT id, CAST(0 AS BIGINT) AS by_userid FROM staff WHERE corp = :corp AND name = :name
+	      ORDER BY by_userid DESC, id))
+
 #define AUDIENCE_STAFF_FIELDS(F, S) F(S, ID, staff)
 RECORD(audience_staff, AUDIENCE_STAFF_FIELDS);
 READ_MANY(audience_scope_staff, none, audience_staff,

@@ -1,11 +1,14 @@
 /*
  * The index of a corp: who is alive, and everything the language asks, by dense number. Private.
  *
- * Numbers are cut into blocks of 65,536. Flags are bitsets, integers are plain arrays with the least and
- * greatest value of the block beside them (NIL: unknown, outside of every range), texts and references are
- * codes into a dictionary. Tags, living relations per staff and event days are Roaring bitmaps; the times of
- * an event on a day are bit planes, so that a sum over days needs no rows. Only numbers of roots carry
- * anything; what lies under a number that is not alive means nothing.
+ * Numbers are cut into blocks of 65,536. Flags are bitsets; integers are narrow columns with bounds per block;
+ * texts and references are codes into a dictionary, also columns, and beside those of many values stand posting
+ * lists (the numbers of the block ordered by code). Tags, living relations per staff and event days are sets.
+ * Only numbers of roots carry anything; what lies under a number that is not alive means nothing. Moments are
+ * kept in seconds: every question about them is by whole days.
+ *
+ * An event day has the set of who did it at all, and bit planes of the times above one, so that "did it within N
+ * days" is a plain union and a sum over days needs no rows.
  *
  * lock: readers answer, a writer loads or applies touches; pending has its own lock, so that touching
  * never waits for an answer.
@@ -13,65 +16,31 @@
 #ifndef YT_CORE_AUDIENCE_AUDIENCE_INDEX_INT_H
 #define YT_CORE_AUDIENCE_AUDIENCE_INDEX_INT_H
 
-#include "base/map.h"
-#include "core/audience/expr_int.h"
+#include "core/audience/audience_parts.h"
 
 #include <pthread.h>
 
-typedef struct roaring_bitmap_s roaring_bitmap_t; /* libroaring, seen in the .c files alone */
-
-#define BLOCK_BITS 16
-#define BLOCK_SIZE ((size_t)1 << BLOCK_BITS)
-#define BLOCK_WORDS (BLOCK_SIZE / 64)
 #define INDEX_TOUCH_MAX 20000 /* more waiting than this: reading everything anew is faster */
-#define INDEX_BYTES_MAX ((size_t)16 << 30)
-#define DAY_PLANES 20         /* times on one day: saturates at 2^20 - 1 */
-
-struct column { i64 *v, min, max; }; /* v NULL: nobody in the block has a value */
-struct block {
-	u64 live[BLOCK_WORDS], flags[FLAG_COUNT][BLOCK_WORDS];
-	struct column cols[COL_COUNT];
-	u32 *codes[CODE_COUNT]; /* 0: unknown */
-};
-
-struct code_dict {
-	struct map by_text; /* code as pointer */
-	struct imap by_id;
-	u32 n; /* codes are 1..n */
-};
-
-struct day { i64 day; roaring_bitmap_t *planes[DAY_PLANES]; };
-struct kind_days {
-	i64 kind;
-	struct imap by_day; /* place in days */
-	VEC(struct day) days;
-};
-
-/* An attribute of attr_value, read when it is first asked for. */
-struct value_block { struct column numbers; u32 *codes; }; /* flags are the number 1 */
-struct value_column {
-	i64 attr;
-	struct code_dict dict;
-	struct value_block *blocks;
-	size_t cap; /* of blocks */
-};
-
-struct id_maps {
-	struct imap by_id; /* place in maps */
-	VEC(roaring_bitmap_t *) maps;
-};
+#define INDEX_BYTES_MAX ((size_t)16 << 30) /* per corp, unless audience-memory says otherwise */
+#define INDEX_ROW_BYTES_MAX ((size_t)128 << 20) /* more than any one row can make it grow */
 
 struct corp_index {
+	struct audience_index *of;
 	i64 corp;
 	struct corp_index *next;
 	pthread_rwlock_t lock;
 	struct arena *arena; /* NULL: not loaded */
+	struct arena *wide;  /* of the mill */
+	struct arena *narrow; /* of the pool */
+	struct mill mill;
+	struct pool pool;
 	struct block **blocks;
 	size_t block_count, block_cap;
 	struct code_dict dicts[CODE_COUNT];
-	struct id_maps tags, staff;
+	struct id_sets tags, staff;
 	VEC(struct kind_days *) kinds;
 	VEC(struct value_column *) values;
+	u64 changes, written; /* loads and touches applied; how many the last snapshot holds */
 	pthread_mutex_t pending_lock;
 	struct arena *pending_arena;
 	VEC(i64) pending;
@@ -81,53 +50,52 @@ struct corp_index {
 struct audience_index {
 	struct store *store;
 	struct arena *arena;
+	const struct kernel *kernel;
+	str dir; /* of snapshots; nil: none are kept */
+	size_t bytes_max;
 	pthread_mutex_t lock; /* of the list */
 	struct corp_index *first;
 };
 
-/* audience_index.c */
+/* audience_fill.c: the write lock is held */
 struct block *index_block(struct corp_index *ci, u32 number, bool make); /* NULL: none */
 void index_put(struct corp_index *ci, const struct customer_fact *f);   /* a live root */
 void index_clear(struct corp_index *ci, u32 number);
-void index_mark(struct corp_index *ci, struct id_maps *maps, i64 id, u32 number);
-roaring_bitmap_t *index_map(const struct id_maps *maps, i64 id); /* NULL: nobody */
+void index_mark(struct corp_index *ci, struct id_sets *sets, i64 id, u32 number);
+const struct set *index_set(const struct id_sets *sets, i64 id); /* NULL: nobody */
+struct set *index_set_make(struct corp_index *ci, struct id_sets *sets, i64 id);
 void index_times(struct corp_index *ci, struct kind_days *k, i64 day, u32 number, i64 times);
+struct day *index_day(struct corp_index *ci, struct kind_days *k, i64 day);
 struct kind_days *index_kind(const struct corp_index *ci, i64 kind); /* NULL: not loaded */
-void index_empty(struct corp_index *ci); /* frees everything; not loaded */
-void index_begin(struct corp_index *ci); /* empty and ready to be filled */
 struct kind_days *index_kind_add(struct corp_index *ci, i64 kind);
 struct value_column *index_value(const struct corp_index *ci, i64 attr); /* NULL: not loaded */
-struct value_column *index_value_add(struct corp_index *ci, i64 attr);
+struct value_column *index_value_add(struct corp_index *ci, i64 attr, bool moments);
+struct value_block *index_value_make(struct corp_index *ci, struct value_column *c, size_t block);
 void index_value_put(struct corp_index *ci, struct value_column *c, u32 number, i64 n, str text);
-/* What a column has of a block; empty when nobody has a value. */
 const struct value_block *index_value_block(const struct value_column *c, size_t block);
+u32 index_code_new(struct corp_index *ci, struct code_dict *d, struct code_name name);
 bool index_has(const struct customer_fact *f); /* belongs into the live set */
-/* The corp with everything e asks, fresh, its read lock held: give it back with index_close. */
-err index_open(struct unit *u, const struct expr *e, struct corp_index **ret);
+/* Everything kept in sets is taken off these persons. */
+void index_forget(struct corp_index *ci, const i64 *persons, size_t count);
+void index_empty(struct corp_index *ci); /* frees everything; not loaded */
+void index_begin(struct corp_index *ci); /* empty and ready to be filled */
+void index_pack(struct corp_index *ci);  /* after loading: no slack, narrowest columns */
+void index_settle(struct corp_index *ci); /* after changes: posting lists are made again where columns changed */
+size_t index_bytes(const struct corp_index *ci);
+/* ERR_TOO_LARGE when the corp's index has no room for another row. */
+err index_room(struct corp_index *ci, struct unit *u);
+
+/* audience_index.c */
+struct index_ask { const struct expr *e; const struct expr_attr *const *attrs; size_t count; };
+/* The corp with everything that is asked, fresh, its read lock held: give it back with index_close. */
+err index_open(struct unit *u, const struct index_ask *ask, struct corp_index **ret);
 void index_close(struct corp_index *ci);
+struct corp_index *index_corp(struct audience_index *ix, i64 corp, bool make); /* NULL: none */
 
 /* audience_load.c; the write lock is held */
 err index_load(struct corp_index *ci, struct unit *u);
 err index_load_kind(struct corp_index *ci, struct unit *u, i64 kind);
-err index_load_value(struct corp_index *ci, struct unit *u, i64 attr);
+err index_load_value(struct corp_index *ci, struct unit *u, const struct expr_attr *a);
 err index_apply(struct corp_index *ci, struct unit *u, const i64 *customers, size_t count);
-
-/* expr_eval.c */
-struct eval_result {
-	u64 *bits; /* BLOCK_WORDS per block */
-	size_t blocks;
-	i64 count, total;
-};
-/* scope: staff whose relations are seen; NULL: everybody. */
-void expr_eval(struct corp_index *ci, struct arena *a, const struct expr *e, const struct expr_today *t,
-	       const struct ids *scope, struct eval_result *ret);
-
-/* audience_query.c */
-struct asked {
-	struct corp_index *ci;
-	struct eval_result r;
-};
-/* Evaluates within the unit's scope. On OK the read lock is held: index_close. */
-err ask(struct unit *u, const struct expr *e, struct asked *ret);
 
 #endif

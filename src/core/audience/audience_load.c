@@ -9,8 +9,6 @@
 
 #include "core/attr/attr_value.h"
 
-#include <roaring/roaring.h>
-
 #define PAGE_ROWS 20000
 #define PERSONS_A_SNAP 500
 #define ROOT_STEPS_MAX 64
@@ -19,7 +17,7 @@ struct reader {
 	struct corp_index *ci;
 	struct unit *u;
 	struct imap roots; /* leaf -> root */
-	struct id_maps *maps;
+	struct id_sets *sets;
 	struct kind_days *kind;
 	struct value_column *value;
 	struct audience_after after;
@@ -43,7 +41,7 @@ static err take_fact(void *arg, const void *of)
 	r->after.after = f->customer;
 	if (index_has(f))
 		index_put(r->ci, f);
-	return OK;
+	return index_room(r->ci, r->u);
 }
 
 static err take_leaf(void *arg, const void *of)
@@ -54,7 +52,7 @@ static err take_leaf(void *arg, const void *of)
 	r->after.after = p->customer;
 	r->after.after2 = p->other;
 	imap_put(&r->roots, p->other, p->customer);
-	return OK;
+	return index_room(r->ci, r->u);
 }
 
 static err take_pair(void *arg, const void *of)
@@ -66,8 +64,8 @@ static err take_pair(void *arg, const void *of)
 	r->after.after = p->customer;
 	r->after.after2 = p->other;
 	if (counted(root))
-		index_mark(r->ci, r->maps, p->other, id_number_of(root));
-	return OK;
+		index_mark(r->ci, r->sets, p->other, id_number_of(root));
+	return index_room(r->ci, r->u);
 }
 
 static err take_day(void *arg, const void *of)
@@ -80,7 +78,7 @@ static err take_day(void *arg, const void *of)
 	r->days.day = d->day;
 	if (counted(root))
 		index_times(r->ci, r->kind, d->day, id_number_of(root), d->times);
-	return OK;
+	return index_room(r->ci, r->u);
 }
 
 static err take_value(void *arg, const void *of)
@@ -91,7 +89,7 @@ static err take_value(void *arg, const void *of)
 	r->after.after = v->customer;
 	if (counted(v->customer))
 		index_value_put(r->ci, r->value, id_number_of(v->customer), v->n, v->t);
-	return OK;
+	return index_room(r->ci, r->u);
 }
 
 enum what { FACTS, LEAVES, MARKS, FRIENDS, DAYS, VALUES };
@@ -136,10 +134,12 @@ err index_load(struct corp_index *ci, struct unit *u)
 	index_begin(ci);
 	TRY(read_all(&r, LEAVES));
 	TRY(read_all(&r, FACTS));
-	r.maps = &ci->tags;
+	r.sets = &ci->tags;
 	TRY(read_all(&r, MARKS));
-	r.maps = &ci->staff;
-	return read_all(&r, FRIENDS);
+	r.sets = &ci->staff;
+	TRY(read_all(&r, FRIENDS));
+	index_pack(ci);
+	return OK;
 }
 
 err index_load_kind(struct corp_index *ci, struct unit *u, i64 kind)
@@ -150,10 +150,10 @@ err index_load_kind(struct corp_index *ci, struct unit *u, i64 kind)
 	return read_all(&r, DAYS);
 }
 
-err index_load_value(struct corp_index *ci, struct unit *u, i64 attr)
+err index_load_value(struct corp_index *ci, struct unit *u, const struct expr_attr *a)
 {
 	struct reader r = { .ci = ci, .u = u, .roots = imap_new(u->arena) };
-	r.value = index_value_add(ci, attr);
+	r.value = index_value_add(ci, a->value, a->type == EXPR_TIME);
 	return read_all(&r, VALUES);
 }
 
@@ -229,28 +229,6 @@ static err read_person(struct corp_index *ci, struct snap *s, i64 customer)
 	return OK;
 }
 
-static void maps_without(struct id_maps *m, const roaring_bitmap_t *who)
-{
-	for (size_t i = 0; i < m->maps.n; i++)
-		roaring_bitmap_andnot_inplace(m->maps.v[i], who);
-}
-
-/* Takes everything that is kept in bitmaps off these numbers: it is read again. */
-static void forget(struct corp_index *ci, const i64 *persons, size_t count)
-{
-	roaring_bitmap_t *who = roaring_bitmap_create();
-	for (size_t i = 0; i < count; i++)
-		roaring_bitmap_add(who, id_number_of(persons[i]));
-	maps_without(&ci->tags, who);
-	maps_without(&ci->staff, who);
-	for (size_t i = 0; i < ci->kinds.n; i++)
-		for (size_t j = 0; j < ci->kinds.v[i]->days.n; j++)
-			for (int p = 0; p < DAY_PLANES; p++)
-				if (ci->kinds.v[i]->days.v[j].planes[p])
-					roaring_bitmap_andnot_inplace(ci->kinds.v[i]->days.v[j].planes[p], who);
-	roaring_bitmap_free(who);
-}
-
 struct batch { const i64 *v; size_t n; };
 
 static err roots_in(struct snap *s, const struct batch *b, i64 *ret)
@@ -299,6 +277,8 @@ err index_apply(struct corp_index *ci, struct unit *u, const i64 *customers, siz
 		if (counted(roots[i]) && imap_put(&kept, roots[i], 0))
 			persons[n++] = roots[i];
 	}
-	forget(ci, persons, n);
-	return in_snaps(ci, u, persons, n, NULL);
+	index_forget(ci, persons, n);
+	TRY(in_snaps(ci, u, persons, n, NULL));
+	index_settle(ci);
+	return OK;
 }

@@ -12,7 +12,8 @@ static const struct query *const queries[] = {
 	&audience_row_query, &audience_list_query, &audience_insert_query, &audience_update_query, &audience_delete_query,
 	&audience_facts_page_query, &audience_leaves_page_query, &audience_marks_page_query, &audience_friends_page_query,
 	&audience_days_page_query, &audience_fact_of_query, &audience_leaves_of_query, &audience_root_of_query, &audience_marks_of_query,
-	&audience_friends_of_query, &audience_days_of_query, &audience_scope_staff_query, NULL,
+	&audience_friends_of_query, &audience_days_of_query, &audience_scope_staff_query,
+	&audience_store_named_query, &audience_staff_named_query, NULL,
 };
 static const struct timer_kind timers[] = { { ATTR_DUE_TIMER, audience_due }, { 0 } };
 static const struct attr attrs[] = {

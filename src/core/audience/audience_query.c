@@ -1,17 +1,17 @@
 /*
  * Questions answered by the index: how many, who, a sample, a page.
  *
- * Each is one evaluation into bits, under the read lock, and then a walk over them. Where the process
- * keeps no index (a command beside nothing), counting and selecting go by SQL.
+ * Each is a walk over the blocks under the read lock. Nothing as large as the corp is made: what has to look
+ * twice evaluates twice. Where the process keeps no index (a command beside nothing), counting and selecting go by SQL.
  */
 #include "core/audience/audience_data.h"
-#include "core/audience/audience_index_int.h"
+#include "core/audience/expr_eval.h"
 
 #include "base/hash.h"
 
 #include <stdlib.h>
 
-err ask(struct unit *u, const struct expr *e, struct asked *ret)
+err ask(struct unit *u, const struct expr *e, const struct expr_attr *const *attrs, size_t count, struct asked *ret)
 {
 	struct expr_today today = expr_today(u);
 	struct ids scope = { 0 };
@@ -24,8 +24,8 @@ err ask(struct unit *u, const struct expr *e, struct asked *ret)
 		for (size_t i = 0; i < scope.n; i++)
 			scope.v[i] = rows[i].staff;
 	}
-	TRY(index_open(u, e, &ret->ci));
-	expr_eval(ret->ci, u->arena, e, &today, u->scope ? &scope : NULL, &ret->r);
+	TRY(index_open(u, &(struct index_ask){ e, attrs, count }, &ret->ci));
+	ret->ev = eval_new(ret->ci, u->arena, e, &today, u->scope ? &scope : NULL);
 	return OK;
 }
 
@@ -40,32 +40,17 @@ err audience_count(struct unit *u, const struct expr *e, i64 *ret_count, i64 *re
 		return ret_total ? audience_count_sql(u, &all, ret_total) : OK;
 	}
 	struct arena_mark mark = arena_mark(u->arena);
-	TRY(ask(u, e, &a));
+	i64 total;
+	TRY(ask(u, e, NULL, 0, &a));
+	eval_count(a.ev, ret_count, ret_total ? ret_total : &total);
 	index_close(a.ci);
-	*ret_count = a.r.count;
-	if (ret_total)
-		*ret_total = a.r.total;
 	arena_reset(u->arena, mark);
 	return OK;
 }
 
-static i64 member(const struct asked *a, size_t word, int bit)
+static i64 member(const struct asked *a, size_t block, u16 id)
 {
-	return id_customer(a->ci->corp, (u32)(word * 64 + (size_t)bit));
-}
-
-static void take_after(const struct asked *a, i64 after, size_t limit, i64 *ret, size_t *ret_count)
-{
-	size_t n = 0;
-	u64 first = after < id_customer(a->ci->corp, 0) ? 0 : (u64)(after - id_customer(a->ci->corp, 0)) + 1;
-	for (size_t w = first / 64; w < a->r.blocks * BLOCK_WORDS && n < limit; w++) {
-		u64 m = a->r.bits[w];
-		if (w == first / 64)
-			m &= ~(u64)0 << (first % 64);
-		for (; m && n < limit; m &= m - 1)
-			ret[n++] = member(a, w, __builtin_ctzll(m));
-	}
-	*ret_count = n;
+	return id_customer(a->ci->corp, (u32)(block << BLOCK_BITS) | id);
 }
 
 static err select_sql(struct unit *u, const struct expr *e, i64 after, size_t limit, i64 **ret, size_t *ret_count)
@@ -82,14 +67,21 @@ static err select_sql(struct unit *u, const struct expr *e, i64 after, size_t li
 err audience_select(struct unit *u, const struct expr *e, i64 after, size_t limit, i64 **ret, size_t *ret_count)
 {
 	struct asked a;
+	VEC(i64) found = { 0 };
 	if (!indexed(u))
 		return select_sql(u, e, after, limit, ret, ret_count);
-	TRY(ask(u, e, &a));
-	if (limit > (size_t)a.r.count)
-		limit = (size_t)a.r.count;
-	*ret = ARENA_ARRAY(u->arena, i64, limit + 1);
-	take_after(&a, after, limit, *ret, ret_count);
+	TRY(ask(u, e, NULL, 0, &a));
+	u64 first = after < id_customer(a.ci->corp, 0) ? 0 : (u64)(after - id_customer(a.ci->corp, 0)) + 1;
+	for (size_t k = first >> BLOCK_BITS; k < a.ci->block_count && found.n < limit; k++) {
+		const u16 *ids;
+		u32 n = eval_list(a.ev, eval_block(a.ev, k, NULL), &ids);
+		for (u32 i = 0; i < n && found.n < limit; i++)
+			if (((u64)k << BLOCK_BITS | ids[i]) >= first)
+				vec_push(u->arena, &found, member(&a, k, ids[i]));
+	}
 	index_close(a.ci);
+	*ret = found.v ? found.v : ARENA_ARRAY(u->arena, i64, 1);
+	*ret_count = found.n;
 	return OK;
 }
 
@@ -120,20 +112,23 @@ static i64 *ranks(struct arena *a, u64 seed, i64 total, size_t n)
 err audience_sample(struct unit *u, const struct expr *e, u64 seed, size_t n, i64 **ret, size_t *ret_count)
 {
 	struct asked a;
-	i64 rank = 0;
+	i64 rank = 0, count = 0;
 	size_t found = 0;
-	TRY(ask(u, e, &a));
-	if (n > (size_t)a.r.count)
-		n = (size_t)a.r.count;
-	i64 *want = ranks(u->arena, seed, a.r.count, n);
+	TRY(ask(u, e, NULL, 0, &a));
+	u32 *in = ARENA_ARRAY(u->arena, u32, a.ci->block_count + 1);
+	for (size_t k = 0; k < a.ci->block_count; k++)
+		count += in[k] = eval_block(a.ev, k, NULL).n;
+	if (n > (size_t)count)
+		n = (size_t)count;
+	i64 *want = ranks(u->arena, seed, count, n);
 	*ret = ARENA_ARRAY(u->arena, i64, n + 1);
-	for (size_t w = 0; w < a.r.blocks * BLOCK_WORDS && found < n; w++) {
-		u64 m = a.r.bits[w];
-		i64 here = __builtin_popcountll(m);
-		for (i64 at = rank; m && found < n && want[found] < rank + here; m &= m - 1, at++)
-			if (at == want[found])
-				(*ret)[found++] = member(&a, w, __builtin_ctzll(m));
-		rank += here;
+	for (size_t k = 0; k < a.ci->block_count && found < n; rank += in[k++]) {
+		const u16 *ids;
+		if (want[found] >= rank + in[k])
+			continue;
+		eval_list(a.ev, eval_block(a.ev, k, NULL), &ids);
+		for (; found < n && want[found] < rank + in[k]; found++)
+			(*ret)[found] = member(&a, k, ids[want[found] - rank]);
 	}
 	index_close(a.ci);
 	*ret_count = found;
@@ -166,23 +161,22 @@ static int descending(const void *a, const void *b)
 	return below(*x, *y) ? 1 : below(*y, *x) ? -1 : 0;
 }
 
+/* spent: the moments of the other columns are kept in seconds. */
 static size_t best(const struct asked *a, int col, struct ranked last, size_t limit, struct ranked *heap)
 {
 	size_t n = 0;
-	for (size_t w = 0; w < a->r.blocks * BLOCK_WORDS; w++) {
-		u64 m = a->r.bits[w];
-		if (!m)
-			continue;
-		const i64 *v = a->ci->blocks[w / BLOCK_WORDS]->cols[col].v;
-		for (; m; m &= m - 1) {
-			int bit = __builtin_ctzll(m);
-			struct ranked r = { v ? v[w % BLOCK_WORDS * 64 + (size_t)bit] : NIL, member(a, w, bit) };
+	for (size_t k = 0; k < a->ci->block_count; k++) {
+		const u16 *ids;
+		u32 count = eval_list(a->ev, eval_block(a->ev, k, NULL), &ids);
+		for (u32 i = 0; i < count; i++) {
+			i64 key = column_get(&a->ci->blocks[k]->cols[col], ids[i]);
+			struct ranked r = { key == NIL || col == COL_SPENT ? key : key * 1000, member(a, k, ids[i]) };
 			if (last.customer && !below(r, last))
 				continue;
 			if (n < limit) {
 				heap[n++] = r;
-				for (size_t i = n / 2; n == limit && i-- > 0;)
-					sink(heap, n, i);
+				for (size_t j = n / 2; n == limit && j-- > 0;)
+					sink(heap, n, j);
 			} else if (below(heap[0], r)) {
 				heap[0] = r;
 				sink(heap, n, 0);
@@ -199,9 +193,10 @@ err audience_page(struct unit *u, const struct expr *e, str sort, i64 last_key, 
 	int col = str_eq(sort, STR("active")) ? COL_LAST_ACTIVE : str_eq(sort, STR("spent")) ? COL_SPENT : COL_ADDED;
 	if (!str_eq(sort, STR("newest")) && col == COL_ADDED && sort.n)
 		return fail_set(&u->fail, ERR_INPUT, T_NOT_ONE_OF, STR("sort"), sort, STR("newest, active, spent"));
-	TRY(ask(u, e, &a));
-	if (limit > (size_t)a.r.count)
-		limit = (size_t)a.r.count;
+	TRY(ask(u, e, NULL, 0, &a));
+	size_t most = a.ci->block_count << BLOCK_BITS;
+	if (limit > most)
+		limit = most;
 	struct ranked *heap = ARENA_ARRAY(u->arena, struct ranked, limit + 1);
 	size_t n = limit ? best(&a, col, (struct ranked){ last_key, last_customer }, limit, heap) : 0;
 	index_close(a.ci);

@@ -1,16 +1,16 @@
 /*
- * The sum of a column over the bits of an answer.
+ * The sum of a column over the members of an answer, block by block.
  */
 #include "core/audience/audience_sum.h"
 
-#include "core/audience/audience_index_int.h"
+#include "core/audience/expr_eval.h"
 
-static i64 word_sum(const i64 *v, u64 members)
+static i64 block_sum(const struct column *c, const u16 *ids, u32 n)
 {
 	i64 sum = 0;
-	for (; members; members &= members - 1) {
-		i64 n = v[__builtin_ctzll(members)];
-		sum += n == NIL ? 0 : n;
+	for (u32 i = 0; i < n; i++) {
+		i64 v = column_get(c, ids[i]);
+		sum += v == NIL ? 0 : v;
 	}
 	return sum;
 }
@@ -19,18 +19,21 @@ err audience_sum(struct unit *u, const struct expr *e, str attr, i64 *ret_count,
 {
 	const struct expr_attr *at = expr_attr_of(attr);
 	struct asked a;
-	i64 sum = 0;
+	i64 sum = 0, count = 0;
 	if (!at || (at->type != EXPR_NUMBER && at->type != EXPR_MONEY))
 		return fail_set(&u->fail, ERR_INPUT, T_NOT_ONE_OF, STR("attr"), attr, STR("orders, spent, aov"));
 	struct arena_mark mark = arena_mark(u->arena);
-	TRY(ask(u, e, &a));
-	for (size_t w = 0; w < a.r.blocks * BLOCK_WORDS; w++) {
-		const i64 *v = a.r.bits[w] ? a.ci->blocks[w / BLOCK_WORDS]->cols[at->col].v : NULL;
-		if (v)
-			sum += word_sum(v + w % BLOCK_WORDS * 64, a.r.bits[w]);
+	TRY(ask(u, e, NULL, 0, &a));
+	for (size_t k = 0; k < a.ci->block_count; k++) {
+		const u16 *ids;
+		if (!a.ci->blocks[k])
+			continue;
+		u32 n = eval_list(a.ev, eval_block(a.ev, k, NULL), &ids);
+		count += n;
+		sum += block_sum(&a.ci->blocks[k]->cols[at->col], ids, n);
 	}
 	index_close(a.ci);
-	*ret_count = a.r.count;
+	*ret_count = count;
 	*ret_sum = sum;
 	arena_reset(u->arena, mark);
 	return OK;

@@ -2,6 +2,7 @@
  * Making checked trees: limits, values, and names looked up in the corp. Text and JSON come through here,
  * so both refuse the same things with the same words; only the place of a fault differs.
  */
+#include "core/audience/audience_data.h"
 #include "core/audience/expr_int.h"
 
 #include "core/attr/attr.h"
@@ -164,47 +165,59 @@ static bool one_of(const char *list, str text)
 	return false;
 }
 
-static err staff_find(struct expr_build *b, str text, struct expr_value *ret)
+static err staff_suggest(struct expr_build *b, str text)
 {
 	struct unit *u = b->u;
 	struct staff *all;
-	size_t n, hits = 0;
+	size_t n;
 	struct nearest near = { text, STR_NIL, SUGGEST_BYTES };
 	TRY(READ_SNAP(u, slot_base(u->store, u->corp), staff_all(snap, &all, &n)));
 	for (size_t i = 0; i < n; i++) {
-		if (str_eq_nocase(all[i].userid, text)) {
-			ret->n = all[i].id;
-			return OK;
-		}
-		if (str_eq(all[i].name, text)) {
-			ret->n = all[i].id;
-			hits++;
-		}
 		nearest_try(&near, all[i].name);
 		nearest_try(&near, all[i].userid);
 	}
-	if (hits > 1)
-		return expr_fault(b, ERR_INPUT, T_EXPR_AMBIGUOUS, text, STR("userid"));
-	return hits == 1 ? OK : unknown(b, text, near.name);
+	return unknown(b, text, near.name);
 }
 
-static err store_find(struct expr_build *b, str text, struct expr_value *ret)
+/* A userid goes before names; a name of two is ambiguous. */
+static err staff_find(struct expr_build *b, str text, struct expr_value *ret)
+{
+	struct unit *u = b->u;
+	struct audience_named *hits;
+	size_t n;
+	struct audience_name name = { text, staff_low(u->arena, text) };
+	TRY(READ_SNAP(u, slot_base(u->store, u->corp), audience_staff_named(snap, &name, &hits, &n)));
+	if (n == 0)
+		return staff_suggest(b, text);
+	if (n > 1 && !hits[0].by_userid)
+		return expr_fault(b, ERR_INPUT, T_EXPR_AMBIGUOUS, text, STR("userid"));
+	ret->n = hits[0].id;
+	return OK;
+}
+
+static err store_suggest(struct expr_build *b, str text)
 {
 	struct unit *u = b->u;
 	struct department *all;
 	size_t n;
 	struct nearest near = { text, STR_NIL, SUGGEST_BYTES };
 	TRY(READ_SNAP(u, slot_base(u->store, u->corp), department_all(snap, &all, &n)));
-	for (size_t i = 0; i < n; i++) {
-		if (!all[i].is_store)
-			continue;
-		if (str_eq(all[i].name, text)) {
-			ret->n = all[i].id;
-			return OK;
-		}
-		nearest_try(&near, all[i].name);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (all[i].is_store)
+			nearest_try(&near, all[i].name);
 	return unknown(b, text, near.name);
+}
+
+static err store_find(struct expr_build *b, str text, struct expr_value *ret)
+{
+	struct unit *u = b->u;
+	struct audience_named *hits;
+	size_t n;
+	TRY(READ_SNAP(u, slot_base(u->store, u->corp), audience_store_named(snap, &(struct audience_name){ text, text }, &hits, &n)));
+	if (n == 0)
+		return store_suggest(b, text);
+	ret->n = hits[0].id;
+	return OK;
 }
 
 static err number_read(struct expr_build *b, const struct expr_attr *a, str text, i64 *ret)

@@ -55,6 +55,9 @@ const struct expr_attr *expr_attr_valued(struct arena *a, const struct attr *of)
 i64 expr_fact_number(const struct expr_attr *a, const struct customer_fact *f);
 str expr_fact_text(const struct expr_attr *a, const struct customer_fact *f);
 bool expr_fact_flag(const struct expr_attr *a, const struct customer_fact *f);
+/* As the index keeps it: moments in whole seconds, rounded down. */
+static inline i64 expr_seconds(ms at) { return at == NIL ? NIL : at / 1000 - (at % 1000 < 0); }
+static inline i64 expr_stored(const struct expr_attr *a, i64 v) { return a->type == EXPR_TIME ? expr_seconds(v) : v; }
 
 struct expr_value {
 	i64 n;         /* number, fen, day number or days from today, flag, id of staff or store */

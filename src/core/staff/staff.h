@@ -26,6 +26,7 @@ RECORD(department, DEPARTMENT_FIELDS);
 err staff_ensure(struct unit *u, str userid, i64 *ret_id); /* own transaction; cached */
 err staff_by_userid(const struct snap *s, str userid, struct staff *ret);
 err staff_get(const struct snap *s, i64 id, struct staff *ret);
+str staff_low(struct arena *a, str userid); /* as userids compare: without case */
 err staff_all(const struct snap *s, struct staff **ret, size_t *ret_count);
 /* Pulls departments, members and the follow-user list from WeCom (job "staff.sync" does it too). */
 err staff_sync(struct cx *cx);

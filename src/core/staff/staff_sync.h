@@ -7,7 +7,6 @@
 #include "core/job/job.h"
 #include "core/staff/staff_data.h"
 
-str staff_low(struct arena *a, str userid);
 err staff_row_of(struct tx *tx, str userid, struct staff_row *ret, bool *ret_added);
 err staff_tell(struct tx *tx, const struct staff_row *row, bool added);
 err staff_place(struct tx *tx, i64 staff, struct ids departments);
