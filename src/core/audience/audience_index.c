@@ -50,12 +50,21 @@ static void column_put(struct corp_index *ci, struct column *c, size_t at, i64 v
 	c->max = int_max(c->max, v);
 }
 
+static u32 code_new(struct corp_index *ci, struct code_dict *d, struct code_name name)
+{
+	d->n++;
+	vec_push(ci->arena, &d->names, name);
+	if (name.text.p)
+		map_put(&d->by_text, name.text, (void *)(uintptr_t)d->n);
+	else
+		imap_put(&d->by_id, name.id, d->n);
+	return d->n;
+}
+
 static u32 code_of_text(struct corp_index *ci, struct code_dict *d, str text)
 {
 	u32 code = text.p ? (u32)(uintptr_t)map_get(&d->by_text, text) : 0;
-	if (!code && text.p)
-		map_put(&d->by_text, arena_dup(ci->arena, text), (void *)(uintptr_t)(code = ++d->n));
-	return code;
+	return code || !text.p ? code : code_new(ci, d, (struct code_name){ arena_dup(ci->arena, text), NIL });
 }
 
 static u32 code_of(struct corp_index *ci, struct code_dict *d, const struct expr_attr *a, const struct customer_fact *f)
@@ -64,7 +73,7 @@ static u32 code_of(struct corp_index *ci, struct code_dict *d, const struct expr
 		return code_of_text(ci, d, expr_fact_text(a, f));
 	i64 id = expr_fact_number(a, f), code = 0;
 	if (id != NIL && !imap_get(&d->by_id, id, &code))
-		imap_put(&d->by_id, id, code = ++d->n);
+		code = code_new(ci, d, (struct code_name){ STR_NIL, id });
 	return (u32)code;
 }
 
@@ -120,6 +129,7 @@ void index_mark(struct corp_index *ci, struct id_maps *maps, i64 id, u32 number)
 		ASSERT(r);
 		imap_put(&maps->by_id, id, (i64)maps->maps.n);
 		vec_push(ci->arena, &maps->maps, r);
+		vec_push(ci->arena, &maps->ids, id);
 	}
 	roaring_bitmap_add(r, number);
 }

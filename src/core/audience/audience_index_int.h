@@ -34,10 +34,12 @@ struct block {
 	u32 *codes[CODE_COUNT]; /* 0: unknown */
 };
 
+struct code_name { str text; i64 id; };
 struct code_dict {
 	struct map by_text; /* code as pointer */
 	struct imap by_id;
 	u32 n; /* codes are 1..n */
+	VEC(struct code_name) names; /* of code i + 1 */
 };
 
 struct day { i64 day; roaring_bitmap_t *planes[DAY_PLANES]; };
@@ -59,6 +61,7 @@ struct value_column {
 struct id_maps {
 	struct imap by_id; /* place in maps */
 	VEC(roaring_bitmap_t *) maps;
+	VEC(i64) ids;
 };
 
 struct corp_index {

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
+#include "core/audience/audience_tally.h"
 #include "core/module.h"
 #include "core/audience/test_audience.h"
 
@@ -639,6 +640,124 @@ static void pages_and_samples_are_of_the_set(void **state)
 	assert_memory_equal(page, all, n * sizeof(i64));
 }
 
+/* ---- counts over a set ---- */
+
+static i64 tag_count(const struct audience_tag_count *v, size_t n, i64 tag)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i].tag == tag)
+			return v[i].count;
+	return 0;
+}
+
+static i64 value_count(const struct audience_value_count *v, size_t n, i64 id, str text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i].id == id && (v[i].text.p != NULL) == (text.p != NULL) && str_eq(v[i].text, text))
+			return v[i].count;
+	return 0;
+}
+
+static size_t plain_bin(i64 v, const struct audience_axis *x)
+{
+	size_t bin = v == NIL ? 0 : 1;
+	while (bin && bin <= x->cut_count && v >= x->cuts[bin - 1])
+		bin++;
+	return bin;
+}
+
+/* The set by its members, and what is counted over it. */
+static void count_all(struct model *m, struct unit *u, struct expr *e)
+{
+	struct audience_tag_count *tags;
+	struct audience_value_count *staff, *city;
+	i64 day = tz_day_start(m->zone, m->today - 9), cuts[2] = { day, tz_day_start(m->zone, m->today - 3) }, spent[3] = { 0, 1, 500 };
+	const struct audience_axis axes[] = { { STR("last_order"), cuts, 2 }, { STR("orders"), (const i64[]){ 2 }, 1 }, { STR("spent"), spent, 3 } };
+	size_t n, tag_n, staff_n, city_n, cells;
+	i64 *who, *cube, in_tag[TAGS] = { 0 }, in_staff[STAFFS + 1] = { 0 }, in_city[4] = { 0 }, want[4 * 3 * 5] = { 0 };
+	assert_int_equal(audience_select(u, e, 0, 1000, &who, &n), OK);
+	assert_int_equal(audience_crosstab(u, e, &tags, &tag_n), OK);
+	assert_int_equal(audience_breakdown(u, e, STR("staff"), &staff, &staff_n), OK);
+	assert_int_equal(audience_breakdown(u, e, STR("city"), &city, &city_n), OK);
+	assert_int_equal(audience_cube(u, e, axes, &cube, &cells), OK);
+	assert_int_equal(cells, ARRAY_LEN(want));
+	for (int p = 0; p < PEOPLE; p++) {
+		const struct customer_fact *f = &m->v[p].fact;
+		bool in = false;
+		for (size_t i = 0; i < n; i++)
+			in |= who[i] == m->v[p].id;
+		for (int t = 0; in && t < TAGS; t++) {
+			bool any = false;
+			for (int l = 0; l < PEOPLE; l++)
+				any |= m->v[l].root == p && m->v[l].tags[t];
+			in_tag[t] += any;
+		}
+		int c = 0;
+		while (c < 3 && !(f->city.p && str_eq_c(f->city, cities[c])))
+			c++;
+		in_city[c] += in;
+		in_staff[f->staff == NIL ? STAFFS : f->staff - TW_STAFF] += in;
+		want[(plain_bin(f->last_order, &axes[0]) * 3 + plain_bin(f->orders, &axes[1])) * 5 + plain_bin(f->spent, &axes[2])] += in;
+	}
+	for (int t = 0; t < TAGS; t++)
+		assert_int_equal(tag_count(tags, tag_n, 100 + t), in_tag[t]);
+	for (int i = 0; i <= STAFFS; i++)
+		assert_int_equal(value_count(staff, staff_n, i == STAFFS ? NIL : TW_STAFF + i, STR_NIL), in_staff[i]);
+	for (int i = 0; i <= 3; i++)
+		assert_int_equal(value_count(city, city_n, NIL, i == 3 ? STR_NIL : str_c(cities[i])), in_city[i]);
+	for (size_t i = 0; i < cells; i++)
+		assert_int_equal(cube[i], want[i]);
+}
+
+static void counts_over_a_set_are_those_of_its_members(void **state)
+{
+	struct model *m = *state;
+	struct unit u = m->w->unit;
+	static const char *const texts[] = { "orders >= 0", "friend and orders >= 1", "tag:\"VIP\"", "orders > 100", "not bound" };
+	for (int round = 0; round < 6; round++) {
+		for (u.scope = 0; u.scope <= SCOPE; u.scope += SCOPE)
+			for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+				count_all(m, &u, parsed(m, texts[i]));
+		for (int i = 0; i < 20; i++)
+			live_on(m);
+	}
+}
+
+static void two_sets_overlap(void **state)
+{
+	struct model *m = *state;
+	struct audience_shares s;
+	i64 a, b, both, total;
+	assert_int_equal(audience_overlap(&m->w->unit, parsed(m, "friend"), parsed(m, "bound"), &s), OK);
+	assert_int_equal(audience_count(&m->w->unit, parsed(m, "friend"), &a, &total), OK);
+	assert_int_equal(audience_count(&m->w->unit, parsed(m, "bound"), &b, NULL), OK);
+	assert_int_equal(audience_count(&m->w->unit, parsed(m, "bound and friend"), &both, NULL), OK);
+	assert_true(both > 0 && s.both == both && s.only_a == a - both && s.only_b == b - both && s.total == total);
+}
+
+static void wrong_axes_are_refused(void **state)
+{
+	struct model *m = *state;
+	struct expr *e = parsed(m, "friend");
+	struct audience_value_count *values;
+	i64 cuts[AUDIENCE_CUTS_MAX + 1], *cube;
+	size_t n;
+	for (int i = 0; i <= AUDIENCE_CUTS_MAX; i++)
+		cuts[i] = i;
+	struct audience_axis axes[] = { { STR("orders"), cuts, AUDIENCE_CUTS_MAX }, { STR("orders"), cuts, 0 }, { STR("spent"), cuts, 0 } };
+	assert_int_equal(audience_cube(&m->w->unit, e, axes, &cube, &n), OK);
+	assert_int_equal(n, (AUDIENCE_CUTS_MAX + 2) * 4);
+	axes[0].cut_count++;
+	assert_int_equal(audience_cube(&m->w->unit, e, axes, &cube, &n), ERR_INPUT);
+	axes[0].cut_count = 2;
+	cuts[1] = 0;
+	assert_int_equal(audience_cube(&m->w->unit, e, axes, &cube, &n), ERR_INPUT);
+	axes[0] = (struct audience_axis){ STR("city"), cuts, 0 };
+	assert_int_equal(audience_cube(&m->w->unit, e, axes, &cube, &n), ERR_INPUT);
+	assert_int_equal(audience_breakdown(&m->w->unit, e, STR("orders"), &values, &n), ERR_INPUT);
+	assert_int_equal(audience_breakdown(&m->w->unit, e, STR("nothing"), &values, &n), ERR_INPUT);
+}
+
 static void says_why(void **state)
 {
 	struct model *m = *state;
@@ -803,6 +922,7 @@ int main(void)
 		T(three_evaluators_agree_with_a_plain_loop),
 		cmocka_unit_test_setup_teardown(three_evaluators_agree_with_a_plain_loop, make_spread, drop),
 		T(pages_and_samples_are_of_the_set), T(says_why), T(many_touches_read_the_corp_anew),
+		T(counts_over_a_set_are_those_of_its_members), T(two_sets_overlap), T(wrong_axes_are_refused),
 		T(without_an_index_sql_answers), T(routes_answer), T(why_shows_nobody_outside_of_the_scope),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
