@@ -70,7 +70,10 @@ err audience_all(struct unit *u, struct audience **ret, size_t *ret_count);
 /* id 0: a new one (ret->id). The text is checked and stored as it is written canonically. version NIL:
  * whatever stands there. ERR_EXISTS for a name in use. */
 err audience_save(struct unit *u, i64 id, str name, str expr, i64 version, struct audience *ret);
-err audience_remove(struct unit *u, i64 id); /* ERR_STATE while another audience names it */
+/* The same; announce: of a watched one, who comes and goes by the new expression is told (audience_watch.h). */
+struct audience_edit { i64 id, version; str name, expr; bool announce; };
+err audience_save_edit(struct unit *u, const struct audience_edit *in, struct audience *ret);
+err audience_remove(struct unit *u, i64 id); /* ERR_STATE while another audience names it, or it is watched */
 
 extern const struct module audience_module;
 

@@ -1,7 +1,8 @@
 /*
  * audience joins: its table, routes, rights, and the queries to be checked at start.
  */
-#include "core/audience/audience_data.h"
+#include "core/audience/audience_asof_data.h"
+#include "core/audience/audience_watch_data.h"
 
 #include "core/attr/attr_value.h"
 #include "core/audience/audience_http.h"
@@ -12,9 +13,22 @@ static const struct query *const queries[] = {
 	&audience_row_query, &audience_list_query, &audience_insert_query, &audience_update_query, &audience_delete_query,
 	&audience_facts_page_query, &audience_leaves_page_query, &audience_marks_page_query, &audience_friends_page_query,
 	&audience_days_page_query, &audience_fact_of_query, &audience_leaves_of_query, &audience_root_of_query, &audience_marks_of_query,
-	&audience_friends_of_query, &audience_days_of_query, &audience_scope_staff_query, NULL,
+	&audience_friends_of_query, &audience_days_of_query, &audience_scope_staff_query,
+	&audience_watches_query, &audience_watch_row_query, &audience_watch_add_query, &audience_watch_refill_query,
+	&audience_watch_is_live_query, &audience_watch_drop_query, &audience_member_get_query, &audience_member_count_query,
+	&audience_member_put_query, &audience_member_forget_query, &audience_pulse_move_query, &audience_pulses_query,
+	&audience_use_row_query, &audience_use_named_query, &audience_uses_query, &audience_use_add_query, NULL,
 };
-static const struct timer_kind timers[] = { { ATTR_DUE_TIMER, audience_due }, { 0 } };
+/* Names inside expressions mean something else now. */
+static err on_named(struct tx *tx, const struct event *ev) { return audience_watch_all_soon(tx); }
+
+static const struct handler act[] = { { EV_AUDIENCE_SAVED, on_named }, { EV_TAG_CHANGED, on_named }, { 0 } };
+static const struct timer_kind timers[] = {
+	{ ATTR_DUE_TIMER, audience_due },
+	{ AUDIENCE_SWEEP_TIMER, audience_sweep },
+	{ AUDIENCE_MIDNIGHT_TIMER, audience_midnight },
+	{ 0 },
+};
 static const struct attr attrs[] = {
 	{ .name = "aov", .type = ATTR_MONEY, .column = "spent", .label = T_AUD_AOV },
 	{ 0 },
@@ -30,6 +44,7 @@ const struct module audience_module = {
 	.doc = "Sets of persons chosen by an expression, counted while typing.",
 	.queries = queries,
 	.routes = audience_routes,
+	.act = act,
 	.timers = timers,
 	.attrs = attrs,
 	.tags = &audience_tag_user,

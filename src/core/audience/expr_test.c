@@ -4,8 +4,7 @@
  * Her leaves, marks and event days are read when a condition first asks for them. Nothing here knows the
  * viewer's scope: who asks about a person has been shown her already.
  */
-#include "core/audience/audience_data.h"
-#include "core/audience/expr_int.h"
+#include "core/audience/audience_watch_data.h"
 
 #include "core/attr/attr_value.h"
 #include "core/customer/customer.h"
@@ -13,6 +12,7 @@
 
 struct person {
 	struct unit *u;
+	const struct snap *in; /* what a transaction sees; NULL: each read in a snapshot of its own */
 	struct expr_today today;
 	struct customer_fact fact;
 	i64 root, leaves[CUSTOMER_LEAVES_MAX];
@@ -22,13 +22,32 @@ struct person {
 	VEC(struct audience_day) days;
 };
 
+static struct snap snap_of(const struct snap *s, i64 slot)
+{
+	struct snap ret = *s;
+	snap_slot(&ret, slot);
+	return ret;
+}
+
+/* As READ_SNAP, within the transaction when there is one. */
+#define READ_PERSON(p_, slot_, expr) ({                                           \
+	err got_;                                                                  \
+	if ((p_)->in) {                                                            \
+		struct snap at_ = snap_of((p_)->in, (slot_));                      \
+		const struct snap *snap = &at_;                                    \
+		got_ = (expr);                                                     \
+	} else {                                                                   \
+		got_ = READ_SNAP((p_)->u, (slot_), (expr));                        \
+	}                                                                          \
+	got_; })
+
 static err read_leaves(struct person *p)
 {
 	struct audience_pair *rows;
 	size_t n;
 	if (p->has_leaves)
 		return OK;
-	TRY(READ_SNAP(p->u, slot_of_customer(p->u->store, p->root),
+	TRY(READ_PERSON(p, slot_of_customer(p->u->store, p->root),
 		      audience_leaves_of(snap, &(struct audience_one){ p->root }, &rows, &n)));
 	p->leaves[p->leaf_count++] = p->root;
 	for (size_t i = 0; i < n && p->leaf_count < CUSTOMER_LEAVES_MAX; i++)
@@ -45,7 +64,7 @@ static err read_marks(struct person *p)
 	for (size_t i = 0; i < p->leaf_count; i++) {
 		struct audience_pair *rows;
 		size_t n;
-		TRY(READ_SNAP(p->u, slot_of_customer(p->u->store, p->leaves[i]),
+		TRY(READ_PERSON(p, slot_of_customer(p->u->store, p->leaves[i]),
 			      audience_marks_of(snap, &(struct audience_one){ p->leaves[i] }, &rows, &n)));
 		for (size_t j = 0; j < n; j++)
 			vec_push(p->u->arena, &p->marks, rows[j].other);
@@ -62,7 +81,7 @@ static err read_days(struct person *p)
 	for (size_t i = 0; i < p->leaf_count; i++) {
 		struct audience_day *rows;
 		size_t n;
-		TRY(READ_SNAP(p->u, slot_of_customer(p->u->store, p->leaves[i]),
+		TRY(READ_PERSON(p, slot_of_customer(p->u->store, p->leaves[i]),
 			      audience_days_of(snap, &(struct audience_one){ p->leaves[i] }, &rows, &n)));
 		for (size_t j = 0; j < n; j++)
 			vec_push(p->u->arena, &p->days, rows[j]);
@@ -96,7 +115,7 @@ static err fact_of(const struct person *p, const struct expr_attr *a, struct fac
 	if (a->value) {
 		struct attr_value v;
 		i64 slot = slot_of_customer(p->u->store, p->root);
-		TRY(READ_SNAP(p->u, slot, attr_value_get(snap, p->root, a->value, &v)));
+		TRY(READ_PERSON(p, slot, attr_value_get(snap, p->root, a->value, &v)));
 		*ret = (struct fact){ v.t, a->type == EXPR_FLAG && v.n == NIL ? 0 : v.n };
 	} else if (a->type == EXPR_TEXT) {
 		ret->text = expr_fact_text(a, &p->fact);
@@ -194,22 +213,34 @@ static err holds(struct person *p, const struct expr *e, bool *ret)
 }
 
 /* *ret_live: she is a root, not erased, not a visitor. */
-static err person_read(struct unit *u, i64 root, struct person *ret, bool *ret_live)
+static err person_read(struct person *p, bool *ret_live)
 {
-	*ret = (struct person){ .u = u, .root = root, .today = expr_today(u) };
 	*ret_live = false;
-	if (id_corp_of(root) != u->corp || id_number_of(root) >= ID_VISITOR_FROM)
+	if (id_corp_of(p->root) != p->u->corp || id_number_of(p->root) >= ID_VISITOR_FROM)
 		return OK;
-	err e = READ_SNAP(u, slot_of_customer(u->store, root), attr_fact_get(snap, root, &ret->fact));
-	*ret_live = e == OK && !ret->fact.erased;
+	err e = READ_PERSON(p, slot_of_customer(p->u->store, p->root), attr_fact_get(snap, p->root, &p->fact));
+	*ret_live = e == OK && !p->fact.erased;
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 err audience_test(struct unit *u, const struct expr *e, i64 root, bool *ret_in)
 {
-	struct person p;
-	TRY(person_read(u, root, &p, ret_in));
+	struct person p = { .u = u, .root = root, .today = expr_today(u) };
+	TRY(person_read(&p, ret_in));
 	return *ret_in ? holds(&p, e, ret_in) : OK;
+}
+
+err audience_test_many(const struct snap *s, const struct expr_today *today, const struct expr *const *e, size_t n, i64 root,
+		       bool *ret_in, bool *ret_live)
+{
+	struct person p = { .u = s->unit, .in = s, .root = root, .today = *today };
+	TRY(person_read(&p, ret_live));
+	for (size_t i = 0; i < n; i++) {
+		ret_in[i] = false;
+		if (*ret_live)
+			TRY(holds(&p, e[i], &ret_in[i]));
+	}
+	return OK;
 }
 
 /* ---- why ---- */
@@ -359,11 +390,11 @@ static err decide(struct why *w, const struct expr *e, size_t *at, bool marking)
 err audience_why(struct unit *u, const struct expr *e, i64 root, enum lang lang, struct why_step **ret, size_t *ret_count,
 		 bool *ret_in)
 {
-	struct person p;
+	struct person p = { .u = u, .root = root, .today = expr_today(u) };
 	struct why w = { .p = &p, .lang = lang };
 	bool live;
 	size_t at = 0;
-	TRY(person_read(u, root, &p, &live));
+	TRY(person_read(&p, &live));
 	if (!live)
 		return fail_set(&u->fail, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, str_c(text_raw(T_AUD_PERSON, lang)));
 	TRY(explain(&w, e, ret_in));
