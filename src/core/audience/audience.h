@@ -50,7 +50,9 @@ err audience_page(struct unit *u, const struct expr *e, str sort, i64 last_key, 
 		  i64 **ret, i64 **ret_keys, size_t *ret_count);
 /* On rows of one person. */
 err audience_test(struct unit *u, const struct expr *e, i64 root, bool *ret_in);
-struct why_step { str text, value; bool holds, decides; };
+/* One condition: what it asks, what is so of her, since when, inside which audiences and negations; first: the
+ * first of those that decide. */
+struct why_step { str text, value, evidence, path; bool holds, decides, first; };
 err audience_why(struct unit *u, const struct expr *e, i64 root, enum lang lang, struct why_step **ret, size_t *ret_count, bool *ret_in);
 /* By SQL: the oracle and the slow path without an index. */
 err audience_count_sql(struct unit *u, const struct expr *e, i64 *ret_count);

@@ -148,6 +148,12 @@ err audience_use_get(struct unit *u, i64 id, struct audience_use *ret)
 	return e == ERR_NOT_FOUND ? fail_set(&u->fail, e, T_OK, STR_NIL, STR_NIL, str_c(text_raw(T_AUD_USE, LANG_ZH))) : e;
 }
 
+err audience_use_by(struct unit *u, const char *used_by, i64 ref, struct audience_use *ret)
+{
+	const struct audience_use_of of = { str_c(used_by), ref };
+	return READ_SNAP(u, base(u), audience_use_named(snap, &of, ret));
+}
+
 err audience_use_list(struct unit *u, i64 audience, i64 before, size_t limit, struct audience_use **ret, size_t *ret_count)
 {
 	const struct audience_use_find find = { audience, before, (i64)limit };

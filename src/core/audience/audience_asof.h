@@ -32,6 +32,8 @@ err audience_keep_members(struct unit *u, const struct expr *e, const struct aud
 			  size_t count, i64 *ret_id);
 
 err audience_use_get(struct unit *u, i64 id, struct audience_use *ret);
+/* The use that used_by and ref name; ERR_NOT_FOUND. */
+err audience_use_by(struct unit *u, const char *used_by, i64 ref, struct audience_use *ret);
 /* Newest first, below `before`; audience 0: of all. */
 err audience_use_list(struct unit *u, i64 audience, i64 before, size_t limit, struct audience_use **ret, size_t *ret_count);
 /* Members above `after` as they were kept; ERR_IO when the checksum does not fit. */

@@ -248,6 +248,7 @@ err audience_test_many(const struct snap *s, const struct expr_today *today, con
 struct why {
 	struct person *p;
 	enum lang lang;
+	str path; /* the audiences and negations around the present place */
 	VEC(struct why_step) steps;
 };
 
@@ -328,23 +329,106 @@ static str has_words(struct why *w, const struct expr *e)
 	return text_fill(a, T_EXPR_TIMES, w->lang, &hole, 1);
 }
 
+/* ---- evidence ---- */
+
+static str day_words(struct why *w, enum text text, str when, str how)
+{
+	const struct text_hole holes[] = { { "value", when }, { "limit", how } };
+	return text_fill(w->p->u->arena, text, w->lang, holes, ARRAY_LEN(holes));
+}
+
+static str mark_why(struct why *w, str why)
+{
+	static const struct { const char *code; enum text text; } words[] = {
+		{ "manual", T_WORD_MANUAL }, { "channel", T_WORD_CHANNEL }, { "rule", T_WORD_RULE }, { "wecom", T_WORD_WECOM },
+		{ "import", T_WORD_IMPORT },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq_c(why, words[i].code))
+			return str_c(text_raw(words[i].text, w->lang));
+	return why;
+}
+
+/* Since when and why she has the first of the tags that she has. */
+static err mark_evidence(struct why *w, const struct expr *e, str *ret)
+{
+	struct person *p = w->p;
+	for (size_t t = 0; t < e->count; t++)
+		for (size_t i = 0; i < p->leaf_count; i++) {
+			struct audience_mark mark;
+			i64 slot = slot_of_customer(p->u->store, p->leaves[i]);
+			const struct audience_mark_key key = { p->leaves[i], e->values[t].n };
+			err got = READ_PERSON(p, slot, audience_mark_of(snap, &key, &mark));
+			if (got == ERR_NOT_FOUND)
+				continue;
+			TRY(got);
+			*ret = day_words(w, T_WHY_SINCE, tz_format(p->today.zone, mark.at, p->u->arena), mark_why(w, mark.why));
+			return OK;
+		}
+	return OK;
+}
+
+static str did_evidence(struct why *w, const struct expr *e)
+{
+	i64 from = INT64_MIN, to = INT64_MAX, last = NIL;
+	expr_window(e, &w->p->today, &from, &to);
+	for (size_t i = 0; i < w->p->days.n; i++) {
+		const struct audience_day *d = &w->p->days.v[i];
+		if (d->kind == e->event && d->day >= from && d->day <= to && (last == NIL || d->day > last))
+			last = d->day;
+	}
+	return last == NIL ? STR_NIL : day_words(w, T_WHY_LAST, tz_format_date(last, w->p->u->arena), STR(""));
+}
+
+static err evidence(struct why *w, const struct expr *e, str *ret)
+{
+	static const char *const of_orders[] = { "orders", "spent", "aov" };
+	*ret = STR_NIL;
+	if (e->op == EXPR_TAG)
+		return mark_evidence(w, e, ret);
+	if (e->op == EXPR_DID)
+		*ret = did_evidence(w, e);
+	for (size_t i = 0; e->op == EXPR_ATTR && i < ARRAY_LEN(of_orders); i++)
+		if (strcmp(e->attr->name, of_orders[i]) == 0 && w->p->fact.last_order != NIL)
+			*ret = day_words(w, T_WHY_LAST_ORDER, tz_format(w->p->today.zone, w->p->fact.last_order, w->p->u->arena), STR(""));
+	return OK;
+}
+
+/* The place inside e: its name joins the path. */
+static str path_into(struct why *w, const struct expr *e)
+{
+	struct arena *a = w->p->u->arena;
+	str name;
+	if (e->op == EXPR_AUDIENCE)
+		name = e->name;
+	else if (e->op == EXPR_NOT)
+		name = str_c(text_raw(T_WHY_NOT, w->lang));
+	else
+		return w->path;
+	return w->path.n ? arena_printf(a, "%.*s › %.*s", STR_F(w->path), STR_F(name)) : name;
+}
+
 /* One step per condition, in order; *ret is what e comes to. */
 static err explain(struct why *w, const struct expr *e, bool *ret)
 {
 	if (is_condition(e)) {
-		struct why_step step = { .text = expr_words(w->p->u, e, w->lang) };
+		struct why_step step = { .text = expr_words(w->p->u, e, w->lang), .path = w->path };
 		TRY(condition(w->p, e, &step.holds));
 		step.value = has_words(w, e);
+		TRY(evidence(w, e, &step.evidence));
 		*ret = step.holds;
 		vec_push(w->p->u->arena, &w->steps, step);
 		return OK;
 	}
 	bool all = true, any = false;
+	str outside = w->path;
+	w->path = path_into(w, e);
 	for (size_t i = 0; i < e->n; i++) {
 		TRY(explain(w, e->of[i], ret));
 		all &= *ret;
 		any |= *ret;
 	}
+	w->path = outside;
 	*ret = e->op == EXPR_NOT ? !any : e->op == EXPR_OR ? any : all;
 	return OK;
 }
@@ -399,6 +483,10 @@ err audience_why(struct unit *u, const struct expr *e, i64 root, enum lang lang,
 		return fail_set(&u->fail, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, str_c(text_raw(T_AUD_PERSON, lang)));
 	TRY(explain(&w, e, ret_in));
 	TRY(decide(&w, e, &at, true));
+	for (at = 0; at < w.steps.n && !w.steps.v[at].decides;)
+		at++;
+	if (at < w.steps.n)
+		w.steps.v[at].first = true;
 	*ret = w.steps.v;
 	*ret_count = w.steps.n;
 	return OK;
