@@ -3,6 +3,7 @@
  */
 #include "core/audience/test_audience_life.h"
 
+#include "core/attr/attr.h"
 #include "core/audience/audience_asof.h"
 #include "core/audience/audience_past.h"
 #include "core/audience/expr_int.h"
@@ -94,6 +95,25 @@ static void assert_same(struct world *w, const struct answer *then)
 	}
 }
 
+/* Everybody's sums to the fen. */
+static void assert_sums(struct life *l)
+{
+	struct unit *u = &l->w->cx.unit;
+	for (size_t i = 0; i < l->n; i++) {
+		struct customer_fact f;
+		i64 slot = life_slot(l, l->people[i]);
+		bool in = false;
+		if (READ_SNAP(u, slot, attr_fact_get(snap, l->people[i], &f)) != OK || f.erased)
+			continue;
+		str text = arena_printf(u->arena, "spent = %s%lld.%02lld and orders = %lld", f.spent < 0 ? "-" : "", (long long)llabs(f.spent) / 100,
+					(long long)llabs(f.spent) % 100, (long long)f.orders);
+		struct expr *e = parsed(l->w, arena_cstr(u->arena, text));
+		assert_int_equal(READ_SNAP(u, slot, audience_past_test(snap, e, l->people[i], now(l->w), &in)), OK);
+		if (!in)
+			fail_msg("%lld: %.*s", (long long)l->people[i], STR_F(text));
+	}
+}
+
 static void the_past_is_what_was_said_then(void **state)
 {
 	struct life l;
@@ -106,6 +126,7 @@ static void the_past_is_what_was_said_then(void **state)
 				settle(l.w);
 		}
 		settle(l.w);
+		assert_sums(&l);
 		remember(l.w, &then[m]);
 		live(l.w, MS_SECOND + (ms)life_dice(&l, 40) * MS_HOUR);
 	}
