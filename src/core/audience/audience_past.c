@@ -12,6 +12,8 @@
 #include "core/customer/customer.h"
 #include "store/journal.h"
 
+#include <stdlib.h>
+
 struct past_order { i64 id, paid, refunded, ordered, told; bool stands, counts, foreign; };
 struct past_refund { i64 id, order, amount; bool foreign; };
 struct past_follow { i64 staff, told; bool friend; };
@@ -187,15 +189,13 @@ static void take(struct past *p, const struct event_past *ev, const struct past_
 	}
 }
 
-static err on_event(void *arg, const void *of)
+static err on_event(struct past *p, const struct event_past *ev)
 {
-	struct past *p = arg;
-	const struct event_past *ev = of;
 	struct past_body b;
 	struct json *body;
 	struct arena *a = p->s->arena;
 	count_day(p, ev);
-	TRY(json_parse(arena_dup(a, ev->body), a, &body, p->s->fail));
+	TRY(json_parse(ev->body, a, &body, p->s->fail));
 	record_init(&past_body_record, &b);
 	record_read(&past_body_record, body, &b, a);
 	take(p, ev, &b);
@@ -223,13 +223,25 @@ static void sum_up(struct past *p)
 			p->spent -= p->refunds.v[i].amount;
 }
 
+static int by_seq(const void *a, const void *b)
+{
+	const struct event_past *x = a, *y = b;
+	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
 static err read_number(const struct snap *s, const struct past *like, i64 customer, ms at, struct past *ret)
 {
 	struct snap here = *s;
+	struct event_past *events;
+	size_t n;
 	snap_slot(&here, slot_of_customer(s->unit->store, customer));
 	*ret = (struct past){ .s = s, .e = like->e, .today = like->today, .currency = like->currency, .root = customer,
 			      .first_order = NIL, .last_order = NIL };
-	TRY(journal_of_past(&here, &(struct past_find){ customer, at }, on_event, ret));
+	TRY(journal_of_past(&here, &(struct past_find){ customer, at, EXPR_LOWEST }, &events, &n));
+	if (n)
+		qsort(events, n, sizeof(*events), by_seq);
+	for (size_t i = 0; i < n; i++)
+		TRY(on_event(ret, &events[i]));
 	sum_up(ret);
 	return OK;
 }

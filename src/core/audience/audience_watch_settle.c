@@ -6,6 +6,7 @@
  */
 #include "core/audience/audience_watch_data.h"
 
+#include "base/fault.h"
 #include "core/customer/customer.h"
 
 #include <stdlib.h>
@@ -151,6 +152,8 @@ static err settle_all(struct unit *u, struct watches *w, const struct touch *v, 
 		if (w->n == 0)
 			return OK;
 		TRY(e);
+		if (fault_pass("audience.settle") != FAULT_NONE)
+			return fail_set(&u->fail, ERR_IO, T_OK, STR("audience.settle"), STR_NIL, STR_NIL);
 	}
 	return OK;
 }

@@ -10,6 +10,7 @@
  */
 #include "core/audience/audience_watch_data.h"
 
+#include "base/fault.h"
 #include "core/attr/attr_value.h"
 #include "core/corp/corp.h"
 
@@ -118,6 +119,8 @@ static err block_sweep(struct sweep *s)
 	for (size_t from = 0; from < d.n; from += part_size(s)) {
 		struct applying p = { s, &d, from, from + part_size(s) < d.n ? from + part_size(s) : d.n, pulse, false };
 		TRY(WRITE_TX(s->u, slot, apply_in(tx, &p)));
+		if (fault_pass("audience.sweep") != FAULT_NONE)
+			return fail_set(&s->u->fail, ERR_IO, T_OK, STR("audience.sweep"), STR_NIL, STR_NIL);
 		if (p.trusted)
 			imap_put(&s->pulses, slot, ++pulse);
 		s->moved += p.to - p.from;

@@ -4,7 +4,10 @@
  */
 #include "core/audience/test_audience_life.h"
 
+#include "base/fault.h"
 #include "core/audience/audience_watch_data.h"
+
+#include <pthread.h>
 
 #define EVENTS_MAX 100000
 
@@ -155,6 +158,90 @@ static void what_is_done_again_tells_nothing(void **state)
 	live(l.w, 2 * MS_DAY);
 	assert_int_equal(move_count(l.w, id), told);
 	assert_adds_up(l.w, id, NULL, 0);
+}
+
+/* Work breaks off after a part was committed: the rest follows, and nothing is told again. */
+static void what_broke_off_goes_on(void **state)
+{
+	struct life l;
+	struct audience a;
+	log_level_set(LOG_ERROR);
+	life_begin(&l, *state, 11, 12);
+	for (int i = 0; i < 12; i++)
+		life_mark(&l, l.people[i], i % 2, true);
+	settle(l.w);
+	fault_init("audience.sweep:1:fail,audience.sweep:3:fail");
+	i64 id = watched_as(l.w, "a", "tag:\"宝妈\"", true);
+	settle(l.w);
+	assert_int_equal(move_count(l.w, id), 6);
+	fault_init("audience.settle:1:fail,audience.settle:2:fail");
+	for (int i = 0; i < 12; i++)
+		life_mark(&l, l.people[i], 0, i % 2);
+	for (int i = 0; i < 4; i++)
+		settle(l.w);
+	assert_int_equal(move_count(l.w, id), 6 + 12);
+	assert_adds_up(l.w, id, NULL, 0);
+	fault_init("audience.sweep:1:fail");
+	struct audience_edit to = { id, NIL, STR("a"), STR("not tag:\"宝妈\""), true };
+	assert_int_equal(audience_save_edit(&l.w->cx.unit, &to, &a), OK);
+	settle(l.w);
+	settle(l.w);
+	assert_int_equal(move_count(l.w, id), 6 + 12 + 12);
+	assert_adds_up(l.w, id, NULL, 0);
+	fault_init("");
+}
+
+/* Sweeps without end beside a reader that settles; marks of the persons change all the while. */
+struct sweeper { struct world *w; _Atomic bool stop; int sweeps, failed; };
+
+static void sweep_due(struct sweeper *s, struct arena *a)
+{
+	struct cx cx = cx_system(&s->w->env, a, s->w->corp, "test");
+	struct timer_row *rows;
+	size_t n = 0;
+	s->failed += WRITE_TX(&cx.unit, s->w->base, audience_watch_all_soon(tx)) != OK;
+	s->failed += timer_due(&cx.unit, clock_now(s->w->env.clock), 100, &rows, &n) != OK;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq_c(rows[i].kind, AUDIENCE_SWEEP_TIMER)) {
+			s->failed += audience_sweep(&cx, &rows[i]) != OK;
+			s->sweeps++;
+		}
+}
+
+static void *sweep_on(void *arg)
+{
+	struct sweeper *s = arg;
+	while (!s->stop) {
+		struct arena *a = arena_new(ARENA_MAX_DEFAULT);
+		sweep_due(s, a);
+		arena_free(a);
+	}
+	return NULL;
+}
+
+static void sweeps_and_readers_do_not_cross(void **state)
+{
+	struct life l;
+	pthread_t thread;
+	bool worked;
+	life_begin(&l, *state, 13, 16);
+	i64 id = watched_as(l.w, "a", "tag:\"宝妈\"", true), other = watched_as(l.w, "b", "tags none (\"宝妈\", \"VIP\")", true);
+	struct sweeper s = { .w = l.w };
+	assert_int_equal(pthread_create(&thread, NULL, sweep_on, &s), 0);
+	for (int i = 0; i < 150; i++) {
+		life_mark(&l, l.people[life_dice(&l, l.n)], life_dice(&l, 2) ? 0 : 2, life_dice(&l, 2));
+		struct arena_mark mark = arena_mark(l.w->t->arena);
+		assert_int_equal(consumer_run(&l.w->env, l.w->t->arena, &worked), OK);
+		arena_reset(l.w->t->arena, mark);
+	}
+	s.stop = true;
+	pthread_join(thread, NULL);
+	settle(l.w);
+	assert_int_equal(s.failed, 0);
+	assert_true(s.sweeps > 10);
+	assert_true(move_count(l.w, id) > 30);
+	assert_adds_up(l.w, id, NULL, 0);
+	assert_adds_up(l.w, other, NULL, 0);
 }
 
 static void a_rebuild_tells_nothing(void **state)
@@ -319,6 +406,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(comings_and_goings_add_up, make_spread, world_free),
 		T(what_is_done_again_tells_nothing),
 		cmocka_unit_test_setup_teardown(what_is_done_again_tells_nothing, make_spread, world_free),
+		T(what_broke_off_goes_on), cmocka_unit_test_setup_teardown(what_broke_off_goes_on, make_spread, world_free),
+		T(sweeps_and_readers_do_not_cross), cmocka_unit_test_setup_teardown(sweeps_and_readers_do_not_cross, make_spread, world_free),
 		T(a_rebuild_tells_nothing), T(watching_begins_silently_or_tells), T(an_edit_tells_the_difference_or_is_silent),
 		T(midnight_tells_whom_time_moves), T(a_kept_count_answers_only_while_it_is_true), T(a_watch_has_limits),
 	};
