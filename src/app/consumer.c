@@ -4,7 +4,7 @@
  * A batch goes through three stages, each with cursors of its own that move in the transaction of
  * their effects: derive (replayable), facts (customer_fact of every person the batch names, recomputed
  * and therefore repeatable), act (facts, outbox, timers; never replayed). The audience index hears of
- * the persons after their facts are durable.
+ * the persons after their facts are durable; then they are settled with the watched audiences.
  *
  * A handler that fails does not stop the pond: the batch is rolled back and run again with one
  * savepoint per handler, and the event is kept as a dead letter of that module alone.
@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "core/attr/attr.h"
 #include "core/audience/audience_snapshot.h"
+#include "core/audience/audience_watch.h"
 
 #define BATCH_EVENTS 500
 #define SLOTS_AT_ONCE 64
@@ -135,6 +136,15 @@ static size_t batch_customers(struct arena *a, const struct event *events, size_
 	return n;
 }
 
+static err facts_seen(struct tx *tx, i64 last)
+{
+	i64 settled;
+	TRY(cursor_get(&tx->snap, STR(AUDIENCE_WATCH_CURSOR), &settled));
+	if (settled < last)
+		TRY(cursor_put(tx, STR(AUDIENCE_WATCH_CURSOR), last));
+	return cursor_put(tx, STR("attr.facts"), last);
+}
+
 /* Facts are recomputed per corp, because a unit speaks for one. */
 static err refresh_facts(struct env *env, struct unit *u, i64 slot, const struct event *events, size_t count)
 {
@@ -153,7 +163,8 @@ static err refresh_facts(struct env *env, struct unit *u, i64 slot, const struct
 		from = to;
 	}
 	audience_touch(env->audience, customers, n);
-	return WRITE_TX(u, slot, cursor_put(tx, STR("attr.facts"), last));
+	TRY(audience_watch_feed(u, slot, events, count));
+	return WRITE_TX(u, slot, facts_seen(tx, last));
 }
 
 static err feed_slot(struct env *env, struct unit *u, i64 slot, i64 from, bool *ret_more)

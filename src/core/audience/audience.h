@@ -53,7 +53,9 @@ err audience_page(struct unit *u, const struct expr *e, str sort, i64 last_key, 
 		  i64 **ret, i64 **ret_keys, size_t *ret_count);
 /* On rows of one person. */
 err audience_test(struct unit *u, const struct expr *e, i64 root, bool *ret_in);
-struct why_step { str text, value; bool holds, decides; };
+/* One condition: what it asks, what is so of her, since when, inside which audiences and negations; first: the
+ * first of those that decide. */
+struct why_step { str text, value, evidence, path; bool holds, decides, first; };
 err audience_why(struct unit *u, const struct expr *e, i64 root, enum lang lang, struct why_step **ret, size_t *ret_count, bool *ret_in);
 /* By SQL: the oracle and the slow path without an index. */
 err audience_count_sql(struct unit *u, const struct expr *e, i64 *ret_count);
@@ -73,7 +75,10 @@ err audience_all(struct unit *u, struct audience **ret, size_t *ret_count);
 /* id 0: a new one (ret->id). The text is checked and stored as it is written canonically. version NIL:
  * whatever stands there. ERR_EXISTS for a name in use. */
 err audience_save(struct unit *u, i64 id, str name, str expr, i64 version, struct audience *ret);
-err audience_remove(struct unit *u, i64 id); /* ERR_STATE while another audience names it */
+/* The same; announce: of a watched one, who comes and goes by the new expression is told (audience_watch.h). */
+struct audience_edit { i64 id, version; str name, expr; bool announce; };
+err audience_save_edit(struct unit *u, const struct audience_edit *in, struct audience *ret);
+err audience_remove(struct unit *u, i64 id); /* ERR_STATE while another audience names it, or it is watched */
 
 extern const struct module audience_module;
 

@@ -74,6 +74,12 @@ READ_ONE(audience_root_of, audience_one, audience_pair,
 		SELECT id AS customer, root AS other FROM customer WHERE slot = :slot AND corp = :corp AND id = :customer))
 READ_MANY(audience_marks_of, audience_one, audience_pair,
 	  SQL(SELECT customer, tag AS other FROM tag_mark WHERE slot = :slot AND corp = :corp AND customer = :customer))
+#define AUDIENCE_MARK_KEY_FIELDS(F, S) F(S, ID, customer) F(S, ID, tag)
+RECORD(audience_mark_key, AUDIENCE_MARK_KEY_FIELDS);
+#define AUDIENCE_MARK_FIELDS(F, S) F(S, STR, why) F(S, MS, at)
+RECORD(audience_mark, AUDIENCE_MARK_FIELDS);
+READ_ONE(audience_mark_of, audience_mark_key, audience_mark,
+	 SQL(SELECT why, at FROM tag_mark WHERE slot = :slot AND corp = :corp AND customer = :customer AND tag = :tag))
 READ_MANY(audience_friends_of, audience_one, audience_pair,
 	  SQL_UNSCOPED("the index cuts by scope",
 		SELECT customer, staff AS other FROM follow
@@ -92,6 +98,15 @@ READ_MANY(audience_staff_named, audience_name, audience_named,
 	  SQL(SELECT id, CAST(1 AS BIGINT) AS by_userid FROM staff WHERE corp = :corp AND userid_low = :low
 	      UNION ALL SELECT id, CAST(0 AS BIGINT) AS by_userid FROM staff WHERE corp = :corp AND name = :name
 	      ORDER BY by_userid DESC, id))
+/* Values of an attribute kept beside the row, the most frequent first. */
+#define AUDIENCE_TEXTS_FIND_FIELDS(F, S) F(S, ID, attr) F(S, I64, limit)
+RECORD(audience_texts_find, AUDIENCE_TEXTS_FIND_FIELDS);
+#define AUDIENCE_TEXTS_FIELDS(F, S) F(S, STR, t) F(S, I64, n)
+RECORD(audience_texts, AUDIENCE_TEXTS_FIELDS);
+READ_MANY(audience_texts_of, audience_texts_find, audience_texts,
+	  SQL_GLOBAL("the words an attribute has, over the slots of the corp",
+		SELECT t, COUNT(*) AS n FROM attr_value WHERE corp = :corp AND attr = :attr AND t IS NOT NULL
+		GROUP BY t ORDER BY n DESC, t LIMIT :limit))
 
 #define AUDIENCE_STAFF_FIELDS(F, S) F(S, ID, staff)
 RECORD(audience_staff, AUDIENCE_STAFF_FIELDS);

@@ -1,12 +1,13 @@
 /*
  * Persons whom time alone changes: on their due day their facts are folded anew, which runs the hooks that
- * compute stages and windows, and the index reads them again. A turn takes a bounded number and asks for
- * the next at once, so a day on which a million are due holds nothing up.
+ * compute stages and windows, the index reads them again, and the watches settle them. A turn takes a bounded
+ * number and asks for the next at once, so a day on which a million are due holds nothing up.
  */
 #include "core/audience/audience_http.h"
 
 #include "core/attr/attr_value.h"
 #include "core/audience/audience_snapshot.h"
+#include "core/audience/audience_watch.h"
 
 #define DUE_A_TURN 500
 
@@ -31,5 +32,6 @@ err audience_due(struct cx *cx, const struct timer_row *row)
 	TRY(attr_refresh(u, who, n));
 	if (cx->env->audience)
 		audience_touch(cx->env->audience, who, n);
+	TRY(audience_watch_settle(u, who, n));
 	return WRITE_TX(u, row->slot, again(tx, row, n > 0, n == DUE_A_TURN));
 }

@@ -7,6 +7,7 @@
 #include "core/attr/attr_data.h"
 #include "core/attr/attr_own.h"
 #include "core/audience/audience_http.h"
+#include "core/audience/audience_watch.h"
 #include "core/customer/customer.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
@@ -23,15 +24,15 @@ RECORD(audience_count_out, COUNT_OUT_FIELDS);
 
 #define SAMPLE_IN_FIELDS(F, S) F(S, STR, expr) F(S, I64, n, .opt = true, .min = 1, .max = SAMPLE_MAX)
 RECORD(audience_sample_in, SAMPLE_IN_FIELDS);
-#define SAMPLE_ROW_FIELDS(F, S) \
-	F(S, ID, id) F(S, STR, name, .opt = true) F(S, STR, avatar, .opt = true) F(S, STR, staff_name, .opt = true)
-RECORD(audience_sample_row, SAMPLE_ROW_FIELDS);
-#define SAMPLE_OUT_FIELDS(F, S) F(S, LIST, data, .of = &audience_sample_row_record)
+#define SAMPLE_OUT_FIELDS(F, S) F(S, LIST, data, .of = &audience_person_record)
 RECORD(audience_sample_out, SAMPLE_OUT_FIELDS);
 
 #define WHY_IN_FIELDS(F, S) F(S, STR, expr) F(S, ID, customer_id)
 RECORD(audience_why_in, WHY_IN_FIELDS);
-#define WHY_STEP_FIELDS(F, S) F(S, STR, text) F(S, STR, value) F(S, BOOL, holds) F(S, BOOL, decides)
+#define WHY_STEP_FIELDS(F, S)                                                      \
+	F(S, STR, text) F(S, STR, value) F(S, STR, evidence, .opt = true)          \
+	F(S, STR, path, .opt = true, .doc = "the audiences and negations around it") \
+	F(S, BOOL, holds) F(S, BOOL, decides) F(S, BOOL, first, .doc = "the first that decides")
 RECORD(audience_why_step, WHY_STEP_FIELDS);
 #define WHY_OUT_FIELDS(F, S) F(S, BOOL, in) F(S, LIST, steps, .of = &audience_why_step_record)
 RECORD(audience_why_out, WHY_OUT_FIELDS);
@@ -41,15 +42,25 @@ RECORD(audience_why_out, WHY_OUT_FIELDS);
 	F(S, STR, unit, .opt = true) F(S, STRS, values) F(S, BOOL, later)
 RECORD(audience_attribute, ATTRIBUTE_FIELDS);
 
+#define AUDIENCE_WATCHING_FIELDS(F, S)                                             \
+	F(S, STR, state, .one_of = "filling,live,broken") F(S, I64, members, .opt = true, .doc = "as told; null within a data scope") \
+	F(S, MS, since_ms)
+RECORD(audience_watching, AUDIENCE_WATCHING_FIELDS);
 #define AUDIENCE_VIEW_FIELDS(F, S)                                                 \
 	F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, STR, words, .opt = true) \
-	F(S, I64, count, .opt = true, .doc = "null: a condition no longer holds up") F(S, MS, created_ms) F(S, I64, version)
+	F(S, I64, count, .opt = true, .doc = "null: a condition no longer holds up") F(S, MS, created_ms) \
+	F(S, OBJ, watch, .of = &audience_watching_record, .opt = true, .doc = "null: not watched") F(S, I64, version)
 RECORD(audience_view, AUDIENCE_VIEW_FIELDS);
 #define AUDIENCE_NEW_FIELDS(F, S) \
 	F(S, STR, name, .min = 1, .max = AUDIENCE_NAME_MAX) F(S, STR, expr, .min = 1, .max = AUDIENCE_TEXT_MAX)
 RECORD(audience_new_in, AUDIENCE_NEW_FIELDS);
-#define AUDIENCE_PUT_FIELDS(F, S) F(S, ID, id) F(S, I64, version) AUDIENCE_NEW_FIELDS(F, S)
+#define AUDIENCE_PUT_FIELDS(F, S)                                                  \
+	F(S, ID, id) F(S, I64, version) AUDIENCE_NEW_FIELDS(F, S)                  \
+	F(S, BOOL, announce, .opt = true, .doc = "of a watched one: tell whom the change moves")
 RECORD(audience_put_in, AUDIENCE_PUT_FIELDS);
+#define AUDIENCE_WATCH_IN_FIELDS(F, S) \
+	F(S, ID, id) F(S, BOOL, announce, .opt = true, .doc = "tell those already in it as entering")
+RECORD(audience_watch_in, AUDIENCE_WATCH_IN_FIELDS);
 
 static err parse_either(struct cx *cx, const struct audience_count_in *in, struct expr **ret)
 {
@@ -78,8 +89,8 @@ static err h_count(struct cx *cx)
 	return OK;
 }
 
-/* Of the root's own row; whoever has left since the index last looked is passed over. */
-static err sample_row(struct cx *cx, i64 root, struct audience_sample_row *ret)
+/* Of the root's own row; ERR_NOT_FOUND for whoever has none. */
+static err person(struct cx *cx, i64 root, struct audience_person *ret)
 {
 	struct unit *u = &cx->unit;
 	i64 slot = slot_of_customer(u->store, root);
@@ -88,9 +99,23 @@ static err sample_row(struct cx *cx, i64 root, struct audience_sample_row *ret)
 	struct staff staff;
 	TRY(READ_SNAP(u, slot, customer_get(snap, root, &c)));
 	TRY(READ_SNAP(u, slot, attr_fact_get(snap, root, &f)));
-	*ret = (struct audience_sample_row){ root, f.name, c.avatar, STR_NIL };
+	*ret = (struct audience_person){ root, f.name, c.avatar, STR_NIL };
 	if (f.staff != NIL && READ_SNAP(u, slot_base(u->store, u->corp), staff_get(snap, f.staff, &staff)) == OK)
 		ret->staff_name = staff.name;
+	return OK;
+}
+
+err audience_persons(struct cx *cx, const i64 *roots, size_t n, struct list *ret)
+{
+	struct audience_person *rows = ARENA_ARRAY(CX_ARENA(cx), struct audience_person, n + 1);
+	size_t shown = 0;
+	for (size_t i = 0; i < n; i++) {
+		err got = person(cx, roots[i], &rows[shown]);
+		if (got != OK && got != ERR_NOT_FOUND)
+			return got;
+		shown += got == OK;
+	}
+	*ret = (struct list){ rows, shown };
 	return OK;
 }
 
@@ -100,19 +125,11 @@ static err h_sample(struct cx *cx)
 	struct audience_sample_out *out = cx->out;
 	struct expr *e;
 	i64 *roots;
-	size_t n, shown = 0;
+	size_t n;
 	TRY(expr_parse(&cx->unit, in->expr, &e));
 	TRY(audience_sample(&cx->unit, e, (u64)id_next(store_ids(cx->env->store), cx_now(cx)), in->n == NIL ? 10 : (size_t)in->n,
 			    &roots, &n));
-	struct audience_sample_row *rows = ARENA_ARRAY(CX_ARENA(cx), struct audience_sample_row, n + 1);
-	for (size_t i = 0; i < n; i++) {
-		err got = sample_row(cx, roots[i], &rows[shown]);
-		if (got != OK && got != ERR_NOT_FOUND)
-			return got;
-		shown += got == OK;
-	}
-	out->data = (struct list){ rows, shown };
-	return OK;
+	return audience_persons(cx, roots, n, &out->data);
 }
 
 static err h_why(struct cx *cx)
@@ -128,7 +145,8 @@ static err h_why(struct cx *cx)
 	TRY(audience_why(&cx->unit, e, root, cx->viewer.lang, &steps, &n, &out->in));
 	struct audience_why_step *rows = ARENA_ARRAY(CX_ARENA(cx), struct audience_why_step, n + 1);
 	for (size_t i = 0; i < n; i++)
-		rows[i] = (struct audience_why_step){ steps[i].text, steps[i].value, steps[i].holds, steps[i].decides };
+		rows[i] = (struct audience_why_step){ steps[i].text, steps[i].value, steps[i].evidence, steps[i].path, steps[i].holds,
+						      steps[i].decides, steps[i].first };
 	out->steps = (struct list){ rows, n };
 	return OK;
 }
@@ -190,21 +208,46 @@ static err h_attributes(struct cx *cx)
 
 /* ---- stored ones ---- */
 
+static err watching(struct cx *cx, i64 audience, struct audience_view *ret)
+{
+	struct audience_watching *out = ARENA_NEW(CX_ARENA(cx), struct audience_watching);
+	struct audience_watch row;
+	err e = audience_watch_get(&cx->unit, audience, &row, &out->members);
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	out->state = ret->words.p ? row.state : STR("broken");
+	out->members = cx->unit.scope ? NIL : out->members;
+	out->since_ms = row.since;
+	ret->watch = out;
+	return OK;
+}
+
+/* A kept count answers while it is true; else the index counts. */
+static err count_of(struct cx *cx, const struct expr *e, struct audience_view *ret)
+{
+	bool known = false;
+	i64 total;
+	if (ret->watch)
+		TRY(audience_watch_count(&cx->unit, ret->id, &known, &ret->count));
+	return known ? OK : audience_count(&cx->unit, e, &ret->count, &total);
+}
+
 /* A row with a condition that no longer holds up is shown without words and count. */
 static err view(struct cx *cx, const struct audience *row, struct audience_view *ret)
 {
 	struct expr *e;
-	i64 total;
 	struct fail before = cx->unit.fail;
-	*ret = (struct audience_view){ row->id, row->name, row->expr, STR_NIL, NIL, row->created, row->version };
+	*ret = (struct audience_view){ row->id, row->name, row->expr, STR_NIL, NIL, row->created, NULL, row->version };
 	err got = expr_parse_for(&cx->unit, row->expr, row->id, &e);
 	if (got == ERR_INPUT || got == ERR_UNAVAILABLE) {
 		cx->unit.fail = before;
-		return OK;
+		return watching(cx, row->id, ret);
 	}
 	TRY(got);
 	ret->words = expr_words(&cx->unit, e, cx->viewer.lang);
-	return audience_count(&cx->unit, e, &ret->count, &total);
+	TRY(watching(cx, row->id, ret));
+	return count_of(cx, e, ret);
 }
 
 static err h_list(struct cx *cx)
@@ -240,11 +283,22 @@ static err h_put(struct cx *cx)
 {
 	const struct audience_put_in *in = cx->in;
 	struct audience row;
-	TRY(audience_save(&cx->unit, in->id, in->name, in->expr, in->version, &row));
+	TRY(audience_save_edit(&cx->unit, &(struct audience_edit){ in->id, in->version, in->name, in->expr, in->announce }, &row));
 	return view(cx, &row, cx->out);
 }
 
 static err h_remove(struct cx *cx) { return audience_remove(&cx->unit, ((const struct audience_key *)cx->in)->id); }
+
+static err h_watch(struct cx *cx)
+{
+	const struct audience_watch_in *in = cx->in;
+	struct audience row;
+	TRY(audience_watch_begin(&cx->unit, in->id, in->announce));
+	TRY(audience_get(&cx->unit, in->id, &row));
+	return view(cx, &row, cx->out);
+}
+
+static err h_unwatch(struct cx *cx) { return audience_watch_end(&cx->unit, ((const struct audience_key *)cx->in)->id); }
 
 #define NONE &none_record
 #define VIEW &audience_view_record
@@ -266,5 +320,9 @@ const struct route audience_routes[] = {
 	  "Changes an audience" },
 	{ "DELETE", "/api/v1/audiences/{id}", "audience.write", ROUTE_SCOPE_NONE, 0, &audience_key_record, NONE, h_remove,
 	  "Removes an audience that no other names" },
+	{ "PUT", "/api/v1/audiences/{id}/watch", "audience.write", ROUTE_SCOPE_CUSTOMERS, 0, &audience_watch_in_record, VIEW, h_watch,
+	  "Watches an audience: who enters and leaves becomes an event" },
+	{ "DELETE", "/api/v1/audiences/{id}/watch", "audience.write", ROUTE_SCOPE_NONE, 0, &audience_key_record, NONE, h_unwatch,
+	  "Stops watching" },
 	{ 0 },
 };

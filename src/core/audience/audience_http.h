@@ -1,5 +1,6 @@
 /*
- * What audience_mod.c joins: the routes, and the timer of the days on which time changes persons.
+ * What audience_mod.c joins: the routes, and the timer of the days on which time changes persons. Whom a
+ * list shows is written by one function.
  */
 #ifndef YT_CORE_AUDIENCE_AUDIENCE_HTTP_H
 #define YT_CORE_AUDIENCE_AUDIENCE_HTTP_H
@@ -8,6 +9,12 @@
 #include "store/timer.h"
 
 err audience_due(struct cx *cx, const struct timer_row *row); /* audience_due.c */
-extern const struct route audience_routes[];
+extern const struct route audience_routes[], audience_ask_routes[], audience_asof_routes[];
+
+#define AUDIENCE_PERSON_FIELDS(F, S) \
+	F(S, ID, id) F(S, STR, name, .opt = true) F(S, STR, avatar, .opt = true) F(S, STR, staff_name, .opt = true)
+RECORD(audience_person, AUDIENCE_PERSON_FIELDS);
+/* As rows, in their order; whoever has no row any more (merged, removed) is passed over. */
+err audience_persons(struct cx *cx, const i64 *roots, size_t n, struct list *ret);
 
 #endif

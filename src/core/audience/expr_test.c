@@ -4,8 +4,7 @@
  * Her leaves, marks and event days are read when a condition first asks for them. Nothing here knows the
  * viewer's scope: who asks about a person has been shown her already.
  */
-#include "core/audience/audience_data.h"
-#include "core/audience/expr_int.h"
+#include "core/audience/audience_watch_data.h"
 
 #include "core/attr/attr_value.h"
 #include "core/customer/customer.h"
@@ -13,6 +12,7 @@
 
 struct person {
 	struct unit *u;
+	const struct snap *in; /* what a transaction sees; NULL: each read in a snapshot of its own */
 	struct expr_today today;
 	struct customer_fact fact;
 	i64 root, leaves[CUSTOMER_LEAVES_MAX];
@@ -22,13 +22,32 @@ struct person {
 	VEC(struct audience_day) days;
 };
 
+static struct snap snap_of(const struct snap *s, i64 slot)
+{
+	struct snap ret = *s;
+	snap_slot(&ret, slot);
+	return ret;
+}
+
+/* As READ_SNAP, within the transaction when there is one. */
+#define READ_PERSON(p_, slot_, expr) ({                                           \
+	err got_;                                                                  \
+	if ((p_)->in) {                                                            \
+		struct snap at_ = snap_of((p_)->in, (slot_));                      \
+		const struct snap *snap = &at_;                                    \
+		got_ = (expr);                                                     \
+	} else {                                                                   \
+		got_ = READ_SNAP((p_)->u, (slot_), (expr));                        \
+	}                                                                          \
+	got_; })
+
 static err read_leaves(struct person *p)
 {
 	struct audience_pair *rows;
 	size_t n;
 	if (p->has_leaves)
 		return OK;
-	TRY(READ_SNAP(p->u, slot_of_customer(p->u->store, p->root),
+	TRY(READ_PERSON(p, slot_of_customer(p->u->store, p->root),
 		      audience_leaves_of(snap, &(struct audience_one){ p->root }, &rows, &n)));
 	p->leaves[p->leaf_count++] = p->root;
 	for (size_t i = 0; i < n && p->leaf_count < CUSTOMER_LEAVES_MAX; i++)
@@ -45,7 +64,7 @@ static err read_marks(struct person *p)
 	for (size_t i = 0; i < p->leaf_count; i++) {
 		struct audience_pair *rows;
 		size_t n;
-		TRY(READ_SNAP(p->u, slot_of_customer(p->u->store, p->leaves[i]),
+		TRY(READ_PERSON(p, slot_of_customer(p->u->store, p->leaves[i]),
 			      audience_marks_of(snap, &(struct audience_one){ p->leaves[i] }, &rows, &n)));
 		for (size_t j = 0; j < n; j++)
 			vec_push(p->u->arena, &p->marks, rows[j].other);
@@ -62,7 +81,7 @@ static err read_days(struct person *p)
 	for (size_t i = 0; i < p->leaf_count; i++) {
 		struct audience_day *rows;
 		size_t n;
-		TRY(READ_SNAP(p->u, slot_of_customer(p->u->store, p->leaves[i]),
+		TRY(READ_PERSON(p, slot_of_customer(p->u->store, p->leaves[i]),
 			      audience_days_of(snap, &(struct audience_one){ p->leaves[i] }, &rows, &n)));
 		for (size_t j = 0; j < n; j++)
 			vec_push(p->u->arena, &p->days, rows[j]);
@@ -96,7 +115,7 @@ static err fact_of(const struct person *p, const struct expr_attr *a, struct fac
 	if (a->value) {
 		struct attr_value v;
 		i64 slot = slot_of_customer(p->u->store, p->root);
-		TRY(READ_SNAP(p->u, slot, attr_value_get(snap, p->root, a->value, &v)));
+		TRY(READ_PERSON(p, slot, attr_value_get(snap, p->root, a->value, &v)));
 		*ret = (struct fact){ v.t, a->type == EXPR_FLAG && v.n == NIL ? 0 : v.n };
 	} else if (a->type == EXPR_TEXT) {
 		ret->text = expr_fact_text(a, &p->fact);
@@ -194,22 +213,34 @@ static err holds(struct person *p, const struct expr *e, bool *ret)
 }
 
 /* *ret_live: she is a root, not erased, not a visitor. */
-static err person_read(struct unit *u, i64 root, struct person *ret, bool *ret_live)
+static err person_read(struct person *p, bool *ret_live)
 {
-	*ret = (struct person){ .u = u, .root = root, .today = expr_today(u) };
 	*ret_live = false;
-	if (id_corp_of(root) != u->corp || id_number_of(root) >= ID_VISITOR_FROM)
+	if (id_corp_of(p->root) != p->u->corp || id_number_of(p->root) >= ID_VISITOR_FROM)
 		return OK;
-	err e = READ_SNAP(u, slot_of_customer(u->store, root), attr_fact_get(snap, root, &ret->fact));
-	*ret_live = e == OK && !ret->fact.erased;
+	err e = READ_PERSON(p, slot_of_customer(p->u->store, p->root), attr_fact_get(snap, p->root, &p->fact));
+	*ret_live = e == OK && !p->fact.erased;
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 err audience_test(struct unit *u, const struct expr *e, i64 root, bool *ret_in)
 {
-	struct person p;
-	TRY(person_read(u, root, &p, ret_in));
+	struct person p = { .u = u, .root = root, .today = expr_today(u) };
+	TRY(person_read(&p, ret_in));
 	return *ret_in ? holds(&p, e, ret_in) : OK;
+}
+
+err audience_test_many(const struct snap *s, const struct expr_today *today, const struct expr *const *e, size_t n, i64 root,
+		       bool *ret_in, bool *ret_live)
+{
+	struct person p = { .u = s->unit, .in = s, .root = root, .today = *today };
+	TRY(person_read(&p, ret_live));
+	for (size_t i = 0; i < n; i++) {
+		ret_in[i] = false;
+		if (*ret_live)
+			TRY(holds(&p, e[i], &ret_in[i]));
+	}
+	return OK;
 }
 
 /* ---- why ---- */
@@ -217,6 +248,7 @@ err audience_test(struct unit *u, const struct expr *e, i64 root, bool *ret_in)
 struct why {
 	struct person *p;
 	enum lang lang;
+	str path; /* the audiences and negations around the present place */
 	VEC(struct why_step) steps;
 };
 
@@ -297,23 +329,106 @@ static str has_words(struct why *w, const struct expr *e)
 	return text_fill(a, T_EXPR_TIMES, w->lang, &hole, 1);
 }
 
+/* ---- evidence ---- */
+
+static str day_words(struct why *w, enum text text, str when, str how)
+{
+	const struct text_hole holes[] = { { "value", when }, { "limit", how } };
+	return text_fill(w->p->u->arena, text, w->lang, holes, ARRAY_LEN(holes));
+}
+
+static str mark_why(struct why *w, str why)
+{
+	static const struct { const char *code; enum text text; } words[] = {
+		{ "manual", T_WORD_MANUAL }, { "channel", T_WORD_CHANNEL }, { "rule", T_WORD_RULE }, { "wecom", T_WORD_WECOM },
+		{ "import", T_WORD_IMPORT },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq_c(why, words[i].code))
+			return str_c(text_raw(words[i].text, w->lang));
+	return why;
+}
+
+/* Since when and why she has the first of the tags that she has. */
+static err mark_evidence(struct why *w, const struct expr *e, str *ret)
+{
+	struct person *p = w->p;
+	for (size_t t = 0; t < e->count; t++)
+		for (size_t i = 0; i < p->leaf_count; i++) {
+			struct audience_mark mark;
+			i64 slot = slot_of_customer(p->u->store, p->leaves[i]);
+			const struct audience_mark_key key = { p->leaves[i], e->values[t].n };
+			err got = READ_PERSON(p, slot, audience_mark_of(snap, &key, &mark));
+			if (got == ERR_NOT_FOUND)
+				continue;
+			TRY(got);
+			*ret = day_words(w, T_WHY_SINCE, tz_format(p->today.zone, mark.at, p->u->arena), mark_why(w, mark.why));
+			return OK;
+		}
+	return OK;
+}
+
+static str did_evidence(struct why *w, const struct expr *e)
+{
+	i64 from = INT64_MIN, to = INT64_MAX, last = NIL;
+	expr_window(e, &w->p->today, &from, &to);
+	for (size_t i = 0; i < w->p->days.n; i++) {
+		const struct audience_day *d = &w->p->days.v[i];
+		if (d->kind == e->event && d->day >= from && d->day <= to && (last == NIL || d->day > last))
+			last = d->day;
+	}
+	return last == NIL ? STR_NIL : day_words(w, T_WHY_LAST, tz_format_date(last, w->p->u->arena), STR(""));
+}
+
+static err evidence(struct why *w, const struct expr *e, str *ret)
+{
+	static const char *const of_orders[] = { "orders", "spent", "aov" };
+	*ret = STR_NIL;
+	if (e->op == EXPR_TAG)
+		return mark_evidence(w, e, ret);
+	if (e->op == EXPR_DID)
+		*ret = did_evidence(w, e);
+	for (size_t i = 0; e->op == EXPR_ATTR && i < ARRAY_LEN(of_orders); i++)
+		if (strcmp(e->attr->name, of_orders[i]) == 0 && w->p->fact.last_order != NIL)
+			*ret = day_words(w, T_WHY_LAST_ORDER, tz_format(w->p->today.zone, w->p->fact.last_order, w->p->u->arena), STR(""));
+	return OK;
+}
+
+/* The place inside e: its name joins the path. */
+static str path_into(struct why *w, const struct expr *e)
+{
+	struct arena *a = w->p->u->arena;
+	str name;
+	if (e->op == EXPR_AUDIENCE)
+		name = e->name;
+	else if (e->op == EXPR_NOT)
+		name = str_c(text_raw(T_WHY_NOT, w->lang));
+	else
+		return w->path;
+	return w->path.n ? arena_printf(a, "%.*s › %.*s", STR_F(w->path), STR_F(name)) : name;
+}
+
 /* One step per condition, in order; *ret is what e comes to. */
 static err explain(struct why *w, const struct expr *e, bool *ret)
 {
 	if (is_condition(e)) {
-		struct why_step step = { .text = expr_words(w->p->u, e, w->lang) };
+		struct why_step step = { .text = expr_words(w->p->u, e, w->lang), .path = w->path };
 		TRY(condition(w->p, e, &step.holds));
 		step.value = has_words(w, e);
+		TRY(evidence(w, e, &step.evidence));
 		*ret = step.holds;
 		vec_push(w->p->u->arena, &w->steps, step);
 		return OK;
 	}
 	bool all = true, any = false;
+	str outside = w->path;
+	w->path = path_into(w, e);
 	for (size_t i = 0; i < e->n; i++) {
 		TRY(explain(w, e->of[i], ret));
 		all &= *ret;
 		any |= *ret;
 	}
+	w->path = outside;
 	*ret = e->op == EXPR_NOT ? !any : e->op == EXPR_OR ? any : all;
 	return OK;
 }
@@ -359,15 +474,19 @@ static err decide(struct why *w, const struct expr *e, size_t *at, bool marking)
 err audience_why(struct unit *u, const struct expr *e, i64 root, enum lang lang, struct why_step **ret, size_t *ret_count,
 		 bool *ret_in)
 {
-	struct person p;
+	struct person p = { .u = u, .root = root, .today = expr_today(u) };
 	struct why w = { .p = &p, .lang = lang };
 	bool live;
 	size_t at = 0;
-	TRY(person_read(u, root, &p, &live));
+	TRY(person_read(&p, &live));
 	if (!live)
 		return fail_set(&u->fail, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, str_c(text_raw(T_AUD_PERSON, lang)));
 	TRY(explain(&w, e, ret_in));
 	TRY(decide(&w, e, &at, true));
+	for (at = 0; at < w.steps.n && !w.steps.v[at].decides;)
+		at++;
+	if (at < w.steps.n)
+		w.steps.v[at].first = true;
 	*ret = w.steps.v;
 	*ret_count = w.steps.n;
 	return OK;

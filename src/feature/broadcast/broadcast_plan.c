@@ -3,13 +3,14 @@
  *
  * The preview and the job decide by the same function. The job takes at most JOB_STEP_ROWS people a step;
  * their rows are written slot by slot in transactions that decide again, then the cursor with the sums.
+ * Who was in the audience then is kept for later questions before the first of them is looked at.
  * A step that broke off in between has left rows beyond the cursor: they are counted first and stay.
  */
 #include "feature/broadcast/broadcast_person_data.h"
 
 #include "base/map.h"
 #include "base/vec.h"
-#include "core/audience/audience.h"
+#include "core/audience/audience_asof.h"
 #include "core/customer/customer_many.h"
 #include "core/job/job.h"
 #include "core/reach/reach.h"
@@ -364,8 +365,12 @@ static err step(struct planning *p, bool *ret_done)
 	size_t n;
 	u->scope = p->b.viewed_by;
 	TRY(expr_parse(u, p->b.expr, &audience));
-	if (p->cursor.after == 0)
+	if (p->cursor.after == 0) {
+		const struct audience_use_new use = { "broadcast", p->b.id, p->b.name };
+		i64 kept;
 		TRY(audience_count(u, audience, &p->job->total, &all));
+		TRY(audience_keep(u, audience, &use, &kept));
+	}
 	TRY(audience_select(u, audience, p->cursor.after, JOB_STEP_ROWS, &roots, &n));
 	u->scope = 0;
 	if (n == 0) {

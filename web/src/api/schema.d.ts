@@ -731,6 +731,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audiences/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Watches an audience: who enters and leaves becomes an event */
+        put: operations["putAudiencesByIdWatch"];
+        post?: never;
+        /** Stops watching */
+        delete: operations["deleteAudiencesByIdWatch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audience/crosstab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which tags a set has, against everybody; the most frequent first */
+        post: operations["postAudienceCrosstab"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audience/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a set divides by an attribute of texts, staff, stores or a flag */
+        post: operations["postAudienceBreakdown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audience/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many two sets share, and each has alone */
+        post: operations["postAudienceOverlap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audience/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Computes from the journal who was in at a past moment; the use is named by the job */
+        post: operations["postAudiencePast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audience-uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When audiences were used, newest first */
+        get: operations["getAudienceUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audience-uses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was in then, against now */
+        get: operations["getAudienceUsesById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audience-uses/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people who were in, still are, no longer are, or are new */
+        get: operations["getAudienceUsesByIdPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audience-uses/{id}/people/{customer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a customer was in at that second */
+        get: operations["getAudienceUsesByIdPeopleByCustomer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -3288,7 +3442,7 @@ export interface components {
             words: string;
         };
         audience_sample_out: {
-            data: components["schemas"]["audience_sample_row"][];
+            data: components["schemas"]["audience_person"][];
         };
         audience_why_out: {
             in: boolean;
@@ -3318,8 +3472,109 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             created_ms: number;
+            /** @description null: not watched */
+            watch?: components["schemas"]["audience_watching"] | null;
             /** Format: int64 */
             version: number;
+        };
+        audience_crosstab_out: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            total: number;
+            data: components["schemas"]["audience_crosstab_row"][];
+        };
+        audience_breakdown_out: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            total: number;
+            /** @description there are more values */
+            cut: boolean;
+            data: components["schemas"]["audience_breakdown_row"][];
+        };
+        audience_overlap_side: {
+            expr?: string | null;
+            audience_id?: string | null;
+        };
+        audience_overlap_out: {
+            a: components["schemas"]["audience_overlap_part"];
+            b: components["schemas"]["audience_overlap_part"];
+            both: components["schemas"]["audience_overlap_part"];
+            only_a: components["schemas"]["audience_overlap_part"];
+            only_b: components["schemas"]["audience_overlap_part"];
+            /** Format: int64 */
+            total: number;
+        };
+        audience_past_out: {
+            job_id: string;
+        };
+        audience_use_view: {
+            id: string;
+            used_by: string;
+            ref: string;
+            title: string;
+            audience_id?: string | null;
+            expr: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description null within a data scope
+             */
+            people?: number | null;
+        };
+        audience_use_detail: {
+            id: string;
+            used_by: string;
+            ref: string;
+            title: string;
+            audience_id?: string | null;
+            expr: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description null within a data scope
+             */
+            people?: number | null;
+            /** @description null: a condition of then no longer holds up */
+            words?: string | null;
+            /** Format: int64 */
+            kept: number;
+            /** Format: int64 */
+            still?: number | null;
+            /** Format: int64 */
+            gone?: number | null;
+            /** Format: int64 */
+            fresh?: number | null;
+            /** Format: int64 */
+            bytes: number;
+            /** @description [slot, sequence] the journal had been taken in up to */
+            positions: string;
+        };
+        audience_person: {
+            id: string;
+            name?: string | null;
+            avatar?: string | null;
+            staff_name?: string | null;
+        };
+        audience_use_has_out: {
+            in: boolean;
+            /** @description the number she had then */
+            as_customer_id?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            expr: string;
         };
         profile_row: {
             id: string;
@@ -5007,17 +5262,59 @@ export interface components {
             field: string;
             text: string;
         };
-        audience_sample_row: {
-            id: string;
-            name?: string | null;
-            avatar?: string | null;
-            staff_name?: string | null;
-        };
         audience_why_step: {
             text: string;
             value: string;
+            evidence?: string | null;
+            /** @description the audiences and negations around it */
+            path?: string | null;
             holds: boolean;
             decides: boolean;
+            /** @description the first that decides */
+            first: boolean;
+        };
+        audience_watching: {
+            /** @enum {string} */
+            state: "filling" | "live" | "broken";
+            /**
+             * Format: int64
+             * @description as told; null within a data scope
+             */
+            members?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+        };
+        audience_crosstab_row: {
+            tag_id: string;
+            name: string;
+            group: string;
+            /** Format: int64 */
+            count: number;
+            share: number;
+            /** Format: int64 */
+            everybody: number;
+            lift: number;
+            expr: string;
+        };
+        audience_breakdown_row: {
+            /** @description null: unknown */
+            value?: string | null;
+            label?: string | null;
+            /** Format: int64 */
+            count: number;
+            share: number;
+            /** Format: int64 */
+            everybody: number;
+            lift: number;
+            expr: string;
+        };
+        audience_overlap_part: {
+            /** Format: int64 */
+            count: number;
+            expr: string;
         };
         profile_identity: {
             kind: string;
@@ -7521,6 +7818,8 @@ export interface operations {
                 "application/json": {
                     name: string;
                     expr: string;
+                    /** @description of a watched one: tell whom the change moves */
+                    announce?: boolean;
                 };
             };
         };
@@ -7562,6 +7861,365 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putAudiencesByIdWatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description tell those already in it as entering */
+                    announce?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["audience_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteAudiencesByIdWatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postAudienceCrosstab: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expr: string;
+                    /** Format: int64 */
+                    limit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["audience_crosstab_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postAudienceBreakdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expr: string;
+                    attr: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["audience_breakdown_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postAudienceOverlap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    a: components["schemas"]["audience_overlap_side"];
+                    b: components["schemas"]["audience_overlap_side"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["audience_overlap_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postAudiencePast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expr?: string | null;
+                    audience_id?: string | null;
+                    /**
+                     * Format: int64
+                     * @description UTC milliseconds since 1970
+                     */
+                    at_ms: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["audience_past_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getAudienceUses: {
+        parameters: {
+            query?: {
+                audience_id?: string;
+                job_id?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["audience_use_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getAudienceUsesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["audience_use_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getAudienceUsesByIdPeople: {
+        parameters: {
+            query?: {
+                which?: "kept" | "still" | "gone" | "fresh";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["audience_person"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getAudienceUsesByIdPeopleByCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["audience_use_has_out"];
+                };
             };
             /** @description Refused */
             default: {

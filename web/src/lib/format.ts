@@ -13,6 +13,24 @@ export function dayIn(zone: string, ms: number): string {
   return parts.format(ms);
 }
 
+/** The moment at which clocks of the zone show "2026-11-29 08:30:00"; one that is skipped is the moment after. */
+export function momentIn(zone: string, text: string): number {
+  const wall = Date.parse(`${text.replace(' ', 'T')}Z`);
+  const shown = (ms: number) => {
+    const parts = new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+    }).formatToParts(ms);
+    const of = (type: string) => parts.find((p) => p.type === type)?.value ?? '00';
+    return Date.parse(`${of('year')}-${of('month')}-${of('day')}T${of('hour')}:${of('minute')}:${of('second')}Z`);
+  };
+  const guess = wall - (shown(wall) - wall);
+  return guess - (shown(guess) - wall);
+}
+/** What clocks of the zone show, as momentIn reads it. */
+export function wallIn(zone: string, ms: number): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(ms);
+}
+
 /** Money comes as integer hundredths; currencies without hundredths are the server's business. */
 export function moneyText(locale: string, fen: number, currency: string): string {
   try {

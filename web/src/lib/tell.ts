@@ -72,11 +72,11 @@ export async function attempt(action: () => Promise<unknown>, done?: string): Pr
   }
 }
 
-export async function confirmEffect(title: string, effect: string, yes: string, danger = true): Promise<boolean> {
+export async function confirmEffect(title: string, effect: string, yes: string, danger = true, no = t('common.cancel')): Promise<boolean> {
   try {
     await ElMessageBox.confirm(effect, title, {
       confirmButtonText: yes,
-      cancelButtonText: t('common.cancel'),
+      cancelButtonText: no,
       confirmButtonClass: danger ? 'el-button--danger' : '',
       autofocus: false,
     });

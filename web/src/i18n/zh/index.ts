@@ -1,3 +1,4 @@
+import audience from './audience';
 import base from './base';
 import life from './life';
 import ownAttr from './ownattr';
@@ -11,6 +12,7 @@ import tags from './tags';
 import value from './value';
 
 export default {
+  ...audience,
   ...base,
   ...life,
   ...ownAttr,

@@ -1,0 +1,38 @@
+/*
+ * What the past is read from: one number's events up to a moment, and everybody's numbers.
+ */
+#ifndef YT_CORE_AUDIENCE_AUDIENCE_PAST_DATA_H
+#define YT_CORE_AUDIENCE_AUDIENCE_PAST_DATA_H
+
+#include "core/audience/audience_past.h"
+#include "core/audience/expr_int.h"
+
+#define EVENT_PAST_FIELDS(F, S) F(S, I64, seq) F(S, I64, kind) F(S, MS, occurred) F(S, JSON, body)
+RECORD(event_past, EVENT_PAST_FIELDS);
+#define PAST_FIND_FIELDS(F, S) F(S, ID, customer) F(S, MS, at) F(S, I64, lowest)
+RECORD(past_find, PAST_FIND_FIELDS);
+/* In the order of its index, and bounded below so that SQLite takes all of it: by seq, or without the bound, it
+ * would read through the slot. */
+READ_MANY(journal_of_past, past_find, event_past,
+	  SQL(SELECT seq, kind, occurred, body FROM journal
+	      WHERE slot = :slot AND corp = :corp AND customer = :customer AND customer > 0
+		    AND (occurred, seq) > (:lowest, :lowest) AND recorded <= :at
+	      ORDER BY occurred, seq))
+
+#define PAST_AFTER_FIELDS(F, S) F(S, ID, after) F(S, I64, limit)
+RECORD(past_after, PAST_AFTER_FIELDS);
+#define PAST_ID_FIELDS(F, S) F(S, ID, id)
+RECORD(past_id, PAST_ID_FIELDS);
+READ_MANY(past_customers, past_after, past_id,
+	  SQL_UNSCOPED("a job about everybody; answers are cut by scope when they are read",
+		SELECT id FROM customer WHERE slot = :slot AND corp = :corp AND id > :after ORDER BY id LIMIT :limit))
+
+/* The fields of the events that are folded, by their names; what an event has not stays unknown. */
+#define PAST_BODY_FIELDS(F, S)                                                     \
+	F(S, ID, leaf, .opt = true) F(S, ID, root, .opt = true) F(S, ID, was_root, .opt = true) F(S, ID, tag, .opt = true) \
+	F(S, ID, staff, .opt = true) F(S, ID, order, .opt = true) F(S, ID, refund, .opt = true) F(S, FEN, paid, .opt = true) \
+	F(S, I64, refunded, .opt = true) F(S, FEN, amount, .opt = true) F(S, STR, currency, .opt = true) \
+	F(S, STR, status, .opt = true) F(S, MS, ordered, .opt = true) F(S, BOOL, whole)
+RECORD(past_body, PAST_BODY_FIELDS);
+
+#endif
