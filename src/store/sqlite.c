@@ -771,7 +771,8 @@ static err sq_script(struct store *st, str sql, struct fail *f)
 	if (e == OK)
 		e = sq_exec(q->writer.db, "BEGIN IMMEDIATE", f);
 	while (e == OK && sql_next_statement(&sql, &statement))
-		e = sq_exec(q->writer.db, arena_cstr(a, sql_map_types(a, statement, false)), f);
+		if (sql_statement_for(statement, false))
+			e = sq_exec(q->writer.db, arena_cstr(a, sql_map_types(a, statement, false)), f);
 	if (e == OK)
 		e = sq_exec(q->writer.db, "COMMIT", f);
 	if (e != OK && !sqlite3_get_autocommit(q->writer.db))
