@@ -344,22 +344,35 @@ void inbox_queue_stop(struct store *st)
 
 /* ---- decoding ---- */
 
+struct pending { const struct snap *s; VEC(struct inbox_row) rows; size_t bytes; };
+
+static err pending_row(void *arg, const void *of)
+{
+	struct pending *p = arg;
+	const struct inbox_waiting *r = of;
+	struct arena *a = p->s->arena;
+	struct snap own = *p->s;
+	if (p->rows.n && p->bytes + r->body.n > INBOX_PENDING_BYTES)
+		return ERR_TOO_LARGE;
+	p->bytes += r->body.n;
+	struct inbox_row row = { r->place, r->id, r->owner, arena_dup(a, r->source), arena_dup(a, r->key), STR_NIL, r->received,
+				 r->attempts };
+	own.corp = r->owner;
+	TRY(unseal_text(&own, 0, r->body, &row.body));
+	if (row.body.p == r->body.p)
+		row.body = arena_dup(a, r->body); /* never sealed */
+	vec_push(a, &p->rows, row);
+	return OK;
+}
+
 static err pending_in(const struct snap *s, size_t limit, struct inbox_row **ret, size_t *ret_count)
 {
-	struct inbox_waiting *rows;
-	struct snap own = *s;
-	size_t n;
-	TRY(inbox_due(s, &(struct inbox_find){ s->now, (i64)limit }, &rows, &n));
-	struct inbox_row *out = ARENA_ARRAY(s->arena, struct inbox_row, n ? n : 1);
-	for (size_t i = 0; i < n; i++) {
-		const struct inbox_waiting *r = &rows[i];
-		out[i] = (struct inbox_row){ r->place, r->id, r->owner, r->source, r->key, r->body, r->received,
-					     r->attempts };
-		own.corp = r->owner;
-		TRY(unseal_text(&own, 0, r->body, &out[i].body));
-	}
-	*ret = out;
-	*ret_count = n;
+	struct pending p = { .s = s };
+	err e = inbox_due(s, &(struct inbox_find){ s->now, (i64)limit }, pending_row, &p);
+	if (e != OK && e != ERR_TOO_LARGE)
+		return e;
+	*ret = p.rows.v;
+	*ret_count = p.rows.n;
 	return OK;
 }
 

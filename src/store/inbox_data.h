@@ -60,7 +60,7 @@ READ_ONE(inbox_seen_at, inbox_id, inbox_seen_row,
 READ_EACH(inbox_seen_since, inbox_id, inbox_seen_row,
 	  SQL_GLOBAL("fills the memory of the inbox",
 		     SELECT id, corp AS owner, source, key FROM inbox WHERE id >= :id ORDER BY id))
-READ_MANY(inbox_due, inbox_find, inbox_waiting,
+READ_EACH(inbox_due, inbox_find, inbox_waiting,
 	  SQL_GLOBAL("decoders serve all corps and slots",
 		     SELECT slot AS place, id, corp AS owner, source, key, body, received, attempts
 		     FROM inbox WHERE state = 0 AND due <= :at ORDER BY due, id LIMIT :limit))
