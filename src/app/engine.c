@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "core/job/job.h"
 
-#define DECODE_ROWS 1000
+#define DECODE_ROWS 250 /* some milliseconds of the baton: answers wait behind it */
 #define TIMER_ROWS 200
 #define DECODE_TRIES_MAX 8 /* a row that fails for good is closed with its reason */
 #define SETTLE_ROUNDS_MAX 100000 /* more rounds at one moment is a loop of our own making */
