@@ -254,10 +254,10 @@ static int connect_to(const char *addr)
 /* A request with the places of its ids and users' digits; the same bytes are sent again with others in them. */
 struct request { char *text; size_t n, ids[BATCH], users[BATCH]; };
 
-static void request_make(struct request *r, const char *key)
+static void request_make(struct arena *a, struct request *r, const char *key)
 {
 	size_t cap = 1 << 16, head = 200, n = head;
-	char *text = calloc(1, cap), line[200];
+	char *text = arena_alloc(a, cap), line[200];
 	n += (size_t)snprintf(text + n, cap - n, "{\"writeKey\":\"%s\",\"batch\":[", key);
 	for (int i = 0; i < BATCH; i++) {
 		char event[512];
@@ -307,9 +307,10 @@ static bool exchange(int fd, const struct request *r)
 static void *post_main(void *arg)
 {
 	struct poster *p = arg;
+	struct arena *a = arena_new((size_t)1 << 20);
 	struct request r;
 	int fd = connect_to(p->addr);
-	request_make(&r, p->key);
+	request_make(a, &r, p->key);
 	i64 due = p->first_us;
 	while (fd >= 0 && clock_mono_us() < p->until_us) {
 		for (int i = 0; i < BATCH; i++) {
@@ -334,6 +335,7 @@ static void *post_main(void *arg)
 		due += p->every_us;
 	}
 	close(fd);
+	arena_free(a);
 	return NULL;
 }
 
@@ -346,14 +348,15 @@ static int ascending(const void *a, const void *b)
 static int do_post(const char *addr, const char *key, i64 seconds, i64 connections, i64 rate, i64 people)
 {
 	struct poster posters[CONNECTIONS_MAX] = { 0 };
-	i64 began = clock_mono_us(), posts = 0, *all = calloc(LATENCIES_MAX, sizeof(*all));
+	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
+	i64 began = clock_mono_us(), posts = 0, *all = ARENA_ARRAY(a, i64, LATENCIES_MAX);
 	size_t share = LATENCIES_MAX / (size_t)connections, n = 0;
 	for (i64 i = 0; i < connections; i++) {
 		i64 every = rate ? 1000000 * BATCH * connections / rate : 0;
 		posters[i] = (struct poster){ .addr = addr, .key = key, .people = people, .until_us = began + seconds * 1000000,
 					      .every_us = every, .first_us = began + every * i / connections,
 					      .seed = hash_mix((u64)began + (u64)i) ^ (u64)getpid() << 32,
-					      .latencies = calloc(share, sizeof(i64)), .latency_max = share };
+					      .latencies = ARENA_ARRAY(a, i64, share), .latency_max = share };
 		pthread_create(&posters[i].thread, NULL, post_main, &posters[i]);
 	}
 	bool failed = false;
@@ -368,6 +371,7 @@ static int do_post(const char *addr, const char *key, i64 seconds, i64 connectio
 	qsort(all, n, sizeof(*all), ascending);
 	printf("events %lld rate %.0f p50_us %lld p99_us %lld worst_us %lld\n", (long long)posts * BATCH, (double)posts * BATCH / took,
 	       (long long)(n ? all[n / 2] : 0), (long long)(n ? all[n * 99 / 100] : 0), (long long)(n ? all[n - 1] : 0));
+	arena_free(a);
 	return failed ? 1 : 0;
 }
 
