@@ -249,8 +249,10 @@ err consumer_behind(struct env *env, struct arena *a, bool *ret)
 	size_t count = cursor_names(env, a, names), behind = 0;
 	i64 slot;
 	struct unit u = unit_new(env->store, a, 0, "engine");
+	ms due;
+	TRY(inbox_next_due(&u, &due));
 	TRY(journal_behind(&u, names, count, &slot, 1, &behind));
-	*ret = behind > 0;
+	*ret = behind > 0 || (due != NIL && due <= clock_now(env->clock));
 	return OK;
 }
 

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "core/job/job.h"
 
-#define DECODE_ROWS 200
+#define DECODE_ROWS 250 /* some milliseconds of the baton: answers wait behind it */
 #define TIMER_ROWS 200
 #define DECODE_TRIES_MAX 8 /* a row that fails for good is closed with its reason */
 #define SETTLE_ROUNDS_MAX 100000 /* more rounds at one moment is a loop of our own making */
@@ -46,16 +46,49 @@ static err decode_row(struct env *env, struct arena *a, const struct inbox_row *
 	return inbox_failed(&cx.unit, row, &why);
 }
 
+/* The rows like the first one that its decoder takes at once. A failure is found again row by row. */
+static void decode_many(struct env *env, struct arena *a, const struct inbox_row *rows, size_t count, bool *done)
+{
+	const struct decoder *d = decoder_of(env, rows[0].source);
+	struct inbox_row *like = ARENA_ARRAY(a, struct inbox_row, count);
+	size_t *at = ARENA_ARRAY(a, size_t, count), n = 0;
+	bool *taken = ARENA_ARRAY(a, bool, count);
+	for (size_t i = 0; d && d->many && i < count; i++) {
+		if (done[i] || rows[i].corp != rows[0].corp || rows[i].slot != rows[0].slot ||
+		    !str_eq(rows[i].source, rows[0].source))
+			continue;
+		at[n] = i;
+		like[n++] = rows[i];
+	}
+	if (n < 2)
+		return;
+	struct cx cx = cx_system(env, a, rows[0].corp, arena_cstr(a, rows[0].source));
+	if (d->many(&cx, like, n, taken) != OK)
+		return;
+	for (size_t i = 0; i < n; i++)
+		done[at[i]] = taken[i];
+}
+
+static bool like_before(const struct inbox_row *rows, size_t i)
+{
+	return i > 0 && rows[i].corp == rows[i - 1].corp && rows[i].slot == rows[i - 1].slot &&
+	       str_eq(rows[i].source, rows[i - 1].source);
+}
+
 static err stage_decode(struct env *env, struct arena *a, bool *ret_worked)
 {
 	struct unit u = unit_new(env->store, a, 0, "engine");
 	struct inbox_row *rows;
 	size_t count;
 	TRY(inbox_pending(&u, DECODE_ROWS, &rows, &count));
+	bool *done = ARENA_ARRAY(a, bool, count + 1);
 	*ret_worked = count > 0;
 	for (size_t i = 0; i < count; i++) {
 		struct arena_mark mark = arena_mark(a);
-		TRY(decode_row(env, a, &rows[i]));
+		if (!done[i] && !like_before(rows, i))
+			decode_many(env, a, rows + i, count - i, done + i);
+		if (!done[i])
+			TRY(decode_row(env, a, &rows[i]));
 		arena_reset(a, mark);
 	}
 	return OK;

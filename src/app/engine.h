@@ -29,7 +29,7 @@ ms engine_stage_due(struct env *env, enum engine_stage stage);
 
 /* consumer.c: feeds every module of slots whose journal moved; *ret_worked when there was any. */
 err consumer_run(struct env *env, struct arena *a, bool *ret_worked);
-/* Whether some module has not seen the end of the journal yet. */
+/* Whether something due waits in the inbox, or some module has not seen the end of the journal yet. */
 err consumer_behind(struct env *env, struct arena *a, bool *ret);
 /* Empties the derived tables of a module (NULL: of all) and replays the journal. Unknown name: ERR_NOT_FOUND. */
 err consumer_rebuild(struct env *env, struct arena *a, const char *module, struct fail *f);

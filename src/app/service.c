@@ -2,8 +2,9 @@
  * service. Requests go to the dispatcher; what may be answered after the commit without holding a
  * worker (callbacks, events) is offered to `later` first. With a simulated clock POST /clock {"to": ms}
  * over the private socket moves it and GET /clock tells now, next_due and idle: a test driver moves two
- * processes to the earlier next_due and waits until both are idle. GET /settled there says whether every
- * module has seen the end of the journal, so that a command counts what it has just imported.
+ * processes to the earlier next_due and waits until both are idle. GET /settled there says whether the
+ * inbox is decoded and every module has seen the end of the journal, so that a command counts what it
+ * has just imported.
  */
 #include "app/service.h"
 #include "app/engine.h"

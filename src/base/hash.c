@@ -131,15 +131,21 @@ static str encode64(struct arena *a, str bytes, const char *alphabet, bool pad)
 	return str_of(p, n);
 }
 
+/* Digit + 1; 0: none. The last two of both alphabets stand here, the caller's decides. */
+static const u8 digits64[256] = {
+	['A'] = 1, ['B'] = 2, ['C'] = 3, ['D'] = 4, ['E'] = 5, ['F'] = 6, ['G'] = 7, ['H'] = 8, ['I'] = 9, ['J'] = 10, ['K'] = 11,
+	['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21,
+	['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31,
+	['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41,
+	['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49, ['x'] = 50, ['y'] = 51,
+	['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61,
+	['9'] = 62, ['+'] = 63, ['-'] = 63, ['/'] = 64, ['_'] = 64,
+};
+
 static int digit64(char c, const char *alphabet)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == alphabet[62] ? 62 : c == alphabet[63] ? 63 : -1;
+	int d = digits64[(u8)c] - 1;
+	return d < 0 || alphabet[d] != c ? -1 : d;
 }
 
 /* Digits without padding. Spare bits of the last digit are ignored: keys shown by other systems end
@@ -152,7 +158,18 @@ static bool decode64(struct arena *a, str text, const char *alphabet, str *ret)
 	size_t n = 0;
 	u32 w = 0;
 	int bits = 0;
-	for (size_t i = 0; i < text.n; i++) {
+	size_t from = 0;
+	for (; from + 4 <= text.n; from += 4) {
+		const char *in = text.p + from;
+		int d[4] = { digit64(in[0], alphabet), digit64(in[1], alphabet), digit64(in[2], alphabet), digit64(in[3], alphabet) };
+		if ((d[0] | d[1] | d[2] | d[3]) < 0)
+			return false;
+		u32 four = (u32)d[0] << 18 | (u32)d[1] << 12 | (u32)d[2] << 6 | (u32)d[3];
+		p[n++] = (u8)(four >> 16);
+		p[n++] = (u8)(four >> 8);
+		p[n++] = (u8)four;
+	}
+	for (size_t i = from; i < text.n; i++) {
 		int d = digit64(text.p[i], alphabet);
 		if (d < 0)
 			return false;

@@ -32,6 +32,11 @@ ms id_time(i64 id)
 	return id >> ID_TIME_SHIFT;
 }
 
+i64 id_first(ms at)
+{
+	return at * ((i64)1 << ID_TIME_SHIFT);
+}
+
 str id_random(struct arena *a, size_t bytes)
 {
 	u8 *raw = arena_alloc(a, bytes);

@@ -19,6 +19,7 @@ struct id_source {
 
 i64 id_next(struct id_source *s, ms now); /* greater than every id of this source before */
 ms id_time(i64 id);
+i64 id_first(ms at); /* the smallest id of that moment */
 str id_random(struct arena *a, size_t bytes); /* base64url of that many random bytes */
 str id_slug(struct arena *a, size_t chars);   /* lower-case letters and digits without 0 o 1 l i */
 

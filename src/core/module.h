@@ -30,6 +30,9 @@ struct handler {
 struct decoder {
 	const char *source;
 	err (*fn)(struct cx *cx, const struct inbox_row *row);
+	/* The plain ones among many rows of one corp and slot, oldest first, in one transaction: ret_done[i] says that
+	 * row i is closed. The others go through fn. NULL: all do. */
+	err (*many)(struct cx *cx, const struct inbox_row *rows, size_t count, bool *ret_done);
 };
 
 enum outcome_state { OUTCOME_DONE, OUTCOME_RETRY, OUTCOME_DROPPED, OUTCOME_UNKNOWN };

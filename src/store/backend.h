@@ -21,7 +21,7 @@
 #define STORE_WAL_GATE_BYTES ((i64)32 << 20)
 #define STORE_GATE_MS 500
 #define STORE_TRY_DEPTH_MAX 16
-#define INBOX_BATCH_MAX 1000   /* queued inbox items that join one commit */
+#define INBOX_BATCH_MAX 4000   /* queued inbox items that join one commit */
 
 enum param_from { PARAM_FIELD, PARAM_CORP, PARAM_SLOT, PARAM_SCOPE, PARAM_NOW };
 struct param {

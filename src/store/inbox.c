@@ -6,11 +6,12 @@
  * requests need one fsync and no thread. The queue is bounded by items and bytes.
  */
 #include "store/inbox.h"
+#include "store/store_int.h"
 
 #include "base/hash.h"
 #include "base/log.h"
-#include "store/store_int.h"
 #include "store/inbox_data.h"
+#include "store/inbox_seen.h"
 #include "store/seal.h"
 
 #include <stdlib.h>
@@ -80,17 +81,87 @@ static err row_of(struct store *st, struct arena *a, const struct inbox_item *it
 	return OK;
 }
 
+struct seen_look { struct inbox_seen *seen; u64 hash; i64 ghost; };
+
+/* Is it there? The row says so, not the hash; an id without a row was rolled back or pruned. */
+static err seen_before(struct tx *tx, const struct inbox_put *row, struct seen_look *look, bool *ret)
+{
+	size_t at = 0;
+	look->seen = tx->snap.unit->store->seen;
+	look->hash = inbox_seen_hash(look->seen, row->owner, row->source, row->key);
+	*ret = false;
+	for (i64 id; !*ret && (id = inbox_seen_next(look->seen, look->hash, &at));) {
+		struct inbox_seen_row there;
+		err e = inbox_seen_at(&tx->snap, &(struct inbox_id){ id }, &there);
+		if (e == ERR_NOT_FOUND)
+			look->ghost = id;
+		else if (e != OK)
+			return e;
+		else
+			*ret = there.owner == row->owner && str_eq(there.source, row->source) &&
+			       str_eq(there.key, row->key);
+	}
+	return OK;
+}
+
+static i64 oldest_id(ms now) { return id_first(now - INBOX_WINDOW_MS); }
+
+static err put_row(struct tx *tx, const struct inbox_put *row, bool *ret_new)
+{
+	if (store_is_postgres(tx->snap.unit->store)) {
+		struct inbox_id id;
+		err e = inbox_insert(tx, row, &id);
+		*ret_new = e == OK;
+		return e == ERR_NOT_FOUND ? OK : e;
+	}
+	struct seen_look look = { 0 };
+	bool there;
+	TRY(seen_before(tx, row, &look, &there));
+	*ret_new = !there;
+	if (there)
+		return OK;
+	TRY(inbox_append(tx, row));
+	inbox_seen_put(look.seen, look.hash, row->id, look.ghost, oldest_id(tx->snap.now));
+	return OK;
+}
+
+struct seen_load { struct inbox_seen *seen; i64 oldest, last; };
+
+static err seen_load_row(void *arg, const void *of)
+{
+	struct seen_load *l = arg;
+	const struct inbox_seen_row *r = of;
+	inbox_seen_put(l->seen, inbox_seen_hash(l->seen, r->owner, r->source, r->key), r->id, 0, l->oldest);
+	l->last = r->id;
+	return OK;
+}
+
+err inbox_seen_open(struct store *st, struct unit *u)
+{
+	if (store_is_postgres(st))
+		return OK;
+	i64 began = clock_mono_us();
+	struct seen_load load = { st->seen, oldest_id(clock_now(st->clock)), 0 };
+	struct inbox_seen_stats stats;
+	TRY(READ_SNAP(u, 0, inbox_seen_since(snap, &(struct inbox_id){ load.oldest }, seen_load_row, &load)));
+	if (load.last > st->ids.last)
+		st->ids.last = load.last;
+	inbox_seen_stats(st->seen, &stats);
+	if (stats.entries)
+		log_line(LOG_INFO, "inbox.remembered", "entries=%zu bytes=%zu ms=%lld", stats.entries, stats.bytes,
+			 (long long)(clock_mono_us() - began) / 1000);
+	return OK;
+}
+
 static err insert_slot(struct tx *tx, const struct inbox_put *rows, const i64 *slots, size_t count, bool *ret_new)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct inbox_id id;
+		bool fresh;
 		if (slots[i] != tx->snap.slot)
 			continue;
-		err e = inbox_insert(tx, &rows[i], &id);
-		if (e != OK && e != ERR_NOT_FOUND)
-			return e;
+		TRY(put_row(tx, &rows[i], &fresh));
 		if (ret_new)
-			ret_new[i] = e == OK;
+			ret_new[i] = fresh;
 	}
 	tx_wake(tx, WAKE_INBOX);
 	return OK;
@@ -192,16 +263,14 @@ err inbox_batch_write(struct inbox_batch *b, struct tx *tx, i64 slot)
 	VEC(struct inbox_put) rows = { 0 };
 	for (const struct inbox_call *c = b->first; c; c = c->next) {
 		for (size_t i = 0; i < c->count; i++) {
-			struct inbox_id id;
+			bool fresh;
 			if (slot >= 0) {
 				if (c->slots[i] == slot)
 					vec_push(tx->snap.arena, &rows, c->rows[i]);
 				continue;
 			}
 			tx->snap.slot = c->slots[i];
-			err e = inbox_insert(tx, &c->rows[i], &id);
-			if (e != OK && e != ERR_NOT_FOUND)
-				return e;
+			TRY(put_row(tx, &c->rows[i], &fresh));
 		}
 	}
 	tx_wake(tx, WAKE_INBOX);
@@ -275,22 +344,35 @@ void inbox_queue_stop(struct store *st)
 
 /* ---- decoding ---- */
 
+struct pending { const struct snap *s; VEC(struct inbox_row) rows; size_t bytes; };
+
+static err pending_row(void *arg, const void *of)
+{
+	struct pending *p = arg;
+	const struct inbox_waiting *r = of;
+	struct arena *a = p->s->arena;
+	struct snap own = *p->s;
+	if (p->rows.n && p->bytes + r->body.n > INBOX_PENDING_BYTES)
+		return ERR_TOO_LARGE;
+	p->bytes += r->body.n;
+	struct inbox_row row = { r->place, r->id, r->owner, arena_dup(a, r->source), arena_dup(a, r->key), STR_NIL, r->received,
+				 r->attempts };
+	own.corp = r->owner;
+	TRY(unseal_text(&own, 0, r->body, &row.body));
+	if (row.body.p == r->body.p)
+		row.body = arena_dup(a, r->body); /* never sealed */
+	vec_push(a, &p->rows, row);
+	return OK;
+}
+
 static err pending_in(const struct snap *s, size_t limit, struct inbox_row **ret, size_t *ret_count)
 {
-	struct inbox_waiting *rows;
-	struct snap own = *s;
-	size_t n;
-	TRY(inbox_due(s, &(struct inbox_find){ s->now, (i64)limit }, &rows, &n));
-	struct inbox_row *out = ARENA_ARRAY(s->arena, struct inbox_row, n ? n : 1);
-	for (size_t i = 0; i < n; i++) {
-		const struct inbox_waiting *r = &rows[i];
-		out[i] = (struct inbox_row){ r->place, r->id, r->owner, r->source, r->key, r->body, r->received,
-					     r->attempts };
-		own.corp = r->owner;
-		TRY(unseal_text(&own, 0, r->body, &out[i].body));
-	}
-	*ret = out;
-	*ret_count = n;
+	struct pending p = { .s = s };
+	err e = inbox_due(s, &(struct inbox_find){ s->now, (i64)limit }, pending_row, &p);
+	if (e != OK && e != ERR_TOO_LARGE)
+		return e;
+	*ret = p.rows.v;
+	*ret_count = p.rows.n;
 	return OK;
 }
 
@@ -311,7 +393,7 @@ err inbox_claim(struct tx *tx, const struct inbox_row *row, bool *ret_first)
 {
 	tx->snap.corp = row->corp;
 	if (tx->snap.slot == row->slot) {
-		TRY(inbox_closed(tx, &(struct inbox_close){ row->source, row->key, STR_NIL }));
+		TRY(inbox_closed(tx, &(struct inbox_close){ row->id, row->source, row->key, STR_NIL }));
 		*ret_first = tx->changed > 0;
 		return OK;
 	}
@@ -326,7 +408,7 @@ err inbox_claim(struct tx *tx, const struct inbox_row *row, bool *ret_first)
 static err done_in(struct tx *tx, const struct inbox_row *row, str reason)
 {
 	tx->snap.corp = row->corp;
-	return inbox_closed(tx, &(struct inbox_close){ row->source, row->key, reason });
+	return inbox_closed(tx, &(struct inbox_close){ row->id, row->source, row->key, reason });
 }
 
 err inbox_done(struct unit *u, const struct inbox_row *row, str reason)
@@ -337,7 +419,7 @@ err inbox_done(struct unit *u, const struct inbox_row *row, str reason)
 static err failed_in(struct tx *tx, const struct inbox_row *row, str reason)
 {
 	i64 shift = int_min(row->attempts, 10);
-	struct inbox_later later = { row->source, row->key, reason,
+	struct inbox_later later = { row->id, row->source, row->key, reason,
 				     tx->snap.now + int_min(INBOX_BACKOFF_MS << shift, INBOX_BACKOFF_MAX_MS) };
 	tx->snap.corp = row->corp;
 	return inbox_put_off(tx, &later);
@@ -351,8 +433,11 @@ err inbox_failed(struct unit *u, const struct inbox_row *row, const struct fail 
 
 static err prune_slot(struct tx *tx, const struct inbox_before *b, i64 *ret_removed)
 {
+	struct inbox_old *rows;
+	size_t n;
 	TRY(intake_mark_remove_old(tx, b));
-	TRY(inbox_remove_old(tx, b));
+	TRY(inbox_old_rows(&tx->snap, b, &rows, &n));
+	TRY(query_write_many(tx, &inbox_remove_query, rows, n));
 	*ret_removed = tx->changed;
 	return OK;
 }

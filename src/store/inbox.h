@@ -36,7 +36,9 @@ err inbox_add(struct store *st, struct arena *a, const struct inbox_item *items,
 err inbox_submit(struct store *st, const struct inbox_item *items, size_t count,
 		 void (*done)(void *arg, err e), void *arg);
 
-/* Undecoded rows, oldest first; a failed row comes back after its back-off. */
+/* Undecoded rows, oldest first, at most limit and INBOX_PENDING_BYTES of them; a failed row comes back
+ * after its back-off. */
+#define INBOX_PENDING_BYTES ((size_t)2 << 20)
 err inbox_pending(struct unit *u, size_t limit, struct inbox_row **ret, size_t *ret_count);
 /* Marks decoded inside the transaction of its effects. When the transaction's slot is not the row's,
  * an intake mark in this slot makes the effects exactly-once: false in *ret_first means they are

@@ -59,8 +59,13 @@ READ_ONE(journal_by_id, event_find, event_row,
 	 SQL(SELECT slot, seq, id, corp AS owner, recorded, occurred, kind, ver, customer, actor_kind,
 		    actor, cause, depth, source, body
 	     FROM journal WHERE slot = :slot AND id = :id AND corp = :corp))
+READ_ONE(journal_by_seq, seq_row, event_row,
+	 SQL(SELECT slot, seq, id, corp AS owner, recorded, occurred, kind, ver, customer, actor_kind,
+		    actor, cause, depth, source, body
+	     FROM journal WHERE slot = :slot AND seq = :seq AND corp = :corp))
 READ_ONE(journal_depth, event_find, event_depth,
 	 SQL_GLOBAL("a cause is named by its id", SELECT depth FROM journal WHERE slot = :slot AND id = :id))
+/* By the index that only PostgreSQL has. */
 READ_MANY(timeline_rows, timeline_find, event_row,
 	  SQL(SELECT slot, seq, id, corp AS owner, recorded, occurred, kind, ver, customer, actor_kind,
 		     actor, cause, depth, source, body
@@ -70,21 +75,10 @@ READ_MANY(timeline_rows, timeline_find, event_row,
 	      ORDER BY occurred DESC, seq DESC LIMIT :limit))
 
 /* -- relay -- */
-#define RELAY_ROW_FIELDS(F, S) \
-	F(S, I64, from_slot)   \
-	F(S, ID, id)           \
-	F(S, ID, owner)        \
-	F(S, I64, target)      \
-	F(S, MS, occurred)     \
-	F(S, I64, kind)        \
-	F(S, I64, ver)         \
-	F(S, ID, customer)     \
-	F(S, I64, actor_kind)  \
-	F(S, ID, actor)        \
-	F(S, ID, cause)        \
-	F(S, I64, depth)       \
-	F(S, STR, source)      \
-	F(S, JSON, body)
+#define RELAY_ROW_FIELDS(F, S)                                                                  \
+	F(S, I64, from_slot) F(S, ID, id) F(S, ID, owner) F(S, I64, target) F(S, MS, occurred)   \
+	F(S, I64, kind) F(S, I64, ver) F(S, ID, customer) F(S, I64, actor_kind) F(S, ID, actor)  \
+	F(S, ID, cause) F(S, I64, depth) F(S, STR, source) F(S, JSON, body)
 RECORD(relay_row, RELAY_ROW_FIELDS);
 #define RELAY_FIND_FIELDS(F, S) F(S, I64, limit)
 RECORD(relay_find, RELAY_FIND_FIELDS);

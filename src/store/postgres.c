@@ -659,7 +659,8 @@ static err pg_script(struct store *st, str sql, struct fail *f)
 		return e;
 	}
 	while (e == OK && sql_next_statement(&sql, &statement))
-		e = pg_exec(c, arena_cstr(a, sql_map_types(a, statement, true)), f);
+		if (sql_statement_for(statement, true))
+			e = pg_exec(c, arena_cstr(a, sql_map_types(a, statement, true)), f);
 	if (e == OK)
 		e = pg_exec(c, "COMMIT", f);
 	else

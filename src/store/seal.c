@@ -15,7 +15,7 @@
 
 #include <stdlib.h>
 
-#define SEAL_CACHE_SLOTS 2048
+#define SEAL_CACHE_SLOTS 65536 /* 3 MB when full; the persons of some seconds of events */
 #define SEAL_CACHE_MS (60 * MS_SECOND)
 #define SEAL_TEXT_MAX ((size_t)1 << 20)
 
@@ -165,7 +165,11 @@ static err key_for_writing(struct tx *tx, i64 customer, struct seal_use *ret)
 static str seal_with(const u8 *key, char digit, str about, str plain, struct arena *a)
 {
 	str text = base64url_encode(a, crypt_seal(key, about, plain, a));
-	return arena_printf(a, "~%c%.*s", digit, STR_F(text));
+	char *sealed = arena_alloc(a, text.n + 2);
+	sealed[0] = '~';
+	sealed[1] = digit;
+	memcpy(sealed + 2, text.p, text.n);
+	return str_of(sealed, text.n + 2);
 }
 
 static str corp_about(struct arena *a, i64 corp) { return arena_printf(a, "corp:%lld", (long long)corp); }

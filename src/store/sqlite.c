@@ -31,9 +31,14 @@
 #define PAGE_BYTES 4096
 #define EXIT_DISK 75
 
+/* What frames every unit and every snapshot, prepared once per connection. */
+enum word { WORD_BEGIN, WORD_BEGIN_WRITE, WORD_COMMIT, WORD_SAVE, WORD_RELEASE, WORD_COUNT };
+static const char *const words[WORD_COUNT] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "SAVEPOINT u", "RELEASE u" };
+
 struct sq_conn {
 	struct conn c; /* first */
 	sqlite3 *db;
+	sqlite3_stmt *words[WORD_COUNT];
 	struct sq_conn *next;
 	bool reading;
 };
@@ -127,6 +132,17 @@ static err sq_exec(sqlite3 *db, const char *sql, struct fail *f)
 	return rc == SQLITE_OK ? OK : sq_error(db, rc, f, sql);
 }
 
+static err sq_word(struct sq_conn *c, enum word word, struct fail *f)
+{
+	sqlite3_stmt **h = &c->words[word];
+	int rc = *h ? SQLITE_OK : sqlite3_prepare_v3(c->db, words[word], -1, SQLITE_PREPARE_PERSISTENT, h, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(*h);
+	err e = rc == SQLITE_DONE ? OK : sq_error(c->db, rc, f, words[word]);
+	sqlite3_reset(*h);
+	return e;
+}
+
 /* ---- the baton ---- */
 
 static void baton_take(struct sq *q)
@@ -187,7 +203,7 @@ static err group_begin(struct sq *q, struct fail *f)
 {
 	if (q->group)
 		return OK;
-	TRY(sq_exec(q->writer.db, "BEGIN IMMEDIATE", f));
+	TRY(sq_word(&q->writer, WORD_BEGIN_WRITE, f));
 	q->group = calloc(1, sizeof(*q->group));
 	ASSERT(q->group);
 	pthread_cond_init(&q->group->cond, NULL);
@@ -277,7 +293,7 @@ static err group_commit(struct sq *q, struct fail *f)
 		if (fault != FAULT_NONE) {
 			e = fault == FAULT_FULL ? ERR_FULL : ERR_IO;
 			sq_exec(db, "ROLLBACK", NULL);
-		} else if ((e = sq_exec(db, "COMMIT", f)) != OK && !sqlite3_get_autocommit(db)) {
+		} else if ((e = sq_word(&q->writer, WORD_COMMIT, f)) != OK && !sqlite3_get_autocommit(db)) {
 			sq_exec(db, "ROLLBACK", NULL);
 		}
 		if (e == OK)
@@ -363,7 +379,7 @@ static err sq_unit_open(struct tx *tx)
 	if (e == OK)
 		e = group_begin(q, tx->snap.fail);
 	if (e == OK)
-		e = sq_exec(q->writer.db, "SAVEPOINT u", tx->snap.fail);
+		e = sq_word(&q->writer, WORD_SAVE, tx->snap.fail);
 	if (e != OK) {
 		if (q->group)
 			group_commit(q, NULL);
@@ -391,7 +407,7 @@ static err unit_settle(struct sq *q, err body, struct fail *f, bool *ret_lost)
 		sq_exec(db, "ROLLBACK", NULL); /* what a full disk does */
 	err e = body;
 	if (!sqlite3_get_autocommit(db))
-		e = sq_exec(db, body == OK ? "RELEASE u" : "ROLLBACK TO u; RELEASE u", f);
+		e = body == OK ? sq_word(&q->writer, WORD_RELEASE, f) : sq_exec(db, "ROLLBACK TO u; RELEASE u", f);
 	if (body == OK)
 		body = e;
 	*ret_lost = sqlite3_get_autocommit(db);
@@ -583,7 +599,7 @@ static err sq_read_begin(struct store *st, struct conn **ret, struct fail *f)
 	}
 	struct sq_conn *c;
 	TRY(reader_take(q, &c, f));
-	err e = sq_exec(c->db, "BEGIN", f);
+	err e = sq_word(c, WORD_BEGIN, f);
 	if (e != OK) {
 		reader_give(q, c);
 		return e;
@@ -599,7 +615,7 @@ static void sq_read_end(struct store *st, struct conn *c)
 		baton_pass(q);
 		return;
 	}
-	sq_exec(((struct sq_conn *)c)->db, "COMMIT", NULL);
+	sq_word((struct sq_conn *)c, WORD_COMMIT, NULL);
 	reader_give(q, (struct sq_conn *)c);
 }
 
@@ -771,7 +787,8 @@ static err sq_script(struct store *st, str sql, struct fail *f)
 	if (e == OK)
 		e = sq_exec(q->writer.db, "BEGIN IMMEDIATE", f);
 	while (e == OK && sql_next_statement(&sql, &statement))
-		e = sq_exec(q->writer.db, arena_cstr(a, sql_map_types(a, statement, false)), f);
+		if (sql_statement_for(statement, false))
+			e = sq_exec(q->writer.db, arena_cstr(a, sql_map_types(a, statement, false)), f);
 	if (e == OK)
 		e = sq_exec(q->writer.db, "COMMIT", f);
 	if (e != OK && !sqlite3_get_autocommit(q->writer.db))

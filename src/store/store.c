@@ -10,7 +10,9 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "store/inbox_seen.h"
 #include "store/store_data.h"
+#include "store/timeline.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -177,6 +179,10 @@ static err store_begin(struct store *st, const struct store_conf *conf, struct f
 	if (e == OK)
 		e = places_load(st, 0, &u.fail);
 	if (e == OK)
+		e = inbox_seen_open(st, &u);
+	if (e == OK)
+		e = timeline_open(st, &u);
+	if (e == OK)
 		e = inbox_queue_start(st, &u.fail);
 	if (f && e != OK)
 		*f = u.fail;
@@ -206,6 +212,10 @@ static struct store *store_new(const struct store_conf *conf)
 	st->places = imap_new(st->places_arena);
 	st->seals = seal_cache_new();
 	st->inbox = inbox_queue_new();
+	if (!store_is_postgres(st)) {
+		st->seen = inbox_seen_new(INBOX_SEEN_MAX);
+		st->timeline = timeline_new();
+	}
 	return st;
 }
 
@@ -246,10 +256,13 @@ void store_close(struct store *st)
 		return;
 	if (st->impl && st->inbox)
 		inbox_queue_stop(st);
+	timeline_stop(st);
 	if (st->impl && st->ids.last > 0)
 		ids_keep(st);
 	st->ops->close(st);
 	inbox_queue_free(st->inbox);
+	inbox_seen_free(st->seen);
+	timeline_free(st->timeline);
 	seal_cache_free(st->seals);
 	if (st->dir_fd >= 0)
 		close(st->dir_fd);

@@ -16,6 +16,8 @@ struct number_block { char kind[32]; i64 corp; u32 next, end; };
 struct hook { void (*fn)(void *arg, unsigned bits); void *arg; };
 struct seal_cache;
 struct inbox_queue;
+struct inbox_seen;
+struct timeline;
 
 struct store {
 	const struct backend *ops;
@@ -41,6 +43,8 @@ struct store {
 	_Atomic int hook_count;
 	struct seal_cache *seals;
 	struct inbox_queue *inbox;
+	struct inbox_seen *seen;   /* SQLite; under the baton */
+	struct timeline *timeline; /* SQLite; NULL on PostgreSQL */
 };
 
 struct journal_put; /* journal.c: a buffered event */
@@ -68,6 +72,7 @@ err plan_make(struct store *st, struct arena *a, const struct query *q, struct p
 err plan_check(const struct plan *p, struct fail *f);
 str sql_map_types(struct arena *a, str statement, bool postgres);
 bool sql_next_statement(str *rest, str *ret);
+bool sql_statement_for(str statement, bool postgres);
 
 /* query.c */
 err stmt_columns(struct stmt *s, const struct plan *p, struct arena *a, const char *const *names, size_t count,
@@ -91,6 +96,7 @@ struct inbox_queue *inbox_queue_new(void);
 err inbox_queue_start(struct store *st, struct fail *f);
 void inbox_queue_stop(struct store *st);
 void inbox_queue_free(struct inbox_queue *q);
+err inbox_seen_open(struct store *st, struct unit *u);
 /* Writes up to max queued items through the snapshot's connection; `end` then tells them. */
 struct inbox_batch;
 struct inbox_batch *inbox_batch_take(struct store *st, size_t max);

@@ -279,6 +279,18 @@ bool sql_next_statement(str *rest, str *ret)
 	return false;
 }
 
+/* Whether a statement runs on that store: a comment inside may say "only sqlite" or "only postgres". */
+bool sql_statement_for(str statement, bool postgres)
+{
+	size_t at = 0;
+	for (struct token t; (t = token_next(statement, &at)).kind != TOKEN_END;) {
+		bool block = t.kind == TOKEN_COMMENT && str_starts(t.s, STR("/*"));
+		if (block && str_has(t.s, postgres ? STR("only sqlite") : STR("only postgres")))
+			return false;
+	}
+	return true;
+}
+
 static const char *type_word(struct token t, bool postgres)
 {
 	static const struct { const char *portable, *sqlite, *postgres; } words[] = {

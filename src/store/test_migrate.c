@@ -54,6 +54,32 @@ static void types_are_mapped_for_each_store(void **state)
 	assert_maps("INSERT INTO t VALUES ('BIGINT')", true, "INSERT INTO t VALUES ('BIGINT')");
 }
 
+static void a_statement_may_be_of_one_store_only(void **state)
+{
+	assert_true(sql_statement_for(STR("CREATE TABLE a (x TEXT)"), true));
+	assert_true(sql_statement_for(STR("CREATE TABLE a (x TEXT /* only sqlite */)"), false));
+	assert_false(sql_statement_for(STR("CREATE TABLE a (x TEXT /* only sqlite */)"), true));
+	assert_false(sql_statement_for(STR("/* only postgres */ DROP INDEX i"), false));
+	assert_true(sql_statement_for(STR("/* only postgres */ DROP INDEX i"), true));
+	/* Prose above a statement and texts in it decide nothing. */
+	assert_true(sql_statement_for(STR("-- only sqlite\nDROP INDEX i"), true));
+	assert_true(sql_statement_for(STR("INSERT INTO a VALUES ('/* only sqlite */')"), true));
+}
+
+/* What 0002 took away and kept. */
+static void no_key_of_random_order_is_left_on_sqlite(void **state)
+{
+	struct test_store *t = *state;
+	struct fail f = { 0 };
+	static const char put[] = "INSERT INTO inbox (slot, corp, source, key, id, received, due, attempts, state, body) "
+				  "VALUES (7, 1, 's', 'k', %d, 1, 1, 0, 1, '')";
+	bool postgres = store_is_postgres(t->store);
+	assert_int_equal(t->store->ops->script(t->store, arena_printf(t->arena, put, 1), &f), OK);
+	assert_int_equal(t->store->ops->script(t->store, arena_printf(t->arena, put, 2), &f), postgres ? ERR_EXISTS : OK);
+	str drop_index = STR("DROP INDEX journal_timeline");
+	assert_int_equal(t->store->ops->script(t->store, drop_index, &f), postgres ? OK : ERR_INTERNAL);
+}
+
 static void a_failed_script_leaves_nothing(void **state)
 {
 	struct test_store *t = *state;
@@ -115,6 +141,8 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(statements_are_cut_outside_of_quotes_and_comments),
+		cmocka_unit_test(a_statement_may_be_of_one_store_only),
+		T(no_key_of_random_order_is_left_on_sqlite),
 		cmocka_unit_test(types_are_mapped_for_each_store),
 		T(a_failed_script_leaves_nothing),
 		T(a_newer_schema_is_refused),

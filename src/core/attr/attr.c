@@ -59,6 +59,24 @@ static err settle(struct tx *tx, i64 root, const i64 *leaves, size_t count, stru
 	return attr_due_keep(tx, &p);
 }
 
+static bool same_field(const struct field *f, const void *a, const void *b)
+{
+	const char *x = (const char *)a + f->at, *y = (const char *)b + f->at;
+	if (f->type == FIELD_STR || f->type == FIELD_JSON || f->type == FIELD_BYTES)
+		return str_is_nil(*(const str *)x) == str_is_nil(*(const str *)y) && str_eq(*(const str *)x, *(const str *)y);
+	return f->type == FIELD_BOOL ? *(const bool *)x == *(const bool *)y : *(const i64 *)x == *(const i64 *)y;
+}
+
+/* Most events change no fact: what stands is not written again. */
+static bool same_facts(const struct customer_fact *a, const struct customer_fact *b)
+{
+	for (size_t i = 0; i < customer_fact_record.count; i++) {
+		if (!same_field(&customer_fact_record.fields[i], a, b))
+			return false;
+	}
+	return true;
+}
+
 /* A person who is no root has no row of her own. */
 static err refresh_one(struct tx *tx, const struct person *p, struct tally_sum *tally)
 {
@@ -78,7 +96,7 @@ static err refresh_one(struct tx *tx, const struct person *p, struct tally_sum *
 	TRY(fold(tx, p->id, leaves, n, &sum));
 	TRY(settle(tx, p->id, leaves, n, &sum));
 	tally_take(tally, &sum, 1);
-	return customer_fact_put(tx, &sum);
+	return e == OK && same_facts(&old, &sum) ? OK : customer_fact_put(tx, &sum);
 }
 
 static err refresh_group(struct tx *tx, const struct person *people, size_t count)
@@ -92,14 +110,14 @@ static err refresh_group(struct tx *tx, const struct person *people, size_t coun
 err attr_refresh(struct unit *u, const i64 *customers, size_t count)
 {
 	struct person *people = ARENA_ARRAY(u->arena, struct person, 2 * count);
+	i64 *roots = ARENA_ARRAY(u->arena, i64, count + 1);
 	struct imap seen = imap_new(u->arena);
 	size_t n = 0;
+	TRY(customer_roots(u, customers, count, roots));
 	for (size_t i = 0; i < count; i++) {
-		i64 root;
-		err e = customer_root(u, customers[i], &root);
-		if (e == ERR_NOT_FOUND)
+		i64 root = roots[i];
+		if (!root)
 			continue; /* an identity whose customer is not written yet: her own event will come */
-		TRY(e);
 		if (root != customers[i] && imap_put(&seen, customers[i], 0))
 			people[n++] = (struct person){ slot_of_customer(u->store, customers[i]), customers[i], false };
 		if (imap_put(&seen, root, 1))

@@ -149,6 +149,20 @@ err customer_root(struct unit *u, i64 customer, i64 *ret_root)
 	return e;
 }
 
+err customer_roots(struct unit *u, const i64 *customers, size_t count, i64 *ret_roots)
+{
+	struct snap s;
+	err e = OK;
+	TRY(snap_begin(u, slot_base(u->store, u->corp), &s));
+	for (size_t i = 0; i < count && e == OK; i++) {
+		ret_roots[i] = 0;
+		e = id_corp_of(customers[i]) == u->corp ? root_walk(&s, customers[i], &ret_roots[i]) : ERR_NOT_FOUND;
+		e = e == ERR_NOT_FOUND ? OK : e;
+	}
+	snap_end(&s);
+	return e;
+}
+
 err customer_leaves_in(const struct snap *s, i64 root, i64 ret[CUSTOMER_LEAVES_MAX], size_t *ret_count)
 {
 	struct customer_leaf *rows;

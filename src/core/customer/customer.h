@@ -52,6 +52,8 @@ err customer_profile_put(struct tx *tx, i64 customer, const struct customer_prof
 err customer_get(const struct snap *s, i64 customer, struct customer *ret); /* no scope check */
 /* The root of a customer; itself when not merged. */
 err customer_root(struct unit *u, i64 customer, i64 *ret_root);
+/* Of many in one snapshot; 0 for a number nobody has. */
+err customer_roots(struct unit *u, const i64 *customers, size_t count, i64 *ret_roots);
 err customer_leaves(struct unit *u, i64 root, i64 ret[CUSTOMER_LEAVES_MAX], size_t *ret_count); /* root first */
 err customer_leaves_in(const struct snap *s, i64 root, i64 ret[CUSTOMER_LEAVES_MAX], size_t *ret_count); /* the same inside a transaction; s speaks of the root's slot */
 /* ERR_NOT_FOUND unless she is of this corp and the unit's scope sees her. ret = root. */

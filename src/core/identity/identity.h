@@ -44,10 +44,13 @@ err identity_find(struct unit *u, str kind, str value, i64 *ret_customer);
 struct identity_who { const struct identity_in *ids; size_t count; bool visitor; ms occurred; str origin; str name; };
 err identity_resolve(struct unit *u, const struct identity_who *who, i64 *ret_customer, bool *ret_created, i64 *ret_conflicts);
 /* The same for many at once inside one transaction of one slot (spread 1); used by imports. numbers:
- * count dense numbers taken beforehand with store_number. ret_customers[i] 0: that one needs
- * identity_resolve (it would merge, or lies in another slot). */
+ * count dense numbers taken beforehand with store_number (a visitor's from ID_VISITOR_FROM on), 0 for
+ * who is known already. ret_customers[i] 0: that one needs identity_resolve (it would merge, lies in
+ * another slot, or has no number). */
 err identity_resolve_many(struct tx *tx, const struct identity_who *who, const u32 *numbers, size_t count,
 			  i64 *ret_customers, bool *ret_created);
+/* For whom of them a number is needed, as far as the snapshot's slot knows. */
+err identity_unknown_many(const struct snap *s, const struct identity_who *who, size_t count, bool *ret_unknown);
 
 /* Lets go of somebody who turned out not to be there (an undone import): her identities are anybody's again,
  * the customer stays as an erased number. Values in other slots go first, by the second. */

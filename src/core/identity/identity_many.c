@@ -51,7 +51,7 @@ static err many_decide(struct many *m, const struct identity_who *who, struct id
 {
 	size_t known = 0, n = 0;
 	*ret_customer = 0;
-	*ret_plain = !who->visitor && who->count <= IDENTITY_GIVEN_MAX;
+	*ret_plain = who->count <= IDENTITY_GIVEN_MAX;
 	for (size_t i = 0; i < who->count && *ret_plain; i++) {
 		struct identity_known *id = &ids[n];
 		err e = identity_know(&m->tx->snap, &who->ids[i], id);
@@ -71,6 +71,30 @@ static err many_decide(struct many *m, const struct identity_who *who, struct id
 	}
 	*ret_plain = *ret_plain && n > 0 && (known == 0 || known == n);
 	*ret_n = n;
+	return OK;
+}
+
+/* The first identity that names anybody decides; a second one of the same value in the list is not told of. */
+err identity_unknown_many(const struct snap *s, const struct identity_who *who, size_t count, bool *ret_unknown)
+{
+	struct map seen = map_new(s->arena);
+	for (size_t i = 0; i < count; i++) {
+		struct identity_known id;
+		struct identity_value row;
+		err e = ERR_INPUT;
+		ret_unknown[i] = false;
+		for (size_t k = 0; k < who[i].count && e == ERR_INPUT; k++)
+			e = identity_know(s, &who[i].ids[k], &id);
+		if (e == ERR_INPUT)
+			continue;
+		TRY(e);
+		if (id.slot != s->slot || !map_put(&seen, many_key(s->arena, &id), &seen))
+			continue;
+		e = identity_value_get(s, &(struct identity_value){ .kind = str_c(id.kind->name), .value = id.value }, &row);
+		if (e != OK && e != ERR_NOT_FOUND)
+			return e;
+		ret_unknown[i] = e == ERR_NOT_FOUND;
+	}
 	return OK;
 }
 
@@ -121,7 +145,7 @@ err identity_resolve_many(struct tx *tx, const struct identity_who *who, const u
 			ret_customers[i] = 0;
 			continue;
 		}
-		if (ret_customers[i] || slot_of_customer(tx->snap.unit->store, fresh) != tx->snap.slot)
+		if (ret_customers[i] || !numbers[i] || slot_of_customer(tx->snap.unit->store, fresh) != tx->snap.slot)
 			continue;
 		TRY(many_make(&m, &who[i], ids, n, fresh));
 		ret_customers[i] = fresh;

@@ -48,6 +48,7 @@ err collect_cut(struct http_req *req, i64 corp, str type, const struct json *bod
 
 bool collect_later(struct env *env, struct http_req *req, struct http_later *later);
 err collect_decode(struct cx *cx, const struct inbox_row *row);
+err collect_decode_many(struct cx *cx, const struct inbox_row *rows, size_t count, bool *ret_done);
 extern const struct route collect_routes[];
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "feature/collect/collect.h"
 
+#include "base/map.h"
 #include "base/tz.h"
 #include "core/customer/customer.h"
 #include "core/identity/identity.h"
@@ -183,4 +184,83 @@ err collect_decode(struct cx *cx, const struct inbox_row *row)
 	i64 slot = slot_of_customer(cx->env->store, customer);
 	TRY(WRITE_TX(&cx->unit, slot, write_all(tx, row, customer, &r, &first)));
 	return slot == row->slot ? OK : inbox_done(&cx->unit, row, STR_NIL);
+}
+
+/* ---- many at once ---- */
+
+struct many {
+	const struct inbox_row *rows;
+	struct reading *readings;
+	struct identity_who *who; /* of the plain ones, densely */
+	size_t *place;            /* in who; of one that is not plain: NOT_PLAIN */
+	u32 *numbers;
+	size_t count, n;
+};
+#define NOT_PLAIN SIZE_MAX
+
+static str key_of(struct arena *a, const struct identity_in *id)
+{
+	return arena_printf(a, "%.*s %.*s", STR_F(id->kind), STR_F(id->value));
+}
+
+/* Whoever a row that has to wait speaks of waits too with all that came after it: her order is kept. */
+static bool must_wait(struct arena *a, struct map *waiting, const struct reading *r, bool resolved)
+{
+	bool waits = !resolved;
+	for (size_t i = 0; i < r->id_count && !waits && waiting->n; i++)
+		waits = map_get(waiting, key_of(a, &r->ids[i])) != NULL;
+	for (size_t i = 0; i < r->id_count && waits; i++)
+		map_put(waiting, key_of(a, &r->ids[i]), waiting);
+	return waits;
+}
+
+static err write_many(struct tx *tx, const struct many *m, bool *ret_done)
+{
+	struct arena *a = tx->snap.arena;
+	struct map waiting = map_new(a);
+	i64 *customers = ARENA_ARRAY(a, i64, m->n + 1);
+	bool *created = ARENA_ARRAY(a, bool, m->n + 1), first;
+	TRY(identity_resolve_many(tx, m->who, m->numbers, m->n, customers, created));
+	for (size_t i = 0; i < m->count; i++) {
+		const struct reading *r = &m->readings[i];
+		i64 customer = m->place[i] == NOT_PLAIN ? 0 : customers[m->place[i]];
+		ret_done[i] = false;
+		if (must_wait(a, &waiting, r, customer && slot_of_customer(tx->snap.unit->store, customer) == tx->snap.slot))
+			continue;
+		TRY(write_all(tx, &m->rows[i], customer, r, &first));
+		ret_done[i] = true;
+	}
+	return OK;
+}
+
+/* Numbers for those who will be made: dense numbers are not to be wasted. */
+static err take_numbers(struct cx *cx, struct many *m)
+{
+	bool *unknown = ARENA_ARRAY(CX_ARENA(cx), bool, m->n + 1);
+	TRY(READ_SNAP(&cx->unit, m->rows[0].slot, identity_unknown_many(snap, m->who, m->n, unknown)));
+	for (size_t i = 0; i < m->n; i++) {
+		if (!unknown[i])
+			continue;
+		TRY(store_number(&cx->unit, m->who[i].visitor ? "visitor" : "customer", &m->numbers[i]));
+		if (m->who[i].visitor)
+			m->numbers[i] += ID_VISITOR_FROM;
+	}
+	return OK;
+}
+
+err collect_decode_many(struct cx *cx, const struct inbox_row *rows, size_t count, bool *ret_done)
+{
+	struct arena *a = CX_ARENA(cx);
+	struct many m = { rows, ARENA_ARRAY(a, struct reading, count), ARENA_ARRAY(a, struct identity_who, count),
+			  ARENA_ARRAY(a, size_t, count), ARENA_ARRAY(a, u32, count), count, 0 };
+	for (size_t i = 0; i < count; i++) {
+		struct reading *r = &m.readings[i];
+		bool plain = read_row(cx, &rows[i], r) == OK && r->id_count > 0 && !str_eq_c(r->type, "alias");
+		m.place[i] = plain ? m.n : NOT_PLAIN;
+		if (plain)
+			m.who[m.n++] = (struct identity_who){ r->ids, r->id_count, r->visitor, r->occurred, STR("segment"), STR_NIL };
+	}
+	TRY(take_numbers(cx, &m));
+	cx->unit.actor_kind = ACTOR_API;
+	return WRITE_TX(&cx->unit, rows[0].slot, write_many(tx, &m, ret_done));
 }

@@ -8,7 +8,7 @@
 static const struct query *const queries[] = {
 	&write_key_add_query, &write_key_revoke_query, &write_keys_query, &write_key_owner_of_query, NULL,
 };
-static const struct decoder decoders[] = { { COLLECT_SOURCE, collect_decode }, { 0 } };
+static const struct decoder decoders[] = { { COLLECT_SOURCE, collect_decode, collect_decode_many }, { 0 } };
 static const struct perm perms[] = { { "write_key.write", T_PERM_WRITE_KEY }, { 0 } };
 
 const struct module collect_module = {

@@ -419,6 +419,132 @@ static void ids_of_another_collection_identify_nobody(void **state)
 #define IN_ONE_SLOT(test) cmocka_unit_test_setup_teardown(test, make, pond_free)
 #define OVER_EIGHT(test) { #test " over eight slots", test, make_spread, pond_free, NULL }
 
+/* ---- many at once ---- */
+
+#define MANY 240 /* fewer than the decoder takes at once */
+#define SEEDS 3
+#define USERS 7
+#define VISITORS 9
+
+struct sent { int user, visitor; };
+
+/* A history of all types over few ids, so that they meet, merge and come late. */
+static str history(struct pond *w, u64 seed, int i, struct sent *ret)
+{
+	static const char *const types[] = { "track", "track", "track", "identify", "page", "alias" };
+	u64 dice = hash_mix(seed * 1000 + (u64)i);
+	struct buf b = buf_new(w->a, 2000);
+	const char *type = types[dice % ARRAY_LEN(types)];
+	*ret = (struct sent){ dice / 8 % 4 ? (int)(dice / 64 % USERS) : -1, dice / 1024 % 3 ? (int)(dice / 4096 % VISITORS) : -1 };
+	if (ret->user < 0 && ret->visitor < 0)
+		ret->visitor = 0;
+	buf_fmt(&b, "{\"type\":\"%s\",\"event\":\"n%d\",\"messageId\":\"m%llu-%d\",\"timestamp\":null", type, i,
+		(unsigned long long)seed, i);
+	if (ret->user >= 0)
+		buf_fmt(&b, ",\"userId\":\"u%llu-%d\"", (unsigned long long)seed, ret->user);
+	if (ret->visitor >= 0)
+		buf_fmt(&b, ",\"anonymousId\":\"a%llu-%d\"", (unsigned long long)seed, ret->visitor);
+	if (strcmp(type, "alias") == 0)
+		buf_fmt(&b, ",\"previousId\":\"u%llu-%d\"", (unsigned long long)seed, (int)(dice / 65536 % 2));
+	if (strcmp(type, "identify") == 0)
+		buf_fmt(&b, ",\"traits\":{\"name\":\"p%d\"}", i);
+	buf_char(&b, '}');
+	return buf_str(&b);
+}
+
+/* 0: nobody has it. */
+static i64 person_of(struct pond *w, i64 corp, u64 seed, int id)
+{
+	struct unit u = w->cx.unit;
+	i64 leaf, root;
+	str value = arena_printf(w->a, "%c%llu-%d", id < USERS ? 'u' : 'a', (unsigned long long)seed, id < USERS ? id : id - USERS);
+	u.corp = corp;
+	if (identity_find(&u, id < USERS ? STR("user_id") : STR("anonymous_id"), value, &leaf) != OK)
+		return 0;
+	assert_true(id_number_of(leaf) % ID_VISITOR_FROM <= 2 * seed * (USERS + VISITORS)); /* numbers are not wasted */
+	assert_int_equal(customer_root(&u, leaf, &root), OK);
+	return root;
+}
+
+/* Events that named a user come in the order they were sent. */
+static size_t in_order(struct pond *w, i64 corp, u64 seed, const struct sent *sent)
+{
+	struct event *ev;
+	size_t n, found = 0;
+	int last[USERS];
+	memset(last, -1, sizeof(last));
+	struct snap s;
+	struct unit u = w->cx.unit;
+	u.corp = corp;
+	assert_int_equal(snap_begin(&u, slot_base(w->t->store, corp), &s), OK);
+	assert_int_equal(journal_read(&s, 0, 100000, &ev, &n), OK);
+	for (size_t i = 0; i < n; i++) {
+		struct site_event body;
+		i64 number;
+		if (ev[i].corp != corp || ev[i].kind != EV_SITE_TRACKED)
+			continue;
+		assert_int_equal(event_body(&s, &ev[i], &site_event_record, &body), OK);
+		if (!str_starts(body.message_id, arena_printf(w->a, "m%llu-", (unsigned long long)seed)))
+			continue;
+		found++;
+		assert_true(str_i64(str_sub(body.name, 1, body.name.n), &number));
+		int user = sent[number].user;
+		assert_true(user < 0 || last[user] < number);
+		if (user >= 0)
+			last[user] = (int)number;
+	}
+	snap_end(&s);
+	return found;
+}
+
+static void compare_ways(struct pond *w, str mine, str theirs, u64 seed)
+{
+	struct sent sent[MANY];
+	struct buf b = buf_new(w->a, (size_t)1 << 20);
+	buf_add_c(&b, "{\"batch\":[");
+	for (int i = 0; i < MANY; i++) {
+		str one = history(w, seed, i, &sent[i]);
+		buf_add_c(&b, i ? "," : "");
+		buf_add(&b, one);
+		assert_int_equal(track(w, theirs, "batch", arena_printf(w->a, "{\"batch\":[%.*s]}", STR_F(one))), 200);
+		settle(w);
+	}
+	buf_add_c(&b, "]}");
+	assert_int_equal(track(w, mine, "batch", buf_str(&b)), 200);
+	settle(w);
+	i64 ours[USERS + VISITORS], other[USERS + VISITORS];
+	for (int i = 0; i < USERS + VISITORS; i++) {
+		ours[i] = person_of(w, w->corp, seed, i);
+		other[i] = person_of(w, w->other, seed, i);
+		assert_int_equal(ours[i] == 0, other[i] == 0);
+		for (int k = 0; k < i; k++)
+			assert_int_equal(ours[i] == ours[k], other[i] == other[k]);
+	}
+	assert_int_equal(in_order(w, w->corp, seed, sent), in_order(w, w->other, seed, sent));
+}
+
+static void many_at_once_make_the_same_as_one_by_one(void **state)
+{
+	struct pond *w = *state;
+	str mine = write_key(w, w->corp, NULL), theirs = write_key(w, w->other, NULL);
+	for (u64 seed = 1; seed <= SEEDS; seed++)
+		compare_ways(w, mine, theirs, seed);
+}
+
+static void rows_beyond_the_bytes_of_a_round_wait_for_the_next(void **state)
+{
+	struct pond *w = *state;
+	str key = write_key(w, w->corp, NULL), large = sized(w, 30000);
+	struct inbox_row *rows;
+	size_t n;
+	for (int i = 0; i < 80; i++)
+		assert_int_equal(track(w, key, "batch", arena_printf(w->a, "{\"batch\":[%.*s]}", STR_F(large))), 200);
+	assert_int_equal(inbox_pending(&w->cx.unit, 1000, &rows, &n), OK);
+	assert_true(n > 1 && n < 80 && n * 40000 <= INBOX_PENDING_BYTES && (n + 2) * 40100 > INBOX_PENDING_BYTES);
+	settle(w);
+	assert_int_equal(tracked(w), 80);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -450,6 +576,8 @@ int main(void)
 		IN_ONE_SLOT(a_phone_the_shop_vouches_for_joins_her_with_her_wecom_self),
 		OVER_EIGHT(a_phone_the_shop_vouches_for_joins_her_with_her_wecom_self),
 		IN_ONE_SLOT(ids_of_another_collection_identify_nobody),
+		IN_ONE_SLOT(many_at_once_make_the_same_as_one_by_one),
+		IN_ONE_SLOT(rows_beyond_the_bytes_of_a_round_wait_for_the_next),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
