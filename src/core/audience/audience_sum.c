@@ -5,14 +5,13 @@
 
 #include "core/audience/expr_eval.h"
 
-static i64 block_sum(const struct column *c, const u16 *ids, u32 n)
+/* NIL: nothing is known. The average order stands in no column. */
+static i64 value_at(const struct block *b, int col, u16 at)
 {
-	i64 sum = 0;
-	for (u32 i = 0; i < n; i++) {
-		i64 v = column_get(c, ids[i]);
-		sum += v == NIL ? 0 : v;
-	}
-	return sum;
+	if (col != COL_AOV)
+		return column_get(&b->cols[col], at);
+	i64 orders = column_get(&b->cols[COL_ORDERS], at);
+	return orders != NIL && orders > 0 ? column_get(&b->cols[COL_SPENT], at) / orders : NIL;
 }
 
 err audience_sum(struct unit *u, const struct expr *e, str attr, i64 *ret_count, i64 *ret_sum)
@@ -26,11 +25,12 @@ err audience_sum(struct unit *u, const struct expr *e, str attr, i64 *ret_count,
 	TRY(ask(u, e, NULL, 0, &a));
 	for (size_t k = 0; k < a.ci->block_count; k++) {
 		const u16 *ids;
-		if (!a.ci->blocks[k])
-			continue;
 		u32 n = eval_list(a.ev, eval_block(a.ev, k, NULL), &ids);
+		for (u32 i = 0; i < n; i++) {
+			i64 v = value_at(a.ci->blocks[k], at->col, ids[i]);
+			sum += v == NIL ? 0 : v;
+		}
 		count += n;
-		sum += block_sum(&a.ci->blocks[k]->cols[at->col], ids, n);
 	}
 	index_close(a.ci);
 	*ret_count = count;
