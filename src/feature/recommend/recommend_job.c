@@ -196,7 +196,8 @@ static void choose_partners(struct counting *c, size_t a, struct partner *scratc
 static err count(struct counting *c)
 {
 	TRY(each_person(c, take_products));
-	qsort(c->seen.v, c->seen.n, sizeof(*c->seen.v), most_first);
+	if (c->seen.n)
+		qsort(c->seen.v, c->seen.n, sizeof(*c->seen.v), most_first);
 	c->top = c->seen.v;
 	c->top_count = c->seen.n < RECOMMEND_PRODUCTS_MAX ? c->seen.n : RECOMMEND_PRODUCTS_MAX;
 	c->at = imap_new(c->arena);
