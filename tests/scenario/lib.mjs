@@ -21,7 +21,7 @@ export const T0 = Date.UTC(2026, 8, 1, 2); // 10:00 in Shanghai, a Tuesday
 export const TOKEN = 'pondtoken2026';
 export const AES_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8';
 
-const START_MS = 20_000;
+const START_MS = Number(process.env.YUTANG_START_MS ?? 20_000);
 const SETTLE_MS = 60_000;
 const POLL_MS = 2;
 
