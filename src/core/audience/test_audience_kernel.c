@@ -18,7 +18,7 @@ struct rig {
 	u64 a[KERNEL_WORDS], b[KERNEL_WORDS], got[KERNEL_WORDS], many[6 * KERNEL_WORDS];
 	u16 ids[KERNEL_SIZE + KERNEL_EXTRA], out[KERNEL_SIZE + KERNEL_EXTRA];
 	u64 wide[KERNEL_SIZE];
-	u8 v[KERNEL_SIZE * 8 + 1];
+	u8 v[(KERNEL_SIZE + 1) * 8] __attribute__((aligned(16)));
 };
 
 static u64 dice(struct rig *r) { return hash_mix(r->seed++); }
@@ -41,23 +41,23 @@ static u32 ones(const u64 *bits)
 	return n;
 }
 
-/* The column stands at an odd address in every width. */
+/* The column stands beside where vectors would be aligned, by one element of its width. */
 static void narrow(struct rig *r, int width)
 {
 	for (size_t i = 0; i < KERNEL_SIZE; i++)
-		memcpy(r->v + 1 + i * (size_t)width, &r->wide[i], (size_t)width);
+		memcpy(r->v + (i + 1) * (size_t)width, &r->wide[i], (size_t)width);
 }
 
 static u32 range_by(struct rig *r, int width, u64 lo, u64 span)
 {
-	const void *v = r->v + 1;
+	const void *v = r->v + width;
 	return width == 1 ? r->k->range8(v, lo, span, r->a, r->got) : width == 2 ? r->k->range16(v, lo, span, r->a, r->got) :
 	       width == 4 ? r->k->range32(v, lo, span, r->a, r->got) : r->k->range64(v, lo, span, r->a, r->got);
 }
 
 static void cuts_by(struct rig *r, int width, const u64 *cuts)
 {
-	const void *v = r->v + 1;
+	const void *v = r->v + width;
 	if (width == 1)
 		r->k->cuts8(v, cuts, 3, r->many);
 	else if (width == 2)
@@ -104,7 +104,7 @@ static void members_are_those_of_a_loop(void **state)
 		narrow(r, width);
 		fill(r, r->a, round % 3);
 		fill(r, r->b, round % 6);
-		u32 n = width == 1 ? r->k->member8(r->v + 1, r->b, r->a, r->got) : r->k->member16((const void *)(r->v + 1), r->b, r->a, r->got);
+		u32 n = width == 1 ? r->k->member8(r->v + width, r->b, r->a, r->got) : r->k->member16((const void *)(r->v + width), r->b, r->a, r->got);
 		for (size_t i = 0; i < KERNEL_SIZE; i++)
 			assert_int_equal(on(r->got, i), on(r->a, i) && on(r->b, r->wide[i]));
 		assert_int_equal(n, ones(r->got));
