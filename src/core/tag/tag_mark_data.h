@@ -27,7 +27,7 @@ RECORD(tag_next, TAG_NEXT_FIELDS);
 RECORD(tag_span, TAG_SPAN_FIELDS);
 #define TAG_LAST_FIELDS(F, S) F(S, ID, customer, .opt = true)
 RECORD(tag_last, TAG_LAST_FIELDS);
-#define TAG_RELATION_FIELDS(F, S) F(S, ID, customer) F(S, ID, staff) F(S, ID, tag)
+#define TAG_RELATION_FIELDS(F, S) F(S, ID, customer) F(S, ID, staff) F(S, ID, tag) F(S, MS, pushed, .opt = true)
 RECORD(tag_relation, TAG_RELATION_FIELDS);
 #define TAG_REFUSAL_FIELDS(F, S) \
 	F(S, ID, customer) F(S, ID, tag) F(S, STR, why) F(S, ID, why_id, .opt = true) F(S, MS, at)
@@ -98,13 +98,14 @@ READ_MANY(tag_tallies, none, tag_sum,
 		SELECT tag, CAST(SUM(customers) AS BIGINT) AS customers FROM tag_tally WHERE corp = :corp GROUP BY tag))
 
 WRITE(tag_relation_add, tag_relation,
-	SQL(INSERT INTO tag_relation (slot, corp, customer, staff, tag) VALUES (:slot, :corp, :customer, :staff, :tag)
+	SQL(INSERT INTO tag_relation (slot, corp, customer, staff, tag, pushed)
+		VALUES (:slot, :corp, :customer, :staff, :tag, :pushed)
 		ON CONFLICT (slot, corp, customer, staff, tag) DO NOTHING))
 WRITE(tag_relation_remove, tag_relation,
 	SQL(DELETE FROM tag_relation
 		WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff AND tag = :tag))
 READ_MANY(tag_relation_of, tag_relation, tag_relation,
-	SQL(SELECT customer, staff, tag FROM tag_relation
+	SQL(SELECT customer, staff, tag, pushed FROM tag_relation
 		WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))
 
 WRITE(tag_refusal_put, tag_refusal,

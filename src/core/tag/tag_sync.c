@@ -14,6 +14,9 @@
 #include "core/staff/staff.h"
 #include "port/wecom/wecom_tag.h"
 
+/* A profile read beside our own push may not show it yet: so soon its absence is nobody's no. */
+#define PUSH_SETTLES_MS (10 * MS_SECOND)
+
 /* The part of contact.fetched that concerns tags: WeCom ids on one relation. */
 #define TAG_FETCHED_FIELDS(F, S) F(S, ID, staff) F(S, STRS, tags, .opt = true)
 RECORD(tag_fetched, TAG_FETCHED_FIELDS);
@@ -76,7 +79,7 @@ static err carried_elsewhere(const struct snap *s, const struct tag_relation *r,
 	for (size_t i = 0; i < n && !*ret; i++) {
 		if (follows[i].staff == r->staff || !str_eq_c(follows[i].status, "friend"))
 			continue;
-		TRY(tag_relation_of(s, &(struct tag_relation){ r->customer, follows[i].staff, 0 }, &rows, &m));
+		TRY(tag_relation_of(s, &(struct tag_relation){ r->customer, follows[i].staff, 0, NIL }, &rows, &m));
 		for (size_t k = 0; k < m; k++)
 			*ret |= rows[k].tag == r->tag;
 	}
@@ -106,7 +109,7 @@ static err relation_lost(struct tx *tx, const struct tag_relation *r)
 err tag_on_fetched(struct tx *tx, const struct event *ev)
 {
 	struct tag_fetched fetched;
-	struct tag_relation *had, key = { ev->customer, 0, 0 };
+	struct tag_relation *had, key = { ev->customer, 0, 0, NIL };
 	size_t n;
 	TRY(event_body(&tx->snap, ev, &tag_fetched_record, &fetched));
 	key.staff = fetched.staff;
@@ -128,7 +131,8 @@ err tag_on_fetched(struct tx *tx, const struct event *ev)
 	}
 	for (size_t i = 0; i < n; i++) {
 		i64 still;
-		if (!imap_get(&now, had[i].tag, &still))
+		bool settled = had[i].pushed == NIL || ev->recorded >= had[i].pushed + PUSH_SETTLES_MS;
+		if (!imap_get(&now, had[i].tag, &still) && settled)
 			TRY(relation_lost(tx, &had[i]));
 	}
 	return OK;
@@ -216,7 +220,7 @@ static err note_there(struct cx *cx, const struct outbox_row *row, const struct 
 	if (e == ERR_NOT_FOUND)
 		return OK;
 	TRY(e);
-	struct tag_relation r = { row->customer, staff.id, push->tag };
+	struct tag_relation r = { row->customer, staff.id, push->tag, clock_now(cx->unit.clock) };
 	return WRITE_TX(&cx->unit, row->slot, push->add ? tag_relation_add(tx, &r) : tag_relation_remove(tx, &r));
 }
 

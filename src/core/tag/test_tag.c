@@ -160,6 +160,31 @@ static void conflicts_with_wecom_are_told(void **state)
 	assert_int_equal(told(w, her, EV_TAG_CONFLICT, NULL), 2);
 }
 
+#define STALE_FIELDS(F, S) F(S, ID, staff) F(S, STRS, tags, .opt = true)
+RECORD(stale, STALE_FIELDS); /* contact.fetched, as far as tags go */
+
+/* A profile that was read before our push arrives behind it: the mark stays. */
+static void a_profile_read_before_our_push_takes_nothing_off(void **state)
+{
+	struct world *w = *state;
+	str ext = befriend(w, "linna", 1);
+	i64 her = person_of(w, ext);
+	struct tag t;
+	assert_int_equal(tag_pull(&w->cx), OK);
+	assert_int_equal(find(w, "宝妈", &t), OK);
+	mark(w, her, t.id, "rule", 5);
+	settle(w);
+	struct stale stale = { staff_id(w, "linna"), { 0 } };
+	i64 slot = slot_of(w, her);
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot, journal_add(tx, EV_CONTACT_FETCHED, her, tx->snap.now, &stale_record, &stale, NULL)), OK);
+	settle(w);
+	assert_true(has(w, her, t.id));
+	live(w, MS_MINUTE); /* one of later is believed */
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot, journal_add(tx, EV_CONTACT_FETCHED, her, tx->snap.now, &stale_record, &stale, NULL)), OK);
+	settle(w);
+	assert_false(has(w, her, t.id));
+}
+
 static void what_we_took_off_ourselves_is_no_refusal(void **state)
 {
 	struct world *w = *state;
@@ -349,7 +374,7 @@ int main(void)
 		BOTH(a_mark_is_set_once_and_tells_why), BOTH(the_tally_sums_over_people),
 		BOTH(a_mark_reaches_every_living_relation), ONE(a_mark_of_an_own_tag_or_from_wecom_stays_here),
 		BOTH(what_an_operator_took_off_no_rule_puts_back), ONE(what_we_took_off_ourselves_is_no_refusal),
-		ONE(conflicts_with_wecom_are_told),
+		ONE(conflicts_with_wecom_are_told), ONE(a_profile_read_before_our_push_takes_nothing_off),
 		BOTH(a_tag_goes_with_the_last_living_relation_that_carried_it), ONE(a_name_that_exists_in_wecom_is_adopted),
 		ONE(a_lost_reply_makes_no_second_tag), BOTH(a_pull_adds_renames_and_removes),
 		ONE(renaming_and_removing_reach_wecom), ONE(what_changes_before_wecom_was_asked_counts),
