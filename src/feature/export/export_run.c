@@ -81,6 +81,12 @@ static void add_one(struct buf *cell, str text)
 	buf_add(cell, text);
 }
 
+/* As people here write it: the country only when it is another one. */
+static str national(str phone)
+{
+	return str_starts(phone, STR("+86")) ? str_sub(phone, 3, phone.n) : phone;
+}
+
 static err phones(struct run *r, const i64 *leaves, size_t n, bool masked, struct buf *cell)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -89,7 +95,7 @@ static err phones(struct run *r, const i64 *leaves, size_t n, bool masked, struc
 		TRY(identity_of(&r->cx->unit, leaves[i], &ids, &count));
 		for (size_t k = 0; k < count; k++)
 			if (str_eq_c(ids[k].kind, "phone") && ids[k].verified)
-				add_one(cell, masked ? ids[k].masked : ids[k].value);
+				add_one(cell, masked ? ids[k].masked : national(ids[k].value));
 	}
 	return OK;
 }

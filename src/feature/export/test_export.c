@@ -3,6 +3,7 @@
  */
 #include "app/test_app_rig.h"
 
+#include "core/attr/attr_own.h"
 #include "core/attr/attr_text.h"
 #include "core/audit/audit_data.h"
 #include "core/tag/tag_edit.h"
@@ -143,7 +144,7 @@ static void sensitive_tags_are_in_no_file(void **state)
 	struct people p = meet(w);
 	struct browser owner = { .w = w };
 	i64 group, open, secret;
-	assert_int_equal(post(&owner, "/api/v1/tag-groups", "{\"name\":\"组\"}"), 201);
+	assert_int_equal(post(&owner, "/api/v1/tag-groups", "{\"name\":\"组\",\"dimension\":\"basic\"}"), 201);
 	group = json_id(reply_json(&owner), "id");
 	assert_int_equal(post(&owner, "/api/v1/tags", "{\"group_id\":\"%lld\",\"name\":\"VIP\",\"sync\":false}", (long long)group), 201);
 	open = json_id(reply_json(&owner), "id");
@@ -306,7 +307,7 @@ static void who_lost_the_right_gets_nothing_more(void **state)
 {
 	struct pond *w = *state;
 	struct people p = meet(w);
-	struct browser xu = user_browser(w, "xu-m", "manager", "all", 0), owner = { .w = w };
+	struct browser xu = user_browser(w, "xu-m", "manager", "all", 0), owner = user_browser(w, "boss", "owner", "all", 0);
 	struct user *users;
 	size_t n;
 	i64 id = asked(&xu), ready;
