@@ -55,9 +55,9 @@ static str years(const struct unit *u, i64 today, i64 born)
 static str number_text(struct unit *u, enum attr_type type, bool moment, i64 n)
 {
 	const struct tz *zone = corp_zone(u, u->corp);
-	i64 whole = n < 0 ? -n : n;
 	if (n == NIL)
 		return STR_NIL;
+	i64 whole = n < 0 ? -n : n;
 	switch (type) {
 	case ATTR_MONEY:
 		return arena_printf(u->arena, "%s%lld.%02lld", n < 0 ? "-" : "", (long long)(whole / 100), (long long)(whole % 100));

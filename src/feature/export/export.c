@@ -86,7 +86,7 @@ err export_columns(struct unit *u, enum lang lang, bool masked, struct export_co
 	for (const struct module *const *m = u->env->modules; *m; m++)
 		for (const struct attr *of = (*m)->attrs; of && of->name; of++)
 			if (!of->later && of->type != ATTR_SET)
-				add_attr(&c, of, of->column ? "fact" : "model", of->unit ? str_c(text_raw(of->unit, lang)) : STR_NIL);
+				add_attr(&c, of, of->column ? "fact" : "model", STR_NIL); /* the label tells the unit */
 	TRY(add_own(&c, masked));
 	*ret = c.v;
 	*ret_count = c.n;

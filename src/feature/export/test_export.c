@@ -144,7 +144,7 @@ static void sensitive_tags_are_in_no_file(void **state)
 	struct people p = meet(w);
 	struct browser owner = { .w = w };
 	i64 group, open, secret;
-	assert_int_equal(post(&owner, "/api/v1/tag-groups", "{\"name\":\"组\",\"dimension\":\"basic\"}"), 201);
+	assert_int_equal(post(&owner, "/api/v1/tag-groups", "{\"name\":\"组\",\"tags\":[\"普通\"]}"), 201);
 	group = json_id(reply_json(&owner), "id");
 	assert_int_equal(post(&owner, "/api/v1/tags", "{\"group_id\":\"%lld\",\"name\":\"VIP\",\"sync\":false}", (long long)group), 201);
 	open = json_id(reply_json(&owner), "id");
