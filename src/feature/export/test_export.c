@@ -303,6 +303,14 @@ static void masked_phones_stay_masked_in_the_file(void **state)
 	assert_int_equal(parts_of(w, id), 0);
 }
 
+static err now_begun(struct tx *tx, i64 id)
+{
+	struct export_file f;
+	TRY(export_get(&tx->snap, &(struct export_key){ id }, &f));
+	f.parts = 1;
+	return export_progress(tx, &f);
+}
+
 static void who_lost_the_right_gets_nothing_more(void **state)
 {
 	struct pond *w = *state;
@@ -314,6 +322,8 @@ static void who_lost_the_right_gets_nothing_more(void **state)
 	engine_settle(&w->env);
 	ready = id;
 	id = asked(&xu);
+	i64 begun = asked(&xu);
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_base(w->t->store, w->corp), now_begun(tx, begun)), OK);
 	assert_int_equal(user_all(&w->cx.unit, &users, &n), OK);
 	for (size_t i = 0; i < n; i++) {
 		if (!str_eq_c(users[i].login, "xu-m"))
@@ -327,6 +337,7 @@ static void who_lost_the_right_gets_nothing_more(void **state)
 	assert_true(str_has(owner.reply.body, STR("小芳")) && !str_has(owner.reply.body, STR("小兰")));
 	assert_int_equal(get(&owner, "/api/v1/exports/%lld/file", (long long)ready), 200);
 	assert_int_equal(get(&xu, "/api/v1/exports/%lld/file", (long long)ready), 403); /* holds more than she sees now */
+	assert_string_equal(arena_cstr(w->a, state_of(w, begun)), "dropped"); /* no file of two kinds */
 }
 
 /* ---- how it goes ---- */
