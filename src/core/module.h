@@ -69,6 +69,8 @@ struct job_kind {
 	const char *kind;
 	err (*step)(struct cx *cx, struct job *job, bool *ret_done);
 	const char *doc;
+	/* In the transaction that cancels it or gives it up: lets go of what it had made; may be NULL. */
+	err (*dropped)(struct tx *tx, const struct job *job);
 };
 
 struct attr_person;

@@ -139,15 +139,6 @@ err job_save(struct tx *tx, struct job *job, const struct record *cursor, const 
 	return tx->changed ? OK : tx_fail(tx, ERR_STATE, T_JOB_ENDED, STR_NIL, STR_NIL, STR_NIL);
 }
 
-err job_cancel(struct tx *tx, i64 id)
-{
-	struct job_key key = { id };
-	TRY(job_stop(tx, &key));
-	return tx->changed ? OK : tx_fail(tx, ERR_STATE, T_JOB_ENDED, STR_NIL, STR_NIL, STR_NIL);
-}
-
-/* ---- running ---- */
-
 static const struct job_kind *kind_of(const struct env *env, str name)
 {
 	for (size_t i = 0; env->modules[i]; i++) {
@@ -158,6 +149,30 @@ static const struct job_kind *kind_of(const struct env *env, str name)
 	}
 	return NULL;
 }
+
+/* Tells the kind, when its work is given up. */
+static err tell_dropped(struct tx *tx, const struct job_row *row)
+{
+	const struct env *env = tx->snap.unit->env;
+	const struct job_kind *kind = env ? kind_of(env, row->kind) : NULL;
+	if (!kind || !kind->dropped)
+		return OK;
+	struct job job = job_of_row(tx->snap.arena, row);
+	return kind->dropped(tx, &job);
+}
+
+err job_cancel(struct tx *tx, i64 id)
+{
+	struct job_key key = { id };
+	struct job_row row;
+	TRY(job_stop(tx, &key));
+	if (!tx->changed)
+		return tx_fail(tx, ERR_STATE, T_JOB_ENDED, STR_NIL, STR_NIL, STR_NIL);
+	TRY(job_row_get(&tx->snap, &key, &row));
+	return tell_dropped(tx, &row);
+}
+
+/* ---- running ---- */
 
 /* A fault that may pass waits and is tried again; any other ends the job with its sentence. */
 static struct job_end end_of(struct cx *cx, const struct job_row *row, err e)
@@ -179,6 +194,12 @@ static struct job_end end_of(struct cx *cx, const struct job_row *row, err e)
 	return end;
 }
 
+static err finish(struct tx *tx, const struct job_row *row, const struct job_end *end)
+{
+	TRY(job_finish(tx, end));
+	return tx->changed && str_eq(end->state, STR("failed")) ? tell_dropped(tx, row) : OK;
+}
+
 /* Steps until the slice is over; *ret_over: the job has ended or must wait. */
 static err slice(struct cx *cx, const struct job_kind *kind, struct job_row *row, bool *ret_over)
 {
@@ -197,7 +218,7 @@ static err slice(struct cx *cx, const struct job_kind *kind, struct job_row *row
 			*ret_over = true;
 			if (e != OK && cx->unit.fail.text != T_JOB_ENDED)
 				log_fail("job.step", &cx->unit.fail, row->kind);
-			return WRITE_TX(&cx->unit, slot_base(cx->unit.store, cx->unit.corp), job_finish(tx, &end));
+			return WRITE_TX(&cx->unit, slot_base(cx->unit.store, cx->unit.corp), finish(tx, row, &end));
 		}
 		if (clock_mono() >= until)
 			return OK;

@@ -33,7 +33,7 @@ err job_save(struct tx *tx, struct job *job, const struct record *cursor, const 
 err job_input(struct cx *cx, const struct job *job, const struct record *record, void *ret);
 err job_cursor(struct cx *cx, const struct job *job, const struct record *record, void *ret); /* zeroed at first */
 err job_get(struct unit *u, i64 id, struct job *ret);
-err job_cancel(struct tx *tx, i64 id);
+err job_cancel(struct tx *tx, i64 id); /* ERR_STATE when it has ended; tells the kind (job_kind.dropped) */
 /* Runs one step of the next runnable job of any corp; *ret_worked false when there is none. */
 err job_run_one(struct env *env, struct arena *a, bool *ret_worked);
 /* When a job that waits after a fault may run again; NIL: none waits. */

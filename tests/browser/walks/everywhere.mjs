@@ -3,7 +3,7 @@ import { axe, expect, PHONE, url, walk } from '../harness.mjs';
 
 const routes = [
   '/', '/customers', '/tags', '/tags/rules', '/tags/rules/new', '/livecodes', '/livecodes?new=1', '/audiences', '/audiences/new',
-  '/broadcasts', '/broadcasts/new', '/orders', '/orders?tab=imports', '/orders/import', '/jobs', '/settings', '/settings?tab=wecom',
+  '/broadcasts', '/broadcasts/new', '/orders', '/orders?tab=imports', '/orders/import', '/jobs', '/exports', '/settings', '/settings?tab=wecom',
   '/settings?tab=users', '/settings?tab=keys', '/value', '/value?risk=lost', '/recommend', '/settings?tab=account', '/audit', '/setup',
   '/setup?step=2', '/setup?step=3', '/setup?step=4', '/setup?step=5', '/setup?step=6', '/setup?step=7', '/nothing', '/lifecycle', '/rfm',
   '/rfm?m=5&grid=8&by=gmv', '/layers', '/followup',

@@ -37,6 +37,7 @@ export type ImportMade = Reply<'/api/v1/imports', 'post'>;
 export type Import = Get<'/api/v1/imports/{id}'> & Partial<Pick<ImportMade, 'columns' | 'fields' | 'mapping' | 'preset_label' | 'form' | 'encoding' | 'found' | 'header_row'>>;
 export type Preview = Reply<'/api/v1/imports/{id}/mapping', 'put'>;
 export type Job = Row<'/api/v1/jobs'>;
+export type ExportFile = Row<'/api/v1/exports'>;
 export type Attribute = Row<'/api/v1/audience/attributes'>;
 export type OwnAttribute = Row<'/api/v1/attributes'>;
 export type PersonAttribute = Row<'/api/v1/customers/{id}/attributes'>;

@@ -44,6 +44,7 @@ export const menu: MenuGroup[] = [
   {
     title: 'nav.gSystem',
     pages: [
+      { name: 'exports', perm: 'customer.export', to: '/exports', title: 'exports.title', icon: 'download', pinyin: 'dcjl daochu export' },
       { name: 'jobs', perm: 'job.read', to: '/jobs', title: 'nav.jobs', icon: 'task', pinyin: 'rwzx renwu' },
       { name: 'setup', perm: 'setting.read', to: '/setup', title: 'nav.setup', icon: 'flag', pinyin: 'ktxd kaitong' },
       { name: 'audit', perm: 'audit.read', to: '/audit', title: 'nav.audit', icon: 'shield', pinyin: 'czsj shenji' },

@@ -1,5 +1,6 @@
 import audience from './audience';
 import base from './base';
+import exportsPage from './exports';
 import life from './life';
 import ownAttr from './ownattr';
 import people from './people';
@@ -14,6 +15,7 @@ import value from './value';
 export default {
   ...audience,
   ...base,
+  ...exportsPage,
   ...life,
   ...ownAttr,
   ...people,
