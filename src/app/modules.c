@@ -34,6 +34,7 @@
 	M(rfm) \
 	M(followup) \
 	M(shop) \
+	M(lookalike) \
 	M(app) \
 	/* end */
 
