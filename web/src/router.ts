@@ -31,6 +31,7 @@ const inside: RouteRecordRaw[] = [
   page('orders/import/:id', 'import', 'nav.import', () => import('@/pages/ImportPage.vue')),
   page('value', 'value', 'worth.title', () => import('@/pages/ValuePage.vue')),
   page('recommend', 'recommend', 'recommend.title', () => import('@/pages/RecommendPage.vue')),
+  page('lookalike', 'lookalike', 'lookalike.title', () => import('@/pages/LookalikePage.vue')),
   page('jobs', 'jobs', 'nav.jobs', () => import('@/pages/JobsPage.vue')),
   page('settings', 'settings', 'nav.settings', () => import('@/pages/SettingsPage.vue')),
   page('audit', 'audit', 'nav.audit', () => import('@/pages/AuditPage.vue')),

@@ -24,7 +24,8 @@ RECORD(lookalike_queued, LOOKALIKE_QUEUED_FIELDS);
 RECORD(lookalike_list_in, LOOKALIKE_LIST_IN_FIELDS);
 #define LOOKALIKE_ROW_FIELDS(F, S)                                                  \
 	F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, STR, words, .opt = true, .doc = "null: the condition no longer holds up") \
-	F(S, I64, size) F(S, ID, job) F(S, MS, created_ms) F(S, MS, made_ms, .opt = true, .doc = "null: see the job") \
+	F(S, I64, size) F(S, ID, job) F(S, STR, state, .one_of = "making,made,failed") F(S, MS, created_ms) \
+	F(S, MS, made_ms, .opt = true)                                              \
 	F(S, I64, seed_n) F(S, I64, base_n) F(S, I64, members)
 RECORD(lookalike_row, LOOKALIKE_ROW_FIELDS);
 #define LOOKALIKE_VIEW_FEATURE_FIELDS(F, S)                                         \
@@ -157,6 +158,23 @@ static err h_new(struct cx *cx)
 	return OK;
 }
 
+static err at_work(struct cx *cx, const struct lookalike_pack *p, bool *ret)
+{
+	struct job job;
+	struct fail before = cx->unit.fail;
+	*ret = false;
+	if (p->made != NIL)
+		return OK;
+	err e = job_get(&cx->unit, p->job, &job);
+	if (e == ERR_NOT_FOUND) {
+		cx->unit.fail = before;
+		return OK;
+	}
+	TRY(e);
+	*ret = str_eq_c(job.state, "queued") || str_eq_c(job.state, "running") || str_eq_c(job.state, "paused");
+	return OK;
+}
+
 static err drop(struct tx *tx, i64 id)
 {
 	struct lookalike_id key = { id };
@@ -169,12 +187,11 @@ static err drop(struct tx *tx, i64 id)
 static err h_remove(struct cx *cx)
 {
 	struct lookalike_pack pack;
-	struct job job;
+	bool making;
 	TRY(lookalike_whole(cx));
 	TRY(lookalike_find(cx, ((const struct lookalike_id *)cx->in)->id, false, &pack));
-	bool at_work = pack.made == NIL && job_get(&cx->unit, pack.job, &job) == OK &&
-		       (str_eq_c(job.state, "queued") || str_eq_c(job.state, "running") || str_eq_c(job.state, "paused"));
-	if (at_work)
+	TRY(at_work(cx, &pack, &making));
+	if (making)
 		return cx_fail(cx, ERR_STATE, T_LOOKALIKE_AT_WORK, STR("id"), number(CX_ARENA(cx), pack.job), STR_NIL);
 	return WRITE_TX(&cx->unit, base(cx), drop(tx, pack.id));
 }
@@ -183,10 +200,13 @@ static err h_remove(struct cx *cx)
 
 static err row_of(struct cx *cx, const struct lookalike_pack *p, struct lookalike_row *ret)
 {
+	bool making;
+	TRY(at_work(cx, p, &making));
 	struct expr *e;
 	struct fail before = cx->unit.fail;
-	*ret = (struct lookalike_row){ p->id, p->name, p->expr, STR_NIL, p->size, p->job, p->created, p->made, p->seed_n, p->base_n,
-				       p->members };
+	*ret = (struct lookalike_row){ p->id, p->name, p->expr, STR_NIL, p->size, p->job,
+				       p->made != NIL ? STR("made") : making ? STR("making") : STR("failed"), p->created, p->made,
+				       p->seed_n, p->base_n, p->members };
 	err got = expr_parse(&cx->unit, p->expr, &e);
 	if (got == ERR_INPUT || got == ERR_UNAVAILABLE) {
 		cx->unit.fail = before;
@@ -258,7 +278,7 @@ static err h_get(struct cx *cx)
 	struct json *tree;
 	TRY(lookalike_find(cx, ((const struct lookalike_id *)cx->in)->id, false, &p));
 	TRY(row_of(cx, &p, &r));
-	*out = (struct lookalike_view){ r.id, r.name, r.expr, r.words, r.size, r.job, r.created_ms, r.made_ms, r.seed_n, r.base_n,
+	*out = (struct lookalike_view){ r.id, r.name, r.expr, r.words, r.size, r.job, r.state, r.created_ms, r.made_ms, r.seed_n, r.base_n,
 					r.members, { NULL, 0 }, NULL, (i64)LOOKALIKE_SMOOTHING, LOOKALIKE_EXPORT_MAX,
 					LOOKALIKE_EXPORT_DAYS };
 	if (p.made == NIL)

@@ -235,6 +235,7 @@ static void the_pack_is_the_best_outside_the_seed(void **state)
 	}
 	lookalike_best_sort(&naive);
 	assert_int_equal(json_i64(pack(l, id), "members", 0), 50);
+	assert_true(str_eq_c(json_str(pack(l, id), "state"), "made"));
 	assert_int_equal(get(&l->owner, "/api/v1/lookalikes/%lld/members?limit=20", (long long)id), 200);
 	const struct json *page = reply_json(&l->owner), *rows = json_get(page, "data");
 	assert_int_equal(rows->n, 20);
@@ -305,8 +306,12 @@ static void bounds_are_told(void **state)
 	assert_int_equal(post(&l->owner, path, "{\"name\":\"a\",\"expr\":\"tag:种子\",\"size\":0}"), 422);
 	assert_int_equal(post(&l->owner, path, "{\"name\":\"a\",\"expr\":\"tag:种子\",\"size\":%d}", LOOKALIKE_SIZE_MAX + 1), 422);
 	assert_int_equal(post(&l->owner, path, "{\"name\":\"a\",\"expr\":\"tag:种子\",\"size\":%d}", LOOKALIKE_SIZE_MAX), 202);
+	i64 id = json_id(reply_json(&l->owner), "id");
+	assert_true(str_eq_c(json_str(pack(l, id), "state"), "making"));
+	str one = arena_printf(l->w->a, "/api/v1/lookalikes/%lld", (long long)id);
+	assert_int_equal(ask(&l->owner, "DELETE", one, STR("")), 409);
 	engine_settle(&l->w->env);
-	assert_int_equal(json_i64(pack(l, json_id(reply_json(&l->owner), "id")), "members", 0), PEOPLE - SEED);
+	assert_int_equal(json_i64(pack(l, id), "members", 0), PEOPLE - SEED);
 	assert_int_equal(post(&l->owner, path, "{\"name\":\"a\",\"size\":5}"), 422);
 	assert_int_equal(post(&l->owner, path, "{\"name\":\"a\",\"expr\":\"orders is known\",\"size\":5}"), 422); /* everybody */
 	assert_int_equal(post(&l->owner, path, "{\"name\":\"a\",\"expr\":\"tag:种子 and tag:宝妈 and not city = 上海\",\"size\":5}"), 422); /* few */

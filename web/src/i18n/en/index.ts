@@ -1,6 +1,7 @@
 import audience from './audience';
 import base from './base';
 import life from './life';
+import lookalike from './lookalike';
 import ownAttr from './ownattr';
 import people from './people';
 import profile from './profile';
@@ -15,6 +16,7 @@ export default {
   ...audience,
   ...base,
   ...life,
+  ...lookalike,
   ...ownAttr,
   ...people,
   ...profile,
