@@ -5,6 +5,7 @@ CREATE TABLE lookalike_pack (
 	name TEXT NOT NULL,
 	expr TEXT NOT NULL, -- of the seed
 	size BIGINT NOT NULL, -- wanted
+	without TEXT NOT NULL, -- attributes left out by hand, with commas
 	job BIGINT NOT NULL,
 	created BIGINT NOT NULL,
 	made BIGINT,

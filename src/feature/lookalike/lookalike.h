@@ -5,7 +5,7 @@
  *	w = ln(((s + k p) / (S + k)) / p),   p = people with it / all people,
  * s of the S of the seed having it, k = LOOKALIKE_SMOOTHING. A person's score is the sum over what she has; the
  * best `size` outside the seed are the pack. Left out are tags and attributes the seed's condition names (they
- * would say nothing but the condition), sensitive tags, attributes operators define, and what fewer than
+ * would say nothing but the condition), attributes left out by hand (which follow from it), sensitive tags, attributes operators define, and what fewer than
  * LOOKALIKE_FEATURE_MIN have. Of the rest LOOKALIKE_FEATURES_MAX are kept, those that move the sum most.
  *
  * How good it is, is tried on the seed itself: a fifth of it, chosen by a hash of the pack and the person, is
@@ -35,6 +35,7 @@
 #define LOOKALIKE_SIZE_MAX 100000     /* people of a pack */
 #define LOOKALIKE_PACKS_MAX 100       /* of a corp */
 #define LOOKALIKE_NAME_MAX 40
+#define LOOKALIKE_WITHOUT_MAX 20      /* attributes left out by hand */
 #define LOOKALIKE_SMOOTHING 10.0
 #define LOOKALIKE_FEATURE_MIN 5       /* people with it */
 #define LOOKALIKE_FEATURES_MAX 300    /* kept */

@@ -13,8 +13,8 @@ RECORD(lookalike_count, LOOKALIKE_COUNT_FIELDS);
 #define LOOKALIKE_PAGE_FIELDS(F, S) F(S, ID, before) F(S, I64, limit)
 RECORD(lookalike_page, LOOKALIKE_PAGE_FIELDS);
 #define LOOKALIKE_PACK_FIELDS(F, S)                                                  \
-	F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, I64, size) F(S, ID, job) F(S, MS, created) \
-	F(S, MS, made, .opt = true) F(S, I64, seed_n) F(S, I64, base_n) F(S, I64, members) F(S, STR, evaluation, .opt = true)
+	F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, I64, size) F(S, STR, without) F(S, ID, job) \
+	F(S, MS, created) F(S, MS, made, .opt = true) F(S, I64, seed_n) F(S, I64, base_n) F(S, I64, members) F(S, STR, evaluation, .opt = true)
 RECORD(lookalike_pack, LOOKALIKE_PACK_FIELDS);
 #define LOOKALIKE_FEATURE_FIELDS(F, S)                                               \
 	F(S, ID, pack) F(S, I64, place) F(S, ID, tag) F(S, STR, attr) F(S, ID, ref, .opt = true) F(S, STR, name) \
@@ -30,15 +30,15 @@ RECORD(lookalike_export, LOOKALIKE_EXPORT_FIELDS);
 
 
 WRITE(lookalike_pack_put, lookalike_pack,
-	SQL(INSERT INTO lookalike_pack (corp, id, name, expr, size, job, created, made, seed_n, base_n, members, evaluation)
-		VALUES (:corp, :id, :name, :expr, :size, :job, :created, :made, :seed_n, :base_n, :members, :evaluation)
+	SQL(INSERT INTO lookalike_pack (corp, id, name, expr, size, without, job, created, made, seed_n, base_n, members, evaluation)
+		VALUES (:corp, :id, :name, :expr, :size, :without, :job, :created, :made, :seed_n, :base_n, :members, :evaluation)
 		ON CONFLICT (corp, id) DO UPDATE SET made = excluded.made, seed_n = excluded.seed_n, base_n = excluded.base_n,
 			members = excluded.members, evaluation = excluded.evaluation))
 READ_ONE(lookalike_pack_get, lookalike_id, lookalike_pack,
-	SQL(SELECT id, name, expr, size, job, created, made, seed_n, base_n, members, evaluation
+	SQL(SELECT id, name, expr, size, without, job, created, made, seed_n, base_n, members, evaluation
 		FROM lookalike_pack WHERE corp = :corp AND id = :id))
 READ_MANY(lookalike_packs, lookalike_page, lookalike_pack,
-	SQL(SELECT id, name, expr, size, job, created, made, seed_n, base_n, members, evaluation
+	SQL(SELECT id, name, expr, size, without, job, created, made, seed_n, base_n, members, evaluation
 		FROM lookalike_pack WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
 READ_ONE(lookalike_packs_count, none, lookalike_count,
 	SQL(SELECT COUNT(*) AS n FROM lookalike_pack WHERE corp = :corp))

@@ -16,7 +16,8 @@
 	F(S, STR, name, .min = 1, .max = LOOKALIKE_NAME_MAX)                        \
 	F(S, STR, expr, .opt = true, .min = 1, .max = AUDIENCE_TEXT_MAX)            \
 	F(S, ID, audience, .opt = true, .doc = "a stored one, instead of expr")     \
-	F(S, I64, size, .min = 1, .max = LOOKALIKE_SIZE_MAX, .doc = "people wanted")
+	F(S, I64, size, .min = 1, .max = LOOKALIKE_SIZE_MAX, .doc = "people wanted") \
+	F(S, STRS, without, .opt = true, .max = LOOKALIKE_WITHOUT_MAX, .doc = "attributes to leave out: those that follow from the seed")
 RECORD(lookalike_new, LOOKALIKE_NEW_FIELDS);
 #define LOOKALIKE_QUEUED_FIELDS(F, S) F(S, ID, id) F(S, ID, job)
 RECORD(lookalike_queued, LOOKALIKE_QUEUED_FIELDS);
@@ -24,7 +25,7 @@ RECORD(lookalike_queued, LOOKALIKE_QUEUED_FIELDS);
 RECORD(lookalike_list_in, LOOKALIKE_LIST_IN_FIELDS);
 #define LOOKALIKE_ROW_FIELDS(F, S)                                                  \
 	F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, STR, words, .opt = true, .doc = "null: the condition no longer holds up") \
-	F(S, I64, size) F(S, ID, job) F(S, STR, state, .one_of = "making,made,failed") F(S, MS, created_ms) \
+	F(S, I64, size) F(S, STR, without, .doc = "attributes left out, with commas") F(S, ID, job) F(S, STR, state, .one_of = "making,made,failed") F(S, MS, created_ms) \
 	F(S, MS, made_ms, .opt = true)                                              \
 	F(S, I64, seed_n) F(S, I64, base_n) F(S, I64, members)
 RECORD(lookalike_row, LOOKALIKE_ROW_FIELDS);
@@ -130,6 +131,25 @@ static err seed_of(struct cx *cx, const struct lookalike_new *in, struct expr **
 	return OK;
 }
 
+static err without_of(struct cx *cx, const struct strs *names, str *ret)
+{
+	struct buf b = buf_new(CX_ARENA(cx), LOOKALIKE_NAME_MAX * 100), all = buf_new(CX_ARENA(cx), LOOKALIKE_NAME_MAX * 100);
+	size_t n;
+	str *attrs = audience_feature_attrs(&cx->unit, &n);
+	for (size_t k = 0; k < n; k++)
+		buf_fmt(&all, k ? ", %.*s" : "%.*s", STR_F(attrs[k]));
+	for (size_t i = 0; i < names->n; i++) {
+		size_t k = 0;
+		while (k < n && !str_eq(attrs[k], names->v[i]))
+			k++;
+		if (k == n)
+			return cx_fail(cx, ERR_INPUT, T_NOT_ONE_OF, STR("without"), names->v[i], buf_str(&all));
+		buf_fmt(&b, i ? ",%.*s" : "%.*s", STR_F(attrs[k]));
+	}
+	*ret = b.n ? buf_str(&b) : STR("");
+	return OK;
+}
+
 static err add(struct tx *tx, struct lookalike_pack *pack)
 {
 	struct lookalike_count count;
@@ -150,9 +170,12 @@ static err h_new(struct cx *cx)
 	struct lookalike_queued *out = cx->out;
 	struct expr *e;
 	TRY(lookalike_whole(cx));
+	str without;
+	TRY(without_of(cx, &in->without, &without));
 	TRY(seed_of(cx, in, &e));
 	struct lookalike_pack pack = { .id = id_next(store_ids(cx->env->store), cx_now(cx)), .name = in->name,
-				       .expr = expr_text(CX_ARENA(cx), e), .size = in->size, .made = NIL };
+				       .expr = expr_text(CX_ARENA(cx), e), .size = in->size, .without = without,
+				       .made = NIL };
 	TRY(WRITE_TX(&cx->unit, base(cx), add(tx, &pack)));
 	*out = (struct lookalike_queued){ pack.id, pack.job };
 	return OK;
@@ -204,7 +227,7 @@ static err row_of(struct cx *cx, const struct lookalike_pack *p, struct lookalik
 	TRY(at_work(cx, p, &making));
 	struct expr *e;
 	struct fail before = cx->unit.fail;
-	*ret = (struct lookalike_row){ p->id, p->name, p->expr, STR_NIL, p->size, p->job,
+	*ret = (struct lookalike_row){ p->id, p->name, p->expr, STR_NIL, p->size, p->without, p->job,
 				       p->made != NIL ? STR("made") : making ? STR("making") : STR("failed"), p->created, p->made,
 				       p->seed_n, p->base_n, p->members };
 	err got = expr_parse(&cx->unit, p->expr, &e);
@@ -278,7 +301,7 @@ static err h_get(struct cx *cx)
 	struct json *tree;
 	TRY(lookalike_find(cx, ((const struct lookalike_id *)cx->in)->id, false, &p));
 	TRY(row_of(cx, &p, &r));
-	*out = (struct lookalike_view){ r.id, r.name, r.expr, r.words, r.size, r.job, r.state, r.created_ms, r.made_ms, r.seed_n, r.base_n,
+	*out = (struct lookalike_view){ r.id, r.name, r.expr, r.words, r.size, r.without, r.job, r.state, r.created_ms, r.made_ms, r.seed_n, r.base_n,
 					r.members, { NULL, 0 }, NULL, (i64)LOOKALIKE_SMOOTHING, LOOKALIKE_EXPORT_MAX,
 					LOOKALIKE_EXPORT_DAYS };
 	if (p.made == NIL)

@@ -44,6 +44,14 @@ static bool names(const struct strs *v, str s)
 	return false;
 }
 
+static bool listed(str rest, str name)
+{
+	while (rest.n)
+		if (str_eq(str_cut(&rest, ','), name))
+			return true;
+	return false;
+}
+
 static bool leaks(const struct ids *tags, i64 tag)
 {
 	for (size_t i = 0; i < tags->n; i++)
@@ -120,7 +128,7 @@ static err candidates(struct making *m)
 	TRY(add_tags(m, all, &tags));
 	str *attrs = audience_feature_attrs(&m->u, &n);
 	for (size_t i = 0; i < n; i++)
-		if (!names(&leaked, attrs[i]))
+		if (!names(&leaked, attrs[i]) && !listed(m->pack.without, attrs[i]))
 			TRY(add_values(m, all, attrs[i]));
 	return OK;
 }

@@ -209,6 +209,13 @@ static void weights_leave_out_what_leaks_and_what_is_sensitive(void **state)
 	for (size_t i = 0; i < counts; i++)
 		if (tags[i].tag == l->mother)
 			assert_int_equal(tags[i].count, 30);
+	/* nor what is left out by hand */
+	assert_int_equal(post(&l->owner, "/api/v1/lookalikes", "{\"name\":\"a\",\"expr\":\"tag:种子\",\"size\":9,\"without\":[\"source\",\"city\"]}"), 202);
+	id = json_id(reply_json(&l->owner), "id");
+	engine_settle(&l->w->env);
+	v = features(l, id, &n);
+	for (size_t i = 0; i < n; i++)
+		assert_false(str_eq(v[i].attr, STR("city")) || str_eq(v[i].attr, STR("source")));
 	/* an attribute the seed names is no feature either */
 	assert_int_equal(post(&l->owner, "/api/v1/lookalikes", "{\"name\":\"上海\",\"expr\":\"city = \\\"上海\\\"\",\"size\":10}"), 202);
 	id = json_id(reply_json(&l->owner), "id");
@@ -317,6 +324,7 @@ static void bounds_are_told(void **state)
 	assert_int_equal(post(&l->owner, path, "{\"name\":\"a\",\"expr\":\"tag:种子 and tag:宝妈 and not city = 上海\",\"size\":5}"), 422); /* few */
 	assert_int_equal(post(&l->owner, path, "{\"name\":\"a\",\"expr\":\"tag:孕期\",\"size\":5}"), 422); /* sensitive */
 	assert_true(str_has(l->owner.reply.body, STR("敏感")));
+	assert_int_equal(post(&l->owner, path, "{\"name\":\"a\",\"expr\":\"tag:种子\",\"size\":5,\"without\":[\"spent\"]}"), 422);
 	assert_int_equal(get(&l->owner, "/api/v1/lookalikes/%lld", 5LL), 404);
 }
 

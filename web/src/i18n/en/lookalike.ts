@@ -3,7 +3,7 @@ export default {
     title: 'Look-alikes', note: 'From a seed audience, find the other customers most like it; or take out the hashed phones of those who consented, for an advertising platform.',
     make: 'Find look-alikes', makeTitle: 'Find look-alikes', name: 'Name', namePlaceholder: 'e.g. like our best customers', from: 'Seed audience', orExpr: 'or a condition', exprHint: 'e.g. spent >= 1000 and last_order within 90d',
     size: 'How many people', sizeHint: 'At most {most}; the most alike first, without the seed itself.',
-    makeHint: 'A seed has at least 20 people. Tags and attributes its condition names, and sensitive tags, take no part.', queued: 'Begun; this page follows', begin: 'Begin',
+    makeHint: 'A seed has at least 20 people. Tags and attributes its condition names, and sensitive tags, take no part.', without: 'Attributes to leave out (optional)', withoutHint: 'Those that follow from the seed’s condition: with a seed chosen by spending, leave out the stage and likely products, or scores only repeat the condition.', queued: 'Begun; this page follows', begin: 'Begin',
     none: 'No look-alikes yet', noneText: 'Choose a stored audience as seed (your best customers, say). Others are scored by the tags and attributes the seed has more often than everybody.',
     packs: 'Packs', seed: 'Seed', members: 'Found', made: 'Made', making: 'Being made', notMade: 'It was not made: remove it and begin anew', removed: 'Removed "{name}"',
     removeTitle: 'Remove the pack', removeText: '"{name}" and its list go; requests and downloads stay on record.', back: 'All packs', broken: 'The condition names a tag or attribute that was renamed or removed',

@@ -3,7 +3,7 @@ export default {
     title: '相似人群', note: '从一个种子人群出发，找出最像他们的其他客户；也可以把同意过的客户的手机号加密后导出，用于广告平台。',
     make: '生成相似人群', makeTitle: '生成相似人群', name: '名称', namePlaceholder: '例如：像高价值老客的人', from: '种子人群', orExpr: '或者写条件', exprHint: '例如：spent >= 1000 and last_order within 90d',
     size: '要找多少人', sizeHint: '最多 {most} 人；按相似程度从高到低取，不包含种子人群本身。',
-    makeHint: '种子至少 20 人。条件里用到的标签和属性、敏感标签都不会参与计算。', queued: '已开始生成，完成后本页自动更新', begin: '开始生成',
+    makeHint: '种子至少 20 人。条件里用到的标签和属性、敏感标签都不会参与计算。', without: '不参与计算的属性（可选）', withoutHint: '去掉由种子条件推出来的属性，例如种子按消费选人时去掉生命周期和可能想买的商品，否则得分只是在重复条件。', queued: '已开始生成，完成后本页自动更新', begin: '开始生成',
     none: '还没有相似人群', noneText: '选一个已保存的人群包作为种子（例如高价值老客），系统会按他们比别人更常有的标签和属性给其他客户打分。',
     packs: '相似人群包', seed: '种子', members: '找到', made: '生成时间', making: '生成中', notMade: '没有生成成功，请删除后重新生成', removed: '已删除“{name}”',
     removeTitle: '删除相似人群', removeText: '“{name}”和它的名单会被删除；导出申请和下载记录会保留。', back: '全部相似人群', broken: '条件中有标签或属性已改名或被删除',
