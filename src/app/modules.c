@@ -35,6 +35,7 @@
 	M(followup) \
 	M(shop) \
 	M(export) \
+	M(lookalike) \
 	M(app) \
 	/* end */
 

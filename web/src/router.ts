@@ -32,6 +32,7 @@ const inside: RouteRecordRaw[] = [
   page('value', 'value', 'worth.title', () => import('@/pages/ValuePage.vue')),
   page('recommend', 'recommend', 'recommend.title', () => import('@/pages/RecommendPage.vue')),
   page('exports', 'exports', 'exports.title', () => import('@/pages/ExportsPage.vue')),
+  page('lookalike', 'lookalike', 'lookalike.title', () => import('@/pages/LookalikePage.vue')),
   page('jobs', 'jobs', 'nav.jobs', () => import('@/pages/JobsPage.vue')),
   page('settings', 'settings', 'nav.settings', () => import('@/pages/SettingsPage.vue')),
   page('audit', 'audit', 'nav.audit', () => import('@/pages/AuditPage.vue')),

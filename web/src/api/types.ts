@@ -58,6 +58,8 @@ export type HeldOut = NonNullable<Value['held_out']>;
 export type Warning = Row<'/api/v1/value/warnings'>;
 export type Product = Row<'/api/v1/recommend/products'>;
 export type Partner = Get<'/api/v1/recommend/products/{id}'>['partners'][number];
+export type Lookalike = Row<'/api/v1/lookalikes'>;
+export type LookalikeExport = Row<'/api/v1/lookalike-exports'>;
 export type User = Row<'/api/v1/users'>;
 export type WriteKey = Row<'/api/v1/write-keys'>;
 

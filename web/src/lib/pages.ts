@@ -28,6 +28,7 @@ export const menu: MenuGroup[] = [
       { name: 'tag-rules', perm: 'tagrule.read', to: '/tags/rules', title: 'tagrule.title', icon: 'auto', pinyin: 'zdbq zidong biaoqian guize' },
       { name: 'attributes', perm: 'attribute.read', to: '/attributes', title: 'nav.attributes', icon: 'edit', pinyin: 'sxyzd shuxing ziduan attribute field' },
       { name: 'audiences', perm: 'audience.read', to: '/audiences', title: 'nav.audiences', icon: 'filter', pinyin: 'rqb renqun' },
+      { name: 'lookalike', perm: 'lookalike.read', to: '/lookalike', title: 'lookalike.title', icon: 'scan', pinyin: 'xsrq xiangsi renqun lookalike' },
       { name: 'lifecycle', perm: 'lifecycle.read', to: '/lifecycle', title: 'nav.lifecycle', icon: 'cycle', pinyin: 'smzq shengming lifecycle' },
       { name: 'rfm', perm: 'lifecycle.read', to: '/rfm', title: 'nav.rfm', icon: 'grid', pinyin: 'rfm fenxi' },
       { name: 'layers', perm: 'lifecycle.read', to: '/layers', title: 'nav.layers', icon: 'layers', pinyin: 'khfc fenceng layers' },

@@ -1,7 +1,8 @@
 import audience from './audience';
 import base from './base';
-import exportsPage from './exports';
+import exports from './exports';
 import life from './life';
+import lookalike from './lookalike';
 import ownAttr from './ownattr';
 import people from './people';
 import profile from './profile';
@@ -15,8 +16,9 @@ import value from './value';
 export default {
   ...audience,
   ...base,
-  ...exportsPage,
+  ...exports,
   ...life,
+  ...lookalike,
   ...ownAttr,
   ...people,
   ...profile,

@@ -1,0 +1,21 @@
+export default {
+  lookalike: {
+    title: 'Look-alikes', note: 'From a seed audience, find the other customers most like it; or take out the hashed phones of those who consented, for an advertising platform.',
+    make: 'Find look-alikes', makeTitle: 'Find look-alikes', name: 'Name', namePlaceholder: 'e.g. like our best customers', from: 'Seed audience', orExpr: 'or a condition', exprHint: 'e.g. spent >= 1000 and last_order within 90d',
+    size: 'How many people', sizeHint: 'At most {most}; the most alike first, without the seed itself.',
+    makeHint: 'A seed has at least 20 people. Tags and attributes its condition names, and sensitive tags, take no part.', without: 'Attributes to leave out (optional)', withoutHint: 'Those that follow from the seed’s condition: with a seed chosen by spending, leave out the stage and likely products, or scores only repeat the condition.', queued: 'Begun; this page follows', begin: 'Begin',
+    none: 'No look-alikes yet', noneText: 'Choose a stored audience as seed (your best customers, say). Others are scored by the tags and attributes the seed has more often than everybody.',
+    packs: 'Packs', seed: 'Seed', members: 'Found', made: 'Made', making: 'Being made', notMade: 'It was not made: remove it and begin anew', removed: 'Removed "{name}"',
+    removeTitle: 'Remove the pack', removeText: '"{name}" and its list go; requests and downloads stay on record.', back: 'All packs', broken: 'The condition names a tag or attribute that was renamed or removed',
+    features: 'Found by what', featuresNote: 'A positive weight: the seed has it more often; a negative one: less. A person’s score is the sum over what she has.', feature: 'Feature', tag: 'Tag', share: 'Seed / everybody', weight: 'Weight',
+    weightHelp: 'Weight = ln(smoothed share in the seed ÷ share of everybody). Smoothing adds {n} imaginary people like everybody to the seed, so that small numbers do not shout.', more: 'Show all {n}', noFeatures: 'Nothing to go by: tag customers or fill attributes, then make the pack anew.',
+    evaluation: 'How good is it', evaluationText: 'A fifth of the seed ({held} people) was hidden, weights were learned from the other {trained}, and {ranked} people were ranked: where did the hidden ones come out?',
+    top: 'Best {n}%', recall: 'Found again', lift: 'Times chance', times: '{n}×', evaluationHelp: 'Near 1 the features do not tell the seed apart: choose a more definite one.',
+    memberTitle: 'Members', memberNote: 'Only customers you may see.', rank: 'Rank', score: 'Score', customer: 'Customer', city: 'City', stage: 'Stage', orders: 'Orders', staff: 'Staff', noMembers: 'Nobody here that you may see', noMembersText: 'The list follows your data scope: ask a colleague who sees all customers.',
+    exportTitle: 'Hashed phones', exportNote: 'Say what for; another person who may approve decides. In the file are only customers who consented to look-alike and have a verified phone, as SHA-256. Every download is on record.',
+    what: 'Who', what_seed: 'The seed', what_similar: 'The look-alikes', purpose: 'Purpose', purposePlaceholder: 'e.g. December Moments ads: platform and person in charge', ask: 'Ask for the file', asked: 'Asked; a colleague has to approve', limit: 'At most {most} people a file; to be fetched within {days} days of approval.',
+    requests: 'Requests', noRequests: 'Nothing was asked for', noRequestsText: 'Open a pack, say what for, and ask.', by: 'Asked by', state: 'State', decidedBy: 'Decided by', downloads: 'Downloads', rows: '{n} people', acts: 'Actions',
+    state_asked: 'Waiting', state_approved: 'Approved', state_refused: 'Refused', approve: 'Approve', refuse: 'Refuse', approveTitle: 'Approve the file', approveText: '{who} will be able to fetch the hashed phones of "{name}", for: {purpose}.', approved: 'Approved', refused: 'Refused',
+    download: 'Download', until: 'until {time}', expired: 'Run out', ownWait: 'Another person has to approve',
+  },
+};

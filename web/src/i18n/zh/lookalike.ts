@@ -1,0 +1,21 @@
+export default {
+  lookalike: {
+    title: '相似人群', note: '从一个种子人群出发，找出最像他们的其他客户；也可以把同意过的客户的手机号加密后导出，用于广告平台。',
+    make: '生成相似人群', makeTitle: '生成相似人群', name: '名称', namePlaceholder: '例如：像高价值老客的人', from: '种子人群', orExpr: '或者写条件', exprHint: '例如：spent >= 1000 and last_order within 90d',
+    size: '要找多少人', sizeHint: '最多 {most} 人；按相似程度从高到低取，不包含种子人群本身。',
+    makeHint: '种子至少 20 人。条件里用到的标签和属性、敏感标签都不会参与计算。', without: '不参与计算的属性（可选）', withoutHint: '去掉由种子条件推出来的属性，例如种子按消费选人时去掉生命周期和可能想买的商品，否则得分只是在重复条件。', queued: '已开始生成，完成后本页自动更新', begin: '开始生成',
+    none: '还没有相似人群', noneText: '选一个已保存的人群包作为种子（例如高价值老客），系统会按他们比别人更常有的标签和属性给其他客户打分。',
+    packs: '相似人群包', seed: '种子', members: '找到', made: '生成时间', making: '生成中', notMade: '没有生成成功，请删除后重新生成', removed: '已删除“{name}”',
+    removeTitle: '删除相似人群', removeText: '“{name}”和它的名单会被删除；导出申请和下载记录会保留。', back: '全部相似人群', broken: '条件中有标签或属性已改名或被删除',
+    features: '依据什么', featuresNote: '正权重表示种子人群更常有，负权重表示更少有。每位客户的得分是她所有特征权重之和。', feature: '特征', tag: '标签', share: '种子 / 全部', weight: '权重',
+    weightHelp: '权重 = ln（平滑后种子中的比例 ÷ 全部客户中的比例）。平滑：按全部客户的比例给种子加 {n} 个虚拟的人，避免小样本夸大。', more: '显示全部 {n} 个特征', noFeatures: '没有可用的特征：给客户打标签或补充属性后再生成。',
+    evaluation: '准不准', evaluationText: '把种子的五分之一（{held} 人）藏起来，只用其余 {trained} 人学习，再给 {ranked} 人排名，看藏起来的人排在多前面。',
+    top: '前 {n}%', recall: '找回', lift: '是随机的几倍', times: '{n} 倍', evaluationHelp: '倍数接近 1 说明这些特征分不出种子人群，建议换一个更明确的种子。',
+    memberTitle: '名单', memberNote: '只显示您有权查看的客户。', rank: '名次', score: '得分', customer: '客户', city: '城市', stage: '阶段', orders: '订单', staff: '员工', noMembers: '这里没有您能看到的客户', noMembersText: '名单按您的数据范围显示，请联系能看到全部客户的同事。',
+    exportTitle: '加密手机号导出', exportNote: '需要写明用途，由另一位有审批权限的同事批准；文件只含同意“相似人群”用途、手机号已验证的客户，手机号以 SHA-256 加密。每次下载都会记录。',
+    what: '导出哪些人', what_seed: '种子人群', what_similar: '相似人群', purpose: '用途', purposePlaceholder: '例如：双十二朋友圈广告，投放平台与负责人', ask: '申请导出', asked: '已提交，等待同事审批', limit: '每个文件最多 {most} 人，批准后 {days} 天内可下载。',
+    requests: '导出申请', noRequests: '还没有导出申请', noRequestsText: '在相似人群包的页面里写明用途后申请。', by: '申请人', state: '状态', decidedBy: '审批人', downloads: '下载', rows: '{n} 人', acts: '操作',
+    state_asked: '待审批', state_approved: '已批准', state_refused: '已拒绝', approve: '批准', refuse: '拒绝', approveTitle: '批准导出', approveText: '“{name}”的加密手机号将可由 {who} 下载，用途：{purpose}。', approved: '已批准', refused: '已拒绝',
+    download: '下载', until: '{time} 前有效', expired: '已过期', ownWait: '等待另一位同事审批',
+  },
+};
