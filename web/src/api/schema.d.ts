@@ -3256,6 +3256,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lookalikes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Packs, newest first */
+        get: operations["getLookalikes"];
+        put?: never;
+        /** Finds people like those of a seed, as a job */
+        post: operations["postLookalikes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lookalikes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One pack: what it was found by, with weights, and how well that finds a held-out fifth of the seed */
+        get: operations["getLookalikesById"];
+        put?: never;
+        post?: never;
+        /** Removes a pack; what was asked and taken out stays on record */
+        delete: operations["deleteLookalikesById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lookalikes/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The most alike first, of those the viewer sees; a page may be short and have a next one */
+        get: operations["getLookalikesByIdMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lookalikes/{id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a file of hashed phones, and says what for */
+        post: operations["postLookalikesByIdExports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lookalike-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked for, newest first */
+        get: operations["getLookalikeExports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lookalike-exports/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves or refuses what somebody else asked for */
+        post: operations["postLookalikeExportsByIdDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lookalike-exports/{id}/file.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SHA-256 of the verified phones of those who consented; every fetch is on record */
+        get: operations["getLookalikeExportsByIdFileCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -5317,6 +5438,129 @@ export interface components {
             expires_ms?: number | null;
             error?: string | null;
         };
+        lookalike_queued: {
+            id: string;
+            job: string;
+        };
+        lookalike_row: {
+            id: string;
+            name: string;
+            expr: string;
+            /** @description null: the condition no longer holds up */
+            words?: string | null;
+            /** Format: int64 */
+            size: number;
+            /** @description attributes left out, with commas */
+            without: string;
+            job: string;
+            /** @enum {string} */
+            state: "making" | "made" | "failed";
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            made_ms?: number | null;
+            /** Format: int64 */
+            seed_n: number;
+            /** Format: int64 */
+            base_n: number;
+            /** Format: int64 */
+            members: number;
+        };
+        lookalike_view: {
+            id: string;
+            name: string;
+            expr: string;
+            /** @description null: the condition no longer holds up */
+            words?: string | null;
+            /** Format: int64 */
+            size: number;
+            /** @description attributes left out, with commas */
+            without: string;
+            job: string;
+            /** @enum {string} */
+            state: "making" | "made" | "failed";
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            made_ms?: number | null;
+            /** Format: int64 */
+            seed_n: number;
+            /** Format: int64 */
+            base_n: number;
+            /** Format: int64 */
+            members: number;
+            features: components["schemas"]["lookalike_view_feature"][];
+            evaluation?: components["schemas"]["lookalike_evaluation"] | null;
+            /** Format: int64 */
+            smoothing: number;
+            /** Format: int64 */
+            export_max: number;
+            /** Format: int64 */
+            export_days: number;
+        };
+        lookalike_face: {
+            /** Format: int64 */
+            rank: number;
+            score: number;
+            id: string;
+            name?: string | null;
+            avatar?: string | null;
+            city?: string | null;
+            channel?: string | null;
+            stage?: string | null;
+            /** Format: int64 */
+            orders: number;
+            staff?: components["schemas"]["profile_named"] | null;
+        };
+        lookalike_export_view: {
+            id: string;
+            pack: string;
+            pack_name: string;
+            what: string;
+            purpose: string;
+            state: string;
+            asked_by: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            asked_ms: number;
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            decided_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            until_ms?: number | null;
+            /** Format: int64 */
+            downloads: number;
+            /**
+             * Format: int64
+             * @description of the last file
+             */
+            rows?: number | null;
+            /** @description asked by the viewer */
+            mine: boolean;
+            /** @description by the viewer */
+            decidable: boolean;
+            fetchable: boolean;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -6009,6 +6253,32 @@ export interface components {
             /** @enum {string} */
             group: "person" | "fact" | "model" | "own";
         };
+        lookalike_view_feature: {
+            name: string;
+            tag?: string | null;
+            attr?: string | null;
+            /** @description of the attribute */
+            label?: string | null;
+            /** Format: int64 */
+            seed_n: number;
+            /** Format: int64 */
+            base_n: number;
+            seed_share: number;
+            base_share: number;
+            weight: number;
+        };
+        lookalike_evaluation: {
+            /**
+             * Format: int64
+             * @description people of the seed held out
+             */
+            held: number;
+            /** Format: int64 */
+            trained: number;
+            /** Format: int64 */
+            ranked: number;
+            at: components["schemas"]["lookalike_at"][];
+        };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
             why: string;
@@ -6063,6 +6333,17 @@ export interface components {
             /** @description purchases a person, in the last third */
             actual: number;
             predicted: number;
+        };
+        lookalike_at: {
+            /**
+             * Format: int64
+             * @description of everybody ranked, the most alike
+             */
+            percent: number;
+            /** @description share of the held-out fifth found there */
+            recall: number;
+            /** @description times chance */
+            lift: number;
         };
     };
     responses: never;
@@ -14092,6 +14373,337 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLookalikes: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["lookalike_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLookalikes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    expr?: string | null;
+                    /** @description a stored one, instead of expr */
+                    audience?: string | null;
+                    /**
+                     * Format: int64
+                     * @description people wanted
+                     */
+                    size: number;
+                    /** @description attributes to leave out: those that follow from the seed */
+                    without?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lookalike_queued"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLookalikesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lookalike_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteLookalikesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLookalikesByIdMembers: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["lookalike_face"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLookalikesByIdExports: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    what: "seed" | "similar";
+                    /** @description what the file is for */
+                    purpose: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lookalike_export_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLookalikeExports: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["lookalike_export_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLookalikeExportsByIdDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "approved" | "refused";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lookalike_export_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLookalikeExportsByIdFileCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
             };
             /** @description Refused */
             default: {
