@@ -311,33 +311,53 @@ static err now_begun(struct tx *tx, i64 id)
 	return export_progress(tx, &f);
 }
 
+/* To a role that sees only the member's own. */
+static void change_role(struct pond *w, const char *login, const char *role, i64 staff)
+{
+	struct user *users;
+	size_t n;
+	assert_int_equal(user_all(&w->cx.unit, &users, &n), OK);
+	for (size_t i = 0; i < n; i++) {
+		if (!str_eq_c(users[i].login, login))
+			continue;
+		struct user_edit edit = { .id = users[i].id, .version = users[i].version, .name = STR("x"), .role = str_c(role),
+					  .scope = STR("self"), .staff = staff };
+		assert_int_equal(user_change(&w->cx, &edit), OK);
+	}
+}
+
 static void who_lost_the_right_gets_nothing_more(void **state)
 {
 	struct pond *w = *state;
 	struct people p = meet(w);
 	struct browser xu = user_browser(w, "xu-m", "manager", "all", 0), owner = user_browser(w, "boss", "owner", "all", 0);
-	struct user *users;
-	size_t n;
 	i64 id = asked(&xu), ready;
 	engine_settle(&w->env);
 	ready = id;
 	id = asked(&xu);
 	i64 begun = asked(&xu);
 	assert_int_equal(WRITE_TX(&w->cx.unit, slot_base(w->t->store, w->corp), now_begun(tx, begun)), OK);
-	assert_int_equal(user_all(&w->cx.unit, &users, &n), OK);
-	for (size_t i = 0; i < n; i++) {
-		if (!str_eq_c(users[i].login, "xu-m"))
-			continue;
-		struct user_edit edit = { .id = users[i].id, .version = users[i].version, .name = STR("x"), .role = STR("manager"),
-					  .scope = STR("self"), .staff = p.xu };
-		assert_int_equal(user_change(&w->cx, &edit), OK);
-	}
+	change_role(w, "xu-m", "manager", p.xu);
 	engine_settle(&w->env);
 	assert_int_equal(get(&owner, "/api/v1/exports/%lld/file", (long long)id), 200); /* narrowed before it began */
 	assert_true(str_has(owner.reply.body, STR("小芳")) && !str_has(owner.reply.body, STR("小兰")));
 	assert_int_equal(get(&owner, "/api/v1/exports/%lld/file", (long long)ready), 200);
 	assert_int_equal(get(&xu, "/api/v1/exports/%lld/file", (long long)ready), 403); /* holds more than she sees now */
 	assert_string_equal(arena_cstr(w->a, state_of(w, begun)), "dropped"); /* no file of two kinds */
+}
+
+static void an_export_stops_when_the_permission_is_taken_away(void **state)
+{
+	struct pond *w = *state;
+	struct people p = meet(w);
+	struct browser xu = user_browser(w, "xu-m", "manager", "self", p.xu), owner = user_browser(w, "boss", "owner", "all", 0);
+	i64 id = asked(&xu);
+	change_role(w, "xu-m", "staff", p.xu);
+	engine_settle(&w->env);
+	assert_string_equal(arena_cstr(w->a, state_of(w, id)), "dropped");
+	assert_int_equal(parts_of(w, id), 0);
+	assert_int_equal(get(&owner, "/api/v1/exports"), 200);
+	assert_true(str_has(owner.reply.body, str_c(text_raw(T_EXPORT_RIGHT_LOST, LANG_ZH))));
 }
 
 /* ---- how it goes ---- */
@@ -465,6 +485,7 @@ int main(void)
 		ONE(who_sees_masked_phones_is_offered_neither_phones_nor_restricted_fields),
 		ONE(masked_phones_stay_masked_in_the_file),
 		ONE(who_lost_the_right_gets_nothing_more),
+		ONE(an_export_stops_when_the_permission_is_taken_away),
 		ONE(a_file_is_gone_after_a_week),
 		ONE(a_cancelled_export_leaves_no_part),
 		ONE(a_removed_file_is_gone_at_once),
