@@ -9,26 +9,13 @@
 
 #include "base/map.h"
 #include "core/corp/corp.h"
+#include "core/corp/corp_night.h"
 #include "core/staff/staff.h"
 #include "port/wecom/wecom_stat.h"
 
 #define RETRY_UNTIL_MS (20 * MS_HOUR) /* the next night asks again anyway */
 
-static i64 base(const struct cx *cx) { return slot_base(cx->env->store, cx->unit.corp); }
-
-static ms next_night(struct cx *cx)
-{
-	const struct tz *tz = corp_zone(&cx->unit, cx->unit.corp);
-	ms now = cx_now(cx), at = tz_day_start(tz, tz_day(tz, now)) + HOME_COMPARE_HOUR * MS_HOUR;
-	return at > now ? at : tz_day_start(tz, tz_day(tz, now) + 1) + HOME_COMPARE_HOUR * MS_HOUR;
-}
-
-err home_arm(struct cx *cx)
-{
-	ms due = next_night(cx);
-	return WRITE_TX(&cx->unit, base(cx),
-			timer_set(tx, STR(HOME_COMPARE), STR(""), due, 0, &none_record, &(struct none){ 0 }));
-}
+err home_arm(struct cx *cx) { return night_arm(cx, HOME_COMPARE, HOME_COMPARE_HOUR * MS_HOUR); }
 
 static err ask(struct tx *tx, const struct staff *s, i64 from, i64 to)
 {
@@ -42,17 +29,14 @@ static err ask(struct tx *tx, const struct staff *s, i64 from, i64 to)
 	return OK;
 }
 
-static err ask_all(struct tx *tx, const struct timer_row *row, ms next, bool connected)
+static err ask_all(struct tx *tx, const struct timer_row *row, bool connected)
 {
 	struct home_last *last;
 	struct staff *staff;
 	size_t n, m;
 	bool taken;
-	TRY(timer_take(tx, row, &taken));
-	if (!taken)
-		return OK;
-	TRY(timer_set(tx, STR(HOME_COMPARE), STR(""), next, 0, &none_record, &(struct none){ 0 }));
-	if (!connected)
+	TRY(night_take(tx, row, HOME_COMPARE_HOUR * MS_HOUR, &taken));
+	if (!taken || !connected)
 		return OK;
 	i64 today = corp_day(tx->snap.unit, tx->snap.now);
 	struct imap seen = imap_new(tx->snap.arena);
@@ -77,8 +61,7 @@ err home_compare(struct cx *cx, const struct timer_row *row)
 	struct fail before = cx->unit.fail;
 	bool connected = corp_wecom_get(&cx->unit, cx->unit.corp, &corp) == OK;
 	cx->unit.fail = before;
-	ms next = next_night(cx);
-	return WRITE_TX(&cx->unit, row->slot, ask_all(tx, row, next, connected));
+	return WRITE_TX(&cx->unit, row->slot, ask_all(tx, row, connected));
 }
 
 static err keep(struct tx *tx, const struct home_behavior *task, const struct wecom_behaviors *days)

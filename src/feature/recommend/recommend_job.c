@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "core/audience/audience.h"
 #include "core/corp/corp.h"
+#include "core/corp/corp_night.h"
 
 #include <stdlib.h>
 
@@ -349,51 +350,22 @@ err recommend_queue(struct tx *tx, i64 *ret_job)
 	return recommend_run_put(tx, &run);
 }
 
-static ms next_night(struct cx *cx)
-{
-	const struct tz *tz = corp_zone(&cx->unit, cx->unit.corp);
-	ms now = cx_now(cx), at = tz_day_start(tz, tz_day(tz, now)) + NIGHT_MS;
-	return at > now ? at : tz_day_start(tz, tz_day(tz, now) + 1) + NIGHT_MS;
-}
-
-err recommend_arm(struct cx *cx)
-{
-	ms due = next_night(cx);
-	return WRITE_TX(&cx->unit, base(cx), timer_set(tx, STR(RECOMMEND_NIGHT), STR(""), due, 0, NULL, NULL));
-}
+err recommend_arm(struct cx *cx) { return night_arm(cx, RECOMMEND_NIGHT, NIGHT_MS); }
 
 /* Corps made before this was here get their nights too. */
-err recommend_start(struct env *env, struct fail *f)
-{
-	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
-	struct cx cx = cx_system(env, a, 0, "start");
-	struct corp *corps;
-	size_t n = 0;
-	err e = corp_list(&cx.unit, &corps, &n);
-	for (size_t i = 0; e == OK && i < n; i++) {
-		cx.unit.corp = corps[i].id;
-		e = recommend_arm(&cx);
-	}
-	*f = cx.unit.fail;
-	arena_free(a);
-	return e;
-}
+err recommend_start(struct env *env, struct fail *f) { return night_arm_all(env, RECOMMEND_NIGHT, NIGHT_MS, f); }
 
-static err begin_night(struct tx *tx, const struct timer_row *row, ms next, bool free)
+static err begin_night(struct tx *tx, const struct timer_row *row, bool free)
 {
 	bool taken;
 	i64 job;
-	TRY(timer_take(tx, row, &taken));
-	if (!taken)
-		return OK;
-	TRY(timer_set(tx, STR(RECOMMEND_NIGHT), STR(""), next, 0, NULL, NULL));
-	return free ? recommend_queue(tx, &job) : OK;
+	TRY(night_take(tx, row, NIGHT_MS, &taken));
+	return taken && free ? recommend_queue(tx, &job) : OK;
 }
 
 err recommend_night(struct cx *cx, const struct timer_row *row)
 {
 	i64 running;
 	TRY(recommend_running(&cx->unit, &running));
-	ms next = next_night(cx);
-	return WRITE_TX(&cx->unit, row->slot, begin_night(tx, row, next, !running));
+	return WRITE_TX(&cx->unit, row->slot, begin_night(tx, row, !running));
 }

@@ -5,7 +5,7 @@
 #include "feature/rfm/rfm_data.h"
 
 #include "core/audience/audience.h"
-#include "core/corp/corp.h"
+#include "core/corp/corp_night.h"
 
 static i64 base(const struct unit *u) { return slot_base(u->store, u->corp); }
 
@@ -117,19 +117,7 @@ err rfm_cut_keep(struct tx *tx, const struct rfm_cut *c, struct rfm_cut *ret)
 
 /* ---- every night ---- */
 
-static ms next_night(struct cx *cx)
-{
-	const struct tz *tz = corp_zone(&cx->unit, cx->unit.corp);
-	ms now = cx_now(cx), at = tz_day_start(tz, tz_day(tz, now)) + RFM_HOUR * MS_HOUR;
-	return at > now ? at : tz_day_start(tz, tz_day(tz, now) + 1) + RFM_HOUR * MS_HOUR;
-}
-
-err rfm_arm(struct cx *cx)
-{
-	ms due = next_night(cx);
-	return WRITE_TX(&cx->unit, base(&cx->unit),
-			timer_set(tx, STR(RFM_NIGHT), STR(""), due, 0, &none_record, &(struct none){ 0 }));
-}
+err rfm_arm(struct cx *cx) { return night_arm(cx, RFM_NIGHT, RFM_HOUR * MS_HOUR); }
 
 /* Fixed cuts stay; too few buyers leave what there is. */
 static err new_fifths(struct cx *cx)
@@ -148,17 +136,10 @@ static err new_fifths(struct cx *cx)
 	return WRITE_TX(u, base(u), rfm_cut_keep(tx, &next, &kept));
 }
 
-static err again(struct tx *tx, const struct timer_row *row, ms due)
-{
-	bool taken;
-	TRY(timer_take(tx, row, &taken));
-	return taken ? timer_set(tx, row->kind, row->key, due, 0, &none_record, &(struct none){ 0 }) : OK;
-}
-
 err rfm_night(struct cx *cx, const struct timer_row *row)
 {
-	ms due = next_night(cx);
+	bool taken;
 	TRY(new_fifths(cx));
 	TRY(rfm_note_types(cx));
-	return WRITE_TX(&cx->unit, base(&cx->unit), again(tx, row, due));
+	return WRITE_TX(&cx->unit, base(&cx->unit), night_take(tx, row, RFM_HOUR * MS_HOUR, &taken));
 }

@@ -10,6 +10,7 @@
 #include "feature/tagrule/tagrule_run_data.h"
 
 #include "core/corp/corp.h"
+#include "core/corp/corp_night.h"
 #include "core/customer/customer.h"
 #include "core/job/job.h"
 #include "core/tag/tag.h"
@@ -342,22 +343,7 @@ err tagrule_step_undo(struct cx *cx, struct job *job, bool *ret_done)
 
 /* ---- clearing ---- */
 
-static ms next_night(struct unit *u, ms now)
-{
-	const struct tz *tz = corp_zone(u, u->corp);
-	ms at = tz_day_start(tz, tz_day(tz, now)) + CLEAN_HOUR * MS_HOUR;
-	return at > now ? at : tz_day_start(tz, tz_day(tz, now) + 1) + CLEAN_HOUR * MS_HOUR;
-}
-
-static err arm(struct tx *tx, ms due)
-{
-	return timer_set(tx, STR(TAGRULE_CLEAN), STR(""), due, 0, &none_record, &(struct none){ 0 });
-}
-
-err tagrule_clean_arm(struct tx *tx)
-{
-	return arm(tx, next_night(tx->snap.unit, tx->snap.now));
-}
+err tagrule_clean_arm(struct tx *tx) { return night_set(tx, TAGRULE_CLEAN, CLEAN_HOUR * MS_HOUR); }
 
 /* Tallies of epochs no rule is in any more. */
 static err clean_epochs(struct tx *tx, struct rule_clean what, const struct rule_row *rules, size_t n, bool *ret_more)
@@ -403,7 +389,7 @@ static err clean_end(struct tx *tx, const struct timer_row *row, ms next, bool m
 	if (!taken)
 		return OK;
 	TRY(rule_all(&tx->snap, &(struct none){ 0 }, &rules, &n));
-	return n || more ? arm(tx, next) : OK;
+	return n || more ? timer_set(tx, STR(TAGRULE_CLEAN), STR(""), next, 0, NULL, NULL) : OK;
 }
 
 err tagrule_clean(struct cx *cx, const struct timer_row *row)
@@ -413,6 +399,6 @@ err tagrule_clean(struct cx *cx, const struct timer_row *row)
 	i64 today = corp_day(&cx->unit, cx_now(cx));
 	for (size_t i = 0; i < slots.n; i++)
 		TRY(WRITE_TX(&cx->unit, slots.v[i], clean_slot(tx, today, &more)));
-	ms next = more ? cx_now(cx) + CLEAN_AGAIN_MS : next_night(&cx->unit, cx_now(cx));
+	ms next = more ? cx_now(cx) + CLEAN_AGAIN_MS : night_next(&cx->unit, cx_now(cx), CLEAN_HOUR * MS_HOUR);
 	return WRITE_TX(&cx->unit, row->slot, clean_end(tx, row, next, more));
 }

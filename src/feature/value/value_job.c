@@ -8,6 +8,7 @@
 
 #include "core/audience/audience.h"
 #include "core/corp/corp.h"
+#include "core/corp/corp_night.h"
 
 #define PAGE_ROWS 500
 
@@ -127,51 +128,22 @@ err value_step(struct cx *cx, struct job *job, bool *ret_done)
 
 /* ---- nights ---- */
 
-static ms next_night(struct cx *cx)
-{
-	const struct tz *tz = corp_zone(&cx->unit, cx->unit.corp);
-	ms now = cx_now(cx), at = tz_day_start(tz, tz_day(tz, now)) + VALUE_HOUR * MS_HOUR;
-	return at > now ? at : tz_day_start(tz, tz_day(tz, now) + 1) + VALUE_HOUR * MS_HOUR;
-}
-
-err value_arm(struct cx *cx)
-{
-	ms due = next_night(cx);
-	return WRITE_TX(&cx->unit, base(cx), timer_set(tx, STR(VALUE_NIGHT), STR(""), due, 0, NULL, NULL));
-}
+err value_arm(struct cx *cx) { return night_arm(cx, VALUE_NIGHT, VALUE_HOUR * MS_HOUR); }
 
 /* Corps made before this was here get their nights too. */
-err value_start(struct env *env, struct fail *f)
-{
-	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
-	struct cx cx = cx_system(env, a, 0, "start");
-	struct corp *corps;
-	size_t n = 0;
-	err e = corp_list(&cx.unit, &corps, &n);
-	for (size_t i = 0; e == OK && i < n; i++) {
-		cx.unit.corp = corps[i].id;
-		e = value_arm(&cx);
-	}
-	*f = cx.unit.fail;
-	arena_free(a);
-	return e;
-}
+err value_start(struct env *env, struct fail *f) { return night_arm_all(env, VALUE_NIGHT, VALUE_HOUR * MS_HOUR, f); }
 
-static err begin_night(struct tx *tx, const struct timer_row *row, ms next, bool free)
+static err begin_night(struct tx *tx, const struct timer_row *row, bool free)
 {
 	bool taken;
 	i64 job;
-	TRY(timer_take(tx, row, &taken));
-	if (!taken)
-		return OK;
-	TRY(timer_set(tx, STR(VALUE_NIGHT), STR(""), next, 0, NULL, NULL));
-	return free ? value_queue(tx, &job) : OK;
+	TRY(night_take(tx, row, VALUE_HOUR * MS_HOUR, &taken));
+	return taken && free ? value_queue(tx, &job) : OK;
 }
 
 err value_night(struct cx *cx, const struct timer_row *row)
 {
 	i64 running;
 	TRY(value_running(&cx->unit, &running));
-	ms next = next_night(cx);
-	return WRITE_TX(&cx->unit, row->slot, begin_night(tx, row, next, !running));
+	return WRITE_TX(&cx->unit, row->slot, begin_night(tx, row, !running));
 }
