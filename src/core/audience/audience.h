@@ -40,6 +40,11 @@ void audience_index_setup(struct audience_index *ix, const struct audience_setup
 /* Forgets a corp and its snapshot: read anew at its next question. */
 void audience_drop(struct audience_index *ix, i64 corp);
 void audience_index_free(struct audience_index *ix);
+/* For jobs that change persons no journal row names. refresh: folds their facts anew and tells whoever must know.
+ * changed: for values already written, in transactions that called audience_stamp (audience_snapshot.h). Own
+ * transactions, idempotent; best with persons of one slot after the other. */
+err audience_refresh(struct unit *u, const i64 *customers, size_t count);
+err audience_changed(struct unit *u, const i64 *customers, size_t count);
 /* Marks persons whose rows changed (any leaf), called by the consumer after commit. */
 void audience_touch(struct audience_index *ix, const i64 *customers, size_t count);
 

@@ -46,9 +46,7 @@ static err fold_people(struct fill *f, i64 slot, bool *ret_end)
 	i64 *who;
 	size_t n;
 	TRY(READ_SNAP(u, slot, attr_own_people(snap, f->def.id, f->at.after, JOB_STEP_ROWS / 4, &who, &n)));
-	TRY(attr_refresh(u, who, n));
-	if (f->cx->env->audience)
-		audience_touch(f->cx->env->audience, who, n);
+	TRY(audience_refresh(u, who, n));
 	f->job->done += (i64)n;
 	*ret_end = n < JOB_STEP_ROWS / 4;
 	f->at.after = n ? who[n - 1] : f->at.after;

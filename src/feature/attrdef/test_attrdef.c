@@ -44,6 +44,13 @@ static struct attr_value value(struct pond *w, i64 her, i64 attr)
 	return v;
 }
 
+static i64 stamp(struct pond *w, i64 her)
+{
+	i64 n = 0;
+	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of_customer(w->t->store, her), cursor_get(snap, STR("audience.stamp"), &n)), OK);
+	return n;
+}
+
 static i64 chosen(struct pond *w, const char *text)
 {
 	struct expr *e;
@@ -103,7 +110,8 @@ static void a_new_attribute_is_filled_from_history_and_counts_on(void **state)
 		snprintf(user, sizeof(user), "u%d", i % 4);
 		view_goods(w, &s, user, i % 3 ? "奶粉" : "尿布", "1");
 	}
-	i64 seen = define(&owner, SEEN);
+	i64 before = stamp(w, root_by(w, "user_id", "u1")), seen = define(&owner, SEEN);
+	assert_true(stamp(w, root_by(w, "user_id", "u1")) > before); /* a snapshot of before is not believed */
 	assert_int_equal(get(&owner, "/api/v1/attributes"), 200);
 	assert_true(str_eq(json_str(&json_get(reply_json(&owner), "data")->items[0], "state"), STR("ready")));
 	i64 her = root_by(w, "user_id", "u1");

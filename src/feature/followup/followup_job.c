@@ -51,10 +51,8 @@ static err step(struct cx *cx, struct job *job, struct followup_sweep *in, bool 
 	TRY(audience_select(u, e, at->after, SWEEP_STEP, &who, &n));
 	for (size_t i = 0; edit && i < n; i++)
 		TRY(rewrite(cx, who[i], in));
-	if (!edit) {
-		TRY(attr_refresh(u, who, n));
-		audience_touch(cx->env->audience, who, n);
-	}
+	if (!edit)
+		TRY(audience_refresh(u, who, n));
 	job->done += (i64)n;
 	at->after = n ? who[n - 1] : at->after;
 	*ret_done = n < SWEEP_STEP;

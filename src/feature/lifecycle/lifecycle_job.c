@@ -51,8 +51,7 @@ err life_step_settle(struct cx *cx, struct job *job, bool *ret_done)
 	if (*ret_done)
 		return OK;
 	TRY(next_people(cx, job, EVERYBODY, at.after, SETTLE_STEP, &who, &n));
-	TRY(attr_refresh(&cx->unit, who, n));
-	audience_touch(cx->env->audience, who, n);
+	TRY(audience_refresh(&cx->unit, who, n));
 	*ret_done = n < SETTLE_STEP;
 	job->done += (i64)n;
 	at.after = n ? who[n - 1] : at.after;

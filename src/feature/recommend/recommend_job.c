@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "core/audience/audience.h"
+#include "core/audience/audience_snapshot.h"
 #include "core/corp/corp.h"
 #include "core/corp/corp_night.h"
 
@@ -280,6 +281,8 @@ static err write_page(struct tx *tx, i64 after, i64 today, i64 **ret_changed, si
 		if (differs)
 			changed[count_++] = v[i].customer;
 	}
+	if (count_)
+		TRY(audience_stamp(tx));
 	*ret_changed = changed;
 	*ret_count = count_;
 	*ret_seen = n;
@@ -297,8 +300,7 @@ static err step_write(struct cx *cx, struct job *job, struct recommend_cursor *a
 	}
 	i64 today = corp_day(&cx->unit, cx_now(cx));
 	TRY(WRITE_TX(&cx->unit, slots[at->slot], write_page(tx, at->after, today, &changed, &count_, &seen, &last)));
-	if (cx->env->audience)
-		audience_touch(cx->env->audience, changed, count_);
+	TRY(audience_changed(&cx->unit, changed, count_));
 	job->done += (i64)seen;
 	at->after = seen < PAGE_ROWS ? INT64_MIN + 1 : last;
 	at->slot += seen < PAGE_ROWS;

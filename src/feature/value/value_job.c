@@ -7,6 +7,7 @@
 #include "feature/value/value_fit.h"
 
 #include "core/audience/audience.h"
+#include "core/audience/audience_snapshot.h"
 #include "core/corp/corp.h"
 #include "core/corp/corp_night.h"
 
@@ -92,6 +93,8 @@ static err score_page(struct tx *tx, i64 after, i64 today, i64 **ret_changed, si
 		if (differs)
 			changed[count++] = v[i].customer;
 	}
+	if (count)
+		TRY(audience_stamp(tx));
 	if (n < PAGE_ROWS)
 		TRY(value_scores_prune(tx, &(struct none){ 0 }));
 	*ret_last = n ? v[n - 1].customer : after;
@@ -111,8 +114,7 @@ static err step_score(struct cx *cx, struct job *job, struct value_cursor *at, b
 	}
 	i64 today = corp_day(&cx->unit, cx_now(cx));
 	TRY(WRITE_TX(&cx->unit, slots[at->slot], score_page(tx, at->after, today, &changed, &count, &seen, &last)));
-	if (cx->env->audience)
-		audience_touch(cx->env->audience, changed, count);
+	TRY(audience_changed(&cx->unit, changed, count));
 	job->done += (i64)seen;
 	at->after = seen < PAGE_ROWS ? INT64_MIN + 1 : last;
 	at->slot += seen < PAGE_ROWS;
