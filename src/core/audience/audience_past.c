@@ -82,10 +82,16 @@ static struct past_order *order_named(struct past *p, i64 id)
 
 static bool foreign(const struct past *p, const struct past_body *b) { return !str_eq(b->currency, p->currency); }
 
+/* As the facts count them: paid and not taken back, whether it went out yet or not. */
+static bool standing(str status)
+{
+	return str_eq_c(status, "paid") || str_eq_c(status, "shipped") || str_eq_c(status, "done");
+}
+
 static void order_says(struct past *p, const struct past_body *b)
 {
 	struct past_order *o = order_named(p, b->order);
-	struct past_order says = { b->order, b->paid, b->refunded, b->ordered, 0, str_eq_c(b->status, "paid"), false, foreign(p, b) };
+	struct past_order says = { b->order, b->paid, b->refunded, b->ordered, 0, standing(b->status), false, foreign(p, b) };
 	says.counts = says.stands || str_eq_c(b->status, "refunded");
 	if (o) {
 		*o = says;
@@ -179,7 +185,10 @@ static void take(struct past *p, const struct event_past *ev, const struct past_
 	case EV_FOLLOW_LOST:
 	case EV_FOLLOW_DROPPED:
 	case EV_FOLLOW_TRANSFERRED: on_follow(p, ev, b->staff); return;
+	case EV_ORDER_CREATED:
 	case EV_ORDER_PLACED:
+	case EV_ORDER_SHIPPED:
+	case EV_ORDER_DONE:
 	case EV_ORDER_CANCELLED:
 	case EV_ORDER_CHANGED: order_says(p, b); return;
 	case EV_ORDER_REFUNDED: on_refunded(p, b); return;

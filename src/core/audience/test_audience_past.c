@@ -69,11 +69,11 @@ static void retell(struct life *l, i64 her, i64 order, i64 paid, i64 refunded, c
 static void more_life(struct life *l)
 {
 	i64 her = l->people[life_dice(l, l->n)], order = 500000 + (i64)life_dice(l, 6) + 10 * (her & 0xffff);
-	static const char *const says[] = { "paid", "refunded", "cancelled", "paid" };
+	static const char *const says[] = { "paid", "refunded", "cancelled", "created", "shipped", "done" };
 	if (life_dice(l, 4))
 		life_step(l);
 	else if (life_dice(l, 3))
-		retell(l, her, order, 10000 + (i64)life_dice(l, 30000), life_dice(l, 3) ? 0 : 5000, says[life_dice(l, 4)]);
+		retell(l, her, order, 10000 + (i64)life_dice(l, 30000), life_dice(l, 3) ? 0 : 5000, says[life_dice(l, ARRAY_LEN(says))]);
 	else
 		refund(l, her, life_dice(l, 2) ? order : 0, 1 + (i64)life_dice(l, 8000));
 }
