@@ -61,6 +61,21 @@ str expr_attr_label(const struct expr_attr *a, enum lang lang)
 	return str_c(a->title ? a->title : text_raw(a->label, lang));
 }
 
+str expr_word(const struct expr_attr *a, str code, enum lang lang)
+{
+	static const struct { const char *attr, *code; enum text text; } words[] = {
+		{ "stage", "intro", T_WORD_INTRO }, { "stage", "growing", T_WORD_GROWING }, { "stage", "mature", T_WORD_MATURE },
+		{ "stage", "dormant", T_WORD_DORMANT }, { "stage", "lost", T_WORD_LOST }, { "gender", "male", T_WORD_MALE },
+		{ "gender", "female", T_WORD_FEMALE }, { "lost_by", "customer", T_WORD_BY_CUSTOMER }, { "lost_by", "staff", T_WORD_BY_STAFF },
+		{ "risk", "low", T_WORD_RISK_LOW }, { "risk", "watch", T_WORD_RISK_WATCH }, { "risk", "high", T_WORD_RISK_HIGH },
+		{ "risk", "lost", T_WORD_LOST },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (!strcmp(a->name, words[i].attr) && str_eq_c(code, words[i].code))
+			return str_c(text_raw(words[i].text, lang));
+	return code;
+}
+
 i64 expr_fact_number(const struct expr_attr *a, const struct customer_fact *f)
 {
 	if (a->type < EXPR_TEXT && a->col == COL_AOV)

@@ -49,6 +49,8 @@ struct expr_attr {
 extern const struct expr_attr expr_attrs[]; /* ends with name NULL */
 const struct expr_attr *expr_attr_of(str name);
 str expr_attr_label(const struct expr_attr *a, enum lang lang);
+/* How people read a text value: codes of closed lists in words, everything else as it is. */
+str expr_word(const struct expr_attr *a, str code, enum lang lang);
 /* One kept in attr_value; not among expr_attrs. In the arena. */
 const struct expr_attr *expr_attr_valued(struct arena *a, const struct attr *of);
 /* The stored integer of a condition by ranges, NIL when unknown. Of an attribute without .value. */

@@ -298,7 +298,7 @@ static str attr_words(struct why *w, const struct expr *e)
 	if (e->attr->type == EXPR_FLAG)
 		return str_c(text_raw(f.n == 1 ? T_EXPR_YES : T_EXPR_NO, w->lang));
 	if (e->attr->type == EXPR_TEXT)
-		return f.text.p ? f.text : unknown;
+		return f.text.p ? expr_word(e->attr, f.text, w->lang) : unknown;
 	if (f.n == NIL)
 		return unknown;
 	return e->attr->type < EXPR_TEXT ? number_words(w, e, f.n) : staff_words(w->p, e, f.n);

@@ -146,7 +146,9 @@ static str value_words(struct arena *a, const struct expr *e, size_t i, enum lan
 	case EXPR_FLAG:
 		return str_c(text_raw(v->n ? T_EXPR_YES : T_EXPR_NO, lang));
 	default:
-		return expr_type_quoted(e->attr->type) ? fill(a, T_EXPR_QUOTED, lang, STR_NIL, text, STR_NIL) : text;
+		if (!expr_type_quoted(e->attr->type))
+			return text;
+		return fill(a, T_EXPR_QUOTED, lang, STR_NIL, expr_word(e->attr, text, lang), STR_NIL);
 	}
 }
 

@@ -292,6 +292,16 @@ static void broken_audience_is_told_at_its_name(void **state)
 	assert_string_equal(w->unit.fail.field, "column 21");
 }
 
+static void closed_lists_are_read_in_words(void **state)
+{
+	struct world *w = *state;
+	struct expr *e;
+	assert_int_equal(expr_parse(&w->unit, STR("stage in (growing, lost) and gender = female and city = \"growing\""), &e), OK);
+	str zh = expr_words(&w->unit, e, LANG_ZH);
+	assert_true(str_has(zh, STR("成长")) && str_has(zh, STR("流失")) && str_has(zh, STR("女")) && str_has(zh, STR("growing")));
+	assert_true(str_has(expr_words(&w->unit, e, LANG_EN), STR("female")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +309,7 @@ int main(void)
 		T(reads_and_writes_canonical_text), T(json_is_the_same_tree), T(refuses_with_place_and_suggestion),
 		T(refuses_broken_trees), T(keeps_its_limits), T(audiences_name_audiences_without_going_round),
 		T(nesting_of_audiences_ends), T(broken_audience_is_told_at_its_name),
+		T(closed_lists_are_read_in_words),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
