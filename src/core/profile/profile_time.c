@@ -94,6 +94,8 @@ static str hole_value(const struct snap *base, str name, const struct json *v, e
 		return staff.name.n ? staff.name : staff.userid;
 	if (v->type == JSON_TEXT)
 		return str_starts(v->text, STR("~1")) ? STR("") : in_words(v->text, lang); /* sealed texts stay so */
+	if (v->type == JSON_NULL && str_eq_c(name, "from"))
+		return STR("—"); /* the first of its kind */
 	return v->type == JSON_INT ? number(base->arena, name, v->i) : STR("");
 }
 
