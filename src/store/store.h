@@ -34,6 +34,7 @@ struct unit {
 	struct fail fail;
 	struct env *env;
 	i64 corp;
+	bool discreet; /* for a viewer to whom sensitive names do not exist: core/audience asks */
 	i64 scope;  /* 0: everything of the corp; else the id of a row set in scope_staff */
 	enum actor_kind actor_kind;
 	i64 actor;  /* user id, staff id, customer id, import id … by kind; 0 none */

@@ -130,6 +130,8 @@ static err save_once(struct unit *u, const struct audience_edit *in, bool *ret_s
 	struct audience before;
 	struct expr *e;
 	TRY(audience_all(u, &s.seen, &s.seen_count));
+	if (u->discreet)
+		TRY(expr_parse(u, in->expr, &e)); /* names what the writer may not know: refused */
 	TRY(expr_parse_for(u, in->expr, in->id, &e));
 	str text = expr_text(u->arena, e), name = str_trim(in->name);
 	if (!s.fresh) {

@@ -147,8 +147,8 @@ static err h_crosstab(struct cx *cx)
 		i64 whole = of[i].count;
 		str group;
 		const struct tag *t = tag_named(&names, of[i].tag, &group);
-		if (!t)
-			continue; /* removed; the marks are history */
+		if (!t || (u->discreet && t->sensitive))
+			continue; /* removed, the marks are history; or not for this viewer */
 		imap_get(&everybody, of[i].tag, &whole);
 		str name = arena_printf(u->arena, "%.*s/%.*s", STR_F(group), STR_F(t->name));
 		rows[shown++] = (struct audience_crosstab_row){

@@ -245,7 +245,12 @@ static err view(struct cx *cx, const struct audience *row, struct audience_view 
 		return watching(cx, row->id, ret);
 	}
 	TRY(got);
-	ret->words = expr_words(&cx->unit, e, cx->viewer.lang);
+	bool hidden = false;
+	if (cx->unit.discreet)
+		TRY(expr_reveals(&cx->unit, e, &hidden));
+	ret->words = hidden ? str_c(text_raw(T_TAG_HIDDEN, cx->viewer.lang)) : expr_words(&cx->unit, e, cx->viewer.lang);
+	if (hidden)
+		ret->expr = ret->words;
 	TRY(watching(cx, row->id, ret));
 	return count_of(cx, e, ret);
 }

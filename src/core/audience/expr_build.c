@@ -319,7 +319,8 @@ static err tag_suggest(struct expr_build *b, str name)
 	struct nearest near = { name, STR_NIL, SUGGEST_BYTES };
 	TRY(READ_SNAP(u, slot_base(u->store, u->corp), tag_all(snap, &all, &n)));
 	for (size_t i = 0; i < n; i++)
-		nearest_try(&near, all[i].name);
+		if (!b->discreet || !all[i].sensitive)
+			nearest_try(&near, all[i].name);
 	return unknown(b, name, near.name);
 }
 
@@ -336,7 +337,21 @@ err expr_tag_find(struct expr_build *b, str name, struct expr_value *ret)
 		return expr_fault(b, ERR_INPUT, T_EXPR_AMBIGUOUS, name, groups);
 	}
 	TRY(e);
+	if (b->discreet && tag.sensitive)
+		return tag_suggest(b, name); /* as if there were none */
 	ret->n = tag.id;
+	return OK;
+}
+
+err expr_reveals(struct unit *u, const struct expr *e, bool *ret)
+{
+	*ret = false;
+	if (e->op == EXPR_AUDIENCE)
+		return OK;
+	for (size_t i = 0; e->op == EXPR_TAG && i < e->count && !*ret; i++)
+		TRY(READ_SNAP(u, slot_base(u->store, u->corp), tag_is_sensitive(snap, e->values[i].n, ret)));
+	for (size_t i = 0; i < e->n && !*ret; i++)
+		TRY(expr_reveals(u, e->of[i], ret));
 	return OK;
 }
 
@@ -396,7 +411,9 @@ err expr_audience_find(struct expr_build *b, struct expr *e, str name)
 	e->id = row.id;
 	e->of = ARENA_NEW(b->u->arena, struct expr *);
 	e->n = 1;
+	b->discreet = false;
 	err inside = expr_parse_with(b, row.expr, &e->of[0]);
+	b->discreet = place.discreet;
 	b->open_count--;
 	b->column = place.column;
 	b->path = place.path;

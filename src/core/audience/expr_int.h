@@ -84,6 +84,7 @@ struct expr {
 /* ---- making trees (expr_build.c); errors name the place ---- */
 struct expr_build {
 	struct unit *u;
+	bool discreet; /* sensitive tags are unknown here; what is stored may name them */
 	size_t nodes, values;
 	size_t column; /* of the text, from 1; 0: the place is `path` in a JSON tree */
 	str path;
@@ -109,6 +110,8 @@ err expr_later(struct expr_build *b, str name); /* ERR_UNAVAILABLE */
 /* The nearest of some names, or nil. */
 str expr_nearest(struct arena *a, str given, const char *const *names);
 size_t expr_distance(str a, str b);
+/* Whether the text of a tree itself names a sensitive tag (not what audiences named in it do). */
+err expr_reveals(struct unit *u, const struct expr *e, bool *ret);
 /* Reads a text with a builder that is under way (audiences in audiences). */
 err expr_parse_with(struct expr_build *b, str text, struct expr **ret);
 /* As expr_parse, for the text of stored audience `self`, which it must not lead back to. */

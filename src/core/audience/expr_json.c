@@ -172,7 +172,7 @@ static err tree(struct expr_build *b, const struct json *j, size_t depth, struct
 
 err expr_parse_json(struct unit *u, const struct json *j, struct expr **ret)
 {
-	struct expr_build b = { .u = u, .path = STR("tree") };
+	struct expr_build b = { .u = u, .discreet = u->discreet, .path = STR("tree") };
 	return tree(&b, j, 0, ret);
 }
 

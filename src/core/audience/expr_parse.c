@@ -417,4 +417,9 @@ err expr_parse_for(struct unit *u, str text, i64 self, struct expr **ret)
 	return expr_parse_with(&b, arena_dup(u->arena, text), ret);
 }
 
-err expr_parse(struct unit *u, str text, struct expr **ret) { return expr_parse_for(u, text, 0, ret); }
+
+err expr_parse(struct unit *u, str text, struct expr **ret)
+{
+	struct expr_build b = { .u = u, .discreet = u->discreet };
+	return expr_parse_with(&b, arena_dup(u->arena, text), ret);
+}

@@ -5,6 +5,7 @@
 
 #include "core/audience/audience_asof.h"
 #include "core/audience/audience_watch.h"
+#include "core/tag/tag_data.h"
 #include "core/tag/tag_edit.h"
 
 #define PEOPLE 6
@@ -231,12 +232,46 @@ static void why_names_the_first_that_decides(void **state)
 	assert_int_equal(post(&s.staff, "/api/v1/audience/why", "{\"expr\":\"friend\",\"customer_id\":\"%lld\"}", (long long)s.who[5]), 404);
 }
 
+/* ---- sensitive tags ---- */
+
+static err make_sensitive(struct tx *tx, i64 id)
+{
+	struct tag t;
+	TRY(tag_get(&tx->snap, id, &t));
+	t.sensitive = true;
+	return tag_put(tx, &t);
+}
+
+static void who_may_not_know_a_tag_cannot_ask_for_it(void **state)
+{
+	struct shop s = open_shop(*state);
+	struct pond *w = s.w;
+	struct browser reader = user_browser(w, "reader", "readonly", "all", 0);
+	struct audience saved;
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_base(w->t->store, w->corp), make_sensitive(tx, s.tag[0])), OK);
+	assert_int_equal(audience_save(&w->cx.unit, 0, STR("妈妈们"), STR("tag:\"宝妈\""), NIL, &saved), OK);
+	assert_int_equal(post(&s.owner, "/api/v1/audience/count", "{\"expr\":\"tag:\\\"宝妈\\\"\"}"), 200);
+	assert_int_equal(post(&reader, "/api/v1/audience/count", "{\"expr\":\"tag:\\\"宝妈\\\"\"}"), 422);
+	assert_int_equal(post(&reader, "/api/v1/audience/count", "{\"expr\":\"tag:\\\"宝妈妈\\\"\"}"), 422);
+	assert_false(str_has(reader.reply.body, STR("「宝妈」"))); /* nor by a suggestion */
+	assert_int_equal(post(&reader, "/api/v1/audience/count", "{\"expr\":\"audience:\\\"妈妈们\\\"\"}"), 200);
+	assert_int_equal(json_i64(reply_json(&reader), "count", -1), 3);
+	assert_int_equal(get(&reader, "/api/v1/audiences/%lld", (long long)saved.id), 200);
+	assert_int_equal(json_i64(reply_json(&reader), "count", -1), 3);
+	assert_false(str_has(reader.reply.body, STR("宝妈")));
+	assert_int_equal(post(&reader, "/api/v1/audience/crosstab", "{\"expr\":\"friend\"}"), 200);
+	assert_false(str_has(reader.reply.body, STR("宝妈")));
+	assert_int_equal(post(&s.owner, "/api/v1/audience/crosstab", "{\"expr\":\"friend\"}"), 200);
+	assert_true(str_has(s.owner.reply.body, STR("宝妈")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, make, pond_free)
 		T(crosstab_tells_counts_and_lift), T(breakdown_adds_up_to_the_set), T(overlap_tells_all_parts),
 		T(a_watch_is_switched_and_shown), T(a_use_answers_later), T(why_names_the_first_that_decides),
+		T(who_may_not_know_a_tag_cannot_ask_for_it),
 		cmocka_unit_test_setup_teardown(crosstab_tells_counts_and_lift, make_spread, pond_free),
 		cmocka_unit_test_setup_teardown(a_use_answers_later, make_spread, pond_free),
 	};

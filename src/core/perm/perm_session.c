@@ -88,6 +88,7 @@ static void enter(struct cx *cx, i64 corp, const struct perm_row *user, i64 sess
 	cx->viewer.lang = lang_of(user->lang);
 	cx->viewer.perms = role_perms(cx->env->modules, user->role);
 	cx->viewer.mask_pii = !cx_may(cx, "customer.phone");
+	cx->unit.discreet = !cx_may(cx, "tag.sensitive");
 	cx->viewer.session = session;
 }
 
