@@ -128,10 +128,9 @@ void tx_after_commit(struct tx *tx, void (*fn)(void *arg), void *arg);
 void **tx_memo(struct tx *tx, const void *key);
 /* A nested try inside a transaction: work that fails is undone alone. Same use as tx_run. */
 err tx_try(struct tx *tx, err (*fn)(struct tx *tx, void *arg), void *arg);
-/* While set (NULL ends it), a write to any table but these, cursor and dead_letter is ERR_INTERNAL. A
- * consumer that serves events of several corps in one transaction sets tx->snap.corp for each. */
+/* While set (NULL ends it), a write to any table but these, cursor and dead_letter is ERR_INTERNAL. */
 void tx_only_tables(struct tx *tx, const char *const *tables);
-/* Fills the unit's fail and returns code: tx_fail(tx, ERR_STATE, T_…, field, value, limit). */
+/* Fills the unit's fail and returns code. */
 #define tx_fail(tx_, code, text, field, value, limit) fail_set((tx_)->snap.fail, code, text, field, value, limit)
 #define snap_fail(s_, code, text, field, value, limit) fail_set((s_)->fail, code, text, field, value, limit)
 
