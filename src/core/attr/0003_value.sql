@@ -8,7 +8,7 @@ CREATE TABLE attr_value (
 	t TEXT,
 	PRIMARY KEY (slot, corp, attr, customer)
 );
-CREATE INDEX attr_value_of ON attr_value (slot, corp, customer);
+CREATE INDEX attr_value_of ON attr_value (slot, corp, customer, attr);
 
 -- The first corp-day on which time alone changes something about a person.
 CREATE TABLE attr_due (

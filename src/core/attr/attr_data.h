@@ -84,10 +84,11 @@ READ_ONE(attr_value_one, attr_value, attr_value,
 	SQL_UNSCOPED("callers check the viewer's scope on the person first",
 		SELECT customer, attr, n, t FROM attr_value
 		WHERE slot = :slot AND corp = :corp AND attr = :attr AND customer = :customer))
+/* Sorted as its index is: ordered by attr alone SQLite would walk the primary key through the whole slot. */
 READ_MANY(attr_value_list, attr_key, attr_value,
 	SQL_UNSCOPED("callers check the viewer's scope on the person first",
 		SELECT customer, attr, n, t FROM attr_value
-		WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY attr))
+		WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY customer, attr))
 #define ATTR_AFTER_FIELDS(F, S) F(S, ID, attr) F(S, ID, after) F(S, I64, limit)
 RECORD(attr_after, ATTR_AFTER_FIELDS);
 READ_EACH(attr_value_span, attr_after, attr_value,
