@@ -80,6 +80,9 @@ unit_tests() { # LOGBASE
 	broken=$(awk '/^(Fail|Timeout|Unexpected Pass):/ { n += $NF } END { print n + 0 }' <<< "$result")
 	grep -q '^Ok:' <<< "$result" || broken=1
 	[ "$failed" -ge "$broken" ] || failed=$broken
+	# Last, so that it stands in the tail which is shown: what failed and where.
+	[ "$failed" = 0 ] || grep -hE '^\[ +(ERROR|LINE|FAILED) +\]|Sanitizer: |runtime error' \
+		"build/test-asan/meson-logs/$1.txt" | head -50 || true
 	count "$passed" "$failed"
 }
 

@@ -192,18 +192,27 @@ static void what_broke_off_goes_on(void **state)
 }
 
 /* Sweeps without end beside a reader that settles; marks of the persons change all the while. */
-struct sweeper { struct world *w; _Atomic bool stop; int sweeps, failed; };
+#define SWEEPS_LEAST 10
+
+struct sweeper { struct world *w; _Atomic bool stop; _Atomic int sweeps; err failed; };
+
+/* A busy store refuses a sweep whole; its timer stays due and it is tried again, as the product does. */
+static void note(struct sweeper *s, err e)
+{
+	if (e != OK && e != ERR_BUSY)
+		s->failed = e;
+}
 
 static void sweep_due(struct sweeper *s, struct arena *a)
 {
 	struct cx cx = cx_system(&s->w->env, a, s->w->corp, "test");
 	struct timer_row *rows;
 	size_t n = 0;
-	s->failed += WRITE_TX(&cx.unit, s->w->base, audience_watch_all_soon(tx)) != OK;
-	s->failed += timer_due(&cx.unit, clock_now(s->w->env.clock), 100, &rows, &n) != OK;
+	note(s, WRITE_TX(&cx.unit, s->w->base, audience_watch_all_soon(tx)));
+	note(s, timer_due(&cx.unit, clock_now(s->w->env.clock), 100, &rows, &n));
 	for (size_t i = 0; i < n; i++)
 		if (str_eq_c(rows[i].kind, AUDIENCE_SWEEP_TIMER)) {
-			s->failed += audience_sweep(&cx, &rows[i]) != OK;
+			note(s, audience_sweep(&cx, &rows[i]));
 			s->sweeps++;
 		}
 }
@@ -228,7 +237,7 @@ static void sweeps_and_readers_do_not_cross(void **state)
 	i64 id = watched_as(l.w, "a", "tag:\"宝妈\"", true), other = watched_as(l.w, "b", "tags none (\"宝妈\", \"VIP\")", true);
 	struct sweeper s = { .w = l.w };
 	assert_int_equal(pthread_create(&thread, NULL, sweep_on, &s), 0);
-	for (int i = 0; i < 150; i++) {
+	for (int i = 0; i < 150 || s.sweeps <= SWEEPS_LEAST; i++) {
 		life_mark(&l, l.people[life_dice(&l, l.n)], life_dice(&l, 2) ? 0 : 2, life_dice(&l, 2));
 		struct arena_mark mark = arena_mark(l.w->t->arena);
 		assert_int_equal(consumer_run(&l.w->env, l.w->t->arena, &worked), OK);
@@ -237,8 +246,7 @@ static void sweeps_and_readers_do_not_cross(void **state)
 	s.stop = true;
 	pthread_join(thread, NULL);
 	settle(l.w);
-	assert_int_equal(s.failed, 0);
-	assert_true(s.sweeps > 10);
+	assert_int_equal(s.failed, OK);
 	assert_true(move_count(l.w, id) > 30);
 	assert_adds_up(l.w, id, NULL, 0);
 	assert_adds_up(l.w, other, NULL, 0);
