@@ -35,6 +35,9 @@ err livecode_send_update(struct cx *cx, const struct outbox_row *row, struct out
 err livecode_send_delete(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err livecode_send_remark(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 
+struct job;
+err livecode_batch_step(struct cx *cx, struct job *job, bool *ret_done);
+
 #define LIVECODE_TIMER "livecode.serve"
 #define LIVECODE_CAP_LOOK_MS (2 * MS_SECOND) /* from an add to the look whether a cap is reached */
 

@@ -77,8 +77,9 @@ static const struct door_kind doors[] = {
 	{ LIVECODE_PARTNER_DOOR, NULL, partner_enter },
 	{ 0 },
 };
+static const struct job_kind jobs[] = { { "livecode.batch", livecode_batch_step, "Makes the live codes of a table." }, { 0 } };
 static const struct event_title titles[] = { { EV_LIVECODE_CAME, T_EV_LIVECODE_CAME }, { 0 } };
-static const struct route *const more_routes[] = { livecode_stat_routes, livecode_partner_routes, NULL };
+static const struct route *const more_routes[] = { livecode_stat_routes, livecode_partner_routes, livecode_batch_routes, NULL };
 
 static err start(struct env *env, struct fail *f)
 {
@@ -105,6 +106,7 @@ const struct module livecode_module = {
 	.more_routes = more_routes,
 	.senders = senders,
 	.timers = timers,
+	.jobs = jobs,
 	.doors = doors,
 	.titles = titles,
 	.tags = &tag_user,

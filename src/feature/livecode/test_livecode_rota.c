@@ -515,6 +515,62 @@ static void a_partner_sees_her_codes_only_and_no_small_figure(void **state)
 	assert_true(str_has(r.body, STR("轮值码")) && !str_has(r.body, STR("别家的码")));
 }
 
+static struct http_reply post_table(struct world *w, const char *table, const char *query)
+{
+	struct http_req req = { .arena = w->t->arena, .method = STR("POST"), .peer = STR("unix"), .body = str_c(table) };
+	struct http_reply r = { 0 };
+	struct corp corp;
+	assert_int_equal(corp_get(&w->cx.unit, w->corp, &corp), OK);
+	req.headers[req.header_count++] = (struct http_pair){ STR("x-yt-corp"), corp.slug };
+	assert_true(http_target(&req, arena_printf(w->t->arena, "/api/v1/livecode-batches%s", query)));
+	dispatch_handle(dispatch_new(w->t->arena, &w->env, NULL), &req, &r);
+	return r;
+}
+
+static struct json *answer(struct world *w, const struct http_reply *r)
+{
+	struct json *v;
+	assert_int_equal(r->status, 200);
+	assert_int_equal(json_parse(r->body, w->t->arena, &v, &w->cx.unit.fail), OK);
+	return v;
+}
+
+static const char table[] = "名称,员工,类型,渠道,触点,费用\n门口,linna,中转码,门店,门口,12.5\n收银台,linna、xiaqing,,门店,收银台,\n=1+1,xiaqing,直连,,,0\n";
+
+static void a_table_is_looked_through_and_becomes_codes(void **state)
+{
+	struct world *w = *state;
+	struct http_reply r = post_table(w, "名称,员工,费用\n甲,没有这人,1\n甲,linna,abc\n,linna,\n", "?dry=false");
+	struct livecode *codes;
+	size_t n;
+	assert_int_equal(json_i64(answer(w, &r), "bad", 0), 4);
+	assert_true(str_has(r.body, STR("没有这人")));
+	r = post_table(w, "名字,员工\n甲,linna\n", "");
+	assert_int_equal(r.status, 422);
+	r = post_table(w, table, "?dry=true");
+	assert_int_equal(json_i64(answer(w, &r), "rows", 0), 3);
+	assert_int_equal(json_i64(answer(w, &r), "bad", -1), 0);
+	settle(w);
+	assert_int_equal(effects(w, "add_contact_way", ""), 0);
+	r = post_table(w, table, "");
+	i64 job = NIL;
+	assert_true(str_i64(json_str(answer(w, &r), "job"), &job));
+	settle(w);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, livecode_of_batch(snap, &(struct livecode_find){ job, INT64_MAX, 10 }, &codes, &n)), OK);
+	assert_int_equal(n, 3);
+	assert_true(str_eq_c(codes[2].name, "门口") && str_eq_c(codes[2].kind, "relay") && codes[2].cost == 1250);
+	assert_true(str_eq_c(codes[1].spot, "收银台") && str_eq_c(codes[1].state, "active"));
+	struct http_req req = { .arena = w->t->arena, .method = STR("GET"), .peer = STR("unix") };
+	struct corp corp;
+	assert_int_equal(corp_get(&w->cx.unit, w->corp, &corp), OK);
+	req.headers[req.header_count++] = (struct http_pair){ STR("x-yt-corp"), corp.slug };
+	assert_true(http_target(&req, arena_printf(w->t->arena, "/api/v1/livecode-batches/%lld/qr.zip", (long long)job)));
+	r = (struct http_reply){ 0 };
+	dispatch_handle(dispatch_new(w->t->arena, &w->env, NULL), &req, &r);
+	assert_int_equal(r.status, 200);
+	assert_true(str_starts(r.body, STR("PK")) && str_has(r.body, STR("0001-门口.png")) && str_has(r.body, STR("codes.csv")));
+}
+
 #define BOTH(name) cmocka_unit_test_setup_teardown(name, make, world_free), cmocka_unit_test_setup_teardown(name, make_spread, world_free)
 #define ONE(name) cmocka_unit_test_setup_teardown(name, make, world_free)
 int main(void)
@@ -529,6 +585,7 @@ int main(void)
 		ONE(a_lost_reply_of_a_link_makes_no_second_one), ONE(a_remark_is_made_of_its_pattern_and_blocked_names_get_none),
 		ONE(greetings_go_by_the_hour), BOTH(figures_keep_their_definitions), ONE(what_a_kind_cannot_do_is_refused),
 		ONE(a_partner_sees_her_codes_only_and_no_small_figure),
+		ONE(a_table_is_looked_through_and_becomes_codes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1369,6 +1369,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/livecode-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks through a table of codes (csv or xlsx, the body); without faults and not `dry`, a job makes them. */
+        post: operations["postLivecodeBatches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-batches/{id}/qr.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pictures of a batch, 200 codes a part, with a table that names them. */
+        get: operations["getLivecodeBatchesByIdQrZip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/livecodes/{id}/welcomes": {
         parameters: {
             query?: never;
@@ -4195,6 +4229,14 @@ export interface components {
              */
             created_ms: number;
         };
+        batch_out: {
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            bad: number;
+            problems: components["schemas"]["batch_problem"][];
+            job?: string | null;
+        };
         welcomes: {
             /** Format: int64 */
             sent: number;
@@ -6031,6 +6073,12 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             read_at: number;
+        };
+        batch_problem: {
+            /** Format: int64 */
+            line: number;
+            column?: string | null;
+            text: string;
         };
         order_goods: {
             sku?: string | null;
@@ -10191,6 +10239,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLivecodeBatches: {
+        parameters: {
+            query?: {
+                dry?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batch_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodeBatchesByIdQrZip: {
+        parameters: {
+            query?: {
+                part?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
             };
             /** @description Refused */
             default: {
