@@ -27,6 +27,18 @@ CREATE TABLE livecode_way (
 	skip_verify BIGINT NOT NULL,
 	PRIMARY KEY (corp, livecode, staff)
 );
+CREATE TABLE livecode_visitor (
+	corp BIGINT NOT NULL,
+	livecode BIGINT NOT NULL,
+	n BIGINT NOT NULL,
+	config_id TEXT,
+	qr_url TEXT,
+	users TEXT NOT NULL,
+	shown BIGINT NOT NULL,
+	params TEXT NOT NULL,
+	PRIMARY KEY (corp, livecode, n)
+);
+CREATE INDEX livecode_visitor_rest ON livecode_visitor (corp, livecode, shown, n);
 CREATE TABLE livecode_stat (
 	slot BIGINT NOT NULL,
 	corp BIGINT NOT NULL,
@@ -40,12 +52,13 @@ CREATE TABLE livecode_stat (
 	losses_last BIGINT NOT NULL,
 	drops BIGINT NOT NULL,
 	gone BIGINT NOT NULL,
+	expired BIGINT NOT NULL,
 	PRIMARY KEY (slot, corp, livecode, staff, day)
 );
 CREATE INDEX livecode_stat_code ON livecode_stat (corp, livecode, day);
 CREATE INDEX livecode_stat_day ON livecode_stat (corp, day);
-INSERT INTO livecode_stat (slot, corp, livecode, staff, day, adds, firsts, agains, losses, losses_last, drops, gone)
-	SELECT slot, corp, livecode, 0, day, adds, 0, 0, losses, 0, 0, 0 FROM livecode_tally;
+INSERT INTO livecode_stat (slot, corp, livecode, staff, day, adds, firsts, agains, losses, losses_last, drops, gone, expired)
+	SELECT slot, corp, livecode, 0, day, adds, 0, 0, losses, 0, 0, 0, 0 FROM livecode_tally;
 DROP TABLE livecode_tally;
 ALTER TABLE livecode_add ADD COLUMN day BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE livecode_add ADD COLUMN living BIGINT NOT NULL DEFAULT 1;

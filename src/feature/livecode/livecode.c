@@ -7,6 +7,7 @@
 #include "core/staff/staff.h"
 #include "feature/livecode/livecode_relay.h"
 #include "feature/livecode/livecode_rota.h"
+#include "feature/livecode/livecode_visitor.h"
 #include "base/vec.h"
 #include "store/journal.h"
 #include "store/outbox.h"
@@ -91,6 +92,8 @@ static err check_kind(struct tx *tx, str kind, const struct livecode_plan *p)
 	for (size_t i = 0; i < p->members.n; i++)
 		if (m[i].weight > 1 && !str_eq_c(kind, "relay"))
 			return tx_fail(tx, ERR_INPUT, T_LIVECODE_KIND, STR("weight"), kind, STR("relay"));
+	if (p->pool > 0 && !str_eq_c(kind, "relay"))
+		return tx_fail(tx, ERR_INPUT, T_LIVECODE_KIND, STR("pool"), kind, STR("relay"));
 	if (str_eq_c(lead, "friend"))
 		return OK;
 	if (p->group != NIL)
@@ -153,18 +156,27 @@ static err tell_saved(struct tx *tx, const struct livecode *c, const struct live
 	return journal_add(tx, EV_LIVECODE_SAVED, 0, tx->snap.now, &livecode_saved_record, &ev, NULL);
 }
 
+static err add_task(struct tx *tx, const char *kind, const struct livecode_task *task)
+{
+	str key = arena_printf(tx->snap.arena, "%lld:%lld", (long long)task->id, (long long)id_next(store_ids(tx->snap.unit->store), tx->snap.now));
+	return outbox_add(tx, str_c(kind), key, STR(""), tx->snap.now, 0, 0, &livecode_task_record, task, NULL);
+}
+
 err livecode_ask(struct tx *tx, const char *kind, const struct livecode *c, i64 staff, str config_id, struct strs users, bool skip)
 {
-	struct livecode_task task = { c->id, c->name, c->wecom_state, config_id, skip, users, staff, c->kind };
-	str key = arena_printf(tx->snap.arena, "%lld:%lld:%lld", (long long)c->id, (long long)staff,
-			       (long long)id_next(store_ids(tx->snap.unit->store), tx->snap.now));
-	return outbox_add(tx, str_c(kind), key, STR(""), tx->snap.now, 0, 0, &livecode_task_record, &task, NULL);
+	return add_task(tx, kind, &(struct livecode_task){ c->id, c->name, c->wecom_state, config_id, skip, users, staff, c->kind, NIL });
+}
+
+err livecode_ask_visitor(struct tx *tx, const char *kind, const struct livecode *c, i64 n, str config_id, struct strs users)
+{
+	return add_task(tx, kind, &(struct livecode_task){ c->id, c->name, c->wecom_state, config_id, c->skip_verify, users, NIL, c->kind, n });
 }
 
 err livecode_unmake(struct tx *tx, const struct livecode *c)
 {
 	struct livecode_way *ways;
 	size_t n;
+	TRY(visitor_unmake(tx, c));
 	if (!str_is_nil(c->config_id) && !str_eq_c(c->kind, "relay"))
 		TRY(livecode_ask(tx, "livecode.delete", c, NIL, c->config_id, (struct strs){ 0 }, false));
 	TRY(livecode_ways(&tx->snap, &(struct livecode_key){ c->id }, &ways, &n));
@@ -269,7 +281,7 @@ err livecode_create(struct tx *tx, const struct livecode_edit *given, i64 *ret_i
 	str kind = str_is_nil(in.kind) ? STR("direct") : in.kind;
 	complete(tx, &in, &plan);
 	TRY(check_edit(tx, 0, kind, &in, &plan));
-	TRY(check_places(tx, kind, str_eq_c(kind, "relay") ? in.staff.n : 1));
+	TRY(check_places(tx, kind, str_eq_c(kind, "relay") ? in.staff.n + (size_t)int_max(plan.pool, 0) : 1));
 	struct livecode c = {
 		.id = id_next(store_ids(tx->snap.unit->store), tx->snap.now),
 		.state = STR("creating"),
@@ -330,7 +342,7 @@ err livecode_remove(struct tx *tx, i64 id)
 	TRY(livecode_update(tx, &c));
 	c.version++;
 	relay_forget_later(tx, id);
-	struct livecode_result gone = { .id = id, .staff = NIL };
+	struct livecode_result gone = { .id = id, .staff = NIL, .visitor = NIL };
 	TRY(journal_add(tx, EV_LIVECODE_REMOVED, 0, tx->snap.now, &livecode_result_record, &gone, NULL));
 	TRY(livecode_unmake(tx, &c));
 	return audit_add(tx, "livecode.remove", object_of(tx, id), STR(""));
@@ -348,7 +360,8 @@ err livecode_key_add(struct tx *tx, i64 id, str params, str *ret_key)
 err livecode_find(const struct snap *s, str state, struct livecode *ret, struct door *ret_door)
 {
 	struct door door = { .key = STR_NIL };
-	err e = livecode_by_state(s, &(struct livecode_state){ state }, ret);
+	i64 dot = str_find(state, STR(".")); /* a visitor picture's */
+	err e = livecode_by_state(s, &(struct livecode_state){ dot < 0 ? state : str_sub(state, 0, (size_t)dot) }, ret);
 	if (e == ERR_NOT_FOUND && state.n == DOOR_KEY_CHARS) {
 		e = door_find_in(s, state, &door);
 		if (e == OK && !str_eq_c(door.kind, LIVECODE_DOOR))

@@ -36,6 +36,7 @@
 #define LIVECODE_SHIFTS_MAX 100
 #define LIVECODE_BLOCKED_MAX 50
 #define LIVECODE_REMARK_MAX 40 /* of the pattern; what comes out is cut to WeCom's 20 */
+#define LIVECODE_POOL_MAX 1000
 #define LIVECODE_KINDS "direct,relay,link"
 #define LIVECODE_LEADS "friend,group,friend_group"
 #define LIVECODE_DOOR "livecode"
@@ -61,7 +62,8 @@ RECORD(livecode_window, LIVECODE_WINDOW_FIELDS);
 	F(S, STR, remark, .opt = true, .max = LIVECODE_REMARK_MAX, .doc = "{name} {channel} {date}") \
 	F(S, STRS, blocked, .opt = true, .max = LIVECODE_BLOCKED_MAX, .doc = "words of names that get no tags and no remark") \
 	F(S, LIST, greetings, .opt = true, .of = &content_slot_record, .max = LIVECODE_SHIFTS_MAX) \
-	F(S, STR, leads, .opt = true, .one_of = LIVECODE_LEADS) F(S, ID, group, .opt = true)
+	F(S, STR, leads, .opt = true, .one_of = LIVECODE_LEADS) F(S, ID, group, .opt = true) \
+	F(S, I64, pool, .opt = true, .min = 0, .max = LIVECODE_POOL_MAX, .doc = "visitor pictures of a relay code, one a click with parameters")
 RECORD(livecode_plan, LIVECODE_PLAN_FIELDS);
 
 /* The body of livecode.saved; other features read the parts they need. */
@@ -76,18 +78,21 @@ RECORD(livecode_saved, LIVECODE_SAVED_FIELDS);
 /* livecode.ready, livecode.failed, livecode.removed, livecode.alarm (code says why) */
 #define LIVECODE_RESULT_FIELDS(F, S) \
 	F(S, ID, id) F(S, STR, config_id, .opt = true) F(S, STR, qr_url, .opt = true) F(S, STR, code, .opt = true) \
-	F(S, ID, staff, .opt = true, .doc = "whose own contact way, of a relay code")
+	F(S, ID, staff, .opt = true, .doc = "whose own contact way, of a relay code") \
+	F(S, I64, visitor, .opt = true, .doc = "which visitor picture")
 RECORD(livecode_result, LIVECODE_RESULT_FIELDS);
 
 /* livecode.came: she came by a code; params are those of the advertisement. */
 #define LIVECODE_CAME_FIELDS(F, S) \
-	F(S, ID, livecode) F(S, STR, name) F(S, ID, staff) F(S, STR, key, .opt = true) F(S, STR, params, .opt = true)
+	F(S, ID, livecode) F(S, STR, name) F(S, ID, staff) F(S, STR, key, .opt = true) F(S, STR, params, .opt = true) \
+	F(S, BOOL, expired, .doc = "a visitor picture shown too long ago")
 RECORD(livecode_came, LIVECODE_CAME_FIELDS);
 
 /* What the outbox carries: the whole contact way, so that a sender reads nothing else. */
 #define LIVECODE_TASK_FIELDS(F, S)                                              \
 	F(S, ID, id) F(S, STR, name) F(S, STR, state) F(S, STR, config_id, .opt = true) \
-	F(S, BOOL, skip_verify) F(S, STRS, users) F(S, ID, staff, .opt = true) F(S, STR, kind, .opt = true)
+	F(S, BOOL, skip_verify) F(S, STRS, users) F(S, ID, staff, .opt = true) F(S, STR, kind, .opt = true) \
+	F(S, I64, visitor, .opt = true)
 RECORD(livecode_task, LIVECODE_TASK_FIELDS);
 
 struct livecode_edit {

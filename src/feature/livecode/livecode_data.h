@@ -120,7 +120,8 @@ READ_MANY(livecode_ways, livecode_key, livecode_way,
 RECORD(livecode_places, LIVECODE_PLACES_FIELDS);
 READ_ONE(livecode_places_used, none, livecode_places,
 	SQL(SELECT (SELECT COUNT(*) FROM livecode WHERE corp = :corp AND kind = 'direct' AND state <> 'disabled')
-		+ (SELECT COUNT(*) FROM livecode_way WHERE corp = :corp) AS n))
+		+ (SELECT COUNT(*) FROM livecode_way WHERE corp = :corp)
+		+ (SELECT COUNT(*) FROM livecode_visitor WHERE corp = :corp) AS n))
 
 WRITE(livecode_add_put, livecode_add,
 	SQL(INSERT INTO livecode_add (slot, corp, customer, staff, livecode, day, living)

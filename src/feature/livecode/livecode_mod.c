@@ -5,6 +5,7 @@
 #include "feature/livecode/livecode_partner.h"
 #include "feature/livecode/livecode_relay.h"
 #include "feature/livecode/livecode_stat_data.h"
+#include "feature/livecode/livecode_visitor.h"
 
 #include "core/corp/corp_night.h"
 #include "core/follow/follow.h"
@@ -22,7 +23,9 @@ static const struct query *const queries[] = {
 	&livecode_by_staff_query, &livecode_by_day_query, &livecode_days_of_query, &livecode_adds_today_query,
 	&livecode_costs_channel_query, &livecode_costs_campaign_query, &livecode_costs_spot_query,
 	&livecode_quota_put_query, &livecode_quota_get_query, &livecode_partner_add_query, &livecode_partner_drop_query,
-	&livecode_partner_get_query, &livecode_partners_query, NULL,
+	&livecode_partner_get_query, &livecode_partners_query,
+	&livecode_visitor_put_query, &livecode_visitor_drop_query, &livecode_visitor_get_query, &livecode_visitors_query,
+	&livecode_visitor_free_query, NULL,
 };
 static err tag_uses(const struct snap *s, i64 tag, struct tag_uses *ret)
 {
@@ -48,6 +51,7 @@ static const struct handler derive[] = {
 	{ EV_FOLLOW_ADDED, livecode_on_count },
 	{ EV_FOLLOW_LOST, livecode_on_count },
 	{ EV_FOLLOW_DROPPED, livecode_on_count },
+	{ EV_LIVECODE_CAME, livecode_on_came },
 	{ 0 },
 };
 static const char *const derived[] = { "livecode_stat", "livecode_add", NULL };

@@ -7,6 +7,7 @@
 #include "core/follow/follow.h"
 #include "feature/livecode/livecode_relay.h"
 #include "feature/livecode/livecode_stat_data.h"
+#include "feature/livecode/livecode_visitor.h"
 #include "store/journal.h"
 #include "store/outbox.h"
 
@@ -52,7 +53,9 @@ err livecode_on_added(struct tx *tx, const struct event *ev)
 	TRY(follow_channel_put(tx, ev->customer, add.staff, c.channel));
 	if (plan.blocked.n == 0)
 		TRY(mark(tx, ev->customer, &c));
-	struct livecode_came came = { c.id, c.name, add.staff, door.key, str_is_nil(door.key) ? STR_NIL : door.params };
+	struct livecode_came came = { c.id, c.name, add.staff, door.key, str_is_nil(door.key) ? STR_NIL : door.params, false };
+	if (str_has_char(add.state, '.'))
+		TRY(visitor_of(&tx->snap, c.id, add.state, ev->occurred, &came.params, &came.expired));
 	TRY(journal_add(tx, EV_LIVECODE_CAME, ev->customer, ev->occurred, &livecode_came_record, &came, NULL));
 	relay_added_later(tx, c.id, add.staff, corp_day(tx->snap.unit, ev->occurred));
 	if (!has_cap(&plan) || str_eq_c(c.kind, "relay"))
@@ -165,6 +168,15 @@ err livecode_on_count(struct tx *tx, const struct event *ev)
 							      .firsts = f.first, .agains = f.again });
 }
 
+/* derive: who came by a visitor picture of which nobody knows the click any more. */
+err livecode_on_came(struct tx *tx, const struct event *ev)
+{
+	struct livecode_came came;
+	TRY(event_body(&tx->snap, ev, &livecode_came_record, &came));
+	struct livecode_stat stat = { .livecode = came.livecode, .staff = came.staff, .day = corp_day(tx->snap.unit, ev->occurred), .expired = 1 };
+	return came.expired ? livecode_stat_add(tx, &stat) : OK;
+}
+
 /* -- WeCom's answers -- */
 
 /* A member's own way of a relay code. The code is ready with the first, refused when none could be made. */
@@ -212,6 +224,8 @@ err livecode_on_result(struct tx *tx, const struct event *ev)
 		return OK;
 	TRY(e);
 	bool removed = str_eq_c(c.state, "disabled"), made = str_is_nil(c.config_id);
+	if (r.visitor != NIL)
+		return visitor_result(tx, &c, &r);
 	if (str_eq_c(c.kind, "relay") && !removed)
 		return way_result(tx, ev, &r, &c);
 	if (str_eq_c(c.kind, "relay"))

@@ -9,6 +9,7 @@
 #include "core/corp/corp.h"
 #include "feature/livecode/livecode_relay.h"
 #include "feature/livecode/livecode_rota.h"
+#include "feature/livecode/livecode_visitor.h"
 #include "port/qr/qr.h"
 
 #define PAGE_BYTES_MAX ((size_t)256 << 10)
@@ -16,7 +17,8 @@
 
 bool relay_page(struct env *env, const struct door *door, const struct door_visit *visit, struct door_answer *ret)
 {
-	return env->relays && relay_choose(env->relays, door->target, door->key, visit->at, visit->req->arena, ret);
+	return env->relays && relay_choose(env->relays, door->target, door->key, visit->req->query_count > 0, visit->at,
+					   visit->req->arena, ret);
 }
 
 static void head(struct buf *b, str title)
@@ -42,14 +44,14 @@ static err picture(struct cx *cx, const struct corp *corp, str qr_url, str *ret)
 	return OK;
 }
 
-static err page_of(struct cx *cx, const struct corp *corp, const struct rota_member *m, str qr_url, str *ret)
+static err page_of(struct cx *cx, const struct corp *corp, str name, str qr_url, str *ret)
 {
 	struct buf b = buf_new(CX_ARENA(cx), PAGE_BYTES_MAX);
 	str src;
 	TRY(picture(cx, corp, qr_url, &src));
 	head(&b, corp->name);
 	buf_add_c(&b, "<p>");
-	buf_html(&b, m->name);
+	buf_html(&b, name);
 	buf_add_c(&b, "</p><img alt=\"\" src=\"");
 	buf_html(&b, src);
 	buf_add_c(&b, "\"><p>");
@@ -108,7 +110,7 @@ static err choices(struct cx *cx, const struct corp *corp, const struct wanted *
 		if (!way || !m->able || !m->on || !(m->backup || serves(r, m)))
 			continue;
 		struct relay_choice c = { m->staff, m->weight, m->cap, m->adds, m->backup, STR_NIL };
-		TRY(page_of(cx, corp, m, way->qr_url, &c.page));
+		TRY(page_of(cx, corp, m->name, way->qr_url, &c.page));
 		v[ret->n++] = c;
 	}
 	ret->v = v;
@@ -138,17 +140,34 @@ static err make(struct cx *cx, i64 id, ms now, struct relay_code *ret)
 		ret->location = door_url(cx->env, a, w.group.v[0]);
 		return OK;
 	}
+	ret->pool = w.plan.pool > 0;
 	return choices(cx, &corp, &w, &r, ret);
+}
+
+/* A picture for this click alone; false: all rest (or it says nothing), the ordinary page is shown. */
+static bool click(struct cx *cx, i64 id, const struct door_visit *visit, struct door_answer *ret)
+{
+	struct livecode_visitor v;
+	struct corp corp;
+	struct fail before = cx->unit.fail;
+	str params = visitor_params(visit->req);
+	bool taken = !str_is_nil(params) &&
+		     WRITE_TX(&cx->unit, slot_base(cx->env->store, cx->unit.corp), visitor_take(tx, id, params, &v)) == OK &&
+		     corp_get(&cx->unit, cx->unit.corp, &corp) == OK && page_of(cx, &corp, STR(""), v.qr_url, &ret->page) == OK;
+	cx->unit.fail = before;
+	return taken;
 }
 
 err relay_enter(struct cx *cx, const struct door *door, const struct door_visit *visit, struct door_answer *ret)
 {
 	struct relay_code code;
 	TRY(make(cx, door->target, visit->at, &code));
+	if (code.pool && click(cx, door->target, visit, ret))
+		return OK;
 	struct relay_memory *m = cx->env->relays;
 	if (m) {
 		relay_put(m, &code);
-		if (relay_choose(m, door->target, door->key, visit->at, CX_ARENA(cx), ret))
+		if (relay_choose(m, door->target, door->key, false, visit->at, CX_ARENA(cx), ret))
 			return OK;
 	}
 	/* without memory (or judged anew this very moment): the first who may */

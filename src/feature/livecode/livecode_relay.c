@@ -157,11 +157,11 @@ void relay_put(struct relay_memory *m, const struct relay_code *code)
 	pthread_mutex_unlock(&m->lock);
 }
 
-bool relay_choose(struct relay_memory *m, i64 id, str key, ms now, struct arena *a, struct door_answer *ret)
+bool relay_choose(struct relay_memory *m, i64 id, str key, bool click, ms now, struct arena *a, struct door_answer *ret)
 {
 	pthread_mutex_lock(&m->lock);
 	struct relay_entry *e = entry_of(m, id, false);
-	bool known = e && e->arena && !e->stale && (e->code.until == NIL || now < e->code.until);
+	bool known = e && e->arena && !e->stale && (e->code.until == NIL || now < e->code.until) && !(click && e->code.pool);
 	if (known)
 		choose(m, e, key, now, a, ret);
 	pthread_mutex_unlock(&m->lock);

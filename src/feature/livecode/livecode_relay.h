@@ -23,14 +23,15 @@ struct relay_code {
 	ms until;     /* judged anew from then on; NIL: when told */
 	str location; /* not nil: everybody is sent there; a link's ends with "customer_channel=" and gets the key */
 	bool keyed;
+	bool pool;    /* a click with parameters gets a picture of its own: not from memory */
 	str nobody;   /* the page when nobody serves */
 	const struct relay_choice *v;
 	size_t n;
 };
 /* Copies the entry; counts and holds of before stay. */
 void relay_put(struct relay_memory *m, const struct relay_code *code);
-/* The answer for one visitor; false: nothing known, make the entry first. */
-bool relay_choose(struct relay_memory *m, i64 id, str key, ms now, struct arena *a, struct door_answer *ret);
+/* The answer for one visitor; false: nothing known, make the entry first; or a click (with parameters) of a pool. */
+bool relay_choose(struct relay_memory *m, i64 id, str key, bool click, ms now, struct arena *a, struct door_answer *ret);
 void relay_added(struct relay_memory *m, i64 id, i64 staff, i64 day);
 /* After this transaction the code is judged anew by its next visit. */
 void relay_forget_later(struct tx *tx, i64 id);

@@ -42,7 +42,7 @@ static struct wecom_link link_of(const struct livecode_task *t)
 static void ready(struct cx *cx, const struct livecode_task *t, str config_id, str qr_url, struct outcome *ret)
 {
 	struct livecode_result *r = ARENA_NEW(CX_ARENA(cx), struct livecode_result);
-	*r = (struct livecode_result){ t->id, config_id, qr_url, STR_NIL, t->staff };
+	*r = (struct livecode_result){ t->id, config_id, qr_url, STR_NIL, t->staff, t->visitor };
 	*ret = (struct outcome){ .event = EV_LIVECODE_READY, .record = &livecode_result_record, .body = r };
 }
 
@@ -61,7 +61,7 @@ static err failed(struct cx *cx, const struct session *s, err e, struct outcome 
 	}
 	struct livecode_result *r = ARENA_NEW(CX_ARENA(cx), struct livecode_result);
 	str code = s->call.errcode ? arena_printf(CX_ARENA(cx), "%lld", (long long)s->call.errcode) : str_c(err_name(e));
-	*r = (struct livecode_result){ .id = s->task.id, .code = code, .staff = s->task.staff };
+	*r = (struct livecode_result){ .id = s->task.id, .code = code, .staff = s->task.staff, .visitor = s->task.visitor };
 	*ret = (struct outcome){
 		.state = OUTCOME_DROPPED, .reason = code, .event = EV_LIVECODE_FAILED, .record = &livecode_result_record, .body = r,
 	};

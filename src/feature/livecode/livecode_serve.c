@@ -13,6 +13,7 @@
 #include "feature/livecode/livecode_relay.h"
 #include "feature/livecode/livecode_rota.h"
 #include "feature/livecode/livecode_stat_data.h"
+#include "feature/livecode/livecode_visitor.h"
 #include "store/journal.h"
 
 static err fill_member(const struct snap *s, const struct livecode_member *m, struct rota_member *ret)
@@ -137,8 +138,23 @@ static err raise(struct tx *tx, struct livecode *c, str alarm)
 	c->alarm = alarm;
 	if (!news)
 		return OK;
-	struct livecode_result ev = { .id = c->id, .code = alarm, .staff = NIL };
+	struct livecode_result ev = { .id = c->id, .code = alarm, .staff = NIL, .visitor = NIL };
 	return journal_add(tx, EV_LIVECODE_ALARM, 0, tx->snap.now, &livecode_result_record, &ev, NULL);
+}
+
+/* The pool of a relay code has all able members behind each picture. */
+static err serve_pool(struct tx *tx, const struct livecode *c, i64 pool, const struct rota_member *members, size_t n, struct rota *r)
+{
+	struct strs users = { ARENA_ARRAY(tx->snap.arena, str, n + 1), 0 };
+	bool more = false;
+	for (size_t i = 0; i < n; i++)
+		if (members[i].able)
+			users.v[users.n++] = members[i].userid;
+	if (pool > 0 && str_eq_c(c->kind, "relay"))
+		TRY(visitor_serve(tx, c, pool, users, &more));
+	if (more)
+		r->next = tx->snap.now + LIVECODE_CAP_LOOK_MS;
+	return OK;
 }
 
 err livecode_serve(struct tx *tx, i64 id)
@@ -159,6 +175,7 @@ err livecode_serve(struct tx *tx, i64 id)
 	rota_judge(&plan, c.skip_verify, members, n, corp_zone(tx->snap.unit, tx->snap.corp), tx->snap.now, a, &r);
 	TRY(raise(tx, &c, able == 0 ? STR("no_staff") : r.n == 0 ? STR("no_duty") : STR_NIL));
 	TRY(str_eq_c(c.kind, "relay") ? serve_ways(tx, &c, &r, members, n) : serve_list(tx, &c, &r, users_of(a, &r, members, n)));
+	TRY(serve_pool(tx, &c, plan.pool, members, n, &r));
 	TRY(livecode_served_put(tx, &c));
 	relay_forget_later(tx, id);
 	str key = arena_printf(a, "%lld", (long long)id);

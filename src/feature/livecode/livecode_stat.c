@@ -92,7 +92,7 @@ static struct livecode_stat_row row_of(const struct livecode_group *g, bool numb
 {
 	struct livecode_stat_row r = {
 		.id = numbered ? g->id : NIL, .name = g->name, .visits = NIL, .adds = g->adds, .firsts = g->firsts, .agains = g->agains,
-		.losses = g->losses, .losses_last = g->losses_last, .drops = g->drops, .gone = g->gone,
+		.losses = g->losses, .losses_last = g->losses_last, .drops = g->drops, .gone = g->gone, .expired = g->expired,
 		.net = g->adds - g->losses - g->drops, .cost = NIL, .cost_each = NIL,
 	};
 	if (g->cost > 0) {
@@ -111,6 +111,7 @@ static void add_up(struct livecode_group *sum, const struct livecode_group *g)
 	sum->losses_last += g->losses_last;
 	sum->drops += g->drops;
 	sum->gone += g->gone;
+	sum->expired += g->expired;
 	sum->cost += g->cost;
 }
 

@@ -3,7 +3,8 @@
  *
  * adds 新增 are relations, firsts 新增(去重) first relations ever of a person in this corp, agains 重复添加 those of who
  * had one before, losses 流失 those she ended, losses_last 流失(去重) her last one, drops 员工删除 those a member ended.
- * All stand on the day of the event; `gone` stands on the day of the add and counts those that have ended since.
+ * All stand on the day of the event; `gone` stands on the day of the add and counts those that have ended since; `expired` are adds by visitor pictures
+ * shown too long ago to say by which click.
  * Transfers and half contacts are in none. Code 0 is "by no code of ours", so that members' sums are whole. They are
  * the definitions of the home page, which compares its own nightly with WeCom's get_user_behavior_data.
  */
@@ -14,7 +15,7 @@
 
 #define LIVECODE_COUNT_FIELDS(F, S)                                              \
 	F(S, I64, adds) F(S, I64, firsts) F(S, I64, agains) F(S, I64, losses)    \
-	F(S, I64, losses_last) F(S, I64, drops) F(S, I64, gone)
+	F(S, I64, losses_last) F(S, I64, drops) F(S, I64, gone) F(S, I64, expired)
 #define LIVECODE_STAT_FIELDS(F, S) F(S, ID, livecode) F(S, ID, staff) F(S, I64, day) LIVECODE_COUNT_FIELDS(F, S)
 RECORD(livecode_stat, LIVECODE_STAT_FIELDS);
 #define LIVECODE_SPAN_FIELDS(F, S) F(S, ID, livecode) F(S, I64, first) F(S, I64, last)
@@ -25,18 +26,19 @@ RECORD(livecode_group, LIVECODE_GROUP_FIELDS);
 RECORD(livecode_today, LIVECODE_TODAY_FIELDS);
 
 WRITE(livecode_stat_add, livecode_stat,
-	SQL(INSERT INTO livecode_stat (slot, corp, livecode, staff, day, adds, firsts, agains, losses, losses_last, drops, gone)
-		VALUES (:slot, :corp, :livecode, :staff, :day, :adds, :firsts, :agains, :losses, :losses_last, :drops, :gone)
+	SQL(INSERT INTO livecode_stat (slot, corp, livecode, staff, day, adds, firsts, agains, losses, losses_last, drops, gone, expired)
+		VALUES (:slot, :corp, :livecode, :staff, :day, :adds, :firsts, :agains, :losses, :losses_last, :drops, :gone, :expired)
 		ON CONFLICT (slot, corp, livecode, staff, day) DO UPDATE SET adds = livecode_stat.adds + excluded.adds,
 			firsts = livecode_stat.firsts + excluded.firsts, agains = livecode_stat.agains + excluded.agains,
 			losses = livecode_stat.losses + excluded.losses, losses_last = livecode_stat.losses_last + excluded.losses_last,
-			drops = livecode_stat.drops + excluded.drops, gone = livecode_stat.gone + excluded.gone))
+			drops = livecode_stat.drops + excluded.drops, gone = livecode_stat.gone + excluded.gone,
+			expired = livecode_stat.expired + excluded.expired))
 
 #define SUMS_                                                                    \
 	"COALESCE(CAST(SUM(s.adds) AS BIGINT), 0) AS adds, COALESCE(CAST(SUM(s.firsts) AS BIGINT), 0) AS firsts, " \
 	"COALESCE(CAST(SUM(s.agains) AS BIGINT), 0) AS agains, COALESCE(CAST(SUM(s.losses) AS BIGINT), 0) AS losses, " \
 	"COALESCE(CAST(SUM(s.losses_last) AS BIGINT), 0) AS losses_last, COALESCE(CAST(SUM(s.drops) AS BIGINT), 0) AS drops, " \
-	"COALESCE(CAST(SUM(s.gone) AS BIGINT), 0) AS gone "
+	"COALESCE(CAST(SUM(s.gone) AS BIGINT), 0) AS gone, COALESCE(CAST(SUM(s.expired) AS BIGINT), 0) AS expired "
 #define GROUPED_(reason, what, from, by) \
 	"/* global: " reason " */ SELECT " what ", " SUMS_ from \
 	" WHERE s.corp = :corp AND s.day >= :first AND s.day <= :last " by

@@ -9,6 +9,7 @@
 #include "feature/livecode/livecode_partner.h"
 #include "feature/livecode/livecode_rota.h"
 #include "feature/livecode/livecode_stat_data.h"
+#include "feature/livecode/livecode_visitor.h"
 
 #define WEEKDAYS 31
 #define EVERY_DAY 127
@@ -515,6 +516,61 @@ static void a_partner_sees_her_codes_only_and_no_small_figure(void **state)
 	assert_true(str_has(r.body, STR("轮值码")) && !str_has(r.body, STR("别家的码")));
 }
 
+static str click(struct world *w, i64 id, const char *query)
+{
+	struct http_reply r;
+	open_key(w, arena_printf(w->t->arena, "%.*s%s", STR_F(row(w, id).door), query), &r);
+	assert_int_equal(r.status, 200);
+	return r.body;
+}
+
+static struct livecode_came came_by(struct world *w, str ext)
+{
+	struct event ev;
+	struct livecode_came came;
+	i64 her = person_of(w, ext);
+	assert_int_equal(told(w, her, EV_LIVECODE_CAME, &ev), 1);
+	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of_customer(w->t->store, her), event_body(snap, &ev, &livecode_came_record, &came)), OK);
+	return came;
+}
+
+static void each_click_has_a_picture_of_its_own_until_the_pool_rests(void **state)
+{
+	struct world *w = *state;
+	struct livecode_plan plan;
+	struct livecode_edit in = edit_of(w, "relay", &plan);
+	struct livecode_visitor *v;
+	struct content hello = { .text = STR("广告的朋友好") };
+	size_t n;
+	plan.pool = 2;
+	in.welcome = &hello;
+	i64 id = create(w, &in);
+	assert_int_equal(effects(w, "add_contact_way", ""), 4);
+	str one = click(w, id, "?clickid=c1&plan=A"), two = click(w, id, "?clickid=c2"), three = click(w, id, "?clickid=c3");
+	assert_false(str_eq(one, two));
+	assert_true(str_has(three, STR("<p>")) && !str_has(three, STR("<p></p>"))); /* the ordinary page names a member */
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, livecode_visitors(snap, &(struct livecode_key){ id }, &v, &n)), OK);
+	assert_int_equal(n, 2);
+	str ext = scan_way(w, v[0].config_id, "点击");
+	live(w, MS_MINUTE);
+	struct livecode_came came = came_by(w, ext);
+	assert_true(str_eq_c(came.params, "{\"clickid\":\"c1\",\"plan\":\"A\"}") && !came.expired && came.livecode == id);
+	assert_int_equal(effects(w, "send_welcome_msg", "广告的朋友好"), 1);
+	live(w, VISITOR_REST_MS - 2 * MS_MINUTE);
+	assert_false(str_has(click(w, id, "?clickid=c4"), STR("<p></p>"))); /* not a moment before 30 days */
+	live(w, 2 * MS_MINUTE);
+	ext = scan_way(w, v[1].config_id, "迟到");
+	came = came_by(w, ext);
+	assert_true(came.expired && str_is_nil(came.params));
+	assert_int_equal(counts(w, id).expired, 1);
+	assert_int_equal(counts(w, id).adds, 2);
+	assert_true(str_has(click(w, id, "?clickid=c5"), STR("<p></p>")));
+	in = edit_of(w, "direct", &plan);
+	plan.pool = 1;
+	assert_int_equal(try_create(w, &in, &id), ERR_INPUT);
+	assert_string_equal(w->cx.unit.fail.field, "pool");
+}
+
 static struct http_reply post_table(struct world *w, const char *table, const char *query)
 {
 	struct http_req req = { .arena = w->t->arena, .method = STR("POST"), .peer = STR("unix"), .body = str_c(table) };
@@ -586,6 +642,7 @@ int main(void)
 		ONE(greetings_go_by_the_hour), BOTH(figures_keep_their_definitions), ONE(what_a_kind_cannot_do_is_refused),
 		ONE(a_partner_sees_her_codes_only_and_no_small_figure),
 		ONE(a_table_is_looked_through_and_becomes_codes),
+		BOTH(each_click_has_a_picture_of_its_own_until_the_pool_rests),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

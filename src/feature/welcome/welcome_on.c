@@ -60,6 +60,7 @@ static err find_content(struct tx *tx, str state, ms at, struct content *ret, i6
 {
 	struct welcome_rule rule;
 	*ret_livecode = NIL;
+	state = str_cut(&state, '.'); /* one code may have many pictures: "state.n" */
 	if (state.n) {
 		err e = welcome_rule_get(&tx->snap, &(struct welcome_rule){ .state = state }, &rule);
 		if (e == OK) {

@@ -4185,6 +4185,11 @@ export interface components {
             /** @enum {string|null} */
             leads?: "friend" | "group" | "friend_group" | null;
             group?: string | null;
+            /**
+             * Format: int64
+             * @description visitor pictures of a relay code, one a click with parameters
+             */
+            pool?: number | null;
         };
         livecode_scan_out: {
             external_userid: string;
@@ -6042,6 +6047,8 @@ export interface components {
             drops: number;
             /** Format: int64 */
             gone: number;
+            /** Format: int64 */
+            expired: number;
             /** Format: int64 */
             net: number;
             /**

@@ -11,6 +11,7 @@ export interface Plan {
   greetings: (Hours & { content: Content })[];
   leads: 'friend' | 'group' | 'friend_group';
   group: string | null;
+  pool: number;
 }
 
 export function planOf(code?: LiveCode): Plan {
@@ -24,16 +25,18 @@ export function planOf(code?: LiveCode): Plan {
     greetings: (p?.greetings ?? []).map((g) => ({ ...g, content: { text: g.content.text ?? '', link: g.content.link ?? null } })),
     leads: p?.leads ?? 'friend',
     group: p?.group ?? null,
+    pool: p?.pool ?? 0,
   };
 }
 
 /** What is sent: members are those who are staff of the code; a plan without hours is a plan. */
-export function planSent(plan: Plan, staffIds: string[]) {
+export function planSent(plan: Plan, staffIds: string[], kind: string) {
   return {
     ...plan,
     members: plan.members.filter((m) => staffIds.includes(m.staff)),
     shifts: plan.shifts.map((s) => ({ ...s, staff: s.staff.filter((id) => staffIds.includes(id)) })).filter((s) => s.staff.length),
     group: plan.leads === 'friend' ? null : plan.group,
+    pool: kind === 'relay' ? plan.pool : 0,
   };
 }
 
