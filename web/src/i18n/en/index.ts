@@ -1,5 +1,6 @@
 import audience from './audience';
 import base from './base';
+import codes from './codes';
 import exports from './exports';
 import life from './life';
 import lookalike from './lookalike';
@@ -16,6 +17,7 @@ import value from './value';
 export default {
   ...audience,
   ...base,
+  ...codes,
   ...exports,
   ...life,
   ...lookalike,
