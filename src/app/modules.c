@@ -36,6 +36,7 @@
 	M(shop) \
 	M(export) \
 	M(lookalike) \
+	M(phonelist) \
 	M(app) \
 	/* end */
 

@@ -146,6 +146,8 @@ static void scan(struct control *c)
 	}
 	bool fresh;
 	struct sim_relation *r = sim_add_friend(s, p, m, &how, &fresh);
+	if (json_get(c->in, "remark_mobiles"))
+		sim_texts(s, json_get(c->in, "remark_mobiles"), &r->mobiles);
 	field_str(c, "userid", m->userid);
 	field_str(c, "external_userid", p->xid);
 	field_str(c, "unionid", p->unionid);
