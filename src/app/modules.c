@@ -39,6 +39,8 @@
 	M(export) \
 	M(lookalike) \
 	M(phonelist) \
+	M(oa) \
+	M(smsdrain) \
 	M(app) \
 	/* end */
 
