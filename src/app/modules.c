@@ -41,6 +41,7 @@
 	M(phonelist) \
 	M(oa) \
 	M(smsdrain) \
+	M(lead) \
 	M(app) \
 	/* end */
 
