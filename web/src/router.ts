@@ -17,6 +17,10 @@ const inside: RouteRecordRaw[] = [
   page('tags/rules/:id', 'tag-rule', 'tagrule.one', () => import('@/pages/TagRulePage.vue')),
   page('attributes', 'attributes', 'nav.attributes', () => import('@/pages/AttributesPage.vue')),
   page('livecodes', 'livecodes', 'nav.livecodes', () => import('@/pages/LiveCodesPage.vue')),
+  page('phone-lists', 'phone-lists', 'phones.title', () => import('@/pages/PhoneListsPage.vue')),
+  page('leads', 'leads', 'lead.title', () => import('@/pages/LeadsPage.vue')),
+  page('sms', 'sms', 'sms.title', () => import('@/pages/SmsPage.vue')),
+  page('official-account', 'official-account', 'oa.title', () => import('@/pages/OfficialAccountPage.vue')),
   page('audiences', 'audiences', 'nav.audiences', () => import('@/pages/AudiencesPage.vue')),
   page('audiences/:id', 'audience', 'nav.audience', () => import('@/pages/AudiencePage.vue')),
   page('lifecycle', 'lifecycle', 'nav.lifecycle', () => import('@/pages/LifecyclePage.vue')),
@@ -44,6 +48,7 @@ export function makeRouter() {
     history: createWebHistory(),
     routes: [
       page('/login', 'login', 'nav.login', () => import('@/pages/LoginPage.vue')),
+      page('/numbers', 'numbers', 'numbers.title', () => import('@/pages/StaffNumbersPage.vue')),
       { path: '/', component: () => import('@/layout/ConsoleLayout.vue'), children: inside },
     ],
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
