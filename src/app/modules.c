@@ -12,6 +12,7 @@
 	M(staff) \
 	M(customer) \
 	M(identity) \
+	M(guest) \
 	M(follow) \
 	M(tag) \
 	M(attr) \
@@ -37,6 +38,10 @@
 	M(shop) \
 	M(export) \
 	M(lookalike) \
+	M(phonelist) \
+	M(oa) \
+	M(smsdrain) \
+	M(lead) \
 	M(app) \
 	/* end */
 

@@ -336,7 +336,7 @@ void sim_handle(void *sim, struct http_req *req, struct http_reply *reply)
 	struct sim *s = sim;
 	int slot = 0;
 	if (str_starts(req->path, STR("/sim/"))) {
-		if (sim_control(s, req, reply))
+		if (sim_oa_control(s, req, reply) || sim_control(s, req, reply))
 			return;
 	} else if (str_starts(req->path, CGI)) {
 		str path = str_sub(req->path, CGI.n, req->path.n);
@@ -345,7 +345,7 @@ void sim_handle(void *sim, struct http_req *req, struct http_reply *reply)
 			call(s, api, slot, path, req, reply);
 			return;
 		}
-	} else if (sim_oauth(s, req, reply)) {
+	} else if (sim_oa_call(s, req, reply) || sim_sms(s, req, reply) || sim_oauth(s, req, reply)) {
 		return;
 	}
 	http_send(reply, 404, STR("text/plain"), STR(""));

@@ -69,6 +69,10 @@ void sim_limit_set(struct sim *s, const struct json *in);
 bool sim_page(struct sim *s, struct http_req *req, struct http_reply *reply);
 bool sim_control(struct sim *s, struct http_req *req, struct http_reply *reply);
 bool sim_oauth(struct sim *s, struct http_req *req, struct http_reply *reply);
+/* sim_oa.c, sim_sms.c */
+bool sim_oa_call(struct sim *s, struct http_req *req, struct http_reply *reply);
+bool sim_oa_control(struct sim *s, struct http_req *req, struct http_reply *reply);
+bool sim_sms(struct sim *s, struct http_req *req, struct http_reply *reply);
 int sim_getuserinfo(struct sim_call *c);
 int sim_getuserdetail(struct sim_call *c);
 

@@ -158,6 +158,8 @@ static void scan(struct control *c)
 		s->acquire_used++;
 		sim_acquire_balance(s, s->acquire_balance - 1);
 	}
+	if (json_get(c->in, "remark_mobiles"))
+		sim_texts(s, json_get(c->in, "remark_mobiles"), &r->mobiles);
 	field_str(c, "userid", m->userid);
 	field_str(c, "external_userid", p->xid);
 	field_str(c, "unionid", p->unionid);

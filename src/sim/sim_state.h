@@ -66,6 +66,7 @@ struct sim {
 	i64 callbacks_ok, callbacks_lost, orders, mass_sent;
 
 	struct sim_shop shop;
+	struct sim_oa *oa;   /* NULL until first used; not in snapshots */
 	struct sim_plan plan;
 	i64 arrived;
 

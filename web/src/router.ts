@@ -21,6 +21,10 @@ const inside: RouteRecordRaw[] = [
   page('livecodes/batch', 'code-batch', 'codes.batch', () => import('@/pages/CodeBatchPage.vue')),
   page('livecodes/partners', 'code-partners', 'codes.partners', () => import('@/pages/CodePartnersPage.vue')),
   page('livecodes/duty', 'code-duty', 'codes.duty', () => import('@/pages/CodeDutyPage.vue')),
+  page('phone-lists', 'phone-lists', 'phones.title', () => import('@/pages/PhoneListsPage.vue')),
+  page('leads', 'leads', 'lead.title', () => import('@/pages/LeadsPage.vue')),
+  page('sms', 'sms', 'sms.title', () => import('@/pages/SmsPage.vue')),
+  page('official-account', 'official-account', 'oa.title', () => import('@/pages/OfficialAccountPage.vue')),
   page('audiences', 'audiences', 'nav.audiences', () => import('@/pages/AudiencesPage.vue')),
   page('audiences/:id', 'audience', 'nav.audience', () => import('@/pages/AudiencePage.vue')),
   page('lifecycle', 'lifecycle', 'nav.lifecycle', () => import('@/pages/LifecyclePage.vue')),
@@ -48,6 +52,7 @@ export function makeRouter() {
     history: createWebHistory(),
     routes: [
       page('/login', 'login', 'nav.login', () => import('@/pages/LoginPage.vue')),
+      page('/numbers', 'numbers', 'numbers.title', () => import('@/pages/StaffNumbersPage.vue')),
       { path: '/', component: () => import('@/layout/ConsoleLayout.vue'), children: inside },
     ],
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },

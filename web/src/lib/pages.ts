@@ -18,7 +18,13 @@ export const menu: MenuGroup[] = [
   { pages: [{ name: 'home', perm: 'home.read', to: '/', title: 'nav.home', icon: 'home', pinyin: 'sy shouye' }] },
   {
     title: 'nav.gAcquire',
-    pages: [{ name: 'livecodes', perm: 'livecode.read', to: '/livecodes', title: 'nav.livecodes', icon: 'qr', pinyin: 'qdhm huoma' }],
+    pages: [
+      { name: 'livecodes', perm: 'livecode.read', to: '/livecodes', title: 'nav.livecodes', icon: 'qr', pinyin: 'qdhm huoma' },
+      { name: 'phone-lists', perm: 'phonelist.read', to: '/phone-lists', title: 'phones.title', icon: 'upload', pinyin: 'hmmd haoma mingdan phone' },
+      { name: 'leads', perm: 'phonelist.read', to: '/leads', title: 'lead.title', icon: 'board', pinyin: 'xsgh xiansuo gonghai lead' },
+      { name: 'sms', perm: 'sms.read', to: '/sms', title: 'sms.title', icon: 'send', pinyin: 'dxyl duanxin sms' },
+      { name: 'official-account', perm: 'oa.read', to: '/official-account', title: 'oa.title', icon: 'scan', pinyin: 'gzh gongzhonghao official account' },
+    ],
   },
   {
     title: 'nav.gCustomers',

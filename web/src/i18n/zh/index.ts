@@ -9,6 +9,7 @@ import people from './people';
 import profile from './profile';
 import reach from './reach';
 import shop from './shop';
+import stock from './stock';
 import system from './system';
 import tagrule from './tagrule';
 import tags from './tags';
@@ -26,6 +27,7 @@ export default {
   ...profile,
   ...reach,
   ...shop,
+  ...stock,
   ...system,
   ...tagrule,
   ...tags,
