@@ -36,6 +36,12 @@
 	M(shop) \
 	M(export) \
 	M(lookalike) \
+	M(inherit) \
+	M(change) \
+	M(deleted) \
+	M(tagsync) \
+	M(member) \
+	M(payment) \
 	M(app) \
 	/* end */
 

@@ -19,7 +19,8 @@
 #define BODY_JSON_MAX ((size_t)4 << 20)
 
 static const struct sim_api *const api_tables[] = { sim_api_base, sim_api_contact, sim_api_tag, sim_api_way,
-						     sim_api_mass, sim_api_media };
+						     sim_api_mass, sim_api_media, sim_api_transfer,
+						     sim_api_message, sim_api_pay };
 
 static const struct { int code; const char *text; } errmsgs[] = {
 	{ -1, "system busy" }, { 0, "ok" }, { 40001, "invalid credential" }, { 40003, "invalid UserID" },

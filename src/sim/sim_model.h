@@ -18,13 +18,13 @@
 struct sim_dept { SIM_DEPT_FIELDS(RECORD_MEMBER_, sim_dept) };
 
 /* diligence, in percent: how surely this member confirms a task. half: "no verification" is on, so
- * who adds from outside is a half contact first. welcome: the admin console has a welcome for the
+ * who adds from outside is a half contact first. full: has as many customers as a member may. welcome: the admin console has a welcome for the
  * member, so events carry no code. */
 #define SIM_STAFF_FIELDS(F, S)                                                                 \
 	F(S, STR, userid) F(S, STR, name) F(S, STR, mobile) F(S, STR, position)                \
 	F(S, IDS, depts) F(S, BOOL, active) F(S, BOOL, realname) F(S, BOOL, follow)            \
 	F(S, BOOL, visible) F(S, BOOL, left) F(S, BOOL, half) F(S, BOOL, welcome)              \
-	F(S, I64, diligence) F(S, I64, weight) F(S, I64, gender)
+	F(S, I64, diligence) F(S, I64, weight) F(S, I64, gender) F(S, BOOL, full)
 struct sim_staff {
 	SIM_STAFF_FIELDS(RECORD_MEMBER_, sim_staff)
 	i64 number;
@@ -93,6 +93,18 @@ struct sim_task { SIM_TASK_FIELDS(RECORD_MEMBER_, sim_task) i64 number; };
 #define SIM_CODE_FIELDS(F, S) F(S, STR, code) F(S, I64, relation) F(S, MS, made) F(S, MS, used)
 struct sim_code { SIM_CODE_FIELDS(RECORD_MEMBER_, sim_code) };
 
+/* An inheritance of one relation, by numbers. state as transfer_result tells it. */
+#define SIM_TRANSFER_FIELDS(F, S)                                                              \
+	F(S, I64, giver) F(S, I64, taker) F(S, I64, person) F(S, MS, asked) F(S, MS, at)       \
+	F(S, I64, state) F(S, BOOL, resigned)
+struct sim_transfer { SIM_TRANSFER_FIELDS(RECORD_MEMBER_, sim_transfer) i64 number; };
+
+/* A payment to a member; person -1: by somebody who is no contact. */
+#define SIM_BILL_FIELDS(F, S)                                                                  \
+	F(S, STR, transaction_id) F(S, STR, out_trade_no) F(S, I64, staff) F(S, I64, person)   \
+	F(S, I64, fee) F(S, MS, paid) F(S, I64, refunded) F(S, MS, refunded_at) F(S, STR, goods)
+struct sim_bill { SIM_BILL_FIELDS(RECORD_MEMBER_, sim_bill) };
+
 #define SIM_DAYSTAT_FIELDS(F, S)                                                               \
 	F(S, I64, staff) F(S, I64, day) F(S, I64, applies) F(S, I64, contacts) F(S, I64, chats) \
 	F(S, I64, messages) F(S, I64, negatives)
@@ -101,7 +113,7 @@ struct sim_daystat { SIM_DAYSTAT_FIELDS(RECORD_MEMBER_, sim_daystat) };
 /* What falls due later; a, b, c mean what the kind says (sim_people.c, sim_callback.c). */
 enum sim_due_kind {
 	DUE_CALLBACK, DUE_CONFIRM, DUE_DAY, DUE_ARRIVE, DUE_CHAT, DUE_BUY, DUE_LEAVE, DUE_DROP, DUE_TAG,
-	DUE_STRANGER, DUE_ACCEPT, DUE_VISIT, DUE_ADD_BACK,
+	DUE_STRANGER, DUE_ACCEPT, DUE_VISIT, DUE_ADD_BACK, DUE_TRANSFER,
 };
 #define SIM_DUE_FIELDS(F, S) \
 	F(S, MS, at) F(S, I64, seq) F(S, I64, kind) F(S, I64, a) F(S, I64, b) F(S, STR, text)

@@ -47,6 +47,8 @@ struct sim {
 	VEC(struct sim_media *) media;
 	VEC(struct sim_task *) tasks;
 	VEC(struct sim_code *) codes;
+	VEC(struct sim_transfer *) transfers;
+	VEC(struct sim_bill *) bills;
 	VEC(struct sim_daystat *) daystats;
 	VEC(struct sim_fault) faults;
 	VEC(struct sim_oauth *) oauths;
@@ -95,6 +97,8 @@ struct sim_way *sim_way_add(struct sim *s, const struct sim_way *of);
 struct sim_media *sim_media_add(struct sim *s, const struct sim_media *of);
 struct sim_task *sim_task_add(struct sim *s, const struct sim_task *of);
 struct sim_code *sim_code_add(struct sim *s, const struct sim_code *of);
+struct sim_bill *sim_bill_add(struct sim *s, const struct sim_bill *of);
+struct sim_transfer *sim_transfer_add(struct sim *s, const struct sim_transfer *of);
 struct sim_staff *sim_staff_find(struct sim *s, str userid); /* any letter case */
 struct sim_staff *sim_staff_usable(struct sim *s, str userid); /* also visible and serving customers */
 bool sim_staff_serves(const struct sim_staff *m);
@@ -129,6 +133,12 @@ void sim_chat(struct sim *s, struct sim_relation *r);
 bool sim_client_tag(struct sim *s, struct sim_relation *r, i64 tag, bool add);
 void sim_tag_event(struct sim *s, str id, const char *type, const char *change);
 struct sim_person *sim_person_make(struct sim *s, const struct json *of);
+
+void sim_hand_over(struct sim *s, struct sim_relation *from, struct sim_staff *to, bool resigned);
+
+/* sim_api_transfer.c */
+enum { TRANSFER_DONE = 1, TRANSFER_WAITING, TRANSFER_REFUSED, TRANSFER_FULL };
+void sim_transfer_end(struct sim *s, struct sim_transfer *t, bool refused); /* what its 24 hours or the customer decide */
 
 /* sim_mass.c */
 bool sim_task_confirm(struct sim *s, struct sim_task *t, const struct sim_staff *m); /* false: nothing to confirm */

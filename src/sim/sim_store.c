@@ -33,6 +33,8 @@ DESCRIBE(sim_way, SIM_WAY_FIELDS);
 DESCRIBE(sim_media, SIM_MEDIA_FIELDS);
 DESCRIBE(sim_task, SIM_TASK_FIELDS);
 DESCRIBE(sim_code, SIM_CODE_FIELDS);
+DESCRIBE(sim_bill, SIM_BILL_FIELDS);
+DESCRIBE(sim_transfer, SIM_TRANSFER_FIELDS);
 DESCRIBE(sim_daystat, SIM_DAYSTAT_FIELDS);
 DESCRIBE(sim_due, SIM_DUE_FIELDS);
 
@@ -102,6 +104,8 @@ static void model_write(struct sim *s, struct writer *w)
 	WRITE_ALL(tasks, task);
 	WRITE_ALL(codes, code);
 	WRITE_ALL(daystats, daystat);
+	WRITE_ALL(transfers, transfer);
+	WRITE_ALL(bills, bill);
 	for (size_t i = 0; i < s->media.n; i++)
 		if (sim_media_live(s, s->media.v[i]->id))
 			object_write(w, "media", &sim_media_record, s->media.v[i]);
@@ -203,6 +207,8 @@ static bool line_read(struct sim *s, str kind, const struct json *v)
 	READ_OF(task)
 	READ_OF(code)
 	READ_OF(media)
+	READ_OF(transfer)
+	READ_OF(bill)
 	if (str_eq_c(kind, "daystat")) {
 		struct sim_daystat of = { 0 };
 		record_read(&sim_daystat_record, v, &of, s->arena);

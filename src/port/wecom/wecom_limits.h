@@ -51,6 +51,16 @@
 #define WECOM_WAY_STATE_CHARS_MAX 30
 #define WECOM_WAY_LIST_MAX 1000
 
+/* Inheritance */
+#define WECOM_TRANSFER_CUSTOMERS_MAX 100
+#define WECOM_TRANSFER_GROUPS_MAX 100
+#define WECOM_TRANSFER_PAGE_MAX 1000
+#define WECOM_TRANSFER_MESSAGE_CHARS_MAX 200
+#define WECOM_TRANSFER_WAIT_MS MS_DAY             /* until she goes over by herself */
+#define WECOM_TRANSFER_TIMES_MAX 2                /* per customer in WECOM_TRANSFER_TIMES_MS */
+#define WECOM_TRANSFER_TIMES_MS (90 * MS_DAY)
+#define WECOM_TRANSFER_GROUPS_DAY 300             /* of one owner to new ones */
+
 /* Media */
 #define WECOM_MEDIA_BYTES_MIN 6 /* "more than 5" */
 #define WECOM_MEDIA_IMAGE_MAX ((size_t)10 << 20)
