@@ -96,6 +96,7 @@ struct attr {
 /* How an event reads on the page of a person: a text with holes named like the members of its body. */
 struct event_title { int event; enum text text; };
 
+struct door_kind;
 struct tag_user; /* core/tag/tag_use.h: what a module has to do with tags */
 struct perm { const char *name; enum text label; };
 struct setting { const char *name, *otherwise; enum text label; bool secret; };
@@ -121,6 +122,7 @@ struct module {
 	 * silent when nothing changed. (core/attr/attr_value.h) */
 	err (*person)(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 	const struct event_title *titles;
+	const struct door_kind *doors; /* core/door/door.h */
 	const struct tag_user *tags;
 	const struct perm *perms;
 	const struct setting *settings;
