@@ -38,6 +38,7 @@
 	M(shop) \
 	M(export) \
 	M(lookalike) \
+	M(groupbook) \
 	M(app) \
 	/* end */
 

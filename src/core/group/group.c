@@ -45,6 +45,11 @@ err group_tell_seat(struct tx *tx, const struct group_chat *g, const struct grou
 
 /* ---- one member ---- */
 
+static err seats_add(struct tx *tx, const struct group_member *m, i64 n)
+{
+	return m->kind == WECOM_GROUP_STAFF ? OK : group_person_add(tx, &(struct group_person){ m->member, n });
+}
+
 static err member_gone(struct tx *tx, const struct group_chat *g, struct group_member *m, ms at, const char *way)
 {
 	bool told = m->quit_told != NIL && m->quit_told >= m->joined;
@@ -52,6 +57,7 @@ static err member_gone(struct tx *tx, const struct group_chat *g, struct group_m
 	if (told && !way)
 		way = m->quit_scene == 1 ? "removed" : "self";
 	TRY(group_member_put(tx, m));
+	TRY(seats_add(tx, m, -1));
 	return group_tell_seat(tx, g, m, false, way ? way : "unknown", false);
 }
 
@@ -89,6 +95,7 @@ static err member_here(struct tx *tx, const struct group_chat *g, const struct k
 		m.times++;
 	}
 	TRY(group_member_put(tx, &m));
+	TRY(seats_add(tx, &m, 1));
 	if (k->silent && m.customer == NIL)
 		return OK;
 	return group_tell_seat(tx, g, &m, true, group_way(m.scene), late);

@@ -72,6 +72,12 @@ WRITE(group_member_quit, group_quit,
       SQL(UPDATE group_member SET quit_told = :at, quit_scene = :scene
 	  WHERE corp = :corp AND chat = :chat AND member = :member AND (quit_told IS NULL OR quit_told < :at)))
 
+#define GROUP_PERSON_FIELDS(F, S) F(S, STR, member) F(S, I64, seats)
+RECORD(group_person, GROUP_PERSON_FIELDS);
+WRITE(group_person_add, group_person,
+      SQL(INSERT INTO group_person (corp, member, seats) VALUES (:corp, :member, :seats)
+	  ON CONFLICT (corp, member) DO UPDATE SET seats = group_person.seats + excluded.seats))
+
 WRITE(group_seat_put, group_seat,
       SQL(INSERT INTO group_seat (slot, corp, customer, chat, since) VALUES (:slot, :corp, :customer, :chat, :since)
 	  ON CONFLICT (slot, corp, customer, chat) DO UPDATE SET since = excluded.since))

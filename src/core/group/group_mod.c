@@ -68,7 +68,7 @@ static err corp_new(struct cx *cx) { return night_arm(cx, GROUP_NIGHT_TIMER, GRO
 static const struct query *const queries[] = {
 	&group_chat_get_query, &group_chat_by_name_query, &group_chat_add_query, &group_chat_put_query, &group_chat_due_query,
 	&group_member_all_query, &group_member_page_query, &group_member_named_query, &group_member_put_query,
-	&group_member_quit_query, &group_seat_put_query, &group_seat_drop_query, &group_seats_of_query, NULL,
+	&group_member_quit_query, &group_person_add_query, &group_seat_put_query, &group_seat_drop_query, &group_seats_of_query, NULL,
 };
 static const struct wecom_reader wecom[] = { { "change_external_chat", group_on_callback }, { 0 } };
 static const struct sender senders[] = { { .kind = "group.fetch", .send = group_fetch, .reconcile = group_fetch }, { 0 } };
