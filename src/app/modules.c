@@ -18,6 +18,8 @@
 	M(reach) \
 	M(audience) \
 	M(profile) \
+	M(group) \
+	M(door) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \
@@ -42,6 +44,7 @@
 	M(tagsync) \
 	M(member) \
 	M(payment) \
+	M(groupbook) \
 	M(app) \
 	/* end */
 

@@ -37,8 +37,8 @@ static int get_bill_list(struct sim_call *c)
 		return 50100;
 	limit = limit < 1 || limit > BILLS_MAX ? BILLS_MAX : limit;
 	buf_add_c(&c->out, ",\"bill_list\":[");
-	for (size_t i = 0; i < s->bills.n; i++) {
-		const struct sim_bill *b = s->bills.v[i];
+	for (size_t i = 0; i < s->kept.bills.n; i++) {
+		const struct sim_bill *b = s->kept.bills.v[i];
 		if (b->paid < from || b->paid > to || (payee.n && !str_eq_nocase(s->staff.v[b->staff]->userid, payee)) ||
 		    seen++ < skip || shown >= limit)
 			continue;

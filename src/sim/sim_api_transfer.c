@@ -6,6 +6,7 @@
  * days; refusals do not count.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_chat.h"
 
 #define CUSTOMERS_MAX 100
 #define PAGE_MAX 1000
@@ -41,9 +42,9 @@ void sim_transfer_end(struct sim *s, struct sim_transfer *t, bool refused)
 
 static bool waits(struct sim *s, const struct sim_relation *r)
 {
-	for (size_t i = 0; i < s->transfers.n; i++)
-		if (s->transfers.v[i]->giver == r->staff && s->transfers.v[i]->person == r->person &&
-		    s->transfers.v[i]->state == TRANSFER_WAITING)
+	for (size_t i = 0; i < s->kept.transfers.n; i++)
+		if (s->kept.transfers.v[i]->giver == r->staff && s->kept.transfers.v[i]->person == r->person &&
+		    s->kept.transfers.v[i]->state == TRANSFER_WAITING)
 			return true;
 	return false;
 }
@@ -79,9 +80,18 @@ static int get_unassigned_list(struct sim_call *c)
 
 struct pair { struct sim_staff *giver, *taker; bool resigned; };
 
+/* Also one who has left. */
+static struct sim_staff *whoever(struct sim *s, str userid)
+{
+	for (size_t i = 0; i < s->staff.n; i++)
+		if (str_eq_nocase(s->staff.v[i]->userid, userid))
+			return s->staff.v[i];
+	return NULL;
+}
+
 static int pair_of(struct sim_call *c, bool resigned, struct pair *ret)
 {
-	*ret = (struct pair){ sim_staff_find(c->s, sim_arg(c, "handover_userid")), sim_staff_find(c->s, sim_arg(c, "takeover_userid")), resigned };
+	*ret = (struct pair){ whoever(c->s, sim_arg(c, "handover_userid")), whoever(c->s, sim_arg(c, "takeover_userid")), resigned };
 	if (!ret->giver || !ret->taker)
 		return 60111;
 	if (ret->giver == ret->taker)
@@ -108,8 +118,8 @@ static int ask_one(struct sim *s, const struct pair *who, str xid)
 		return 40096;
 	if (!r || !sim_relation_readable(r))
 		return 40131;
-	for (size_t i = 0; i < s->transfers.n; i++) {
-		const struct sim_transfer *t = s->transfers.v[i];
+	for (size_t i = 0; i < s->kept.transfers.n; i++) {
+		const struct sim_transfer *t = s->kept.transfers.v[i];
 		if (t->person != p->number)
 			continue;
 		if (t->state == TRANSFER_WAITING && t->giver == who->giver->number)
@@ -161,8 +171,8 @@ static int result(struct sim_call *c, bool resigned)
 	if (!sim_cursor(c, &skip))
 		return 50100;
 	buf_add_c(&c->out, ",\"customer\":[");
-	for (size_t i = 0; i < s->transfers.n; i++) {
-		const struct sim_transfer *t = s->transfers.v[i];
+	for (size_t i = 0; i < s->kept.transfers.n; i++) {
+		const struct sim_transfer *t = s->kept.transfers.v[i];
 		if (t->giver != who.giver->number || t->taker != who.taker->number || t->resigned != resigned ||
 		    seen++ < skip || shown >= PAGE_MAX)
 			continue;
@@ -176,6 +186,51 @@ static int result(struct sim_call *c, bool resigned)
 	return 0;
 }
 
+/* ---- groups: at once ---- */
+
+static int group_code(struct sim *s, const struct sim_chat *chat, const struct sim_staff *to, bool resigned)
+{
+	if (!chat)
+		return 90501;
+	if (chat->gone)
+		return 49008;
+	if (chat->owner == to->number)
+		return 90504;
+	if (resigned)
+		return s->staff.v[chat->owner]->left ? 0 : 90500;
+	return s->staff.v[chat->owner]->left ? 90502 : 0;
+}
+
+static int transfer_groups(struct sim_call *c, bool resigned)
+{
+	struct sim *s = c->s;
+	const struct json *list = sim_arg_array(c, "chat_id_list");
+	struct sim_staff *to = sim_staff_find(s, sim_arg(c, "new_owner"));
+	bool first = true;
+	int refused = to ? taker_able(to) : 60111;
+	if (!list || !list->n || list->n > CUSTOMERS_MAX)
+		return sim_refuse(c, 40058, "invalid chat_id_list size");
+	if (refused)
+		return refused;
+	buf_add_c(&c->out, ",\"failed_chat_list\":[");
+	for (size_t i = 0; i < list->n; i++) {
+		struct sim_chat *chat = sim_chat_find(s, list->items[i].text);
+		int code = group_code(s, chat, to, resigned);
+		if (!code) {
+			sim_chat_rename(s, chat, STR_NIL, STR_NIL, to);
+			continue;
+		}
+		buf_add_c(&c->out, first ? "{\"chat_id\":" : ",{\"chat_id\":");
+		first = false;
+		buf_json(&c->out, list->items[i].text);
+		sim_out_fmt(c, ",\"errcode\":%d,\"errmsg\":\"%s\"}", code, sim_errmsg(code));
+	}
+	buf_char(&c->out, ']');
+	return 0;
+}
+
+static int groupchat_transfer(struct sim_call *c) { return transfer_groups(c, true); }
+static int groupchat_onjob(struct sim_call *c) { return transfer_groups(c, false); }
 static int transfer_customer(struct sim_call *c) { return transfer(c, false); }
 static int resigned_transfer_customer(struct sim_call *c) { return transfer(c, true); }
 static int transfer_result(struct sim_call *c) { return result(c, false); }
@@ -185,6 +240,8 @@ const struct sim_api sim_api_transfer[] = {
 	{ "externalcontact/get_unassigned_list", get_unassigned_list, API_POST },
 	{ "externalcontact/transfer_customer", transfer_customer, API_POST | API_EFFECT },
 	{ "externalcontact/resigned/transfer_customer", resigned_transfer_customer, API_POST | API_EFFECT },
+	{ "externalcontact/groupchat/transfer", groupchat_transfer, API_POST | API_EFFECT },
+	{ "externalcontact/groupchat/onjob_transfer", groupchat_onjob, API_POST | API_EFFECT },
 	{ "externalcontact/transfer_result", transfer_result, API_POST },
 	{ "externalcontact/resigned/transfer_result", resigned_transfer_result, API_POST },
 	{ NULL, NULL, 0 },

@@ -5,6 +5,7 @@
  * What is done here is done in the clients or the admin console, so it emits the platform's events.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_chat.h"
 
 #include <stdio.h>
 
@@ -72,6 +73,7 @@ static void corp(struct control *c)
 	if (quota.n)
 		s->quota = str_eq_c(quota, "day") ? QUOTA_DAY : str_eq_c(quota, "week") ? QUOTA_WEEK : QUOTA_MONTH;
 	s->tag_max = json_i64(c->in, "tag_max", s->tag_max);
+	s->group.full = json_i64(c->in, "group_full", s->group.full);
 	s->lively = json_bool(c->in, "lively", s->lively);
 	pthread_mutex_unlock(&s->lock);
 }
@@ -95,6 +97,7 @@ static void state(struct control *c)
 	field_i64(c, "relations", (i64)s->relations.n);
 	field_i64(c, "friends", alive);
 	field_i64(c, "contact_ways", (i64)s->ways.n);
+	field_i64(c, "groups", (i64)s->group.chats.n);
 	field_i64(c, "tags", s->alive_tags);
 	field_i64(c, "tasks", (i64)s->tasks.n);
 	field_i64(c, "mass_sent", s->mass_sent);
@@ -314,10 +317,10 @@ static void pay(struct control *c)
 	struct sim_person *p = map_get(&s->person_by_xid, json_str(c->in, "external_userid"));
 	str no = json_str(c->in, "no"), goods = json_str(c->in, "goods");
 	i64 fee = json_i64(c->in, "fee", 0), refund = json_i64(c->in, "refund", 0);
-	for (size_t i = 0; i < s->bills.n; i++)
-		if (str_eq(s->bills.v[i]->out_trade_no, no)) {
-			s->bills.v[i]->refunded = int_min(s->bills.v[i]->refunded + refund, s->bills.v[i]->fee);
-			s->bills.v[i]->refunded_at = sim_now(s);
+	for (size_t i = 0; i < s->kept.bills.n; i++)
+		if (str_eq(s->kept.bills.v[i]->out_trade_no, no)) {
+			s->kept.bills.v[i]->refunded = int_min(s->kept.bills.v[i]->refunded + refund, s->kept.bills.v[i]->fee);
+			s->kept.bills.v[i]->refunded_at = sim_now(s);
 			return;
 		}
 	if (!m || !no.n || fee <= 0) {
@@ -334,8 +337,8 @@ static void transfer(struct control *c)
 {
 	struct sim *s = c->s;
 	struct sim_person *p = map_get(&s->person_by_xid, json_str(c->in, "external_userid"));
-	for (size_t i = 0; p && i < s->transfers.n; i++) {
-		struct sim_transfer *t = s->transfers.v[i];
+	for (size_t i = 0; p && i < s->kept.transfers.n; i++) {
+		struct sim_transfer *t = s->kept.transfers.v[i];
 		if (t->person != p->number || t->state != TRANSFER_WAITING)
 			continue;
 		sim_transfer_end(s, t, str_eq_c(json_str(c->in, "answer"), "refuse"));
@@ -492,6 +495,13 @@ static void snapshot(struct control *c)
 		refuse(c, "path is missing or cannot be written");
 }
 
+static void group(struct control *c)
+{
+	const char *error = sim_chat_control(c->s, c->req->path, c->in, &c->out);
+	if (error)
+		refuse(c, error);
+}
+
 static const struct { const char *method, *path; void (*fn)(struct control *c); bool unlocked; } routes[] = {
 	{ "POST", "/sim/corp", corp, true }, { "GET", "/sim/state", state, false },
 	{ "POST", "/sim/scan", scan, false }, { "POST", "/sim/person", person, false },
@@ -503,6 +513,7 @@ static const struct { const char *method, *path; void (*fn)(struct control *c); 
 	{ "POST", "/sim/tag", tag, false }, { "POST", "/sim/tag_delete", tag_delete, false },
 	{ "POST", "/sim/tag_edit", tag_edit, false }, { "POST", "/sim/welcome_rule", welcome_rule, false },
 	{ "POST", "/sim/clock", move_clock, true }, { "GET", "/sim/next", next, false },
+	{ "POST", "/sim/group/", group, false },
 	{ "GET", "/sim/log", show_log, false }, { "POST", "/sim/snapshot", snapshot, true },
 };
 

@@ -93,22 +93,39 @@ struct sim_task { SIM_TASK_FIELDS(RECORD_MEMBER_, sim_task) i64 number; };
 #define SIM_CODE_FIELDS(F, S) F(S, STR, code) F(S, I64, relation) F(S, MS, made) F(S, MS, used)
 struct sim_code { SIM_CODE_FIELDS(RECORD_MEMBER_, sim_code) };
 
-/* An inheritance of one relation, by numbers. state as transfer_result tells it. */
-#define SIM_TRANSFER_FIELDS(F, S)                                                              \
-	F(S, I64, giver) F(S, I64, taker) F(S, I64, person) F(S, MS, asked) F(S, MS, at)       \
-	F(S, I64, state) F(S, BOOL, resigned)
-struct sim_transfer { SIM_TRANSFER_FIELDS(RECORD_MEMBER_, sim_transfer) i64 number; };
-
-/* A payment to a member; person -1: by somebody who is no contact. */
-#define SIM_BILL_FIELDS(F, S)                                                                  \
-	F(S, STR, transaction_id) F(S, STR, out_trade_no) F(S, I64, staff) F(S, I64, person)   \
-	F(S, I64, fee) F(S, MS, paid) F(S, I64, refunded) F(S, MS, refunded_at) F(S, STR, goods)
-struct sim_bill { SIM_BILL_FIELDS(RECORD_MEMBER_, sim_bill) };
-
 #define SIM_DAYSTAT_FIELDS(F, S)                                                               \
 	F(S, I64, staff) F(S, I64, day) F(S, I64, applies) F(S, I64, contacts) F(S, I64, chats) \
 	F(S, I64, messages) F(S, I64, negatives)
 struct sim_daystat { SIM_DAYSTAT_FIELDS(RECORD_MEMBER_, sim_daystat) };
+
+/* A customer group; what is in it are seats. version counts changes of membership and becomes the member_version. */
+#define SIM_CHAT_FIELDS(F, S)                                                                  \
+	F(S, STR, id) F(S, STR, name) F(S, I64, owner) F(S, STR, notice) F(S, MS, created)     \
+	F(S, I64, status) F(S, BOOL, gone) F(S, IDS, admins) F(S, I64, version)
+struct sim_chat { SIM_CHAT_FIELDS(RECORD_MEMBER_, sim_chat) i64 number; VEC(struct sim_seat *) seats; };
+
+/* One of staff and person is -1. scene: 1 invited, 2 by a link, 3 by a code; invitor: -1 nobody of the corp. */
+#define SIM_SEAT_FIELDS(F, S)                                                                  \
+	F(S, I64, chat) F(S, I64, staff) F(S, I64, person) F(S, MS, joined) F(S, I64, scene)   \
+	F(S, STR, state) F(S, I64, invitor) F(S, STR, nick) F(S, BOOL, gone)
+struct sim_seat { SIM_SEAT_FIELDS(RECORD_MEMBER_, sim_seat) };
+
+#define SIM_JOIN_FIELDS(F, S)                                                                  \
+	F(S, STR, config_id) F(S, I64, scene) F(S, STR, remark) F(S, BOOL, auto_create)        \
+	F(S, STR, base_name) F(S, I64, base_id) F(S, STRS, chats) F(S, STR, state) F(S, BOOL, deleted)
+struct sim_join { SIM_JOIN_FIELDS(RECORD_MEMBER_, sim_join) };
+
+#define SIM_HELLO_FIELDS(F, S) F(S, STR, id) F(S, STR, content) F(S, BOOL, ours) F(S, BOOL, deleted)
+struct sim_hello { SIM_HELLO_FIELDS(RECORD_MEMBER_, sim_hello) };
+
+struct sim_chats {
+	VEC(struct sim_chat *) chats;
+	VEC(struct sim_seat *) seats;
+	VEC(struct sim_join *) joins;
+	VEC(struct sim_hello *) hellos;
+	struct map chat_by_id, join_by_id, hello_by_id;
+	i64 full; /* joining by code stops at so many members; 0: SIM_CHAT_FULL */
+};
 
 /* What falls due later; a, b, c mean what the kind says (sim_people.c, sim_callback.c). */
 enum sim_due_kind {

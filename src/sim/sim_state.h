@@ -6,6 +6,7 @@
 #ifndef YT_SIM_STATE_H
 #define YT_SIM_STATE_H
 
+#include "sim/sim_kept.h"
 #include "sim/sim_model.h"
 
 #include <pthread.h>
@@ -47,8 +48,6 @@ struct sim {
 	VEC(struct sim_media *) media;
 	VEC(struct sim_task *) tasks;
 	VEC(struct sim_code *) codes;
-	VEC(struct sim_transfer *) transfers;
-	VEC(struct sim_bill *) bills;
 	VEC(struct sim_daystat *) daystats;
 	VEC(struct sim_fault) faults;
 	VEC(struct sim_oauth *) oauths;
@@ -56,6 +55,8 @@ struct sim {
 	struct map tag_by_id, group_by_id, way_by_id, way_by_state, media_by_id, task_by_id, code_by_id;
 	struct map oauth_by_code, relation_by_pair, daystat_by_key;
 	i64 alive_tags;
+	struct sim_kept kept;   /* inheritances and receipts (sim_kept.h) */
+	struct sim_chats group; /* customer groups (sim_chat.h) */
 
 	VEC(struct sim_due) heap; /* by (at, seq) */
 	i64 due_seq;
@@ -97,8 +98,6 @@ struct sim_way *sim_way_add(struct sim *s, const struct sim_way *of);
 struct sim_media *sim_media_add(struct sim *s, const struct sim_media *of);
 struct sim_task *sim_task_add(struct sim *s, const struct sim_task *of);
 struct sim_code *sim_code_add(struct sim *s, const struct sim_code *of);
-struct sim_bill *sim_bill_add(struct sim *s, const struct sim_bill *of);
-struct sim_transfer *sim_transfer_add(struct sim *s, const struct sim_transfer *of);
 struct sim_staff *sim_staff_find(struct sim *s, str userid); /* any letter case */
 struct sim_staff *sim_staff_usable(struct sim *s, str userid); /* also visible and serving customers */
 bool sim_staff_serves(const struct sim_staff *m);
@@ -134,11 +133,6 @@ bool sim_client_tag(struct sim *s, struct sim_relation *r, i64 tag, bool add);
 void sim_tag_event(struct sim *s, str id, const char *type, const char *change);
 struct sim_person *sim_person_make(struct sim *s, const struct json *of);
 
-void sim_hand_over(struct sim *s, struct sim_relation *from, struct sim_staff *to, bool resigned);
-
-/* sim_api_transfer.c */
-enum { TRANSFER_DONE = 1, TRANSFER_WAITING, TRANSFER_REFUSED, TRANSFER_FULL };
-void sim_transfer_end(struct sim *s, struct sim_transfer *t, bool refused); /* what its 24 hours or the customer decide */
 
 /* sim_mass.c */
 bool sim_task_confirm(struct sim *s, struct sim_task *t, const struct sim_staff *m); /* false: nothing to confirm */

@@ -8,3 +8,5 @@ CREATE TABLE follow_handover (
 	at BIGINT NOT NULL,
 	PRIMARY KEY (slot, corp, customer, staff)
 );
+-- Hash of what a reading last said of the relation: the same again is not told again.
+ALTER TABLE follow ADD COLUMN fetched BIGINT;

@@ -32,7 +32,7 @@ err follow_of_member(const struct snap *s, i64 staff, i64 after, i64 limit, stru
 	TRY(follow_living_of(s, &(struct follow_of_staff){ staff, after, limit }, &rows, ret_count));
 	*ret = ARENA_ARRAY(s->arena, struct follow_relation, *ret_count);
 	for (size_t i = 0; i < *ret_count; i++)
-		(*ret)[i] = (struct follow_relation){ rows[i].customer, rows[i].external_userid };
+		(*ret)[i] = (struct follow_relation){ rows[i].customer, rows[i].external_userid, rows[i].added };
 	return OK;
 }
 

@@ -63,6 +63,15 @@ WRITE(follow_handover_put, follow_handover,
 	  ON CONFLICT (slot, corp, customer, staff) DO UPDATE SET giver = excluded.giver, at = excluded.at))
 WRITE(follow_handover_drop, follow_key,
       SQL(DELETE FROM follow_handover WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))
+#define FOLLOW_FETCHED_FIELDS(F, S) F(S, ID, customer) F(S, ID, staff) F(S, I64, fetched, .opt = true)
+RECORD(follow_fetched, FOLLOW_FETCHED_FIELDS);
+READ_ONE(follow_fetched_get, follow_key, follow_fetched,
+	 SQL_UNSCOPED("one relation, by a rule",
+		      SELECT customer, staff, fetched FROM follow
+		      WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))
+WRITE(follow_fetched_set, follow_fetched,
+      SQL(UPDATE follow SET fetched = :fetched
+	  WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))
 WRITE(follow_channel_set, follow_channel,
       SQL(UPDATE follow SET channel = :channel
 	  WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))

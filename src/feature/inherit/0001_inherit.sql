@@ -6,6 +6,7 @@ CREATE TABLE inherit (
 	rule TEXT NOT NULL,
 	state TEXT NOT NULL,
 	message TEXT NOT NULL,
+	with_groups BIGINT NOT NULL,
 	total BIGINT NOT NULL,
 	blocked BIGINT NOT NULL,
 	job BIGINT NOT NULL,
@@ -39,3 +40,17 @@ CREATE TABLE inherit_item (
 );
 CREATE INDEX inherit_item_pair ON inherit_item (slot, corp, inherit, giver, taker, state);
 CREATE INDEX inherit_item_open ON inherit_item (slot, corp, customer) WHERE state = 'waiting';
+CREATE TABLE inherit_group (
+	corp BIGINT NOT NULL,
+	inherit BIGINT NOT NULL,
+	chat BIGINT NOT NULL,
+	chat_id TEXT NOT NULL,
+	name TEXT NOT NULL,
+	giver BIGINT NOT NULL,
+	taker BIGINT NOT NULL,
+	state TEXT NOT NULL,
+	code TEXT,
+	asked BIGINT,
+	PRIMARY KEY (corp, inherit, chat)
+);
+CREATE INDEX inherit_group_day ON inherit_group (corp, giver, asked);

@@ -59,7 +59,7 @@ static err check(struct tx *tx, const struct inherit_edit *in)
 err inherit_create(struct tx *tx, const struct inherit_edit *in, i64 *ret_id)
 {
 	struct inherit row = { .id = id_next(store_ids(tx->snap.unit->store), tx->snap.now), .kind = in->kind, .rule = in->rule,
-			       .state = STR("planning"), .message = in->message.n ? in->message : STR(""), .created = tx->snap.now,
+			       .state = STR("planning"), .message = in->message.n ? in->message : STR(""), .with_groups = in->with_groups, .created = tx->snap.now,
 			       .started = NIL, .ended = NIL };
 	TRY(check(tx, in));
 	for (size_t i = 0; i < in->givers.n; i++)
@@ -79,18 +79,36 @@ static err get(struct tx *tx, i64 id, struct inherit *ret)
 	return e == ERR_NOT_FOUND ? tx_fail(tx, e, T_INHERIT_UNKNOWN, STR("id"), STR_NIL, STR_NIL) : e;
 }
 
+static err groups_planned(const struct snap *s, i64 id, bool *ret)
+{
+	struct inherit_group_sum *rows;
+	size_t n;
+	*ret = false;
+	TRY(inherit_group_sums(s, &(struct inherit_key){ id }, &rows, &n));
+	for (size_t i = 0; i < n; i++)
+		*ret |= str_eq_c(rows[i].state, "planned");
+	return OK;
+}
+
 err inherit_start(struct tx *tx, i64 id)
 {
 	struct inherit row;
+	bool groups;
 	TRY(get(tx, id, &row));
+	TRY(groups_planned(&tx->snap, id, &groups));
 	if (!str_eq_c(row.state, "planned"))
 		return tx_fail(tx, ERR_STATE, T_INHERIT_STATE, STR("state"), row.state, STR_NIL);
-	if (row.total == row.blocked)
+	if (row.total == row.blocked && !groups)
 		return tx_fail(tx, ERR_STATE, T_INHERIT_EMPTY, STR("state"), STR_NIL, STR_NIL);
 	row.state = STR("running");
 	row.started = tx->snap.now;
 	str link = arena_printf(tx->snap.arena, "/inherit?show=%lld", (long long)id);
 	TRY(job_add(tx, INHERIT_SPREAD, STR(INHERIT_SPREAD), link, &inherit_job_record, &(struct inherit_job){ id }, &row.job));
+	TRY(inherit_ask_groups(tx, id));
+	if (row.total == row.blocked) { /* groups alone: nobody has to be waited for */
+		row.state = STR("done");
+		row.ended = tx->snap.now;
+	}
 	TRY(inherit_put(tx, &row));
 	struct inherit_started body = { id, row.kind, row.total };
 	TRY(journal_add(tx, EV_INHERIT_STARTED, 0, tx->snap.now, &inherit_started_record, &body, NULL));

@@ -1,5 +1,5 @@
 /*
- * inherit 继承: handing the customers of a member to others, because she left (resigned) or while she works on
+ * inherit 继承: handing the customers and groups of a member to others, because she left (resigned) or while she works on
  * (onjob), by rule: to one member, spread evenly over some, or over the colleagues of her store.
  *
  * It is planned first: who goes to whom, and who cannot, stands written before anything is asked. Started, it
@@ -32,8 +32,10 @@
 #define INHERIT_SPREAD "inherit.spread"
 #define INHERIT_ASK "inherit.ask"
 #define INHERIT_POLL "inherit.poll"
+#define INHERIT_GROUPS "inherit.groups"
+#define INHERIT_GROUPS_PAGE 500
 
-struct inherit_edit { str kind, rule, message; struct ids givers, takers; };
+struct inherit_edit { str kind, rule, message; struct ids givers, takers; bool with_groups; };
 /* In the corp's base slot. Checks the members; a job plans. */
 err inherit_create(struct tx *tx, const struct inherit_edit *in, i64 *ret_id);
 err inherit_start(struct tx *tx, i64 id);  /* a planned one */
@@ -55,7 +57,11 @@ RECORD(inherit_pair, INHERIT_PAIR_FIELDS);
 err inherit_plan_step(struct cx *cx, struct job *job, bool *ret_done);
 err inherit_spread_step(struct cx *cx, struct job *job, bool *ret_done);
 err inherit_send_ask(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+err inherit_send_groups(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err inherit_send_poll(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+/* In the base slot: the groups of one giver; asking for all that are planned. */
+err inherit_plan_groups(struct tx *tx, i64 inherit, i64 giver, const struct ids *takers);
+err inherit_ask_groups(struct tx *tx, i64 inherit);
 err inherit_on_added(struct tx *tx, const struct event *ev);
 err inherit_on_transferred(struct tx *tx, const struct event *ev);
 err inherit_on_failed(struct tx *tx, const struct event *ev);

@@ -20,28 +20,34 @@ RECORD(inherit_named, NAMED_FIELDS);
 	F(S, OBJ, giver, .of = &inherit_named_record) F(S, OBJ, taker, .opt = true, .of = &inherit_named_record) \
 	F(S, STR, state, .one_of = INHERIT_ITEM_STATES) F(S, I64, n)
 RECORD(inherit_pair_view, PAIR_VIEW_FIELDS);
+#define GROUP_VIEW_FIELDS(F, S)                                             \
+	F(S, ID, id) F(S, STR, name) F(S, STR, giver) F(S, STR, taker, .opt = true) F(S, STR, state, .one_of = INHERIT_ITEM_STATES) \
+	F(S, STR, reason, .opt = true) F(S, MS, asked_ms, .opt = true)
+RECORD(inherit_group_view, GROUP_VIEW_FIELDS);
 #define RULES_FIELDS(F, S)                                                  \
-	F(S, I64, wait_hours) F(S, I64, times) F(S, I64, days) F(S, I64, at_once, .doc = "customers of one call")
+	F(S, I64, wait_hours) F(S, I64, times) F(S, I64, days) F(S, I64, at_once, .doc = "customers of one call") \
+	F(S, I64, groups_a_day, .doc = "of one owner who works on")
 RECORD(inherit_rules, RULES_FIELDS);
 #define VIEW_FIELDS(F, S)                                                   \
 	F(S, ID, id) F(S, STR, kind, .one_of = INHERIT_KINDS) F(S, STR, rule, .one_of = INHERIT_RULES) \
-	F(S, STR, state, .one_of = INHERIT_STATES) F(S, STR, message) F(S, I64, total) F(S, I64, blocked) \
+	F(S, STR, state, .one_of = INHERIT_STATES) F(S, STR, message) F(S, BOOL, with_groups) F(S, I64, total) F(S, I64, blocked) \
 	F(S, LIST, givers, .of = &inherit_named_record) F(S, LIST, takers, .of = &inherit_named_record) \
-	F(S, LIST, pairs, .of = &inherit_pair_view_record, .doc = "of one alone: how many are in which state") \
+	F(S, LIST, pairs, .of = &inherit_pair_view_record, .doc = "of one alone: how many customers are in which state") \
+	F(S, LIST, groups, .of = &inherit_pair_view_record, .doc = "of one alone: the same of groups") \
 	F(S, OBJ, rules, .of = &inherit_rules_record, .doc = "the platform's") \
 	F(S, ID, job_id) F(S, MS, created_ms) F(S, MS, started_ms, .opt = true) F(S, MS, ended_ms, .opt = true)
 RECORD(inherit_view, VIEW_FIELDS);
 #define CREATE_FIELDS(F, S)                                                 \
 	F(S, STR, kind, .one_of = INHERIT_KINDS) F(S, STR, rule, .one_of = INHERIT_RULES) \
 	F(S, IDS, giver_ids, .min = 1, .max = INHERIT_GIVERS_MAX) F(S, IDS, taker_ids, .opt = true, .max = INHERIT_TAKERS_MAX) \
-	F(S, STR, message, .opt = true, .max = WECOM_TRANSFER_MESSAGE_CHARS_MAX)
+	F(S, STR, message, .opt = true, .max = WECOM_TRANSFER_MESSAGE_CHARS_MAX) F(S, BOOL, with_groups, .opt = true)
 RECORD(inherit_create_in, CREATE_FIELDS);
 #define LIST_FIELDS(F, S) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true, .min = 1, .max = PAGE_LIMIT_MAX)
 RECORD(inherit_list_in, LIST_FIELDS);
 #define ITEMS_FIELDS(F, S) F(S, ID, id) F(S, STR, state, .opt = true, .one_of = INHERIT_ITEM_STATES) LIST_FIELDS(F, S)
 RECORD(inherit_items_in, ITEMS_FIELDS);
 #define ITEM_VIEW_FIELDS(F, S)                                              \
-	F(S, ID, customer_id) F(S, STR, customer_name, .opt = true, .pii = true) F(S, STR, giver) F(S, STR, taker, .opt = true) \
+	F(S, STR, id) F(S, ID, customer_id) F(S, STR, customer_name, .opt = true, .pii = true) F(S, STR, giver) F(S, STR, taker, .opt = true) \
 	F(S, STR, state, .one_of = INHERIT_ITEM_STATES) F(S, STR, reason, .opt = true, .doc = "in words") \
 	F(S, MS, asked_ms, .opt = true) F(S, MS, due_ms, .opt = true, .doc = "when she goes over by herself") F(S, MS, ended_ms, .opt = true)
 RECORD(inherit_item_view, ITEM_VIEW_FIELDS);
@@ -71,7 +77,7 @@ static err view(const struct snap *s, const struct people *p, const struct inher
 {
 	struct inherit_member *rows;
 	size_t n;
-	*v = (struct inherit_view){ .id = row->id, .kind = row->kind, .rule = row->rule, .state = row->state, .message = row->message,
+	*v = (struct inherit_view){ .id = row->id, .kind = row->kind, .rule = row->rule, .state = row->state, .message = row->message, .with_groups = row->with_groups,
 		.total = row->total, .blocked = row->blocked, .job_id = row->job, .created_ms = row->created,
 		.started_ms = row->started, .ended_ms = row->ended };
 	TRY(inherit_members(s, &(struct inherit_key){ row->id }, &rows, &n));
@@ -85,7 +91,7 @@ static err view(const struct snap *s, const struct people *p, const struct inher
 	v->takers.v = takers;
 	struct inherit_rules *rules = ARENA_NEW(s->arena, struct inherit_rules);
 	*rules = (struct inherit_rules){ WECOM_TRANSFER_WAIT_MS / MS_HOUR, WECOM_TRANSFER_TIMES_MAX,
-					 WECOM_TRANSFER_TIMES_MS / MS_DAY, WECOM_TRANSFER_CUSTOMERS_MAX };
+					 WECOM_TRANSFER_TIMES_MS / MS_DAY, WECOM_TRANSFER_CUSTOMERS_MAX, WECOM_TRANSFER_GROUPS_DAY };
 	v->rules = rules;
 	return OK;
 }
@@ -128,6 +134,19 @@ static err read_one(struct cx *cx, const struct snap *s, i64 id, struct people *
 	return view(s, p, &row, cx->out);
 }
 
+static err show_groups(const struct snap *s, const struct people *p, i64 id, struct list *ret)
+{
+	struct inherit_group_sum *rows;
+	size_t n;
+	TRY(inherit_group_sums(s, &(struct inherit_key){ id }, &rows, &n));
+	struct inherit_pair_view *v = ARENA_ARRAY(s->arena, struct inherit_pair_view, n + 1);
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct inherit_pair_view){ named(s->arena, p, rows[i].giver), rows[i].taker ? named(s->arena, p, rows[i].taker) : NULL,
+						   rows[i].state, rows[i].n };
+	*ret = (struct list){ v, n };
+	return OK;
+}
+
 static err show(struct cx *cx, i64 id)
 {
 	struct inherit_view *v = cx->out;
@@ -141,7 +160,7 @@ static err show(struct cx *cx, i64 id)
 		pairs[i] = (struct inherit_pair_view){ named(CX_ARENA(cx), &p, rows[i].giver),
 			rows[i].taker ? named(CX_ARENA(cx), &p, rows[i].taker) : NULL, rows[i].state, rows[i].n };
 	v->pairs = (struct list){ pairs, n };
-	return OK;
+	return READ_SNAP(&cx->unit, base(cx), show_groups(snap, &p, id, &v->groups));
 }
 
 static err h_get(struct cx *cx) { return show(cx, ((const struct inherit_key *)cx->in)->id); }
@@ -149,7 +168,7 @@ static err h_get(struct cx *cx) { return show(cx, ((const struct inherit_key *)c
 static err h_create(struct cx *cx)
 {
 	const struct inherit_create_in *in = cx->in;
-	struct inherit_edit edit = { in->kind, in->rule, in->message, in->giver_ids, in->taker_ids };
+	struct inherit_edit edit = { in->kind, in->rule, in->message, in->giver_ids, in->taker_ids, in->with_groups };
 	i64 id;
 	TRY(WRITE_TX(&cx->unit, base(cx), inherit_create(tx, &edit, &id)));
 	return show(cx, id);
@@ -205,7 +224,8 @@ static err show_items(struct cx *cx, const struct inherit_item *v, size_t n)
 			continue; /* not this viewer's */
 		TRY(e);
 		TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->env->store, root), customer_get(snap, root, &c)));
-		rows[kept++] = (struct inherit_item_view){ root, c.name, name_of(&p, v[i].giver), name_of(&p, v[i].taker), v[i].state,
+		rows[kept++] = (struct inherit_item_view){
+			arena_printf(CX_ARENA(cx), "%lld-%lld", (long long)v[i].customer, (long long)v[i].giver), root, c.name, name_of(&p, v[i].giver), name_of(&p, v[i].taker), v[i].state,
 			reason_of(cx, v[i].code), v[i].asked,
 			str_eq_c(v[i].state, "waiting") && v[i].asked != NIL ? v[i].asked + WECOM_TRANSFER_WAIT_MS : NIL, v[i].ended };
 	}
@@ -242,6 +262,34 @@ static err h_items(struct cx *cx)
 	return show_items(cx, all, n);
 }
 
+static err read_groups(struct cx *cx, const struct snap *s, const struct inherit_items_in *in, i64 after, i64 limit)
+{
+	struct page *page = cx->out;
+	struct inherit_group *v;
+	struct people p;
+	size_t n;
+	TRY(staff_all(s, &p.v, &p.n));
+	TRY(inherit_group_page(s, &(struct inherit_group_at){ in->id, after, limit + 1 }, &v, &n));
+	size_t shown = n > (size_t)limit ? (size_t)limit : n;
+	struct inherit_group_view *rows = ARENA_ARRAY(s->arena, struct inherit_group_view, shown + 1);
+	for (size_t i = 0; i < shown; i++)
+		rows[i] = (struct inherit_group_view){ v[i].chat, v[i].name, name_of(&p, v[i].giver), name_of(&p, v[i].taker), v[i].state,
+						       reason_of(cx, v[i].code), v[i].asked };
+	page->data = (struct list){ rows, shown };
+	page->total = NIL;
+	if (n > shown)
+		page->next_cursor = page_next(cx, &v[shown - 1].chat, 1, hash_mix((u64)in->id));
+	return OK;
+}
+
+static err h_groups(struct cx *cx)
+{
+	const struct inherit_items_in *in = cx->in;
+	i64 after = 0, limit = in->limit == NIL ? PAGE_LIMIT_DEFAULT : in->limit;
+	TRY(page_from(cx, in->cursor, &after, 1, hash_mix((u64)in->id)));
+	return READ_SNAP(&cx->unit, base(cx), read_groups(cx, snap, in, after, limit));
+}
+
 static err h_leavers(struct cx *cx)
 {
 	struct page *page = cx->out;
@@ -270,6 +318,8 @@ const struct route inherit_routes[] = {
 	  "Stops it: who was asked already goes on waiting in WeCom." },
 	{ "GET", "/api/v1/inherits/{id}/customers", "inherit.read", ROUTE_SCOPE_CUSTOMERS, ROUTE_LIST, &inherit_items_in_record,
 	  &inherit_item_view_record, h_items, "Whom it concerns, and what became of them." },
+	{ "GET", "/api/v1/inherits/{id}/groups", "inherit.read", ROUTE_SCOPE_NONE, ROUTE_LIST, &inherit_items_in_record,
+	  &inherit_group_view_record, h_groups, "Which groups it concerns, and what became of them." },
 	{ "GET", "/api/v1/inherit/leavers", "inherit.read", ROUTE_SCOPE_NONE, ROUTE_LIST, &none_record, &inherit_leaver_record, h_leavers,
 	  "Members who left and still have customers." },
 	{ 0 },

@@ -6,7 +6,8 @@
 static const struct query *const queries[] = {
 	&inherit_put_query, &inherit_get_query, &inherit_list_query, &inherit_member_put_query, &inherit_members_query,
 	&inherit_item_add_query, &inherit_item_set_query, &inherit_item_page_query, &inherit_item_next_query,
-	&inherit_item_waiting_query, &inherit_sums_query, NULL,
+	&inherit_item_waiting_query, &inherit_sums_query, &inherit_group_add_query, &inherit_group_set_query,
+	&inherit_group_next_query, &inherit_group_page_query, &inherit_group_sums_query, &inherit_groups_asked_query, NULL,
 };
 static const struct handler act[] = {
 	{ EV_FOLLOW_ADDED, inherit_on_added },
@@ -16,6 +17,7 @@ static const struct handler act[] = {
 };
 static const struct sender senders[] = {
 	{ .kind = INHERIT_ASK, .send = inherit_send_ask, .reconcile = inherit_send_ask },
+	{ .kind = INHERIT_GROUPS, .send = inherit_send_groups, .reconcile = inherit_send_groups },
 	{ .kind = INHERIT_POLL, .send = inherit_send_poll, .reconcile = inherit_send_poll },
 	{ 0 },
 };

@@ -169,7 +169,7 @@ static err plan_unassigned(struct plan *p, const struct wecom_unassigned *w)
 	struct unit *u = &p->cx->unit;
 	struct identity_in id = { STR("external_userid"), w->external_userid, true };
 	struct identity_who who = { &id, 1, false, cx_now(p->cx), STR("wecom"), STR_NIL };
-	struct follow_relation r = { 0, w->external_userid };
+	struct follow_relation r = { 0, w->external_userid, NIL };
 	for (size_t i = 0; i < p->givers.n; i++) {
 		const struct staff *s = staff_of(p, p->givers.v[i]);
 		if (!s || !str_eq_nocase(s->userid, w->handover))
@@ -196,6 +196,16 @@ static err step_resigned(struct plan *p, bool *ret_done)
 	return OK;
 }
 
+/* With the last step, since groups are of the base slot. */
+static err save_groups(struct tx *tx, struct plan *p)
+{
+	for (size_t i = 0; p->row.with_groups && i < p->givers.n; i++) {
+		struct ids takers = takers_for(p, p->givers.v[i]);
+		TRY(inherit_plan_groups(tx, p->row.id, p->givers.v[i], &takers));
+	}
+	return OK;
+}
+
 static err save(struct tx *tx, struct plan *p, bool done)
 {
 	TRY(job_save(tx, p->job, &inherit_plan_at_record, &p->at));
@@ -204,6 +214,7 @@ static err save(struct tx *tx, struct plan *p, bool done)
 	TRY(inherit_get(&tx->snap, &(struct inherit_key){ p->row.id }, &p->row));
 	if (!str_eq_c(p->row.state, "planning"))
 		return OK;
+	TRY(save_groups(tx, p));
 	p->row.state = STR("planned");
 	p->row.total = p->at.total;
 	p->row.blocked = p->at.blocked;

@@ -5,7 +5,9 @@
 #include "app/test_app_sim.h"
 
 #include "core/follow/follow.h"
+#include "core/group/group.h"
 #include "core/tag/tag_mark_data.h"
+#include "core/tag/tag_sync.h"
 #include "feature/home/home_data.h"
 #include "feature/inherit/inherit_data.h"
 
@@ -21,7 +23,7 @@ static struct inherit_edit edit_of(struct world *w, const char *kind, const char
 		ids[1 + n++] = staff_id(w, t1);
 	if (t2)
 		ids[1 + n++] = staff_id(w, t2);
-	return (struct inherit_edit){ str_c(kind), str_c(rule), STR("以后由同事为您服务"), { ids, 1 }, { ids + 1, n } };
+	return (struct inherit_edit){ str_c(kind), str_c(rule), STR("以后由同事为您服务"), { ids, 1 }, { ids + 1, n }, false };
 }
 
 static err try_create(struct world *w, const struct inherit_edit *in, i64 *ret)
@@ -260,6 +262,7 @@ static void tags_are_put_on_the_new_relation(void **state)
 	str ext = befriend(w, "linna", 1);
 	i64 her = person_of(w, ext), slot = slot_of_customer(w->t->store, her);
 	struct tag t;
+	assert_int_equal(tag_pull(&w->cx), OK);
 	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, tag_find(snap, STR("金卡"), &t)), OK);
 	assert_int_equal(WRITE_TX(&w->cx.unit, slot, tag_mark(tx, her, t.id, "manual", 1)), OK);
 	settle(w);
@@ -270,6 +273,65 @@ static void tags_are_put_on_the_new_relation(void **state)
 	size_t n;
 	assert_int_equal(READ_SNAP(&w->cx.unit, slot, tag_of(snap, her, &tags, &n)), OK);
 	assert_int_equal(n, 1);
+}
+
+static str group_made(struct world *w, const char *owner, const char *name)
+{
+	str id = json_str(sim_say(w, "/sim/group/make", "{\"userid\":\"%s\",\"name\":\"%s\",\"people\":3}", owner, name), "chat_id");
+	live(w, MS_MINUTE);
+	return id;
+}
+
+static i64 owner_of(struct world *w, str chat_id)
+{
+	struct group_chat g;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, group_by_chat_id(snap, chat_id, &g)), OK);
+	return g.owner;
+}
+
+static i64 groups(struct world *w, i64 id, const char *state)
+{
+	struct inherit_group_sum *rows;
+	size_t n;
+	i64 sum = 0;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, inherit_group_sums(snap, &(struct inherit_key){ id }, &rows, &n)), OK);
+	for (size_t i = 0; i < n; i++)
+		sum += str_eq_c(rows[i].state, state) ? rows[i].n : 0;
+	return sum;
+}
+
+static void groups_go_over_with_the_customers(void **state)
+{
+	struct world *w = *state;
+	befriend(w, "linna", 1);
+	str a = group_made(w, "linna", "一群"), b = group_made(w, "linna", "二群"), other = group_made(w, "yangmin", "别人的群");
+	struct inherit_edit in = edit_of(w, "onjob", "even", "linna", "chenjing", "yangmin");
+	in.with_groups = true;
+	i64 id = plan(w, &in);
+	assert_int_equal(groups(w, id, "planned"), 2);
+	sim_say(w, "/sim/fault", "{\"api\":\"externalcontact/groupchat/onjob_transfer\",\"kind\":\"lost_reply\"}");
+	assert_int_equal(start(w, id), OK);
+	live(w, 5 * MS_MINUTE);
+	assert_int_equal(groups(w, id, "done"), 2);
+	assert_true(owner_of(w, a) != staff_id(w, "linna") && owner_of(w, b) != staff_id(w, "linna"));
+	assert_true(owner_of(w, a) != owner_of(w, b)); /* shared */
+	assert_int_equal(owner_of(w, other), staff_id(w, "yangmin"));
+}
+
+static void a_leavers_groups_go_over_alone(void **state)
+{
+	struct world *w = *state;
+	str a = group_made(w, "linna", "一群");
+	sim_say(w, "/sim/staff", "{\"userid\":\"linna\",\"left\":true}");
+	settle(w);
+	struct inherit_edit in = edit_of(w, "resigned", "one", "linna", "yangmin", NULL);
+	in.with_groups = true;
+	i64 id = plan(w, &in);
+	assert_int_equal(start(w, id), OK);
+	live(w, MS_MINUTE);
+	assert_int_equal(groups(w, id, "done"), 1);
+	assert_int_equal(owner_of(w, a), staff_id(w, "yangmin"));
+	assert_true(str_eq_c(row(w, id).state, "done"));
 }
 
 static void a_stopped_one_asks_no_more(void **state)
@@ -320,6 +382,8 @@ int main(void)
 		BOTH(a_friend_of_a_taker_goes_to_that_one),
 		BOTH(a_lost_answer_asks_nobody_twice),
 		BOTH(tags_are_put_on_the_new_relation),
+		BOTH(groups_go_over_with_the_customers),
+		BOTH(a_leavers_groups_go_over_alone),
 		BOTH(a_stopped_one_asks_no_more),
 		BOTH(what_cannot_be_is_refused),
 	};

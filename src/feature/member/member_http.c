@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #define VIEW_FIELDS(F, S)                                                   \
-	F(S, ID, customer_id) F(S, STR, customer_name, .opt = true, .pii = true) F(S, STR, member_no) F(S, STR, level) \
+	F(S, ID, id, .doc = "the person's") F(S, ID, customer_id) F(S, STR, customer_name, .opt = true, .pii = true) F(S, STR, member_no) F(S, STR, level) \
 	F(S, STR, how) F(S, MS, since_ms) F(S, STRS, also, .doc = "numbers of hers that count no longer and still find her")
 RECORD(member_view, VIEW_FIELDS);
 #define NEW_FIELDS(F, S)                                                    \
@@ -51,7 +51,7 @@ static err view(struct cx *cx, i64 root, const struct member *m, struct member_v
 	struct customer c;
 	struct unit *u = &cx->unit;
 	TRY(READ_SNAP(u, slot_of_customer(u->store, root), customer_get(snap, root, &c)));
-	*ret = (struct member_view){ root, c.name, m->member_no, m->level, m->how, m->created, { 0 } };
+	*ret = (struct member_view){ root, root, c.name, m->member_no, m->level, m->how, m->created, { 0 } };
 	return other_numbers(cx, root, m->member_no, &ret->also);
 }
 
@@ -169,7 +169,7 @@ static err show_list(struct cx *cx, const struct member *v, size_t n)
 			continue;
 		TRY(e);
 		TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->unit.store, root), customer_get(snap, root, &c)));
-		rows[kept++] = (struct member_view){ root, c.name, v[i].member_no, v[i].level, v[i].how, v[i].created, { 0 } };
+		rows[kept++] = (struct member_view){ root, root, c.name, v[i].member_no, v[i].level, v[i].how, v[i].created, { 0 } };
 	}
 	page->data = (struct list){ rows, kept };
 	page->total = NIL;

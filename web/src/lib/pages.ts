@@ -34,6 +34,10 @@ export const menu: MenuGroup[] = [
       { name: 'layers', perm: 'lifecycle.read', to: '/layers', title: 'nav.layers', icon: 'layers', pinyin: 'khfc fenceng layers' },
       { name: 'followup', perm: 'customer.read', to: '/followup', title: 'nav.followup', icon: 'board', pinyin: 'gjkb kanban board' },
       { name: 'orders', perm: 'order.read', to: '/orders', title: 'nav.orders', icon: 'order', pinyin: 'ddydr dingdan' },
+      { name: 'payments', perm: 'order.read', to: '/payments', title: 'payment.title', icon: 'order', pinyin: 'sk shoukuan payment pos' },
+      { name: 'members', perm: 'customer.read', to: '/members', title: 'member.title', icon: 'user', pinyin: 'hy huiyuan member' },
+      { name: 'inherit', perm: 'inherit.read', to: '/inherit', title: 'inherit.title', icon: 'user', pinyin: 'khjc jicheng lizhi inherit' },
+      { name: 'deletions', perm: 'customer.read', to: '/deletions', title: 'deletion.title', icon: 'bell', pinyin: 'scjl shanchu deletion' },
       { name: 'value', perm: 'value.read', to: '/value', title: 'worth.title', icon: 'bell', pinyin: 'jzylsyj jiazhi liushi churn' },
       { name: 'recommend', perm: 'recommend.read', to: '/recommend', title: 'recommend.title', icon: 'plus', pinyin: 'gltj tuijian' },
     ],
@@ -58,6 +62,7 @@ export const menu: MenuGroup[] = [
 export const home: Record<string, string> = {
   customer: 'customers',
   'tag-rule': 'tag-rules',
+  'tag-conflicts': 'tags',
   audience: 'audiences',
   broadcast: 'broadcasts',
   'broadcast-new': 'broadcasts',

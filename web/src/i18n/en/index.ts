@@ -1,6 +1,7 @@
 import audience from './audience';
 import base from './base';
 import exports from './exports';
+import kept from './kept';
 import life from './life';
 import lookalike from './lookalike';
 import ownAttr from './ownattr';
@@ -17,6 +18,7 @@ export default {
   ...audience,
   ...base,
   ...exports,
+  ...kept,
   ...life,
   ...lookalike,
   ...ownAttr,
