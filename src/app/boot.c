@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-#define MODULES_MAX 64
+#define MODULES_MAX 128
 #define FIRST_CORP_NAME "我的企业"
 #define FIRST_CORP_CURRENCY "CNY"
 

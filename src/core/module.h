@@ -107,6 +107,8 @@ struct module {
 	const struct route *routes;
 	const struct route *const *more_routes; /* further tables of a large folder; ends with NULL */
 	const struct handler *derive, *act;
+	const int *plain;           /* EV_…, ends with 0: of these a person's facts are folded anew only when a derive
+	                             * handler said so (attr_touch); of all other events always */
 	bool facts_keeper;          /* its derived tables hold what the facts cursor recomputes (core/attr) */
 	const char *const *derived; /* tables derive writes: emptied and replayed by rebuild */
 	const struct decoder *decoders;
