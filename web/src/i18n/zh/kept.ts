@@ -21,8 +21,10 @@ export default {
     title: '会员', note: '一位客户一个会员号，所有渠道通用，跟着已验证的手机号。', none: '还没有会员', noneText: '客户在会员页验证手机号后自动成为会员，也可以在这里登记。', new: '登记会员', no: '会员号', level: '等级', since: '入会时间', how: '登记方式', customer: '客户', phone: '手机号', name: '称呼', proof: '手机号怎么核验的', p_sms_code: '短信验证码', p_till: '收银台当面核验', p_wechat_phone: '微信授权手机号', h_bind: '会员页验证', made: '会员号 {no}，{level}', find: '按会员号或手机号查找', findGo: '查找', also: '原会员号：{list}', change: '改等级', changed: '等级已修改', notFound: '没有这位会员',
   },
   conflict: {
-    title: '标签冲突', note: '企业微信和这里对某位客户的标签不一致时，怎么处理的。', none: '没有冲突', noneText: '两边一致时这里是空的。', at: '时间', customer: '客户', tag: '标签', what: '发生了什么', w_removed: '在企业微信被去掉，这里也去掉', w_unconsented: '在企业微信打上敏感标签，客户没有同意，没有采用', why: '原来的来源', link: '标签冲突',
+    title: '标签冲突', note: '企业微信和这里对某位客户的标签不一致时，怎么处理的。', none: '没有冲突', noneText: '两边一致时这里是空的。', at: '时间', customer: '客户', tag: '标签', what: '发生了什么', w_removed: '在企业微信被去掉，这里也去掉', w_unconsented: '在企业微信打上敏感标签，客户没有同意，没有采用', why: '原来的来源', link: '标签冲突', foreign: '在企业微信后台或其他应用创建：可以打标，改名和删除请到企业微信操作。',
   },
+  readiness: { badge: '接入体检：{n} 项待处理' },
+  jobName: { inherit_plan: '生成客户继承计划', inherit_spread: '开始客户转接', follow_night: '夜间核对客户关系', tag_pull: '读取企业微信标签' },
   apikey: {
     title: '接口密钥', note: '给公司其他系统（CDP、收银）使用。密钥只显示一次。', name: '名称', perms: '权限', made: '新密钥（只显示这一次）', copy: '复制', none: '还没有密钥', add: '新建密钥', revoke: '停用', revokeText: '“{name}”停用后立即失效。', revoked: '已停用', created: '创建时间', head: '开头',
     p_changes: '读取变更流、写入标签', p_payments: '写入收款', p_members: '登记和查询会员', p_phone: '看到完整手机号和姓名',
