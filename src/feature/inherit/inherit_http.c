@@ -134,7 +134,13 @@ static err read_one(struct cx *cx, const struct snap *s, i64 id, struct people *
 	return view(s, p, &row, cx->out);
 }
 
-static err show_groups(const struct snap *s, const struct people *p, i64 id, struct list *ret)
+/* What was never asked for is asked for no more once it was stopped. */
+static str shown_state(str run, str state)
+{
+	return str_eq_c(run, "cancelled") && str_eq_c(state, "planned") ? STR("cancelled") : state;
+}
+
+static err show_groups(const struct snap *s, const struct people *p, i64 id, str run, struct list *ret)
 {
 	struct inherit_group_sum *rows;
 	size_t n;
@@ -142,7 +148,7 @@ static err show_groups(const struct snap *s, const struct people *p, i64 id, str
 	struct inherit_pair_view *v = ARENA_ARRAY(s->arena, struct inherit_pair_view, n + 1);
 	for (size_t i = 0; i < n; i++)
 		v[i] = (struct inherit_pair_view){ named(s->arena, p, rows[i].giver), rows[i].taker ? named(s->arena, p, rows[i].taker) : NULL,
-						   rows[i].state, rows[i].n };
+						   shown_state(run, rows[i].state), rows[i].n };
 	*ret = (struct list){ v, n };
 	return OK;
 }
@@ -158,9 +164,9 @@ static err show(struct cx *cx, i64 id)
 	struct inherit_pair_view *pairs = ARENA_ARRAY(CX_ARENA(cx), struct inherit_pair_view, n + 1);
 	for (size_t i = 0; i < n; i++)
 		pairs[i] = (struct inherit_pair_view){ named(CX_ARENA(cx), &p, rows[i].giver),
-			rows[i].taker ? named(CX_ARENA(cx), &p, rows[i].taker) : NULL, rows[i].state, rows[i].n };
+			rows[i].taker ? named(CX_ARENA(cx), &p, rows[i].taker) : NULL, shown_state(v->state, rows[i].state), rows[i].n };
 	v->pairs = (struct list){ pairs, n };
-	return READ_SNAP(&cx->unit, base(cx), show_groups(snap, &p, id, &v->groups));
+	return READ_SNAP(&cx->unit, base(cx), show_groups(snap, &p, id, v->state, &v->groups));
 }
 
 static err h_get(struct cx *cx) { return show(cx, ((const struct inherit_key *)cx->in)->id); }
@@ -209,7 +215,7 @@ static str reason_of(struct cx *cx, str code)
 	return text_fill(CX_ARENA(cx), wecom_errcode(number)->text, cx->viewer.lang, &hole, 1);
 }
 
-static err show_items(struct cx *cx, const struct inherit_item *v, size_t n)
+static err show_items(struct cx *cx, const struct inherit_item *v, size_t n, str run)
 {
 	struct page *page = cx->out;
 	struct inherit_item_view *rows = ARENA_ARRAY(CX_ARENA(cx), struct inherit_item_view, n + 1);
@@ -225,7 +231,7 @@ static err show_items(struct cx *cx, const struct inherit_item *v, size_t n)
 		TRY(e);
 		TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->env->store, root), customer_get(snap, root, &c)));
 		rows[kept++] = (struct inherit_item_view){
-			arena_printf(CX_ARENA(cx), "%lld-%lld", (long long)v[i].customer, (long long)v[i].giver), root, c.name, name_of(&p, v[i].giver), name_of(&p, v[i].taker), v[i].state,
+			arena_printf(CX_ARENA(cx), "%lld-%lld", (long long)v[i].customer, (long long)v[i].giver), root, c.name, name_of(&p, v[i].giver), name_of(&p, v[i].taker), shown_state(run, v[i].state),
 			reason_of(cx, v[i].code), v[i].asked,
 			str_eq_c(v[i].state, "waiting") && v[i].asked != NIL ? v[i].asked + WECOM_TRANSFER_WAIT_MS : NIL, v[i].ended };
 	}
@@ -242,6 +248,10 @@ static err h_items(struct cx *cx)
 	i64 keys[2] = { 0, 0 }, *slots = ARENA_ARRAY(CX_ARENA(cx), i64, SLOT_COUNT);
 	size_t slot_count = slots_of_corp(cx->env->store, cx->unit.corp, slots, SLOT_COUNT);
 	u64 filter = hash_mix((u64)in->id) ^ hash64(in->state);
+	struct inherit run;
+	err e = READ_SNAP(&cx->unit, base(cx), inherit_get(snap, &(struct inherit_key){ in->id }, &run));
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? cx_fail(cx, e, T_INHERIT_UNKNOWN, STR("id"), STR_NIL, STR_NIL) : e;
 	TRY(page_from(cx, in->cursor, keys, 2, filter));
 	struct inherit_items find = { in->id, in->state.n ? in->state : STR(""), keys[0], keys[1], (i64)limit + 1 };
 	struct inherit_item *all = ARENA_ARRAY(CX_ARENA(cx), struct inherit_item, slot_count * (limit + 1));
@@ -259,7 +269,7 @@ static err h_items(struct cx *cx)
 		i64 last[2] = { all[n - 1].customer, all[n - 1].giver };
 		page->next_cursor = page_next(cx, last, 2, filter);
 	}
-	return show_items(cx, all, n);
+	return show_items(cx, all, n, run.state);
 }
 
 static err read_groups(struct cx *cx, const struct snap *s, const struct inherit_items_in *in, i64 after, i64 limit)

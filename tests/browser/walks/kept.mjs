@@ -8,12 +8,12 @@ const PAGES = ['inherit', 'deletions', 'payments', 'members', 'tags/conflicts'];
 walk('customers are handed over only after the plan and the rules were seen', async (page) => {
   await page.goto(`${url}/inherit`);
   await page.click('[data-test=new-inherit]');
-  await page.locator('.el-dialog').getByText('在职继承').click();
+  await page.locator('.el-dialog').getByText('在职继承', { exact: true }).click();
   expect((await page.textContent('[data-test=rules]')).includes('24'), 'the platform\'s rules stand there before anything is asked');
   await page.click('[data-test=givers]');
   await page.locator('.el-select-dropdown__item:visible').first().click();
   await page.keyboard.press('Escape');
-  await page.locator('.el-dialog').getByText('同门店同事').click();
+  await page.locator('.el-dialog').getByText('同门店同事', { exact: true }).click();
   await page.click('[data-test=plan]');
   await page.waitForSelector('[data-test=inherit]');
   await page.waitForSelector('[data-test=start-inherit]');

@@ -6,12 +6,12 @@ export default {
     rule_one: '全部交给一位同事', rule_even: '平均分给选中的同事；已是好友的客户归那位同事', rule_store: '分给原员工所在门店的其他同事', message: '转接成功后发给客户的话', messageHint: '仅在职继承；不填用企业微信默认文案，最多 200 字', groups: '同时转接客户群',
     rules: '企业微信的规则', ru_wait: '发出后客户 {n} 小时内可拒绝，不拒绝则自动转接', ru_times: '每位客户 {days} 天内最多转接 {n} 次，超过的不会列入', ru_full: '接替员工客户数已满时，客户不会转接', ru_year: '离职超过 1 年的员工，其客户群不能再转接', ru_groups: '在职员工每天最多转出 {n} 个群，多的第二天继续', ru_tags: '标签会打到新的跟进关系上；不发欢迎语，不计新增和流失',
     plan: '生成计划', planned: '计划已生成', planning: '正在生成计划…', start: '开始转接', startText: '将向企业微信申请转接 {n} 位客户和 {g} 个群。申请后不能撤回，客户可在 24 小时内拒绝。', started: '已开始转接', cancel: '停止', cancelText: '还没有申请的不再申请；已申请的仍会在企业微信生效。', cancelled: '已停止',
-    state: '状态', total: '客户数', blocked: '不能转接', created: '创建时间', customer: '客户', giver: '原员工', taker: '接替员工', asked: '申请时间', due: '预计生效', ended: '结果时间', reason: '原因', all: '全部', customers: '客户明细', groupsTab: '客户群', group: '客户群', split: '分配', count: '数量', nobody: '没有客户', noTaker: '—', unnamed: '未命名群',
+    state: '状态', total: '客户数', blocked: '不能转接', created: '创建时间', customer: '客户', giver: '原员工', taker: '接替员工', asked: '申请时间', due: '预计生效', ended: '结果时间', reason: '原因', customers: '客户明细', groupsTab: '客户群', group: '客户群', split: '分配', count: '数量', nobody: '没有客户', noTaker: '—', unnamed: '未命名群',
   },
   inheritState: { planning: '生成计划中', planned: '待开始', running: '转接中', done: '已完成', cancelled: '已停止' },
   inheritItem: { planned: '待申请', blocked: '不能转接', waiting: '等待生效', done: '已转接', refused: '客户拒绝', full: '接替员工已满', failed: '失败', cancelled: '未申请' },
   deletion: {
-    title: '删除记录', note: '谁删除了谁、什么时候。转接产生的不在内。', none: '没有删除记录', noneText: '客户删除员工，或员工删除客户，会显示在这里。', who: '谁删除的', w_customer: '客户删除了员工', w_staff: '员工删除了客户', all: '全部', staff: '员工', customer: '客户', at: '时间', last: '已无好友', notify: '提醒方式', n_off: '不提醒', n_leader: '提醒部门负责人', n_staff: '提醒员工本人', n_both: '负责人和本人', saved: '提醒方式已保存',
+    title: '删除记录', note: '谁删除了谁、什么时候。转接产生的不在内。', none: '没有删除记录', noneText: '客户删除员工，或员工删除客户，会显示在这里。', who: '谁删除的', w_customer: '客户删除了员工', w_staff: '员工删除了客户', staff: '员工', customer: '客户', at: '时间', last: '已无好友', notify: '提醒方式', n_off: '不提醒', n_leader: '提醒部门负责人', n_staff: '提醒员工本人', n_both: '负责人和本人', saved: '提醒方式已保存',
   },
   payment: {
     title: '收款', note: '企业微信对外收款和门店收银。都记在付款客户名下，也算进消费。', none: '还没有收款', noneText: '在“设置”打开“读取企业微信对外收款”，或让收银系统调用接口 POST /api/v1/payments。', source: '来源', s_wecom_pay: '企业微信收款', s_pos: '门店收银', no: '收款单号', amount: '金额', refunded: '已退款', customer: '付款客户', staff: '收款员工', store: '门店', paid: '付款时间', matched: '已对上客户', unmatched: '未对上客户', reason: '原因', give: '指定客户', given: '已记到客户名下', noLost: '没有未对上的收款', choose: '选择客户',
