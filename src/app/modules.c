@@ -19,6 +19,7 @@
 	M(reach) \
 	M(audience) \
 	M(profile) \
+	M(group) \
 	M(door) \
 	M(livecode) \
 	M(welcome) \
@@ -42,6 +43,13 @@
 	M(oa) \
 	M(smsdrain) \
 	M(lead) \
+	M(inherit) \
+	M(change) \
+	M(deleted) \
+	M(tagsync) \
+	M(member) \
+	M(payment) \
+	M(groupbook) \
 	M(app) \
 	/* end */
 

@@ -227,6 +227,23 @@ struct sim_code *sim_code_add(struct sim *s, const struct sim_code *of)
 	return c;
 }
 
+struct sim_bill *sim_bill_add(struct sim *s, const struct sim_bill *of)
+{
+	struct sim_bill *b = ARENA_NEW(s->arena, struct sim_bill);
+	*b = *of;
+	vec_push(s->arena, &s->kept.bills, b);
+	return b;
+}
+
+struct sim_transfer *sim_transfer_add(struct sim *s, const struct sim_transfer *of)
+{
+	struct sim_transfer *t = ARENA_NEW(s->arena, struct sim_transfer);
+	*t = *of;
+	t->number = (i64)s->kept.transfers.n;
+	vec_push(s->arena, &s->kept.transfers, t);
+	return t;
+}
+
 #define SIM_USERID_MAX 64
 
 struct sim_staff *sim_staff_find(struct sim *s, str userid)
@@ -341,7 +358,8 @@ static void maps_new(struct sim *s)
 	struct map *maps[] = { &s->staff_by_id, &s->person_by_xid, &s->person_by_unionid, &s->person_by_phone,
 			       &s->person_by_openid, &s->tag_by_id, &s->group_by_id, &s->way_by_id,
 			       &s->way_by_state, &s->media_by_id, &s->task_by_id, &s->code_by_id,
-			       &s->oauth_by_code, &s->relation_by_pair, &s->daystat_by_key, &s->meters };
+			       &s->oauth_by_code, &s->relation_by_pair, &s->daystat_by_key, &s->meters,
+			       &s->group.chat_by_id, &s->group.join_by_id, &s->group.hello_by_id };
 	for (size_t i = 0; i < ARRAY_LEN(maps); i++)
 		*maps[i] = map_new(s->arena);
 }

@@ -6,6 +6,7 @@
 #ifndef YT_SIM_STATE_H
 #define YT_SIM_STATE_H
 
+#include "sim/sim_kept.h"
 #include "sim/sim_model.h"
 
 #include <pthread.h>
@@ -55,6 +56,8 @@ struct sim {
 	struct map oauth_by_code, relation_by_pair, daystat_by_key;
 	i64 alive_tags;
 	i64 acquire_balance, acquire_used; /* of acquisition links */
+	struct sim_kept kept;   /* inheritances and receipts (sim_kept.h) */
+	struct sim_chats group; /* customer groups (sim_chat.h) */
 
 	VEC(struct sim_due) heap; /* by (at, seq) */
 	i64 due_seq;
@@ -132,6 +135,7 @@ void sim_chat(struct sim *s, struct sim_relation *r);
 bool sim_client_tag(struct sim *s, struct sim_relation *r, i64 tag, bool add);
 void sim_tag_event(struct sim *s, str id, const char *type, const char *change);
 struct sim_person *sim_person_make(struct sim *s, const struct json *of);
+
 
 /* sim_mass.c */
 bool sim_task_confirm(struct sim *s, struct sim_task *t, const struct sim_staff *m); /* false: nothing to confirm */

@@ -9,6 +9,7 @@ import './walks/rules.mjs';
 import './walks/codes.mjs';
 import './walks/life.mjs';
 import './walks/audience.mjs';
+import './walks/kept.mjs';
 import './walks/everywhere.mjs';
 
 await open();

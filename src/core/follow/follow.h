@@ -62,6 +62,9 @@ RECORD(acquire_told, ACQUIRE_TOLD_FIELDS);
 
 err follow_list(const struct snap *s, i64 customer_leaf, struct follow **ret, size_t *ret_count);
 err follow_channel_put(struct tx *tx, i64 customer, i64 staff, str channel);
+/* Living relations of one member in the snapshot's slot, by customer behind `after`. No scope is asked. */
+struct follow_relation { i64 customer; str external_userid; ms added; };
+err follow_of_member(const struct snap *s, i64 staff, i64 after, i64 limit, struct follow_relation **ret, size_t *ret_count);
 /* Who should speak to her: main advisor setting, else who chatted last if known, else the newest living
  * relation whose staff is active and in range. 0: nobody. Looks at all her leaves. */
 struct follow_sender { i64 staff, leaf; str userid, external_userid; };

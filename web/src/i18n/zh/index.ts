@@ -2,6 +2,7 @@ import audience from './audience';
 import base from './base';
 import codes from './codes';
 import exports from './exports';
+import kept from './kept';
 import life from './life';
 import lookalike from './lookalike';
 import ownAttr from './ownattr';
@@ -20,6 +21,7 @@ export default {
   ...base,
   ...codes,
   ...exports,
+  ...kept,
   ...life,
   ...lookalike,
   ...ownAttr,
