@@ -39,6 +39,7 @@
 	M(export) \
 	M(lookalike) \
 	M(groupbook) \
+	M(groupcode) \
 	M(app) \
 	/* end */
 
