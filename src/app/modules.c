@@ -40,6 +40,8 @@
 	M(lookalike) \
 	M(groupbook) \
 	M(groupcode) \
+	M(groupinvite) \
+	M(grouphello) \
 	M(app) \
 	/* end */
 

@@ -30,7 +30,7 @@ RECORD(groupcode_qr_in, QR_FIELDS);
 RECORD(groupcode_group, GROUP_FIELDS);
 #define VIEW_FIELDS(F, S)                                                                \
 	F(S, ID, id) F(S, STR, name) F(S, STR, state, .one_of = "creating,active,failed,disabled") F(S, STR, fail_text, .opt = true) \
-	F(S, STR, url, .doc = "the address to print") F(S, STR, qr_url, .opt = true, .doc = "WeCom's own picture") \
+	F(S, STR, url, .doc = "the address to print") F(S, STR, key, .doc = "WeCom's state: who came by it carries it") F(S, STR, qr_url, .opt = true, .doc = "WeCom's own picture") \
 	F(S, I64, threshold) F(S, BOOL, auto_create) F(S, STR, base_name) F(S, I64, base_id) F(S, STR, offer) F(S, STR, link) \
 	F(S, LIST, groups, .of = &groupcode_group_record) F(S, I64, room, .doc = "places left below the threshold") F(S, BOOL, low) \
 	F(S, I64, asked, .doc = "openings of the page in 180 days") F(S, I64, joined) F(S, MS, created_ms) F(S, I64, version)
@@ -84,7 +84,7 @@ static err view(struct cx *cx, const struct snap *s, const struct groupcode *c, 
 		groups[i] = (struct groupcode_group){ pool[i].chat, pool[i].name, pool[i].members, pool[i].dissolved != NIL, lent(c, pool[i].chat_id) };
 	*v = (struct groupcode_view){
 		.id = c->id, .name = c->name, .state = c->state, .fail_text = fail_text_of(cx, c->fail_code),
-		.url = door_url(cx->env, CX_ARENA(cx), c->door), .qr_url = c->qr_url, .threshold = c->threshold, .auto_create = c->auto_create,
+		.url = door_url(cx->env, CX_ARENA(cx), c->door), .key = c->wecom_state, .qr_url = c->qr_url, .threshold = c->threshold, .auto_create = c->auto_create,
 		.base_name = c->base_name, .base_id = c->base_id, .offer = c->offer, .link = c->link, .groups = { groups, n }, .room = c->room,
 		.low = c->low, .created_ms = c->created, .version = c->version,
 	};
