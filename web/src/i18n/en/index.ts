@@ -1,6 +1,7 @@
 import audience from './audience';
 import base from './base';
 import exports from './exports';
+import groups from './groups';
 import life from './life';
 import lookalike from './lookalike';
 import ownAttr from './ownattr';
@@ -17,6 +18,7 @@ export default {
   ...audience,
   ...base,
   ...exports,
+  ...groups,
   ...life,
   ...lookalike,
   ...ownAttr,
