@@ -50,6 +50,9 @@
 	M(member) \
 	M(payment) \
 	M(groupbook) \
+	M(groupcode) \
+	M(groupinvite) \
+	M(grouphello) \
 	M(app) \
 	/* end */
 

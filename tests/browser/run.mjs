@@ -10,6 +10,7 @@ import './walks/codes.mjs';
 import './walks/life.mjs';
 import './walks/audience.mjs';
 import './walks/kept.mjs';
+import './walks/groups.mjs';
 import './walks/everywhere.mjs';
 
 await open();

@@ -52,5 +52,6 @@ CREATE TABLE group_seat (
 	customer BIGINT NOT NULL,
 	chat BIGINT NOT NULL,
 	since BIGINT NOT NULL,
+	state TEXT, -- of the code she came by
 	PRIMARY KEY (slot, corp, customer, chat)
 );

@@ -4,6 +4,7 @@
 #include "core/group/group_keep.h"
 
 #include "base/map.h"
+#include "base/vec.h"
 #include "core/corp/corp.h"
 #include "core/identity/identity.h"
 #include "core/staff/staff.h"
@@ -275,14 +276,20 @@ err group_members(const struct snap *s, i64 group, str after, bool gone, i64 lim
 	return group_member_page(s, &page, ret, ret_count);
 }
 
-err group_seats(const struct snap *s, i64 customer, struct ids *ret)
+err group_seats(const struct snap *s, const i64 *leaves, size_t count, struct group_seat **ret, size_t *ret_count)
 {
-	struct group_seat *rows;
-	size_t n;
-	TRY(group_seats_of(s, &(struct group_seat_of){ customer }, &rows, &n));
-	*ret = (struct ids){ ARENA_ARRAY(s->arena, i64, n), n };
-	for (size_t i = 0; i < n; i++)
-		ret->v[i] = rows[i].chat;
+	VEC(struct group_seat) all = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		struct snap at = *s;
+		struct group_seat *rows;
+		size_t n;
+		snap_slot(&at, slot_of_customer(s->unit->store, leaves[i]));
+		TRY(group_seats_of(&at, &(struct group_seat_of){ leaves[i] }, &rows, &n));
+		for (size_t k = 0; k < n; k++)
+			vec_push(s->arena, &all, rows[k]);
+	}
+	*ret = all.v;
+	*ret_count = all.n;
 	return OK;
 }
 

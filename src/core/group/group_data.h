@@ -20,8 +20,6 @@ RECORD(group_quit, GROUP_QUIT_FIELDS);
 RECORD(group_page, GROUP_PAGE_FIELDS);
 #define GROUP_OF_MEMBER_FIELDS(F, S) F(S, STR, member)
 RECORD(group_of_member, GROUP_OF_MEMBER_FIELDS);
-#define GROUP_SEAT_FIELDS(F, S) F(S, ID, customer) F(S, ID, chat) F(S, MS, since)
-RECORD(group_seat, GROUP_SEAT_FIELDS);
 #define GROUP_SEAT_OF_FIELDS(F, S) F(S, ID, customer)
 RECORD(group_seat_of, GROUP_SEAT_OF_FIELDS);
 
@@ -86,13 +84,14 @@ WRITE(group_person_add, group_person,
 	  ON CONFLICT (corp, member) DO UPDATE SET seats = group_person.seats + excluded.seats))
 
 WRITE(group_seat_put, group_seat,
-      SQL(INSERT INTO group_seat (slot, corp, customer, chat, since) VALUES (:slot, :corp, :customer, :chat, :since)
-	  ON CONFLICT (slot, corp, customer, chat) DO UPDATE SET since = excluded.since))
+      SQL(INSERT INTO group_seat (slot, corp, customer, chat, since, state)
+	  VALUES (:slot, :corp, :customer, :chat, :since, :state)
+	  ON CONFLICT (slot, corp, customer, chat) DO UPDATE SET since = excluded.since, state = excluded.state))
 WRITE(group_seat_drop, group_seat,
       SQL(DELETE FROM group_seat WHERE slot = :slot AND corp = :corp AND customer = :customer AND chat = :chat))
 READ_MANY(group_seats_of, group_seat_of, group_seat,
 	  SQL_UNSCOPED("the groups of one leaf",
-		       SELECT customer, chat, since FROM group_seat
+		       SELECT customer, chat, since, state FROM group_seat
 		       WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY chat))
 
 #endif

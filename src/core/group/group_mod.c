@@ -15,22 +15,19 @@ static err on_seat(struct tx *tx, const struct event *ev)
 	if (!ev->customer)
 		return OK;
 	TRY(event_body(&tx->snap, ev, &group_seat_event_record, &b));
-	struct group_seat row = { ev->customer, b.group, ev->occurred };
+	struct group_seat row = { ev->customer, b.group, ev->occurred, b.state };
 	return ev->kind == EV_GROUP_JOINED ? group_seat_put(tx, &row) : group_seat_drop(tx, &row);
 }
 
 static err count_seats(const struct snap *s, const struct attr_person *p, i64 *ret)
 {
 	struct imap seen = imap_new(s->arena);
+	struct group_seat *seats;
+	size_t n;
 	*ret = 0;
-	for (size_t i = 0; i < p->count; i++) {
-		struct snap at = *s;
-		struct ids seats;
-		snap_slot(&at, slot_of_customer(s->unit->store, p->leaves[i]));
-		TRY(group_seats(&at, p->leaves[i], &seats));
-		for (size_t k = 0; k < seats.n; k++)
-			*ret += imap_put(&seen, seats.v[k], 1);
-	}
+	TRY(group_seats(s, p->leaves, p->count, &seats, &n));
+	for (size_t i = 0; i < n; i++)
+		*ret += imap_put(&seen, seats[i].chat, 1);
 	return OK;
 }
 

@@ -49,6 +49,16 @@ export const menu: MenuGroup[] = [
     ],
   },
   {
+    title: 'groups.title',
+    pages: [
+      { name: 'groups', perm: 'group.read', to: '/groups', title: 'groups.title', icon: 'board', pinyin: 'khq kehuqun group' },
+      { name: 'group-codes', perm: 'group.read', to: '/groups/codes', title: 'gcode.title', icon: 'qr', pinyin: 'qhm qunhuoma group code' },
+      { name: 'group-invites', perm: 'group.read', to: '/groups/invites', title: 'ginvite.title', icon: 'send', pinyin: 'rqyq ruqun yaoqing invite' },
+      { name: 'group-hellos', perm: 'group.read', to: '/groups/welcomes', title: 'ghello.title', icon: 'bell', pinyin: 'rqhyy huanying welcome' },
+      { name: 'group-several', perm: 'group.read', to: '/groups/several', title: 'several.title', icon: 'copy', pinyin: 'cfjq chongfu duplicates' },
+    ],
+  },
+  {
     title: 'nav.gReach',
     pages: [{ name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' }],
   },
@@ -66,6 +76,7 @@ export const menu: MenuGroup[] = [
 
 /** Which menu entry a page belongs to. */
 export const home: Record<string, string> = {
+  group: 'groups',
   customer: 'customers',
   'tag-rule': 'tag-rules',
   'code-stats': 'livecodes',

@@ -3,6 +3,7 @@ import base from './base';
 import codes from './codes';
 import exports from './exports';
 import kept from './kept';
+import groups from './groups';
 import life from './life';
 import lookalike from './lookalike';
 import ownAttr from './ownattr';
@@ -22,6 +23,7 @@ export default {
   ...codes,
   ...exports,
   ...kept,
+  ...groups,
   ...life,
   ...lookalike,
   ...ownAttr,
