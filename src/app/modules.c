@@ -37,6 +37,8 @@
 	M(shop) \
 	M(export) \
 	M(lookalike) \
+	M(sidebar) \
+	M(keyword) \
 	M(app) \
 	/* end */
 

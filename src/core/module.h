@@ -92,6 +92,7 @@ struct attr {
 /* How an event reads on the page of a person: a text with holes named like the members of its body. */
 struct event_title { int event; enum text text; };
 
+struct todo_list;
 struct tag_user; /* core/tag/tag_use.h: what a module has to do with tags */
 struct perm { const char *name; enum text label; };
 struct setting { const char *name, *otherwise; enum text label; bool secret; };
@@ -117,6 +118,8 @@ struct module {
 	err (*person)(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 	const struct event_title *titles;
 	const struct tag_user *tags;
+	/* Adds the kinds of work that wait for that member of staff (core/staff/todo.h). */
+	err (*todos)(struct cx *cx, i64 staff, struct todo_list *ret);
 	const struct perm *perms;
 	const struct setting *settings;
 	/* Answers a request of its own routes after the commit, holding no worker; false: not mine. */

@@ -19,7 +19,7 @@
 #define BODY_JSON_MAX ((size_t)4 << 20)
 
 static const struct sim_api *const api_tables[] = { sim_api_base, sim_api_contact, sim_api_tag, sim_api_way,
-						     sim_api_mass, sim_api_media };
+						     sim_api_mass, sim_api_media, sim_api_kf, sim_api_living };
 
 static const struct { int code; const char *text; } errmsgs[] = {
 	{ -1, "system busy" }, { 0, "ok" }, { 40001, "invalid credential" }, { 40003, "invalid UserID" },
@@ -48,7 +48,8 @@ static const struct { int code; const char *text; } errmsgs[] = {
 	{ 50100, "invalid cursor" }, { 60003, "department not found" }, { 60111, "userid not found" },
 	{ 84061, "not external contact" }, { 84074, "no external contact permission" },
 	{ 84083, "user is not external contact service member" }, { 84084, "not follower" },
-	{ 301002, "no permission of this object" },
+	{ 95001, "send msg count limit" }, { 95002, "send msg time limit" }, { 95004, "invalid open_kfid" },
+	{ 95007, "invalid msg token" }, { 301002, "no permission of this object" },
 };
 
 const char *sim_errmsg(int code)
@@ -336,7 +337,7 @@ void sim_handle(void *sim, struct http_req *req, struct http_reply *reply)
 	struct sim *s = sim;
 	int slot = 0;
 	if (str_starts(req->path, STR("/sim/"))) {
-		if (sim_control(s, req, reply))
+		if (sim_room(s, req, reply) || sim_control(s, req, reply))
 			return;
 	} else if (str_starts(req->path, CGI)) {
 		str path = str_sub(req->path, CGI.n, req->path.n);

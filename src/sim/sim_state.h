@@ -12,10 +12,16 @@
 
 enum sim_stream { STREAM_ID, STREAM_PEOPLE, STREAM_CALLBACK, STREAM_SCAN, STREAM_COUNT };
 enum sim_quota { QUOTA_MONTH, QUOTA_WEEK, QUOTA_DAY };
-#define SIM_APIS_MAX 96
+#define SIM_APIS_MAX 160
 
 struct sim_fault { str api, kind; i64 code, count; };
 struct sim_oauth { str code, user, xid, openid; ms made; bool used; };
+
+struct sim_kf { str id, name; };
+struct sim_kf_message { str msgid, kf, xid, text; ms at; bool by_customer; };
+enum { LIVING_RESERVED, LIVING_LIVE, LIVING_ENDED, LIVING_EXPIRED, LIVING_CANCELLED };
+struct sim_viewer { str id; i64 seconds; bool comment, outside; };
+struct sim_living { str id, theme, anchor; ms start; i64 duration; int status; VEC(struct sim_viewer) viewers; };
 
 struct sim {
 	pthread_mutex_t lock;
@@ -50,6 +56,9 @@ struct sim {
 	VEC(struct sim_daystat *) daystats;
 	VEC(struct sim_fault) faults;
 	VEC(struct sim_oauth *) oauths;
+	VEC(struct sim_kf *) kfs;
+	VEC(struct sim_kf_message *) kf_messages;
+	VEC(struct sim_living *) livings;
 	struct map staff_by_id, person_by_xid, person_by_unionid, person_by_phone, person_by_openid;
 	struct map tag_by_id, group_by_id, way_by_id, way_by_state, media_by_id, task_by_id, code_by_id;
 	struct map oauth_by_code, relation_by_pair, daystat_by_key;
@@ -129,6 +138,11 @@ void sim_chat(struct sim *s, struct sim_relation *r);
 bool sim_client_tag(struct sim *s, struct sim_relation *r, i64 tag, bool add);
 void sim_tag_event(struct sim *s, str id, const char *type, const char *change);
 struct sim_person *sim_person_make(struct sim *s, const struct json *of);
+
+/* sim_api_kf.c, sim_api_living.c, sim_room.c */
+struct sim_kf *sim_kf_add(struct sim *s, str name);
+struct sim_kf_message *sim_kf_say(struct sim *s, str kf, str xid, str msgid, str text, bool by_customer);
+struct sim_living *sim_living_find(struct sim *s, str id);
 
 /* sim_mass.c */
 bool sim_task_confirm(struct sim *s, struct sim_task *t, const struct sim_staff *m); /* false: nothing to confirm */
