@@ -19,6 +19,7 @@
 	M(reach) \
 	M(audience) \
 	M(profile) \
+	M(group) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \

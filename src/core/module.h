@@ -35,6 +35,10 @@ struct decoder {
 	err (*many)(struct cx *cx, const struct inbox_row *rows, size_t count, bool *ret_done);
 };
 
+struct wecom_event;
+/* Reads one kind of WeCom's callbacks ("change_external_chat"); closes the row as a decoder does. */
+struct wecom_reader { const char *event; err (*fn)(struct cx *cx, const struct inbox_row *row, const struct wecom_event *ev); };
+
 enum outcome_state { OUTCOME_DONE, OUTCOME_RETRY, OUTCOME_DROPPED, OUTCOME_UNKNOWN };
 /* What became of a call; the sender worker writes it and the event in one transaction. */
 struct outcome {
@@ -106,6 +110,7 @@ struct module {
 	bool facts_keeper;          /* its derived tables hold what the facts cursor recomputes (core/attr) */
 	const char *const *derived; /* tables derive writes: emptied and replayed by rebuild */
 	const struct decoder *decoders;
+	const struct wecom_reader *wecom;
 	const struct sender *senders;
 	const struct timer_kind *timers;
 	const struct job_kind *jobs;
