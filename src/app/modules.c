@@ -40,6 +40,8 @@
 	M(lookalike) \
 	M(sidebar) \
 	M(keyword) \
+	M(calendar) \
+	M(living) \
 	M(app) \
 	/* end */
 

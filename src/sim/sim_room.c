@@ -13,7 +13,8 @@ static void kf_event(struct sim *s, str kf)
 static str kf_make(struct sim *s, const struct json *in, struct arena *a)
 {
 	str name = json_str(in, "name");
-	return arena_printf(a, "{\"open_kfid\":\"%.*s\"}", STR_F(sim_kf_add(s, name.n ? name : STR("客服"))->id));
+	const struct sim_kf *k = sim_kf_add(s, name.n ? name : STR("客服"));
+	return arena_printf(a, "{\"open_kfid\":\"%.*s\"}", STR_F(k->id));
 }
 
 static str kf_say(struct sim *s, const struct json *in, struct arena *a)

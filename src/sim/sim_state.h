@@ -7,6 +7,7 @@
 #define YT_SIM_STATE_H
 
 #include "sim/sim_model.h"
+#include "sim/sim_room.h"
 
 #include <pthread.h>
 
@@ -16,12 +17,6 @@ enum sim_quota { QUOTA_MONTH, QUOTA_WEEK, QUOTA_DAY };
 
 struct sim_fault { str api, kind; i64 code, count; };
 struct sim_oauth { str code, user, xid, openid; ms made; bool used; };
-
-struct sim_kf { str id, name; };
-struct sim_kf_message { str msgid, kf, xid, text; ms at; bool by_customer; };
-enum { LIVING_RESERVED, LIVING_LIVE, LIVING_ENDED, LIVING_EXPIRED, LIVING_CANCELLED };
-struct sim_viewer { str id; i64 seconds; bool comment, outside; };
-struct sim_living { str id, theme, anchor; ms start; i64 duration; int status; VEC(struct sim_viewer) viewers; };
 
 struct sim {
 	pthread_mutex_t lock;
@@ -139,11 +134,6 @@ void sim_chat(struct sim *s, struct sim_relation *r);
 bool sim_client_tag(struct sim *s, struct sim_relation *r, i64 tag, bool add);
 void sim_tag_event(struct sim *s, str id, const char *type, const char *change);
 struct sim_person *sim_person_make(struct sim *s, const struct json *of);
-
-/* sim_api_kf.c, sim_api_living.c, sim_room.c */
-struct sim_kf *sim_kf_add(struct sim *s, str name);
-struct sim_kf_message *sim_kf_say(struct sim *s, str kf, str xid, str msgid, str text, bool by_customer);
-struct sim_living *sim_living_find(struct sim *s, str id);
 
 /* sim_mass.c */
 bool sim_task_confirm(struct sim *s, struct sim_task *t, const struct sim_staff *m); /* false: nothing to confirm */

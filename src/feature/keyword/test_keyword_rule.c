@@ -54,7 +54,8 @@ static int make(void **state)
 	w->cx.unit.corp = id;
 	assert_int_equal(corp_wecom_put(&w->cx, &set), OK);
 	w->dispatch = dispatch_new(w->a, &w->env, NULL);
-	w->kf = json_str(rig_sim(w->rig, "/sim/kf", "{\"name\":\"小鱼客服\"}"), "open_kfid");
+	const struct json *kf = rig_sim(w->rig, "/sim/kf", "{\"name\":\"小鱼客服\"}");
+	w->kf = json_str(kf, "open_kfid");
 	assert_true(w->kf.n > 0);
 	*state = w;
 	return 0;

@@ -3617,6 +3617,197 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is planned in a span of days, and what it costs each owner. */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the calendar, oldest first. */
+        get: operations["getCalendarEntries"];
+        put?: never;
+        /** Makes an entry; refused when an owner's quota does not hold it. */
+        post: operations["postCalendarEntries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/entries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes an entry. */
+        put: operations["putCalendarEntriesById"];
+        post?: never;
+        /** Removes an entry. */
+        delete: operations["deleteCalendarEntriesById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies what stands in one week into another. */
+        post: operations["postCalendarCopy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says which days are holidays. */
+        put: operations["putCalendarHolidays"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the member of staff who asks has to post today. */
+        get: operations["getWorkCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/calendar/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was posted, or skipped and why. */
+        post: operations["postWorkCalendarById"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live rooms, newest first. */
+        get: operations["getLivings"];
+        put?: never;
+        /** Makes a live room in WeCom. */
+        post: operations["postLivings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One live room. */
+        get: operations["getLivingsById"];
+        /** Changes the link, the group's code and the tag of a live room. */
+        put: operations["putLivingsById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels a live room that has not begun. */
+        post: operations["postLivingsByIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livings/{id}/viewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers who watched, the longest first. */
+        get: operations["getLivingsByIdViewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -5861,12 +6052,8 @@ export interface components {
             use_export?: boolean;
             enabled?: boolean;
         };
-        keyword_tested: {
-            id: string;
-            name: string;
-            word: string;
-            answer: string;
-            wins: boolean;
+        keyword_tests: {
+            hits: components["schemas"]["keyword_tested"][];
         };
         keyword_account_view: {
             open_kfid: string;
@@ -5888,6 +6075,120 @@ export interface components {
             wrote_ms: number;
             /** Format: int64 */
             took_ms?: number | null;
+        };
+        calendar_shown: {
+            /** @enum {string} */
+            quota: "month" | "week" | "day";
+            places: components["schemas"]["calendar_place_view"][];
+            loads: components["schemas"]["calendar_load_view"][];
+            holidays: components["schemas"]["calendar_holiday_view"][];
+        };
+        calendar_view: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            title: string;
+            content?: string | null;
+            /** @enum {string} */
+            way: "group_mass" | "toolbar" | "moments" | "official";
+            /** @enum {string} */
+            repeat: "once" | "daily" | "weekly" | "monthly" | "quarterly";
+            /**
+             * Format: int64
+             * @description of the company's day
+             */
+            at_minute: number;
+            /**
+             * Format: int64
+             * @description weekly: bit 0 is Monday
+             */
+            weekdays?: number | null;
+            /**
+             * Format: int64
+             * @description monthly, quarterly; a short month's last day otherwise
+             */
+            month_day?: number | null;
+            first_day: string;
+            last_day?: string | null;
+            /**
+             * @description on a holiday; default keep
+             * @enum {string|null}
+             */
+            shift?: "keep" | "skip" | "before" | "after" | null;
+            /** @description beyond the quota: toolbar posts instead of a refusal */
+            degrade?: boolean;
+            owners: string[];
+        };
+        calendar_copied: {
+            /** Format: int64 */
+            made: number;
+        };
+        calendar_holiday_view: {
+            day: string;
+            name: string;
+        };
+        calendar_mine: {
+            entry: string;
+            day: string;
+            /** Format: int64 */
+            at_minute: number;
+            title: string;
+            content: string;
+            way: string;
+            degraded: boolean;
+            /** @enum {string} */
+            state: "open" | "done" | "skipped";
+        };
+        living_view: {
+            id: string;
+            theme: string;
+            anchor: string;
+            anchor_name: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            starts_ms: number;
+            /** Format: int64 */
+            minutes: number;
+            /** @enum {string} */
+            state: "reserved" | "live" | "ended" | "expired" | "cancelled";
+            /** Format: int64 */
+            viewers: number;
+            /**
+             * Format: int64
+             * @description of them staff
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description of them people nobody here knows
+             */
+            strangers: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            read_ms?: number | null;
+            /** Format: int64 */
+            version: number;
+            /** @description where it is watched, as WeCom shows it */
+            watch_url?: string | null;
+            /** @description the group's code */
+            group_url?: string | null;
+            tag?: string | null;
+            /**
+             * Format: int64
+             * @description who watched so long gets the tag
+             */
+            tag_minutes?: number | null;
+        };
+        living_viewer_view: {
+            customer_id: string;
+            name?: string | null;
+            /** Format: int64 */
+            seconds: number;
+            comment: boolean;
         };
         first_sync: {
             state: string;
@@ -6621,6 +6922,48 @@ export interface components {
             due_ms?: number | null;
             /** @description a path of ours */
             href?: string | null;
+        };
+        keyword_tested: {
+            id: string;
+            name: string;
+            word: string;
+            answer: string;
+            wins: boolean;
+        };
+        calendar_place_view: {
+            entry: string;
+            day: string;
+            /** Format: int64 */
+            at_minute: number;
+            title: string;
+            /** @description degraded ones: toolbar */
+            way: string;
+            degraded: boolean;
+            over: boolean;
+            /** Format: int64 */
+            owners: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            skipped: number;
+        };
+        calendar_load_view: {
+            staff: string;
+            name: string;
+            /** Format: int64 */
+            groups: number;
+            /**
+             * Format: int64
+             * @description mass sends of the span
+             */
+            mass: number;
+            /** Format: int64 */
+            over: number;
+            /**
+             * Format: int64
+             * @description taps: one a mass send, one a group for toolbar posts
+             */
+            acts: number;
         };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
@@ -15420,12 +15763,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["keyword_tested"][];
-                        next_cursor: string | null;
-                        has_more: boolean;
-                        total: number | null;
-                    };
+                    "application/json": components["schemas"]["keyword_tests"];
                 };
             };
             /** @description Refused */
@@ -15512,18 +15850,11 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description OK */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["keyword_account_view"][];
-                        next_cursor: string | null;
-                        has_more: boolean;
-                        total: number | null;
-                    };
-                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -15593,6 +15924,622 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["keyword_log_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCalendar: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["calendar_shown"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCalendarEntries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["calendar_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCalendarEntries: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    content?: string | null;
+                    /** @enum {string} */
+                    way: "group_mass" | "toolbar" | "moments" | "official";
+                    /** @enum {string} */
+                    repeat: "once" | "daily" | "weekly" | "monthly" | "quarterly";
+                    /**
+                     * Format: int64
+                     * @description of the company's day
+                     */
+                    at_minute: number;
+                    /**
+                     * Format: int64
+                     * @description weekly: bit 0 is Monday
+                     */
+                    weekdays?: number | null;
+                    /**
+                     * Format: int64
+                     * @description monthly, quarterly; a short month's last day otherwise
+                     */
+                    month_day?: number | null;
+                    first_day: string;
+                    last_day?: string | null;
+                    /**
+                     * @description on a holiday; default keep
+                     * @enum {string|null}
+                     */
+                    shift?: "keep" | "skip" | "before" | "after" | null;
+                    /** @description beyond the quota: toolbar posts instead of a refusal */
+                    degrade?: boolean;
+                    owners: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["calendar_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putCalendarEntriesById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    content?: string | null;
+                    /** @enum {string} */
+                    way: "group_mass" | "toolbar" | "moments" | "official";
+                    /** @enum {string} */
+                    repeat: "once" | "daily" | "weekly" | "monthly" | "quarterly";
+                    /**
+                     * Format: int64
+                     * @description of the company's day
+                     */
+                    at_minute: number;
+                    /**
+                     * Format: int64
+                     * @description weekly: bit 0 is Monday
+                     */
+                    weekdays?: number | null;
+                    /**
+                     * Format: int64
+                     * @description monthly, quarterly; a short month's last day otherwise
+                     */
+                    month_day?: number | null;
+                    first_day: string;
+                    last_day?: string | null;
+                    /**
+                     * @description on a holiday; default keep
+                     * @enum {string|null}
+                     */
+                    shift?: "keep" | "skip" | "before" | "after" | null;
+                    /** @description beyond the quota: toolbar posts instead of a refusal */
+                    degrade?: boolean;
+                    owners: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["calendar_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteCalendarEntriesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCalendarCopy: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description any day of the week */
+                    from: string;
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["calendar_copied"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putCalendarHolidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    holidays: components["schemas"]["calendar_holiday_view"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getWorkCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["calendar_mine"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postWorkCalendarById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    day: string;
+                    /** @enum {string} */
+                    state: "done" | "skipped";
+                    /** @description of skipping */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivings: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["living_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLivings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    theme: string;
+                    /** @description staff */
+                    anchor: string;
+                    /**
+                     * Format: int64
+                     * @description UTC milliseconds since 1970
+                     */
+                    starts_ms: number;
+                    /** Format: int64 */
+                    minutes: number;
+                    description?: string | null;
+                    /** @description where it is watched, as WeCom shows it */
+                    watch_url?: string | null;
+                    /** @description the group's code */
+                    group_url?: string | null;
+                    tag?: string | null;
+                    /**
+                     * Format: int64
+                     * @description who watched so long gets the tag
+                     */
+                    tag_minutes?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["living_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivingsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["living_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putLivingsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description where it is watched, as WeCom shows it */
+                    watch_url?: string | null;
+                    /** @description the group's code */
+                    group_url?: string | null;
+                    tag?: string | null;
+                    /**
+                     * Format: int64
+                     * @description who watched so long gets the tag
+                     */
+                    tag_minutes?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["living_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLivingsByIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["living_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivingsByIdViewers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["living_viewer_view"][];
                         next_cursor: string | null;
                         has_more: boolean;
                         total: number | null;

@@ -107,3 +107,7 @@ export type Potential = Get<'/api/v1/potentials'>['types'][number];
 export type Board = Get<'/api/v1/followup'>;
 export type BoardColumn = Board['columns'][number];
 export type BoardCard = Row<'/api/v1/followup/columns/{id}/cards'>;
+export type KeywordRule = Row<'/api/v1/keywords'>;
+export type CalendarSpan = Get<'/api/v1/calendar'>;
+export type CalendarEntry = Row<'/api/v1/calendar/entries'>;
+export type LiveRoom = Row<'/api/v1/livings'>;

@@ -7,6 +7,7 @@ import ownAttr from './ownattr';
 import people from './people';
 import profile from './profile';
 import reach from './reach';
+import rooms from './rooms';
 import shop from './shop';
 import system from './system';
 import tagrule from './tagrule';
@@ -23,6 +24,7 @@ export default {
   ...people,
   ...profile,
   ...reach,
+  ...rooms,
   ...shop,
   ...system,
   ...tagrule,
