@@ -53,6 +53,10 @@
 	M(groupcode) \
 	M(groupinvite) \
 	M(grouphello) \
+	M(sidebar) \
+	M(keyword) \
+	M(calendar) \
+	M(living) \
 	M(app) \
 	/* end */
 

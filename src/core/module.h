@@ -97,6 +97,7 @@ struct attr {
 struct event_title { int event; enum text text; };
 
 struct door_kind;
+struct todo_list;
 struct tag_user; /* core/tag/tag_use.h: what a module has to do with tags */
 struct perm { const char *name; enum text label; };
 struct setting { const char *name, *otherwise; enum text label; bool secret; };
@@ -126,6 +127,8 @@ struct module {
 	const struct event_title *titles;
 	const struct door_kind *doors; /* core/door/door.h */
 	const struct tag_user *tags;
+	/* Adds the kinds of work that wait for that member of staff (core/staff/todo.h). */
+	err (*todos)(struct cx *cx, i64 staff, struct todo_list *ret);
 	const struct perm *perms;
 	const struct setting *settings;
 	/* Answers a request of its own routes after the commit, holding no worker; false: not mine. */

@@ -20,7 +20,8 @@
 
 static const struct sim_api *const api_tables[] = { sim_api_base, sim_api_contact, sim_api_tag, sim_api_way,
 						     sim_api_mass, sim_api_media, sim_api_acquire, sim_api_group, sim_api_hello,
-						     sim_api_transfer, sim_api_message, sim_api_pay };
+						     sim_api_transfer, sim_api_message, sim_api_pay, sim_api_kf,
+						     sim_api_living };
 
 static const struct { int code; const char *text; } errmsgs[] = {
 	{ -1, "system busy" }, { 0, "ok" }, { 40001, "invalid credential" }, { 40003, "invalid UserID" },
@@ -51,6 +52,8 @@ static const struct { int code; const char *text; } errmsgs[] = {
 	{ 50100, "invalid cursor" }, { 60003, "department not found" }, { 60111, "userid not found" },
 	{ 84061, "not external contact" }, { 84074, "no external contact permission" },
 	{ 84083, "user is not external contact service member" }, { 84084, "not follower" },
+	{ 95001, "send msg count limit" }, { 95002, "send msg time limit" }, { 95004, "invalid open_kfid" },
+	{ 95007, "invalid msg token" },
 	{ 81017, "too many users in one request" }, { 90501, "chat not found" }, { 90511, "invalid opengid" },
 	{ 301002, "no permission of this object" },
 };
@@ -340,7 +343,7 @@ void sim_handle(void *sim, struct http_req *req, struct http_reply *reply)
 	struct sim *s = sim;
 	int slot = 0;
 	if (str_starts(req->path, STR("/sim/"))) {
-		if (sim_oa_control(s, req, reply) || sim_control(s, req, reply))
+		if (sim_oa_control(s, req, reply) || sim_room(s, req, reply) || sim_control(s, req, reply))
 			return;
 	} else if (str_starts(req->path, CGI)) {
 		str path = str_sub(req->path, CGI.n, req->path.n);

@@ -71,11 +71,34 @@ static void list_page(struct sim *s, struct buf *b)
 	buf_add_c(b, "</ul></html>");
 }
 
+/* The client's side of the JS-SDK as pages see it: whom the chat is with stands in the page's address (sim_contact),
+ * what is sent to the chat is kept in ww.sent. Signatures are asked for as the client does. */
+static const char stand_in[] =
+	"(() => {\n"
+	"const asked = new URLSearchParams(location.search);\n"
+	"const no = (name) => Promise.reject({ errMsg: name + ':fail no permission', errCode: 80001 });\n"
+	"window.ww = {\n"
+	"  sent: [],\n"
+	"  async register(o) {\n"
+	"    this.config = await o.getConfigSignature(location.href);\n"
+	"    this.agentConfig = await o.getAgentConfigSignature(location.href);\n"
+	"  },\n"
+	"  getContext: () => Promise.resolve({ entry: asked.get('sim_entry') || 'single_chat_tools' }),\n"
+	"  getCurExternalContact: () => asked.get('sim_contact') ? Promise.resolve({ userId: asked.get('sim_contact') }) : no('getCurExternalContact'),\n"
+	"  getCurExternalChat: () => asked.get('sim_chat') ? Promise.resolve({ chatId: asked.get('sim_chat') }) : no('getCurExternalChat'),\n"
+	"  sendChatMessage(m) { this.sent.push(m); return Promise.resolve({ errMsg: 'sendChatMessage:ok' }); },\n"
+	"};\n"
+	"})();\n";
+
 static void show(struct sim *s, struct http_req *req, struct http_reply *reply)
 {
 	struct buf b = buf_new(req->arena, (size_t)1 << 20);
 	bool as_page = str_has(http_header(req, "accept"), STR("text/html"));
 	str code = str_sub(req->path, strlen("/sim/qr/"), req->path.n), stored = str_sub(req->path, strlen("/sim/img/"), req->path.n);
+	if (str_eq_c(req->path, "/sim/wx.js")) {
+		http_send(reply, 200, STR("text/javascript; charset=utf-8"), str_c(stand_in));
+		return;
+	}
 	struct sim_way *w = str_starts(req->path, STR("/sim/qr/")) ? map_get(&s->way_by_id, code) : NULL;
 	struct sim_media *m = str_starts(req->path, STR("/sim/img/")) ? map_get(&s->media_by_id, stored) : NULL;
 	if (str_eq_c(req->path, "/sim/"))
@@ -94,7 +117,7 @@ static void show(struct sim *s, struct http_req *req, struct http_reply *reply)
 
 bool sim_page(struct sim *s, struct http_req *req, struct http_reply *reply)
 {
-	if (!str_eq_c(req->path, "/sim/") && !str_starts(req->path, STR("/sim/qr/")) && !str_starts(req->path, STR("/sim/img/")))
+	if (!str_eq_c(req->path, "/sim/") && !str_eq_c(req->path, "/sim/wx.js") && !str_starts(req->path, STR("/sim/qr/")) && !str_starts(req->path, STR("/sim/img/")))
 		return false;
 	pthread_mutex_lock(&s->lock);
 	show(s, req, reply);

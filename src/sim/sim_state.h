@@ -8,12 +8,13 @@
 
 #include "sim/sim_kept.h"
 #include "sim/sim_model.h"
+#include "sim/sim_room.h"
 
 #include <pthread.h>
 
 enum sim_stream { STREAM_ID, STREAM_PEOPLE, STREAM_CALLBACK, STREAM_SCAN, STREAM_COUNT };
 enum sim_quota { QUOTA_MONTH, QUOTA_WEEK, QUOTA_DAY };
-#define SIM_APIS_MAX 96
+#define SIM_APIS_MAX 160
 
 struct sim_fault { str api, kind; i64 code, count; };
 struct sim_oauth { str code, user, xid, openid; ms made; bool used; };
@@ -51,6 +52,9 @@ struct sim {
 	VEC(struct sim_daystat *) daystats;
 	VEC(struct sim_fault) faults;
 	VEC(struct sim_oauth *) oauths;
+	VEC(struct sim_kf *) kfs;
+	VEC(struct sim_kf_message *) kf_messages;
+	VEC(struct sim_living *) livings;
 	struct map staff_by_id, person_by_xid, person_by_unionid, person_by_phone, person_by_openid;
 	struct map tag_by_id, group_by_id, way_by_id, way_by_state, media_by_id, task_by_id, code_by_id;
 	struct map oauth_by_code, relation_by_pair, daystat_by_key;

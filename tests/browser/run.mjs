@@ -11,6 +11,7 @@ import './walks/life.mjs';
 import './walks/audience.mjs';
 import './walks/kept.mjs';
 import './walks/groups.mjs';
+import './walks/rooms.mjs';
 import './walks/everywhere.mjs';
 
 await open();

@@ -36,6 +36,18 @@ err follow_of_member(const struct snap *s, i64 staff, i64 after, i64 limit, stru
 	return OK;
 }
 
+err follow_lost_of(const struct snap *s, i64 staff, size_t limit, struct follow **ret, size_t *ret_count)
+{
+	struct follow_row *rows;
+	size_t n;
+	TRY(follow_lost_rows(s, &(struct follow_lost){ staff, (i64)limit }, &rows, &n));
+	*ret = ARENA_ARRAY(s->arena, struct follow, n);
+	for (size_t i = 0; i < n; i++)
+		(*ret)[i] = of_row(&rows[i]);
+	*ret_count = n;
+	return OK;
+}
+
 err follow_channel_put(struct tx *tx, i64 customer, i64 staff, str channel)
 {
 	struct follow_channel in = { customer, staff, channel };

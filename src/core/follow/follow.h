@@ -45,6 +45,12 @@ RECORD(follow_event, FOLLOW_EVENT_FIELDS);
 	F(S, STRS, tags, .opt = true)
 RECORD(contact_fetched, CONTACT_FETCHED_FIELDS);
 
+/* wecom.told: an event of WeCom's that is no matter of relations, for the feature that knows it. */
+#define WECOM_TOLD_FIELDS(F, S)                                                   \
+	F(S, STR, event, .doc = "kf_msg_or_event, living_status_change") F(S, STR, id, .doc = "what it is about") \
+	F(S, STR, token, .opt = true, .pii = true) F(S, STR, status, .opt = true)
+RECORD(wecom_told, WECOM_TOLD_FIELDS);
+
 /* contact.fetch in the outbox */
 #define CONTACT_FETCH_FIELDS(F, S) F(S, ID, staff) F(S, STR, userid) F(S, STR, external_userid)
 RECORD(contact_fetch, CONTACT_FETCH_FIELDS);
@@ -61,6 +67,8 @@ RECORD(wecom_tag_change, WECOM_TAG_FIELDS);
 RECORD(acquire_told, ACQUIRE_TOLD_FIELDS);
 
 err follow_list(const struct snap *s, i64 customer_leaf, struct follow **ret, size_t *ret_count);
+/* Relations of a staff member that their customers ended, newest first; of the snapshot's slot. */
+err follow_lost_of(const struct snap *s, i64 staff, size_t limit, struct follow **ret, size_t *ret_count);
 err follow_channel_put(struct tx *tx, i64 customer, i64 staff, str channel);
 /* Living relations of one member in the snapshot's slot, by customer behind `after`. No scope is asked. */
 struct follow_relation { i64 customer; str external_userid; ms added; };

@@ -26,6 +26,14 @@ READ_MANY(follow_rows, follow_of, follow_row,
 		       SELECT customer, staff, external_userid, added, add_way, state, channel, remark, description, status,
 			      ended, times, told
 		       FROM follow WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY added, staff))
+#define FOLLOW_LOST_FIELDS(F, S) F(S, ID, staff) F(S, I64, limit)
+RECORD(follow_lost, FOLLOW_LOST_FIELDS);
+READ_MANY(follow_lost_rows, follow_lost, follow_row,
+	  SQL_UNSCOPED("a member of staff's own relations",
+		       SELECT customer, staff, external_userid, added, add_way, state, channel, remark, description, status,
+			      ended, times, told
+		       FROM follow WHERE slot = :slot AND corp = :corp AND staff = :staff AND status = 'lost' AND ended IS NOT NULL
+		       ORDER BY ended DESC, customer LIMIT :limit))
 #define FOLLOW_RANGE_FIELDS(F, S) F(S, ID, first) F(S, ID, last)
 RECORD(follow_range, FOLLOW_RANGE_FIELDS);
 #define FOLLOW_LIVING_FIELDS(F, S) F(S, ID, customer) F(S, ID, staff) F(S, STR, external_userid) F(S, MS, added)

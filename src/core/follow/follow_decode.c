@@ -148,6 +148,26 @@ static err acquire_effects(struct tx *tx, const struct wecom_event *ev)
 			   &acquire_told_record, &body, NULL);
 }
 
+/* What features act on: the event's name and the one thing it names. */
+static const struct { const char *event, *id, *status; } told_events[] = {
+	{ "kf_msg_or_event", "OpenKfId", "" },
+	{ "living_status_change", "LivingId", "Status" },
+};
+
+static err told_effects(struct tx *tx, const struct wecom_event *ev)
+{
+	struct wecom_told body = { .event = ev->event, .token = wecom_xml_get(&ev->fields, "Token") };
+	for (size_t i = 0; i < ARRAY_LEN(told_events); i++)
+		if (str_eq_c(ev->event, told_events[i].event)) {
+			body.id = wecom_xml_get(&ev->fields, told_events[i].id);
+			body.status = wecom_xml_get(&ev->fields, told_events[i].status);
+		}
+	if (!body.id.n)
+		return OK;
+	return journal_add(tx, EV_WECOM_TOLD, 0, ev->create_time != NIL ? ev->create_time : tx->snap.now, &wecom_told_record, &body,
+			   NULL);
+}
+
 typedef err base_effects(struct tx *tx, const struct wecom_event *ev);
 
 static err claimed(struct tx *tx, const struct inbox_row *row, const struct wecom_event *ev, base_effects *effects)
@@ -170,6 +190,9 @@ static base_effects *effects_of(const struct wecom_event *ev)
 		return tag_effects;
 	if (str_eq(ev->event, STR("customer_acquisition")))
 		return acquire_effects;
+	for (size_t i = 0; i < ARRAY_LEN(told_events); i++)
+		if (str_eq_c(ev->event, told_events[i].event))
+			return told_effects;
 	if (!str_eq(ev->event, STR("change_contact")))
 		return NULL;
 	if (str_ends(ev->change_type, STR("_user")))

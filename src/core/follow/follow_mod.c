@@ -60,7 +60,7 @@ static err facts(const struct snap *s, i64 leaf, struct customer_fact *sum)
 }
 
 static const struct query *const queries[] = {
-	&follow_get_query, &follow_rows_query, &follow_living_span_query, &follow_put_query, &follow_channel_set_query,
+	&follow_get_query, &follow_rows_query, &follow_lost_rows_query, &follow_living_span_query, &follow_put_query, &follow_channel_set_query,
 	&follow_living_of_query, &follow_fetched_get_query, &follow_fetched_set_query, &follow_handovers_query, &follow_handover_put_query, &follow_handover_drop_query, NULL,
 };
 static const struct decoder decoders[] = { { "wecom", follow_decode }, { 0 } };

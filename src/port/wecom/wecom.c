@@ -53,6 +53,7 @@ void wecom_free(struct wecom *w)
 	if (!w)
 		return;
 	wecom_token_free_all(w);
+	wecom_ticket_free_all(w);
 	wecom_rate_free_all(w);
 	pthread_cond_destroy(&w->token_changed);
 	pthread_mutex_destroy(&w->mutex);

@@ -14,6 +14,7 @@
 #define WECOM_RATE_BUCKETS 256
 
 struct wecom_token;
+struct wecom_ticket;
 struct wecom_rate;
 
 struct wecom {
@@ -24,6 +25,8 @@ struct wecom {
 	pthread_cond_t token_changed;
 	struct wecom_token *tokens;
 	size_t token_count;
+	struct wecom_ticket *tickets;
+	size_t ticket_count;
 	struct wecom_rate *rates[WECOM_RATE_BUCKETS];
 };
 
@@ -39,6 +42,9 @@ err wecom_incomplete(struct wecom_call *c, const char *api, err e);
 err wecom_token_get(struct wecom_call *c, str *ret);
 void wecom_token_spoilt(struct wecom_call *c, str token); /* WeCom refused exactly this one */
 void wecom_token_free_all(struct wecom *w);
+/* 32 bytes that name the app with its secret. */
+void wecom_app_id(const struct wecom *w, const struct wecom_app *app, u8 *ret);
+void wecom_ticket_free_all(struct wecom *w); /* wecom_jsapi.c */
 
 /* wecom_rate.c: NULL and *ret_retry_at when the call must wait. Every enter has its leave. */
 struct wecom_rate *wecom_rate_enter(struct wecom *w, i64 corp, const char *api, ms *ret_retry_at);

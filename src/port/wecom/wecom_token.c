@@ -36,7 +36,7 @@ struct wecom_token {
 	ms retry_at;
 };
 
-static void id_of(const struct wecom *w, const struct wecom_app *app, u8 ret[SHA256_BYTES])
+void wecom_app_id(const struct wecom *w, const struct wecom_app *app, u8 *ret)
 {
 	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
 	struct buf b = buf_new(a, BUF_MAX_DEFAULT);
@@ -167,7 +167,7 @@ err wecom_token_get(struct wecom_call *c, str *ret)
 {
 	struct wecom *w = c->wecom;
 	u8 id[SHA256_BYTES];
-	id_of(w, c->app, id);
+	wecom_app_id(w, c->app, id);
 	pthread_mutex_lock(&w->mutex);
 	struct wecom_token *t = find_or_add(w, id);
 	ms now = clock_now(w->clock);
@@ -195,7 +195,7 @@ void wecom_token_spoilt(struct wecom_call *c, str token)
 {
 	struct wecom *w = c->wecom;
 	u8 id[SHA256_BYTES];
-	id_of(w, c->app, id);
+	wecom_app_id(w, c->app, id);
 	pthread_mutex_lock(&w->mutex);
 	struct wecom_token *t = find(w, id);
 	if (t && crypt_equal(str_of(t->text, t->size), token))
@@ -206,7 +206,7 @@ void wecom_token_spoilt(struct wecom_call *c, str token)
 void wecom_forget(struct wecom *w, const struct wecom_app *app)
 {
 	u8 id[SHA256_BYTES];
-	id_of(w, app, id);
+	wecom_app_id(w, app, id);
 	pthread_mutex_lock(&w->mutex);
 	struct wecom_token *t = find(w, id);
 	if (t) {

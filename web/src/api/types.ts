@@ -120,3 +120,7 @@ export type Lead = Row<'/api/v1/leads'>;
 export type SmsDrain = Row<'/api/v1/sms-drains'>;
 export type OaAccount = Row<'/api/v1/oa-accounts'>;
 export type OaCode = Row<'/api/v1/oa-codes'>;
+export type KeywordRule = Row<'/api/v1/keywords'>;
+export type CalendarSpan = Get<'/api/v1/calendar'>;
+export type CalendarEntry = Row<'/api/v1/calendar/entries'>;
+export type LiveRoom = Row<'/api/v1/livings'>;

@@ -60,7 +60,12 @@ export const menu: MenuGroup[] = [
   },
   {
     title: 'nav.gReach',
-    pages: [{ name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' }],
+    pages: [
+      { name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' },
+      { name: 'calendar', perm: 'calendar.read', to: '/calendar', title: 'calendar.title', icon: 'board', pinyin: 'hdrl rili calendar' },
+      { name: 'livings', perm: 'living.read', to: '/livings', title: 'living.title', icon: 'scan', pinyin: 'zb zhibo live' },
+      { name: 'keywords', perm: 'keyword.read', to: '/keywords', title: 'keyword.title', icon: 'auto', pinyin: 'gjchf guanjianci keyword' },
+    ],
   },
   {
     title: 'nav.gSystem',

@@ -10,6 +10,7 @@ import ownAttr from './ownattr';
 import people from './people';
 import profile from './profile';
 import reach from './reach';
+import rooms from './rooms';
 import shop from './shop';
 import stock from './stock';
 import system from './system';
@@ -30,6 +31,7 @@ export default {
   ...people,
   ...profile,
   ...reach,
+  ...rooms,
   ...shop,
   ...stock,
   ...system,

@@ -1,0 +1,62 @@
+/* kf/account/list, kf/sync_msg, kf/send_msg. */
+#include "port/wecom/wecom_kf.h"
+
+#include "base/buf.h"
+#include "port/wecom/wecom_int.h"
+
+err wecom_kf_list(struct wecom_call *c, i64 offset, struct wecom_kf_accounts *ret)
+{
+	struct buf b = wecom_json(c->arena);
+	wecom_put_i64(&b, "offset", offset);
+	wecom_put_i64(&b, "limit", WECOM_KF_LIST_MAX);
+	TRY(wecom_post(c, "kf/account/list", &b));
+	const struct json *list = json_get(c->json, "account_list");
+	struct wecom_kf_accounts out = { NULL, wecom_count(list) };
+	out.v = ARENA_ARRAY(c->arena, struct wecom_kf_account, out.n + 1);
+	for (size_t i = 0; i < out.n; i++)
+		out.v[i] = (struct wecom_kf_account){ json_str(&list->items[i], "open_kfid"), json_str(&list->items[i], "name") };
+	*ret = out;
+	return OK;
+}
+
+err wecom_kf_sync(struct wecom_call *c, str open_kfid, str cursor, str token, struct wecom_kf_page *ret)
+{
+	if (!open_kfid.n)
+		return wecom_missing(c->fail, "open_kfid");
+	struct buf b = wecom_json(c->arena);
+	wecom_put_str(&b, "cursor", cursor.n ? cursor : STR_NIL);
+	wecom_put_str(&b, "token", token.n ? token : STR_NIL);
+	wecom_put_i64(&b, "limit", WECOM_KF_SYNC_MAX);
+	wecom_put_str(&b, "open_kfid", open_kfid);
+	TRY(wecom_post(c, "kf/sync_msg", &b));
+	const struct json *list = json_get(c->json, "msg_list");
+	struct wecom_kf_page out = { .n = wecom_count(list), .next_cursor = json_str(c->json, "next_cursor"),
+				     .more = json_i64(c->json, "has_more", 0) != 0 };
+	out.v = ARENA_ARRAY(c->arena, struct wecom_kf_message, out.n + 1);
+	for (size_t i = 0; i < out.n; i++) {
+		const struct json *j = &list->items[i];
+		out.v[i] = (struct wecom_kf_message){
+			.msgid = json_str(j, "msgid"), .external_userid = json_str(j, "external_userid"), .type = json_str(j, "msgtype"),
+			.text = json_str(json_get(j, "text"), "content"), .origin = json_i64(j, "origin", 0), .sent = wecom_time(j, "send_time"),
+		};
+	}
+	*ret = out;
+	return OK;
+}
+
+err wecom_kf_send_text(struct wecom_call *c, str open_kfid, str to, str msgid, str text)
+{
+	if (!text.n)
+		return wecom_missing(c->fail, "text");
+	TRY(wecom_check_bytes(c->fail, "text", text, WECOM_KF_TEXT_BYTES_MAX));
+	TRY(wecom_check_bytes(c->fail, "msgid", msgid, WECOM_KF_MSGID_BYTES_MAX));
+	struct buf b = wecom_json(c->arena);
+	wecom_put_str(&b, "touser", to);
+	wecom_put_str(&b, "open_kfid", open_kfid);
+	wecom_put_str(&b, "msgid", msgid);
+	wecom_put_str(&b, "msgtype", STR("text"));
+	wecom_open(&b, "text", '{');
+	wecom_put_str(&b, "content", text);
+	wecom_close(&b, '}');
+	return wecom_post(c, "kf/send_msg", &b);
+}
