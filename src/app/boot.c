@@ -6,6 +6,7 @@
 #include "base/crypt.h"
 #include "core/audience/audience.h"
 #include "core/corp/corp_cache.h"
+#include "core/outlet/outlet_index.h"
 #include "feature/tagrule/tagrule.h"
 #include "port/http/http_metrics.h"
 #include "port/send/sms.h"
@@ -119,6 +120,7 @@ void boot_close(struct env *env)
 		wecom_free(env->wecom);
 	corp_cache_free(env->corps);
 	tagrule_cache_free(env->tagrules);
+	outlet_cache_free(env->outlets);
 	store_close(env->store);
 }
 

@@ -14,6 +14,8 @@
 	M(identity) \
 	M(follow) \
 	M(tag) \
+	M(way) \
+	M(outlet) \
 	M(attr) \
 	M(reach) \
 	M(audience) \

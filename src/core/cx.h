@@ -14,6 +14,7 @@
 struct wecom;          /* port/wecom: tokens and calls */
 struct audience_index; /* core/audience: the bitmaps */
 struct corp_cache;     /* core/corp: what is asked for on every event */
+struct outlet_cache;   /* core/outlet: stores by place */
 struct tagrule_cache;  /* feature/tagrule: compiled rules */
 struct module;
 struct conf;
@@ -28,6 +29,7 @@ struct env {
 	struct sms *sms; /* NULL: nobody sends messages */
 	struct audience_index *audience;
 	struct corp_cache *corps; /* made by the corp module's start; NULL: every question reads the store */
+	struct outlet_cache *outlets; /* made by that module's start; NULL: read anew each time */
 	struct tagrule_cache *tagrules; /* made by that module's start; NULL: compiled anew each time */
 	const struct module *const *modules; /* NULL-terminated, floor order */
 	const struct conf *conf;
