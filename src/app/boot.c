@@ -7,6 +7,7 @@
 #include "core/audience/audience.h"
 #include "core/corp/corp_cache.h"
 #include "core/outlet/outlet_index.h"
+#include "core/door/door.h"
 #include "feature/tagrule/tagrule.h"
 #include "port/http/http_metrics.h"
 #include "port/send/sms.h"
@@ -114,6 +115,7 @@ err boot_open(struct arena *a, const struct boot_conf *conf, struct env **ret, s
 
 void boot_close(struct env *env)
 {
+	doors_close(env);
 	if (env->audience)
 		audience_index_free(env->audience);
 	if (env->wecom)

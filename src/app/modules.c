@@ -20,6 +20,8 @@
 	M(reach) \
 	M(audience) \
 	M(profile) \
+	M(group) \
+	M(door) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \

@@ -16,6 +16,7 @@ struct audience_index; /* core/audience: the bitmaps */
 struct corp_cache;     /* core/corp: what is asked for on every event */
 struct outlet_cache;   /* core/outlet: stores by place */
 struct tagrule_cache;  /* feature/tagrule: compiled rules */
+struct doors;          /* core/door: short addresses in memory */
 struct module;
 struct conf;
 struct sms;            /* port/send: who carries verification codes */
@@ -31,6 +32,7 @@ struct env {
 	struct corp_cache *corps; /* made by the corp module's start; NULL: every question reads the store */
 	struct outlet_cache *outlets; /* made by that module's start; NULL: read anew each time */
 	struct tagrule_cache *tagrules; /* made by that module's start; NULL: compiled anew each time */
+	struct doors *doors; /* made by that module's start; NULL: every question reads the store, nothing is counted */
 	const struct module *const *modules; /* NULL-terminated, floor order */
 	const struct conf *conf;
 	str public_url; /* how browsers and WeCom reach us, without a trailing slash */

@@ -125,6 +125,8 @@ static err check_names(struct check *c)
 	const struct module *m = c->module;
 	for (const struct decoder *d = m->decoders; d && d->source; d++)
 		TRY(once(c, "decoder", d->source));
+	for (const struct wecom_reader *w = m->wecom; w && w->event; w++)
+		TRY(once(c, "WeCom event", w->event));
 	for (const struct sender *s = m->senders; s && s->kind; s++)
 		TRY(once(c, "sender", s->kind));
 	for (const struct timer_kind *t = m->timers; t && t->kind; t++)

@@ -35,6 +35,10 @@ struct decoder {
 	err (*many)(struct cx *cx, const struct inbox_row *rows, size_t count, bool *ret_done);
 };
 
+struct wecom_event;
+/* Reads one kind of WeCom's callbacks ("change_external_chat"); closes the row as a decoder does. */
+struct wecom_reader { const char *event; err (*fn)(struct cx *cx, const struct inbox_row *row, const struct wecom_event *ev); };
+
 enum outcome_state { OUTCOME_DONE, OUTCOME_RETRY, OUTCOME_DROPPED, OUTCOME_UNKNOWN };
 /* What became of a call; the sender worker writes it and the event in one transaction. */
 struct outcome {
@@ -92,6 +96,7 @@ struct attr {
 /* How an event reads on the page of a person: a text with holes named like the members of its body. */
 struct event_title { int event; enum text text; };
 
+struct door_kind;
 struct tag_user; /* core/tag/tag_use.h: what a module has to do with tags */
 struct perm { const char *name; enum text label; };
 struct setting { const char *name, *otherwise; enum text label; bool secret; };
@@ -105,6 +110,7 @@ struct module {
 	bool facts_keeper;          /* its derived tables hold what the facts cursor recomputes (core/attr) */
 	const char *const *derived; /* tables derive writes: emptied and replayed by rebuild */
 	const struct decoder *decoders;
+	const struct wecom_reader *wecom;
 	const struct sender *senders;
 	const struct timer_kind *timers;
 	const struct job_kind *jobs;
@@ -116,6 +122,7 @@ struct module {
 	 * silent when nothing changed. (core/attr/attr_value.h) */
 	err (*person)(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 	const struct event_title *titles;
+	const struct door_kind *doors; /* core/door/door.h */
 	const struct tag_user *tags;
 	const struct perm *perms;
 	const struct setting *settings;

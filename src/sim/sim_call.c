@@ -19,7 +19,7 @@
 #define BODY_JSON_MAX ((size_t)4 << 20)
 
 static const struct sim_api *const api_tables[] = { sim_api_base, sim_api_contact, sim_api_tag, sim_api_way,
-						     sim_api_mass, sim_api_media };
+						     sim_api_mass, sim_api_media, sim_api_group, sim_api_hello };
 
 static const struct { int code; const char *text; } errmsgs[] = {
 	{ -1, "system busy" }, { 0, "ok" }, { 40001, "invalid credential" }, { 40003, "invalid UserID" },
@@ -38,16 +38,19 @@ static const struct { int code; const char *text; } errmsgs[] = {
 	{ 41045, "contact way count exceed limit" }, { 41048, "no customer to send" },
 	{ 41049, "welcome_code missing" }, { 41050, "welcome msg expired" },
 	{ 41051, "welcome msg has been distributed" }, { 41054, "user not active" },
+	{ 41055, "group welcome template count exceed limit" }, { 41058, "not the owner of this template" },
 	{ 41063, "group msg is being dispatched" }, { 41093, "group msg has been canceled" },
+	{ 41091, "chat count of join way exceed limit" },
 	{ 41094, "remind times exceed limit" }, { 41096, "welcome msg is being distributed" },
 	{ 42001, "access_token expired" }, { 42003, "oauth_code expired" }, { 42012, "jsapi ticket expired" },
 	{ 42022, "oauth_code used" }, { 44001, "empty media data" }, { 44004, "text content is empty" },
 	{ 45001, "media file size exceed limit" }, { 45002, "content size out of limit" },
 	{ 45009, "api freq out of limit" }, { 45033, "api concurrent out of limit" },
-	{ 48002, "api forbidden" }, { 50001, "redirect_uri not match" }, { 50002, "user not in privilege range" },
+	{ 48002, "api forbidden" }, { 49008, "chat dismissed" }, { 50001, "redirect_uri not match" }, { 50002, "user not in privilege range" },
 	{ 50100, "invalid cursor" }, { 60003, "department not found" }, { 60111, "userid not found" },
 	{ 84061, "not external contact" }, { 84074, "no external contact permission" },
 	{ 84083, "user is not external contact service member" }, { 84084, "not follower" },
+	{ 81017, "too many users in one request" }, { 90501, "chat not found" }, { 90511, "invalid opengid" },
 	{ 301002, "no permission of this object" },
 };
 

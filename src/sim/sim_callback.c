@@ -149,6 +149,21 @@ static bool fault_take(struct sim *s, const char *event, const char *change, con
 	return false;
 }
 
+/* Who came or went, in the two shapes that are seen in the wild. */
+static void members_put(struct buf *b, str list, bool joined)
+{
+	buf_add_c(b, "<MemChangeList>");
+	if (joined) {
+		buf_fmt(b, "<![CDATA[%.*s]]>", STR_F(list));
+		list = STR_NIL;
+	}
+	while (list.n) {
+		str id = str_cut(&list, ',');
+		buf_fmt(b, "<Item><![CDATA[%.*s]]></Item>", STR_F(id));
+	}
+	buf_add_c(b, "</MemChangeList>");
+}
+
 void sim_event(struct sim *s, const char *event, const char *change, const struct http_pair *fields, size_t count)
 {
 	struct buf b = buf_new(s->arena, (size_t)1 << 20);
@@ -158,7 +173,9 @@ void sim_event(struct sim *s, const char *event, const char *change, const struc
 		    "<ChangeType><![CDATA[%s]]></ChangeType>",
 		STR_F(s->corpid), (long long)(sim_now(s) / 1000), event, change);
 	for (size_t i = 0; i < count; i++)
-		if (fields[i].value.n)
+		if (str_eq_c(fields[i].name, "MemChangeList"))
+			members_put(&b, fields[i].value, s->log.n % 2 != 0);
+		else if (fields[i].value.n)
 			buf_fmt(&b, "<%.*s><![CDATA[%.*s]]></%.*s>", STR_F(fields[i].name), STR_F(fields[i].value),
 				STR_F(fields[i].name));
 	buf_add_c(&b, "</xml>");

@@ -5,6 +5,7 @@
  * What is done here is done in the clients or the admin console, so it emits the platform's events.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_chat.h"
 
 #include <stdio.h>
 
@@ -72,6 +73,7 @@ static void corp(struct control *c)
 	if (quota.n)
 		s->quota = str_eq_c(quota, "day") ? QUOTA_DAY : str_eq_c(quota, "week") ? QUOTA_WEEK : QUOTA_MONTH;
 	s->tag_max = json_i64(c->in, "tag_max", s->tag_max);
+	s->group.full = json_i64(c->in, "group_full", s->group.full);
 	s->lively = json_bool(c->in, "lively", s->lively);
 	pthread_mutex_unlock(&s->lock);
 }
@@ -95,6 +97,7 @@ static void state(struct control *c)
 	field_i64(c, "relations", (i64)s->relations.n);
 	field_i64(c, "friends", alive);
 	field_i64(c, "contact_ways", (i64)s->ways.n);
+	field_i64(c, "groups", (i64)s->group.chats.n);
 	field_i64(c, "tags", s->alive_tags);
 	field_i64(c, "tasks", (i64)s->tasks.n);
 	field_i64(c, "mass_sent", s->mass_sent);
@@ -425,6 +428,13 @@ static void snapshot(struct control *c)
 		refuse(c, "path is missing or cannot be written");
 }
 
+static void group(struct control *c)
+{
+	const char *error = sim_chat_control(c->s, c->req->path, c->in, &c->out);
+	if (error)
+		refuse(c, error);
+}
+
 static const struct { const char *method, *path; void (*fn)(struct control *c); bool unlocked; } routes[] = {
 	{ "POST", "/sim/corp", corp, true }, { "GET", "/sim/state", state, false },
 	{ "POST", "/sim/scan", scan, false }, { "POST", "/sim/person", person, false },
@@ -435,6 +445,7 @@ static const struct { const char *method, *path; void (*fn)(struct control *c); 
 	{ "POST", "/sim/tag", tag, false }, { "POST", "/sim/tag_delete", tag_delete, false },
 	{ "POST", "/sim/tag_edit", tag_edit, false }, { "POST", "/sim/welcome_rule", welcome_rule, false },
 	{ "POST", "/sim/clock", move_clock, true }, { "GET", "/sim/next", next, false },
+	{ "POST", "/sim/group/", group, false },
 	{ "GET", "/sim/log", show_log, false }, { "POST", "/sim/snapshot", snapshot, true },
 };
 

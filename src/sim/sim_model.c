@@ -341,7 +341,8 @@ static void maps_new(struct sim *s)
 	struct map *maps[] = { &s->staff_by_id, &s->person_by_xid, &s->person_by_unionid, &s->person_by_phone,
 			       &s->person_by_openid, &s->tag_by_id, &s->group_by_id, &s->way_by_id,
 			       &s->way_by_state, &s->media_by_id, &s->task_by_id, &s->code_by_id,
-			       &s->oauth_by_code, &s->relation_by_pair, &s->daystat_by_key, &s->meters };
+			       &s->oauth_by_code, &s->relation_by_pair, &s->daystat_by_key, &s->meters,
+			       &s->group.chat_by_id, &s->group.join_by_id, &s->group.hello_by_id };
 	for (size_t i = 0; i < ARRAY_LEN(maps); i++)
 		*maps[i] = map_new(s->arena);
 }

@@ -98,6 +98,35 @@ struct sim_code { SIM_CODE_FIELDS(RECORD_MEMBER_, sim_code) };
 	F(S, I64, messages) F(S, I64, negatives)
 struct sim_daystat { SIM_DAYSTAT_FIELDS(RECORD_MEMBER_, sim_daystat) };
 
+/* A customer group; what is in it are seats. version counts changes of membership and becomes the member_version. */
+#define SIM_CHAT_FIELDS(F, S)                                                                  \
+	F(S, STR, id) F(S, STR, name) F(S, I64, owner) F(S, STR, notice) F(S, MS, created)     \
+	F(S, I64, status) F(S, BOOL, gone) F(S, IDS, admins) F(S, I64, version)
+struct sim_chat { SIM_CHAT_FIELDS(RECORD_MEMBER_, sim_chat) i64 number; VEC(struct sim_seat *) seats; };
+
+/* One of staff and person is -1. scene: 1 invited, 2 by a link, 3 by a code; invitor: -1 nobody of the corp. */
+#define SIM_SEAT_FIELDS(F, S)                                                                  \
+	F(S, I64, chat) F(S, I64, staff) F(S, I64, person) F(S, MS, joined) F(S, I64, scene)   \
+	F(S, STR, state) F(S, I64, invitor) F(S, STR, nick) F(S, BOOL, gone)
+struct sim_seat { SIM_SEAT_FIELDS(RECORD_MEMBER_, sim_seat) };
+
+#define SIM_JOIN_FIELDS(F, S)                                                                  \
+	F(S, STR, config_id) F(S, I64, scene) F(S, STR, remark) F(S, BOOL, auto_create)        \
+	F(S, STR, base_name) F(S, I64, base_id) F(S, STRS, chats) F(S, STR, state) F(S, BOOL, deleted)
+struct sim_join { SIM_JOIN_FIELDS(RECORD_MEMBER_, sim_join) };
+
+#define SIM_HELLO_FIELDS(F, S) F(S, STR, id) F(S, STR, content) F(S, BOOL, ours) F(S, BOOL, deleted)
+struct sim_hello { SIM_HELLO_FIELDS(RECORD_MEMBER_, sim_hello) };
+
+struct sim_chats {
+	VEC(struct sim_chat *) chats;
+	VEC(struct sim_seat *) seats;
+	VEC(struct sim_join *) joins;
+	VEC(struct sim_hello *) hellos;
+	struct map chat_by_id, join_by_id, hello_by_id;
+	i64 full; /* joining by code stops at so many members; 0: SIM_CHAT_FULL */
+};
+
 /* What falls due later; a, b, c mean what the kind says (sim_people.c, sim_callback.c). */
 enum sim_due_kind {
 	DUE_CALLBACK, DUE_CONFIRM, DUE_DAY, DUE_ARRIVE, DUE_CHAT, DUE_BUY, DUE_LEAVE, DUE_DROP, DUE_TAG,

@@ -54,6 +54,7 @@ struct sim {
 	struct map tag_by_id, group_by_id, way_by_id, way_by_state, media_by_id, task_by_id, code_by_id;
 	struct map oauth_by_code, relation_by_pair, daystat_by_key;
 	i64 alive_tags;
+	struct sim_chats group; /* customer groups (sim_chat.h) */
 
 	VEC(struct sim_due) heap; /* by (at, seq) */
 	i64 due_seq;

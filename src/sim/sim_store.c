@@ -7,6 +7,7 @@
  * login codes are of the moment and not kept; media over their three days neither.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_chat.h"
 
 #include "base/hash.h"
 
@@ -35,6 +36,10 @@ DESCRIBE(sim_task, SIM_TASK_FIELDS);
 DESCRIBE(sim_code, SIM_CODE_FIELDS);
 DESCRIBE(sim_daystat, SIM_DAYSTAT_FIELDS);
 DESCRIBE(sim_due, SIM_DUE_FIELDS);
+DESCRIBE(sim_chat, SIM_CHAT_FIELDS);
+DESCRIBE(sim_seat, SIM_SEAT_FIELDS);
+DESCRIBE(sim_join, SIM_JOIN_FIELDS);
+DESCRIBE(sim_hello, SIM_HELLO_FIELDS);
 
 #define HEAD_FIELDS(F, S)                                                                       \
 	F(S, I64, version) F(S, STR, corpid) F(S, STR, secret) F(S, I64, agentid) F(S, STR, token) \
@@ -102,6 +107,10 @@ static void model_write(struct sim *s, struct writer *w)
 	WRITE_ALL(tasks, task);
 	WRITE_ALL(codes, code);
 	WRITE_ALL(daystats, daystat);
+	WRITE_ALL(group.chats, chat);
+	WRITE_ALL(group.seats, seat);
+	WRITE_ALL(group.joins, join);
+	WRITE_ALL(group.hellos, hello);
 	for (size_t i = 0; i < s->media.n; i++)
 		if (sim_media_live(s, s->media.v[i]->id))
 			object_write(w, "media", &sim_media_record, s->media.v[i]);
@@ -203,6 +212,10 @@ static bool line_read(struct sim *s, str kind, const struct json *v)
 	READ_OF(task)
 	READ_OF(code)
 	READ_OF(media)
+	READ_OF(chat)
+	READ_OF(seat)
+	READ_OF(join)
+	READ_OF(hello)
 	if (str_eq_c(kind, "daystat")) {
 		struct sim_daystat of = { 0 };
 		record_read(&sim_daystat_record, v, &of, s->arena);

@@ -31,7 +31,6 @@ static const char *const derived[] = { "event_day", "attr_part", "attr_start", "
 static const struct attr attrs[] = {
 	{ .name = "stage", .type = ATTR_TEXT, .column = "stage", .label = T_ATTR_STAGE },
 	{ .name = "order_gap", .type = ATTR_NUMBER, .id = ATTR_ID_GAP, .label = T_ATTR_GAP },
-	{ .name = "groups", .type = ATTR_NUMBER, .label = T_ATTR_GROUPS, .later = true },
 	{ 0 },
 };
 

@@ -288,7 +288,7 @@ err expr_attr_find(struct expr_build *b, str name, const struct expr_attr **ret)
 		return OK;
 	struct env *env = b->u->env;
 	const struct attr *found = NULL;
-	if (str_eq(name, STR("groups")) || str_eq(name, STR("in_group")))
+	if (str_eq(name, STR("in_group")))
 		return expr_later(b, name);
 	if (env && env->modules) {
 		struct fail before = b->u->fail;

@@ -167,6 +167,16 @@ static base_effects *effects_of(const struct wecom_event *ev)
 	return str_ends(ev->change_type, STR("_party")) ? party_effects : NULL;
 }
 
+/* Who else of the modules reads this kind of event; NULL: nobody. */
+static const struct wecom_reader *reader_of(const struct env *env, str event)
+{
+	for (size_t i = 0; env->modules[i]; i++)
+		for (const struct wecom_reader *w = env->modules[i]->wecom; w && w->event; w++)
+			if (str_eq_c(event, w->event))
+				return w;
+	return NULL;
+}
+
 err follow_decode(struct cx *cx, const struct inbox_row *row)
 {
 	struct wecom_event ev;
@@ -178,6 +188,9 @@ err follow_decode(struct cx *cx, const struct inbox_row *row)
 	TRY(corp_callback_seen(&cx->unit, row->received));
 	if (str_eq(ev.event, STR("change_external_contact")))
 		return contact_event(cx, row, &ev);
+	const struct wecom_reader *reader = reader_of(cx->env, ev.event);
+	if (reader)
+		return reader->fn(cx, row, &ev);
 	base_effects *effects = effects_of(&ev);
 	if (effects)
 		return base_event(cx, row, &ev, effects);

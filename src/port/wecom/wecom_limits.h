@@ -51,6 +51,16 @@
 #define WECOM_WAY_STATE_CHARS_MAX 30
 #define WECOM_WAY_LIST_MAX 1000
 
+/* Customer groups */
+#define WECOM_GROUP_LIST_MAX 1000
+#define WECOM_GROUP_OWNERS_MAX 100
+#define WECOM_GROUP_FULL 200 /* joining by code stops there (practice, not in the official pages) */
+#define WECOM_GROUP_MAX 500
+#define WECOM_JOIN_CHATS_MAX 5
+#define WECOM_JOIN_NAME_CHARS_MAX 40
+#define WECOM_HELLO_TEXT_BYTES_MAX 3000
+#define WECOM_HELLOS_MAX 100
+
 /* Media */
 #define WECOM_MEDIA_BYTES_MIN 6 /* "more than 5" */
 #define WECOM_MEDIA_IMAGE_MAX ((size_t)10 << 20)

@@ -1,0 +1,109 @@
+/*
+ * group joins: callbacks, readings, the nightly one, and in how many groups a person is.
+ */
+#include "core/group/group_keep.h"
+
+#include "core/attr/attr_value.h"
+#include "core/corp/corp.h"
+#include "core/corp/corp_night.h"
+#include "core/customer/customer.h"
+
+/* derive: where she sits. */
+static err on_seat(struct tx *tx, const struct event *ev)
+{
+	struct group_seat_event b;
+	if (!ev->customer)
+		return OK;
+	TRY(event_body(&tx->snap, ev, &group_seat_event_record, &b));
+	struct group_seat row = { ev->customer, b.group, ev->occurred };
+	return ev->kind == EV_GROUP_JOINED ? group_seat_put(tx, &row) : group_seat_drop(tx, &row);
+}
+
+static err count_seats(const struct snap *s, const struct attr_person *p, i64 *ret)
+{
+	struct imap seen = imap_new(s->arena);
+	*ret = 0;
+	for (size_t i = 0; i < p->count; i++) {
+		struct snap at = *s;
+		struct ids seats;
+		snap_slot(&at, slot_of_customer(s->unit->store, p->leaves[i]));
+		TRY(group_seats(&at, p->leaves[i], &seats));
+		for (size_t k = 0; k < seats.n; k++)
+			*ret += imap_put(&seen, seats.v[k], 1);
+	}
+	return OK;
+}
+
+static err on_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum)
+{
+	struct attr_value was, now = { p->root, GROUP_ATTR_COUNT, NIL, STR_NIL };
+	i64 n;
+	TRY(count_seats(&tx->snap, p, &n));
+	if (n)
+		now.n = n;
+	TRY(attr_value_get(&tx->snap, p->root, GROUP_ATTR_COUNT, &was));
+	return was.n == now.n ? OK : attr_value_put(tx, &now);
+}
+
+static err night_begin(struct tx *tx, const struct timer_row *row, bool connected)
+{
+	bool taken;
+	i64 job;
+	TRY(night_take(tx, row, GROUP_NIGHT_MS, &taken));
+	return taken && connected ? group_sync_queue(tx, str_c(text_raw(T_GROUP_JOB_SYNC, LANG_ZH)), &job) : OK;
+}
+
+static err night(struct cx *cx, const struct timer_row *row)
+{
+	struct corp_wecom corp;
+	err e = corp_wecom_get(&cx->unit, cx->unit.corp, &corp);
+	if (e != OK && e != ERR_STATE)
+		return e;
+	return WRITE_TX(&cx->unit, row->slot, night_begin(tx, row, e == OK));
+}
+
+static err start(struct env *env, struct fail *f) { return night_arm_all(env, GROUP_NIGHT_TIMER, GROUP_NIGHT_MS, f); }
+static err corp_new(struct cx *cx) { return night_arm(cx, GROUP_NIGHT_TIMER, GROUP_NIGHT_MS); }
+
+static const struct query *const queries[] = {
+	&group_chat_get_query, &group_chat_by_name_query, &group_chat_add_query, &group_chat_put_query, &group_chat_due_query,
+	&group_member_all_query, &group_member_page_query, &group_member_named_query, &group_member_put_query,
+	&group_member_quit_query, &group_seat_put_query, &group_seat_drop_query, &group_seats_of_query, NULL,
+};
+static const struct wecom_reader wecom[] = { { "change_external_chat", group_on_callback }, { 0 } };
+static const struct sender senders[] = { { .kind = "group.fetch", .send = group_fetch, .reconcile = group_fetch }, { 0 } };
+static const struct job_kind jobs[] = {
+	{ GROUP_SYNC_JOB, group_sync_step, "Reads all customer groups of the corp and who is in them." },
+	{ 0 },
+};
+static const struct timer_kind timers[] = { { GROUP_LINK_TIMER, group_link }, { GROUP_NIGHT_TIMER, night }, { 0 } };
+static const struct handler derive[] = { { EV_GROUP_JOINED, on_seat }, { EV_GROUP_LEFT, on_seat }, { 0 } };
+static const char *const derived[] = { "group_seat", NULL };
+static const struct handler act[] = { { EV_FOLLOW_ADDED, group_on_added }, { 0 } };
+static const struct attr attrs[] = {
+	{ .name = "groups", .type = ATTR_NUMBER, .id = GROUP_ATTR_COUNT, .label = T_ATTR_GROUPS },
+	{ 0 },
+};
+static const struct event_title titles[] = {
+	{ EV_GROUP_JOINED, T_GROUP_TITLE_JOINED },
+	{ EV_GROUP_LEFT, T_GROUP_TITLE_LEFT },
+	{ 0 },
+};
+
+const struct module group_module = {
+	.name = "group",
+	.doc = "Customer groups and their members, mirrored from WeCom.",
+	.queries = queries,
+	.wecom = wecom,
+	.senders = senders,
+	.jobs = jobs,
+	.timers = timers,
+	.derive = derive,
+	.derived = derived,
+	.act = act,
+	.attrs = attrs,
+	.person = on_person,
+	.titles = titles,
+	.start = start,
+	.corp_new = corp_new,
+};
