@@ -12,6 +12,7 @@
 	M(staff) \
 	M(customer) \
 	M(identity) \
+	M(guest) \
 	M(follow) \
 	M(tag) \
 	M(way) \

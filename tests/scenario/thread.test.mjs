@@ -189,7 +189,7 @@ test('a buyer known by her phone and a friend turn out to be one on the member p
       }
       return answer;
     };
-    const start = await walk('GET', `/h5/api/bind/start?corp=${slug}`);
+    const start = await walk('GET', `/h5/api/guest/start?corp=${slug}`);
     assert.equal(start.status, 302);
     const consent = new URL(start.headers.location);
     const back = await request(sim.to, 'GET', `/connect/oauth2/authorize?${consent.searchParams}&sim_person=${friend.external_userid}`);

@@ -61,6 +61,11 @@ err user_all(struct unit *u, struct user **ret, size_t *ret_count);
 /* The user of that login in any corp; ERR_NOT_FOUND. */
 err user_by_login(struct unit *u, str login, i64 *ret_corp, i64 *ret_user);
 
+/* The enabled or disabled user a member of staff is; ERR_NOT_FOUND. */
+err user_of_staff(struct unit *u, i64 staff, i64 *ret_user);
+/* A user of role staff who sees her own customers and logs in by WeCom only: there is no password. */
+err user_create_staff(struct cx *cx, i64 staff, str name, i64 *ret_id);
+
 /* -- data scopes -- */
 #define USER_SCOPE_FIELDS(F, S) F(S, ID, id) F(S, STR, scope) F(S, ID, staff, .opt = true)
 RECORD(user_scope, USER_SCOPE_FIELDS);

@@ -35,6 +35,10 @@ RECORD(perm_count, PERM_COUNT_FIELDS);
 READ_ONE(perm_user_get, perm_key, perm_row, SQL(
 	SELECT id, login, hash, name, lang, role, scope_kind, staff, disabled, version, created
 	FROM perm_user WHERE corp = :corp AND id = :id))
+#define PERM_STAFF_FIELDS(F, S) F(S, ID, staff)
+RECORD(perm_staff, PERM_STAFF_FIELDS);
+READ_ONE(perm_user_staff, perm_staff, perm_key, SQL(
+	SELECT id FROM perm_user WHERE corp = :corp AND staff = :staff ORDER BY disabled, id LIMIT 1))
 READ_MANY(perm_user_all, none, perm_row, SQL(
 	SELECT id, login, hash, name, lang, role, scope_kind, staff, disabled, version, created
 	FROM perm_user WHERE corp = :corp ORDER BY id))

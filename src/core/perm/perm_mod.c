@@ -23,7 +23,7 @@ static const struct query *const queries[] = {
 	&perm_session_touch_query, &perm_session_end_query, &perm_sessions_end_query, &perm_sessions_expire_query,
 	&perm_try_get_query, &perm_try_put_query, &perm_try_clear_query, &perm_try_prune_query, &idempotency_get_query,
 	&idempotency_add_query, &idempotency_done_query, &idempotency_remove_query, &idempotency_prune_query,
-	&perm_secret_get_query, &perm_secret_add_query, NULL,
+	&perm_secret_get_query, &perm_secret_add_query, &perm_user_staff_query, NULL,
 };
 
 /* The first node makes the key, the others read it. */

@@ -231,7 +231,8 @@ static err open_session(struct tx *tx, const struct tries *t, const struct perm_
 	old.seen = tx->snap.now - SESSION_IDLE_MS;
 	TRY(perm_sessions_expire(tx, &old));
 	TRY(perm_session_add(tx, session));
-	TRY(perm_try_clear(tx, &(struct perm_try){ .subject = t->account }));
+	if (t)
+		TRY(perm_try_clear(tx, &(struct perm_try){ .subject = t->account }));
 	struct session_event body = { session->user_id };
 	return journal_add(tx, EV_SESSION_OPENED, 0, tx->snap.now, &session_event_record, &body, NULL);
 }
@@ -262,6 +263,31 @@ static bool password_fits(struct cx *cx, const struct perm_row *user, str passwo
 	return crypt_password_ok(user->hash, password) && !user->disabled;
 }
 
+/* From here on the browser is that user. tries: of the password, NULL when none was asked. */
+static err begin(struct cx *cx, i64 corp, const struct perm_row *user, const struct tries *tries, str *ret_token)
+{
+	str token = id_random(CX_ARENA(cx), TOKEN_BYTES);
+	ms now = cx_now(cx);
+	struct perm_session session = { .token = token_hash(CX_ARENA(cx), token), .owner_corp = corp, .user_id = user->id,
+					.id = id_next(store_ids(cx->unit.store), now), .created = now, .seen = now };
+	enter(cx, corp, user, session.id);
+	TRY(WRITE_TX(&cx->unit, slot_base(cx->unit.store, corp), open_session(tx, tries, &session)));
+	set_cookie(cx, token, SESSION_LIFE_MS);
+	*ret_token = token;
+	return OK;
+}
+
+err session_open_user(struct cx *cx, i64 user)
+{
+	struct perm_row row;
+	str token;
+	i64 base = slot_base(cx->unit.store, cx->unit.corp);
+	TRY(READ_SNAP(&cx->unit, base, perm_user_get(snap, &(struct perm_key){ .id = user }, &row)));
+	if (row.disabled)
+		return cx_fail(cx, ERR_FORBIDDEN, T_PERM_DISABLED, STR_NIL, STR_NIL, STR_NIL);
+	return begin(cx, cx->unit.corp, &row, NULL, &token);
+}
+
 err session_open(struct cx *cx, str login, str password, str *ret_csrf)
 {
 	struct arena *a = CX_ARENA(cx);
@@ -275,13 +301,8 @@ err session_open(struct cx *cx, str login, str password, str *ret_csrf)
 		TRY(WRITE_TX(&cx->unit, 0, add_failure(tx, &tries)));
 		return cx_fail(cx, ERR_LOGIN, T_PERM_LOGIN, STR_NIL, STR_NIL, STR_NIL);
 	}
-	str token = id_random(a, TOKEN_BYTES);
-	ms now = cx_now(cx);
-	struct perm_session session = { .token = token_hash(a, token), .owner_corp = corp, .user_id = user.id,
-					.id = id_next(store_ids(cx->unit.store), now), .created = now, .seen = now };
-	enter(cx, corp, &user, session.id);
-	TRY(WRITE_TX(&cx->unit, slot_base(cx->unit.store, corp), open_session(tx, &tries, &session)));
-	set_cookie(cx, token, SESSION_LIFE_MS);
+	str token;
+	TRY(begin(cx, corp, &user, &tries, &token));
 	*ret_csrf = session_csrf(a, token);
 	return OK;
 }

@@ -33,6 +33,8 @@ str session_csrf(struct arena *a, str token);
 /* Checks the password and opens a session: cookie set, cx as after session_resume. ERR_LOGIN for any
  * wrong pair (always the same answer after the same work), ERR_TOO_MANY when it has to wait. */
 err session_open(struct cx *cx, str login, str password, str *ret_csrf);
+/* A session for a user of the unit's corp whom somebody else has proved to be there. ERR_FORBIDDEN: disabled. */
+err session_open_user(struct cx *cx, i64 user);
 err session_close(struct cx *cx);
 /* The token of the request's cookie, STR_NIL when there is none. */
 str session_token(struct cx *cx);

@@ -119,6 +119,30 @@ err user_create(struct cx *cx, const struct user_new *in, i64 *ret_id)
 	return OK;
 }
 
+err user_of_staff(struct unit *u, i64 staff, i64 *ret_user)
+{
+	struct perm_key found;
+	TRY(READ_SNAP(u, slot_base(u->store, u->corp), perm_user_staff(snap, &(struct perm_staff){ staff }, &found)));
+	*ret_user = found.id;
+	return OK;
+}
+
+/* Two at once: the login is hers alone, so the second finds it taken. */
+err user_create_staff(struct cx *cx, i64 staff, str name, i64 *ret_id)
+{
+	struct perm_row row = {
+		.id = id_next(store_ids(cx->unit.store), cx_now(cx)), .hash = STR(""), .name = str_utf8_head(name, 40),
+		.login = arena_printf(CX_ARENA(cx), "wecom.%lld", (long long)staff), .lang = STR("zh"), .role = STR("staff"),
+		.scope_kind = STR("self"), .staff = staff, .version = 1, .created = cx_now(cx),
+	};
+	err e = WRITE_TX(&cx->unit, slot_base(cx->unit.store, cx->unit.corp), add(tx, &row, &(struct ids){ 0 }));
+	if (e == ERR_EXISTS)
+		return user_of_staff(&cx->unit, staff, ret_id);
+	TRY(e);
+	*ret_id = row.id;
+	return OK;
+}
+
 static err change(struct tx *tx, const struct user_edit *in, str hash)
 {
 	struct perm_row was;

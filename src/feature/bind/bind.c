@@ -22,8 +22,10 @@ err bind_notice(struct cx *cx, const struct corp *corp, str *ret_version, str *r
 	TRY(setting_get(&cx->unit, "bind.privacy_version", ret_version));
 	if (ret_text->n) {
 		/* Without a name of its own, a text is named by its content: a change is a new version. */
+		u8 digest[SHA256_BYTES];
+		hash_sha256(*ret_text, digest);
 		if (!ret_version->n)
-			*ret_version = str_sub(bind_hash(a, *ret_text), 0, VERSION_CHARS);
+			*ret_version = hash_hex(a, digest, VERSION_CHARS / 2);
 		return OK;
 	}
 	struct text_hole hole = { "value", corp->name };
@@ -45,12 +47,6 @@ static err root_by(struct unit *u, const char *kind, str value, i64 *ret)
 	return customer_root(u, *ret, ret);
 }
 
-static err root_of_visitor(struct unit *u, const struct bind_visitor *v, i64 *ret)
-{
-	TRY(root_by(u, "external_userid", v->external_userid, ret));
-	return *ret ? OK : root_by(u, "openid", v->openid, ret);
-}
-
 static err phone_of(struct unit *u, i64 root, str *ret_masked)
 {
 	i64 leaves[CUSTOMER_LEAVES_MAX];
@@ -66,12 +62,12 @@ static err phone_of(struct unit *u, i64 root, str *ret_masked)
 	return OK;
 }
 
-err bind_view(struct cx *cx, const struct bind_visitor *v, struct bind_session_view *ret)
+err bind_view(struct cx *cx, const struct guest *v, struct bind_session_view *ret)
 {
 	i64 root;
 	*ret = (struct bind_session_view){ .name = STR(""), .corp_name = v->corp.name, .phone_masked = STR("") };
 	TRY(bind_notice(cx, &v->corp, &ret->privacy_version, &ret->privacy_text));
-	TRY(root_of_visitor(&cx->unit, v, &root));
+	TRY(guest_root(&cx->unit, v, &root));
 	if (!root)
 		return OK;
 	struct customer c;
@@ -97,7 +93,7 @@ static str masked(struct arena *a, str phone)
 	return arena_printf(a, "%.*s****%.*s", STR_F(str_sub(digits, 0, 3)), STR_F(str_sub(digits, 7, digits.n)));
 }
 
-err bind_person(struct cx *cx, const struct bind_visitor *v, str phone, i64 code_id, bool *ret_merged)
+err bind_person(struct cx *cx, const struct guest *v, str phone, i64 code_id, bool *ret_merged)
 {
 	struct unit *u = &cx->unit;
 	struct identity_in ids[3];
@@ -106,7 +102,7 @@ err bind_person(struct cx *cx, const struct bind_visitor *v, str phone, i64 code
 	struct phone_bound body = { .masked = masked(CX_ARENA(cx), phone), .consented = cx_now(cx) };
 	str text;
 	TRY(bind_notice(cx, &v->corp, &body.privacy_version, &text));
-	TRY(root_of_visitor(u, v, &visitor));
+	TRY(guest_root(u, v, &visitor));
 	TRY(root_by(u, "phone", phone, &owner));
 	if (v->external_userid.n)
 		ids[n++] = (struct identity_in){ STR("external_userid"), v->external_userid, true };
@@ -115,7 +111,7 @@ err bind_person(struct cx *cx, const struct bind_visitor *v, str phone, i64 code
 	ids[n++] = (struct identity_in){ STR("phone"), phone, true };
 	struct identity_who who = { .ids = ids, .count = n, .occurred = cx_now(cx), .origin = STR("bind"), .name = STR_NIL };
 	TRY(identity_resolve(u, &who, &leaf, NULL, NULL));
-	TRY(root_of_visitor(u, v, &now_visitor));
+	TRY(guest_root(u, v, &now_visitor));
 	TRY(root_by(u, "phone", phone, &now_owner));
 	if (!now_owner || now_owner != now_visitor)
 		return cx_fail(cx, ERR_STATE, T_BIND_CONFLICT, STR("phone"), STR_NIL, STR_NIL);

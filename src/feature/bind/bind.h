@@ -1,12 +1,11 @@
 /*
  * bind: the member page (/h5/bind), on which a buyer and a friend turn out to be one person.
  *
- * She comes from a link in a chat, walks through WeCom's consent page (who she is there), proves a
- * mainland phone by a code, and agrees to the privacy notice; then identity_resolve makes her one person
- * with whoever is known by that phone. What must stay true:
- * - the walk's state is 128 random bits, lives ten minutes, works once and only in the browser it began in
+ * She comes from a link in a chat as a guest (core/guest), proves a mainland phone by a code, and agrees to
+ * the privacy notice; then identity_resolve makes her one person with whoever is known by that phone. What
+ * must stay true:
  * - a code works only in the session that asked for it; wrong guesses are counted durably
- * - only hashes of tokens, phones and codes are stored; the event carries the masked phone and what was agreed
+ * - only hashes of phones and codes are stored; the event carries the masked phone and what was agreed
  * - the code goes out through the outbox, at most once and never after it has expired
  *
  * On the same page she may give the number of an order, with what proves it (bind_claim.c).
@@ -18,12 +17,9 @@
 
 #include "core/corp/corp.h"
 #include "core/cx.h"
+#include "core/guest/guest.h"
 #include "core/module.h"
 
-#define BIND_STATE_BYTES 16
-#define BIND_STATE_MS (10 * MS_MINUTE)
-#define BIND_SESSION_BYTES 32
-#define BIND_SESSION_MS (30 * MS_MINUTE)
 #define BIND_CODE_DIGITS 6
 #define BIND_CODE_MS (5 * MS_MINUTE)
 #define BIND_CODE_TRIES 5
@@ -32,41 +28,29 @@
 #define BIND_SESSION_DAY 20                 /* codes per session, and per address */
 #define BIND_DAY_MS MS_DAY
 #define BIND_CLAIMS_DAY 10                  /* order numbers of one person in BIND_DAY_MS */
-#define BIND_RETURN_MAX 500 /* bytes of the path to come back to */
 #define BIND_SENDER "sms.send"
 #define BIND_PRUNE "bind.prune"
-#define BIND_COOKIE "yutang_h5"
-#define BIND_STATE_COOKIE "yutang_h5_state"
-
-/* The walk: the address to send the browser to, with the cookie set; and its end. */
-err bind_start(struct cx *cx, str slug, str back, str *ret_url);
-/* *ret_back: path to go to. ERR_LOGIN when the walk is not ours, too old or over; ERR_FORBIDDEN for staff. */
-err bind_callback(struct cx *cx, str code, str state, str *ret_back);
-
-struct bind_visitor { str session, external_userid, openid; struct corp corp; }; /* session: hash of the token */
-/* Fills the unit (corp, actor) too; ERR_LOGIN. slug: of the page's corp, nil when not told. */
-err bind_enter(struct cx *cx, str slug, struct bind_visitor *ret);
 
 #define BIND_SESSION_VIEW_FIELDS(F, S)                                                          \
 	F(S, STR, name) F(S, STR, corp_name) F(S, BOOL, bound) F(S, STR, phone_masked)             \
 	F(S, STR, privacy_version) F(S, STR, privacy_text)
 RECORD(bind_session_view, BIND_SESSION_VIEW_FIELDS);
-err bind_view(struct cx *cx, const struct bind_visitor *v, struct bind_session_view *ret);
+err bind_view(struct cx *cx, const struct guest *v, struct bind_session_view *ret);
 /* The notice in force: the corp's own, else ours. The version names exactly this text. */
 err bind_notice(struct cx *cx, const struct corp *corp, str *ret_version, str *ret_text);
 
 /* phone as +86…; ERR_INPUT when it is no mainland mobile. */
 err bind_phone(struct cx *cx, str given, str *ret);
 /* Makes a code and hands it to the outbox; ERR_TOO_MANY says how long to wait. *ret_code: the code itself. */
-err bind_code_ask(struct cx *cx, const struct bind_visitor *v, str phone, str *ret_code);
+err bind_code_ask(struct cx *cx, const struct guest *v, str phone, str *ret_code);
 /* Checks a guess; *ret_id names the code, to be closed when everything is done. */
-err bind_code_check(struct cx *cx, const struct bind_visitor *v, str phone, str code, i64 *ret_id);
+err bind_code_check(struct cx *cx, const struct guest *v, str phone, str code, i64 *ret_id);
 err bind_code_close(struct cx *cx, i64 id);
 err bind_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err bind_prune(struct cx *cx, const struct timer_row *row);
 
 /* One person from here on. ERR_STATE: the phone is another person's and the two cannot be made one. */
-err bind_person(struct cx *cx, const struct bind_visitor *v, str phone, i64 code_id, bool *ret_merged);
+err bind_person(struct cx *cx, const struct guest *v, str phone, i64 code_id, bool *ret_merged);
 
 #define BIND_CLAIM_IN_FIELDS(F, S)                                                              \
 	F(S, STR, order_no, .min = 1, .max = 100) F(S, STR, amount, .opt = true, .max = 20, .doc = "paid, in yuan") \
@@ -77,8 +61,8 @@ RECORD(bind_claim_in, BIND_CLAIM_IN_FIELDS);
 	F(S, STR, currency, .opt = true) F(S, STR, text, .opt = true)
 RECORD(bind_claim_view, BIND_CLAIM_VIEW_FIELDS);
 /* ERR_TOO_MANY beyond BIND_CLAIMS_DAY. What came of it is seen with the id. */
-err bind_claim_ask(struct cx *cx, const struct bind_visitor *v, const struct bind_claim_in *in, i64 *ret_id);
-err bind_claim_look(struct cx *cx, const struct bind_visitor *v, i64 id, struct bind_claim_view *ret);
+err bind_claim_ask(struct cx *cx, const struct guest *v, const struct bind_claim_in *in, i64 *ret_id);
+err bind_claim_look(struct cx *cx, const struct guest *v, i64 id, struct bind_claim_view *ret);
 struct event;
 err bind_on_claim(struct tx *tx, const struct event *ev);
 

@@ -19,20 +19,6 @@ RECORD(bind_claim_told, CLAIM_TOLD_FIELDS);
 #define CLAIMED_FIELDS(F, S) F(S, ID, claim, .opt = true) F(S, STR, order_no) F(S, FEN, paid) F(S, STR, currency)
 RECORD(bind_claimed, CLAIMED_FIELDS);
 
-/* The person the visitor is; made when nobody knows her yet. */
-static err customer_of(struct cx *cx, const struct bind_visitor *v, i64 *ret)
-{
-	struct identity_in ids[2];
-	size_t n = 0;
-	if (v->external_userid.n)
-		ids[n++] = (struct identity_in){ STR("external_userid"), v->external_userid, true };
-	if (v->openid.n)
-		ids[n++] = (struct identity_in){ STR("openid"), v->openid, true };
-	struct identity_who who = { .ids = ids, .count = n, .occurred = cx_now(cx), .origin = STR("bind"), .name = STR_NIL };
-	TRY(identity_resolve(&cx->unit, &who, ret, NULL, NULL));
-	return customer_root(&cx->unit, *ret, ret);
-}
-
 static err ask(struct tx *tx, const struct bind_claim *row, bool *ret_many)
 {
 	struct bind_recent before;
@@ -42,7 +28,7 @@ static err ask(struct tx *tx, const struct bind_claim *row, bool *ret_many)
 	return *ret_many ? OK : bind_claim_add(tx, row);
 }
 
-err bind_claim_ask(struct cx *cx, const struct bind_visitor *v, const struct bind_claim_in *in, i64 *ret_id)
+err bind_claim_ask(struct cx *cx, const struct guest *v, const struct bind_claim_in *in, i64 *ret_id)
 {
 	struct arena *a = CX_ARENA(cx);
 	struct bind_claim row = { .id = id_next(store_ids(cx->env->store), cx_now(cx)), .state = STR("waiting"), .order_no = STR_NIL,
@@ -55,7 +41,7 @@ err bind_claim_ask(struct cx *cx, const struct bind_visitor *v, const struct bin
 		told.tail = str_trim(in->tail);
 	if (!told.order_no.n || (told.amount == NIL && !told.tail.n))
 		return cx_fail(cx, ERR_INPUT, T_BIND_CLAIM_PROOF, told.order_no.n ? STR("amount") : STR("order_no"), STR_NIL, STR_NIL);
-	TRY(customer_of(cx, v, &row.customer));
+	TRY(guest_customer(cx, v, "bind", &row.customer));
 	told.customer = row.customer;
 	cx->unit.actor = row.customer;
 	TRY(WRITE_TX(&cx->unit, slot_of_customer(cx->env->store, row.customer), ask(tx, &row, &many)));
@@ -69,13 +55,13 @@ err bind_claim_ask(struct cx *cx, const struct bind_visitor *v, const struct bin
 }
 
 /* She may be another root by now: the claim itself can have made her one with a buyer. */
-err bind_claim_look(struct cx *cx, const struct bind_visitor *v, i64 id, struct bind_claim_view *ret)
+err bind_claim_look(struct cx *cx, const struct guest *v, i64 id, struct bind_claim_view *ret)
 {
 	struct unit *u = &cx->unit;
 	i64 root, leaves[CUSTOMER_LEAVES_MAX];
 	size_t n;
 	struct bind_claim row = { .state = STR_NIL };
-	TRY(customer_of(cx, v, &root));
+	TRY(guest_customer(cx, v, "bind", &root));
 	TRY(customer_leaves(u, root, leaves, &n));
 	err e = ERR_NOT_FOUND;
 	for (size_t i = 0; i < n && e == ERR_NOT_FOUND; i++) {

@@ -35,7 +35,7 @@ static err code_hash(const struct snap *s, i64 id, str code, str *ret)
 
 /* ---- asking ---- */
 
-struct asked { const struct bind_visitor *v; str phone, peer, code; ms wait; };
+struct asked { const struct guest *v; str phone, peer, code; ms wait; };
 
 static ms wait_for(const struct bind_recent *r, i64 max, ms now)
 {
@@ -83,7 +83,7 @@ static str six_digits(struct arena *a)
 	return arena_printf(a, "%0*llu", BIND_CODE_DIGITS, (unsigned long long)(n % 1000000));
 }
 
-err bind_code_ask(struct cx *cx, const struct bind_visitor *v, str phone, str *ret_code)
+err bind_code_ask(struct cx *cx, const struct guest *v, str phone, str *ret_code)
 {
 	struct asked q = { v, phone, session_peer(cx->req), six_digits(CX_ARENA(cx)), 0 };
 	/* The test provider reaches nobody: for a real company that is no provider at all. */
@@ -146,7 +146,7 @@ static err try_code(struct tx *tx, struct guessed *g)
 	return g->is == GUESS_RIGHT ? OK : bind_code_wrong(tx, &row);
 }
 
-err bind_code_check(struct cx *cx, const struct bind_visitor *v, str phone, str code, i64 *ret_id)
+err bind_code_check(struct cx *cx, const struct guest *v, str phone, str code, i64 *ret_id)
 {
 	struct guessed g = { .phone = phone, .session = v->session, .code = code };
 	TRY(WRITE_TX(&cx->unit, base(cx), try_code(tx, &g)));
@@ -185,16 +185,14 @@ err bind_prune_arm(struct tx *tx)
 static err prune(struct tx *tx, const struct timer_row *row)
 {
 	struct none none = { 0 };
-	struct bind_first session, code;
+	struct bind_first code;
 	bool mine;
 	TRY(timer_take(tx, row, &mine));
 	if (!mine)
 		return OK;
-	TRY(bind_sessions_drop(tx, &(struct bind_old){ tx->snap.now }));
 	TRY(bind_codes_drop(tx, &(struct bind_old){ tx->snap.now - BIND_DAY_MS }));
-	TRY(bind_session_first(&tx->snap, &none, &session));
 	TRY(bind_code_first(&tx->snap, &none, &code));
-	return session.at == NIL && code.at == NIL ? OK : bind_prune_arm(tx);
+	return code.at == NIL ? OK : bind_prune_arm(tx);
 }
 
 err bind_prune(struct cx *cx, const struct timer_row *row)

@@ -1,15 +1,11 @@
 /*
- * Rows and queries of the member page. Sessions are found by their token before any corp is known.
+ * Rows and queries of the member page.
  */
 #ifndef YT_FEATURE_BIND_BIND_DATA_H
 #define YT_FEATURE_BIND_BIND_DATA_H
 
 #include "feature/bind/bind.h"
 
-#define BIND_SESSION_FIELDS(F, S)                                                               \
-	F(S, ID, owner_corp) F(S, STR, token) F(S, STR, state) F(S, STR, external_userid, .opt = true) \
-	F(S, STR, openid, .opt = true) F(S, MS, created) F(S, MS, expires)
-RECORD(bind_session, BIND_SESSION_FIELDS);
 #define BIND_CODE_FIELDS(F, S)                                                                  \
 	F(S, ID, id) F(S, STR, phone) F(S, STR, session) F(S, STR, peer) F(S, STR, code) F(S, I64, tries) \
 	F(S, MS, used, .opt = true) F(S, MS, created) F(S, MS, expires)
@@ -24,16 +20,6 @@ RECORD(bind_old, BIND_OLD_FIELDS);
 RECORD(bind_first, BIND_FIRST_FIELDS);
 #define BIND_CONSENT_FIELDS(F, S) F(S, ID, customer) F(S, ID, code_id) F(S, STR, version) F(S, MS, consented)
 RECORD(bind_consent, BIND_CONSENT_FIELDS);
-
-WRITE(bind_session_add, bind_session,
-      SQL(INSERT INTO bind_session (corp, token, state, external_userid, openid, created, expires)
-	  VALUES (:corp, :token, :state, :external_userid, :openid, :created, :expires) ON CONFLICT DO NOTHING))
-READ_ONE(bind_session_get, bind_session, bind_session,
-	 SQL_GLOBAL("the token says which corp",
-		    SELECT corp AS owner_corp, token, state, external_userid, openid, created, expires
-		    FROM bind_session WHERE token = :token))
-WRITE(bind_sessions_drop, bind_old, SQL(DELETE FROM bind_session WHERE corp = :corp AND expires < :before))
-READ_ONE(bind_session_first, none, bind_first, SQL(SELECT min(expires) AS at FROM bind_session WHERE corp = :corp))
 
 WRITE(bind_code_add, bind_code,
       SQL(INSERT INTO bind_code (corp, id, phone, session, peer, code, tries, used, created, expires)
@@ -85,7 +71,6 @@ READ_ONE(bind_claims_recent, bind_claim_since, bind_recent,
 #define BIND_SMS_FIELDS(F, S) F(S, STR, phone, .pii = true) F(S, STR, code, .pii = true)
 RECORD(bind_sms, BIND_SMS_FIELDS);
 
-str bind_hash(struct arena *a, str token); /* of a token, as stored */
 /* Keeps the timer that forgets what is too old; called where something is added. */
 err bind_prune_arm(struct tx *tx);
 

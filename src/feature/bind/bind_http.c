@@ -1,62 +1,10 @@
 /*
- * The member page's routes. Two of them are walked to by the browser itself, so what goes wrong there is
- * told on a small page of its own; the others speak to the page.
+ * The member page's routes.
  */
 #include "feature/bind/bind_data.h"
 
 #include "core/perm/perm_session.h"
 #include "port/send/sms.h"
-
-#define PAGE_MAX ((size_t)16 << 10)
-
-static void go(struct cx *cx, str url)
-{
-	http_send(cx->reply, 302, STR("text/plain; charset=utf-8"), STR(""));
-	http_set(cx->reply, STR("Location"), url);
-}
-
-static void say(struct cx *cx, str back)
-{
-	struct buf b = buf_new(CX_ARENA(cx), PAGE_MAX);
-	enum lang lang = cx->viewer.lang;
-	buf_fmt(&b, "<!doctype html><html lang=\"%s\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>",
-		lang == LANG_EN ? "en" : "zh-CN");
-	buf_html(&b, str_c(text_raw(T_BIND_TITLE, lang)));
-	buf_add_c(&b, "</title><h1>");
-	buf_html(&b, str_c(text_raw(T_BIND_TITLE, lang)));
-	buf_add_c(&b, "</h1><p>");
-	buf_html(&b, fail_text(&cx->unit.fail, lang, CX_ARENA(cx)));
-	buf_add_c(&b, "</p>");
-	if (back.n) {
-		buf_add_c(&b, "<p><a href=\"");
-		buf_html(&b, back);
-		buf_add_c(&b, "\">");
-		buf_html(&b, str_c(text_raw(T_BIND_AGAIN, lang)));
-		buf_add_c(&b, "</a></p>");
-	}
-	buf_add_c(&b, "</html>");
-	http_send(cx->reply, err_status(cx->unit.fail.code), STR("text/html; charset=utf-8"), buf_str(&b));
-}
-
-static err h_start(struct cx *cx)
-{
-	str url;
-	if (bind_start(cx, http_query(cx->req, "corp"), http_query(cx->req, "return"), &url) == OK)
-		go(cx, url);
-	else
-		say(cx, STR_NIL);
-	return OK;
-}
-
-static err h_callback(struct cx *cx)
-{
-	str back = STR_NIL;
-	if (bind_callback(cx, http_query(cx->req, "code"), http_query(cx->req, "state"), &back) == OK)
-		go(cx, back);
-	else
-		say(cx, back);
-	return OK;
-}
 
 #define BIND_PAGE_FIELDS(F, S) F(S, STR, corp, .opt = true, .max = 60)
 RECORD(bind_page, BIND_PAGE_FIELDS);
@@ -73,8 +21,8 @@ RECORD(bind_done, BIND_DONE_FIELDS);
 static err h_session(struct cx *cx)
 {
 	const struct bind_page *in = cx->in;
-	struct bind_visitor v;
-	TRY(bind_enter(cx, in->corp, &v));
+	struct guest v;
+	TRY(guest_enter(cx, in->corp, &v));
 	return bind_view(cx, &v, cx->out);
 }
 
@@ -82,10 +30,10 @@ static err h_code(struct cx *cx)
 {
 	const struct bind_ask *in = cx->in;
 	struct bind_asked *out = cx->out;
-	struct bind_visitor v;
+	struct guest v;
 	str phone, code;
 	TRY(session_check_origin(cx));
-	TRY(bind_enter(cx, STR_NIL, &v));
+	TRY(guest_enter(cx, STR_NIL, &v));
 	TRY(bind_phone(cx, in->phone, &phone));
 	TRY(bind_code_ask(cx, &v, phone, &code));
 	out->wait_s = BIND_CODE_EVERY_MS / MS_SECOND;
@@ -98,11 +46,11 @@ static err h_confirm(struct cx *cx)
 {
 	const struct bind_confirm *in = cx->in;
 	struct bind_done *out = cx->out;
-	struct bind_visitor v;
+	struct guest v;
 	str phone;
 	i64 id;
 	TRY(session_check_origin(cx));
-	TRY(bind_enter(cx, STR_NIL, &v));
+	TRY(guest_enter(cx, STR_NIL, &v));
 	TRY(bind_phone(cx, in->phone, &phone));
 	if (!in->agree)
 		return cx_fail(cx, ERR_INPUT, T_BIND_AGREE, STR("agree"), STR_NIL, STR_NIL);
@@ -122,25 +70,21 @@ RECORD(bind_claim_id, BIND_CLAIM_ID_FIELDS);
 
 static err h_claim(struct cx *cx)
 {
-	struct bind_visitor v;
+	struct guest v;
 	TRY(session_check_origin(cx));
-	TRY(bind_enter(cx, STR_NIL, &v));
+	TRY(guest_enter(cx, STR_NIL, &v));
 	return bind_claim_ask(cx, &v, cx->in, &((struct bind_claim_id *)cx->out)->id);
 }
 
 static err h_claimed(struct cx *cx)
 {
 	const struct bind_claim_id *in = cx->in;
-	struct bind_visitor v;
-	TRY(bind_enter(cx, STR_NIL, &v));
+	struct guest v;
+	TRY(guest_enter(cx, STR_NIL, &v));
 	return bind_claim_look(cx, &v, in->id, cx->out);
 }
 
 const struct route bind_routes[] = {
-	{ "GET", "/h5/api/bind/start", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC | ROUTE_RAW, &none_record, &none_record, h_start,
-	  "Begins the walk through WeCom's consent page." },
-	{ "GET", "/h5/api/bind/callback", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC | ROUTE_RAW, &none_record, &none_record,
-	  h_callback, "Ends the walk: opens the visitor's session." },
 	{ "GET", "/h5/api/bind/session", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &bind_page_record, &bind_session_view_record,
 	  h_session, "Who the visitor is, and the privacy notice." },
 	{ "POST", "/h5/api/bind/code", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &bind_ask_record, &bind_asked_record, h_code,

@@ -4,7 +4,6 @@
 #include "feature/bind/bind_data.h"
 
 static const struct query *const queries[] = {
-	&bind_session_add_query, &bind_session_get_query, &bind_sessions_drop_query, &bind_session_first_query,
 	&bind_code_add_query, &bind_code_latest_query, &bind_code_wrong_query, &bind_code_use_query, &bind_recent_phone_query,
 	&bind_recent_session_query, &bind_recent_peer_query, &bind_codes_drop_query, &bind_code_first_query,
 	&bind_consent_add_query, &bind_claim_add_query, &bind_claim_end_query, &bind_claim_get_query, &bind_claims_recent_query, NULL,

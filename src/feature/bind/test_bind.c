@@ -7,9 +7,11 @@
 #include "core/corp/corp_cache.h"
 #include "core/customer/customer.h"
 #include "core/fact.h"
+#include "core/guest/guest_data.h"
 #include "core/identity/identity.h"
 #include "core/perm/perm_dispatch.h"
 #include "core/perm/perm.h"
+#include "core/staff/staff.h"
 #include "feature/bind/bind_data.h"
 #include "port/send/sms.h"
 #include "store/inbox.h"
@@ -18,7 +20,7 @@
 
 #define PHONE "13812341234"
 
-static const struct module *const list[] = { &corp_module, &perm_module, &customer_module, &identity_module, &bind_module, NULL };
+static const struct module *const list[] = { &corp_module, &perm_module, &staff_module, &customer_module, &identity_module, &guest_module, &bind_module, NULL };
 
 struct world {
 	struct test_store *t;
@@ -139,13 +141,13 @@ static int ask(struct browser *b, const char *method, str target, str body)
 		add_header(r, "Content-Type", STR("application/json"));
 	if (b->site)
 		add_header(r, "Sec-Fetch-Site", str_c(b->site));
-	add_header(r, "Cookie", arena_printf(a, "x=1; " BIND_COOKIE "=%.*s; " BIND_STATE_COOKIE "=%.*s", STR_F(b->session),
+	add_header(r, "Cookie", arena_printf(a, "x=1; " GUEST_COOKIE "=%.*s; " GUEST_STATE_COOKIE "=%.*s", STR_F(b->session),
 					     STR_F(b->state)));
 	memset(&b->reply, 0, sizeof(b->reply));
 	dispatch_handle(b->w->dispatch, r, &b->reply);
 	for (size_t i = 0; i < b->reply.header_count; i++) {
-		take_cookie(b->reply.headers[i].value, BIND_COOKIE, &b->session);
-		take_cookie(b->reply.headers[i].value, BIND_STATE_COOKIE, &b->state);
+		take_cookie(b->reply.headers[i].value, GUEST_COOKIE, &b->session);
+		take_cookie(b->reply.headers[i].value, GUEST_STATE_COOKIE, &b->state);
 	}
 	return b->reply.status;
 }
@@ -172,7 +174,7 @@ static const struct json *reply_json(const struct browser *b)
 static str walked(struct browser *b, const struct corp *corp, const char *person, const char *back)
 {
 	struct arena *a = b->w->a;
-	assert_int_equal(ask(b, "GET", arena_printf(a, "/h5/api/bind/start?corp=%.*s%s%s", STR_F(corp->slug),
+	assert_int_equal(ask(b, "GET", arena_printf(a, "/h5/api/guest/start?corp=%.*s%s%s", STR_F(corp->slug),
 						    back ? "&return=" : "", back ? back : ""), STR("")), 302);
 	str url = reply_header(b, "location");
 	assert_true(str_starts(url, STR("http://sim.test/connect/oauth2/authorize?")));
@@ -186,7 +188,7 @@ static str walked(struct browser *b, const struct corp *corp, const char *person
 	for (size_t i = 0; i < reply.header_count; i++)
 		if (str_eq_nocase(reply.headers[i].name, STR("location")))
 			at = arena_dup(a, reply.headers[i].value);
-	assert_true(str_starts(at, STR("http://pond.test/h5/api/bind/callback?")));
+	assert_true(str_starts(at, STR("http://pond.test/h5/api/guest/callback?")));
 	return str_sub(at, sizeof("http://pond.test") - 1, at.n);
 }
 
@@ -355,7 +357,7 @@ static void a_code_binds_once(void **state)
 static void a_binding_cut_off_before_its_end_is_told_once(void **state)
 {
 	struct world *w = *state;
-	struct bind_visitor v = { .session = STR("s"), .openid = STR("oCut"), .corp = w->corp };
+	struct guest v = { .session = STR("s"), .openid = STR("oCut"), .corp = w->corp };
 	struct event ev;
 	bool merged;
 	assert_int_equal(bind_person(&w->cx, &v, STR("+86" PHONE), 77, &merged), OK);
@@ -396,7 +398,7 @@ static void a_walk_ends_once_in_its_own_browser_within_ten_minutes(void **state)
 	str at = walked(&b, &w->corp, "oWalk", NULL), cookie = b.state;
 	assert_int_equal(ask(&thief, "GET", at, STR("")), 401);
 	assert_int_equal(thief.session.n, 0);
-	later(w, BIND_STATE_MS);
+	later(w, GUEST_STATE_MS);
 	assert_int_equal(ask(&b, "GET", at, STR("")), 302);
 	b.state = cookie; /* a copy of the cookie and a fresh code do not help */
 	str fresh = walked(&thief, &w->corp, "oWalk", NULL);
@@ -405,7 +407,7 @@ static void a_walk_ends_once_in_its_own_browser_within_ten_minutes(void **state)
 	assert_int_equal(ask(&b, "GET", arena_printf(w->a, "%.*s%.*s", STR_F(code), STR_F(str_sub(at, (size_t)str_find(at, STR("&state=")), at.n))), STR("")), 401);
 	assert_int_equal(b.session.n, 0);
 	at = walked(&b, &w->corp, "oWalk", NULL);
-	later(w, BIND_STATE_MS + 1);
+	later(w, GUEST_STATE_MS + 1);
 	assert_int_equal(ask(&b, "GET", at, STR("")), 401);
 	assert_true(str_has(b.reply.body, STR("请重新打开页面")));
 }
@@ -422,7 +424,7 @@ static void only_paths_of_this_site_are_gone_back_to(void **state)
 	}
 	assert_int_equal(ask(&b, "GET", walked(&b, &w->corp, "oBack", "/h5/bind?corp=x%26a=1"), STR("")), 302);
 	assert_true(str_eq(reply_header(&b, "location"), STR("/h5/bind?corp=x&a=1")));
-	assert_int_equal(ask(&b, "GET", STR("/h5/api/bind/start?corp=nosuchcorp"), STR("")), 404);
+	assert_int_equal(ask(&b, "GET", STR("/h5/api/guest/start?corp=nosuchcorp"), STR("")), 404);
 }
 
 static void sessions_end_and_belong_to_one_company(void **state)
@@ -433,7 +435,7 @@ static void sessions_end_and_belong_to_one_company(void **state)
 	assert_int_equal(ask(&staff, "GET", walked(&staff, &w->corp, "linna", NULL), STR("")), 403);
 	assert_int_equal(staff.session.n, 0);
 	assert_int_equal(post(&staff, "code", "{\"phone\":\"" PHONE "\"}"), 401);
-	later(w, BIND_SESSION_MS);
+	later(w, GUEST_SESSION_MS);
 	assert_int_equal(ask(&b, "GET", STR("/h5/api/bind/session"), STR("")), 200);
 	later(w, 1);
 	assert_int_equal(ask(&b, "GET", STR("/h5/api/bind/session"), STR("")), 401);
@@ -588,7 +590,7 @@ static void a_real_company_without_a_service_is_told_so(void **state)
 	struct world *w = *state;
 	struct cx cx = w->cx;
 	struct http_req req = { .arena = w->a, .peer = STR("10.0.0.1") };
-	struct bind_visitor v = { .session = STR("s"), .openid = STR("o"), .corp = w->corp };
+	struct guest v = { .session = STR("s"), .openid = STR("o"), .corp = w->corp };
 	str code;
 	cx.req = &req;
 	v.corp.simulated = false;
@@ -600,7 +602,8 @@ static void what_is_too_old_is_forgotten(void **state)
 	struct world *w = *state;
 	struct browser b = visitor(w, "oOld");
 	struct timer_row *rows;
-	struct bind_first session, code;
+	struct bind_first code;
+	struct guest_first session;
 	struct none none = { 0 };
 	size_t n;
 	i64 base = slot_base(w->t->store, w->corp.id);
@@ -611,9 +614,11 @@ static void what_is_too_old_is_forgotten(void **state)
 		for (size_t i = 0; i < n; i++)
 			if (str_eq(rows[i].kind, STR(BIND_PRUNE)) && rows[i].corp == w->corp.id)
 				assert_int_equal(bind_prune(&w->cx, &rows[i]), OK);
-		assert_int_equal(READ_SNAP(&w->cx.unit, base, bind_session_first(snap, &none, &session)), OK);
-		assert_int_equal(READ_SNAP(&w->cx.unit, base, bind_code_first(snap, &none, &code)), OK);
+			else if (str_eq(rows[i].kind, STR(GUEST_PRUNE)) && rows[i].corp == w->corp.id)
+				assert_int_equal(guest_prune(&w->cx, &rows[i]), OK);
+		assert_int_equal(READ_SNAP(&w->cx.unit, base, guest_session_first(snap, &none, &session)), OK);
 		assert_int_equal(session.at, NIL);
+		assert_int_equal(READ_SNAP(&w->cx.unit, base, bind_code_first(snap, &none, &code)), OK);
 		assert_int_equal(code.at == NIL, hour >= 24);
 	}
 	assert_int_equal(timer_due(&w->cx.unit, clock_now(&w->t->clock) + MS_DAY, 10, &rows, &n), OK);

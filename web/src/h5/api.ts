@@ -36,7 +36,7 @@ const corp = () => new URLSearchParams(location.search).get('corp') ?? '';
 
 export function consentUrl(): string {
   const back = location.pathname + location.search;
-  return `/h5/api/bind/start?corp=${encodeURIComponent(corp())}&return=${encodeURIComponent(back)}`;
+  return `/h5/api/guest/start?corp=${encodeURIComponent(corp())}&return=${encodeURIComponent(back)}`;
 }
 export async function bindSession(): Promise<BindSession> {
   const session = await call<BindSession>('GET', `session?corp=${encodeURIComponent(corp())}`);
