@@ -41,6 +41,8 @@
 	M(shop) \
 	M(export) \
 	M(lookalike) \
+	M(area) \
+	M(card) \
 	M(app) \
 	/* end */
 

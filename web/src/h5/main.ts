@@ -1,5 +1,12 @@
-import { createApp } from 'vue';
+// One light entry for the pages shown inside WeChat and WeCom; all but the member page are loaded when asked for.
+import { createApp, defineAsyncComponent, type AsyncComponentLoader } from 'vue';
 import BindPage from './BindPage.vue';
 import './h5.css';
 
-createApp(BindPage).mount('#app');
+const pages: Record<string, AsyncComponentLoader> = {
+  '/h5/area': () => import('./place/AreaPage.vue'),
+  '/h5/advisor': () => import('./place/AdvisorPage.vue'),
+  '/h5/pay': () => import('./place/AdvisorPage.vue'),
+};
+const load = pages[location.pathname.replace(/\/$/, '')];
+createApp(load ? defineAsyncComponent(load) : BindPage).mount('#app');

@@ -18,7 +18,12 @@ export const menu: MenuGroup[] = [
   { pages: [{ name: 'home', perm: 'home.read', to: '/', title: 'nav.home', icon: 'home', pinyin: 'sy shouye' }] },
   {
     title: 'nav.gAcquire',
-    pages: [{ name: 'livecodes', perm: 'livecode.read', to: '/livecodes', title: 'nav.livecodes', icon: 'qr', pinyin: 'qdhm huoma' }],
+    pages: [
+      { name: 'livecodes', perm: 'livecode.read', to: '/livecodes', title: 'nav.livecodes', icon: 'qr', pinyin: 'qdhm huoma' },
+      { name: 'areas', perm: 'area.read', to: '/areas', title: 'areas.title', icon: 'scan', pinyin: 'qym quyuma lbs area' },
+      { name: 'stores', perm: 'area.read', to: '/stores', title: 'stores.title', icon: 'home', pinyin: 'md mendian store' },
+      { name: 'cards', perm: 'card.read', to: '/cards', title: 'cards.title', icon: 'user', pinyin: 'mphb mingpian haibao gongpai card' },
+    ],
   },
   {
     title: 'nav.gCustomers',
@@ -59,6 +64,7 @@ export const home: Record<string, string> = {
   customer: 'customers',
   'tag-rule': 'tag-rules',
   audience: 'audiences',
+  'my-cards': 'cards',
   broadcast: 'broadcasts',
   'broadcast-new': 'broadcasts',
   import: 'orders',

@@ -5,6 +5,7 @@ import life from './life';
 import lookalike from './lookalike';
 import ownAttr from './ownattr';
 import people from './people';
+import place from './place';
 import profile from './profile';
 import reach from './reach';
 import shop from './shop';
@@ -21,6 +22,7 @@ export default {
   ...lookalike,
   ...ownAttr,
   ...people,
+  ...place,
   ...profile,
   ...reach,
   ...shop,
