@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "core/outlet/outlet_index.h"
 #include "core/door/door.h"
+#include "feature/livecode/livecode_relay.h"
 
 extern const struct module perm_module;
 
@@ -72,6 +73,7 @@ static inline int world_free(void **state)
 	wecom_free(w->env.wecom);
 	doors_close(&w->env);
 	outlet_cache_free(w->env.outlets);
+	relay_memory_free(w->env.relays);
 	audience_index_free(w->env.audience);
 	corp_cache_free(w->env.corps);
 	test_store_free(w->t);
