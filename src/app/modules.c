@@ -15,6 +15,8 @@
 	M(guest) \
 	M(follow) \
 	M(tag) \
+	M(way) \
+	M(outlet) \
 	M(attr) \
 	M(reach) \
 	M(audience) \
@@ -57,6 +59,8 @@
 	M(keyword) \
 	M(calendar) \
 	M(living) \
+	M(area) \
+	M(card) \
 	M(app) \
 	/* end */
 

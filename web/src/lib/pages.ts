@@ -24,6 +24,9 @@ export const menu: MenuGroup[] = [
       { name: 'leads', perm: 'phonelist.read', to: '/leads', title: 'lead.title', icon: 'board', pinyin: 'xsgh xiansuo gonghai lead' },
       { name: 'sms', perm: 'sms.read', to: '/sms', title: 'sms.title', icon: 'send', pinyin: 'dxyl duanxin sms' },
       { name: 'official-account', perm: 'oa.read', to: '/official-account', title: 'oa.title', icon: 'scan', pinyin: 'gzh gongzhonghao official account' },
+      { name: 'areas', perm: 'area.read', to: '/areas', title: 'areas.title', icon: 'scan', pinyin: 'qym quyuma lbs area' },
+      { name: 'stores', perm: 'area.read', to: '/stores', title: 'stores.title', icon: 'home', pinyin: 'md mendian store' },
+      { name: 'cards', perm: 'card.read', to: '/cards', title: 'cards.title', icon: 'user', pinyin: 'mphb mingpian haibao gongpai card' },
     ],
   },
   {
@@ -90,6 +93,7 @@ export const home: Record<string, string> = {
   'code-duty': 'livecodes',
   'tag-conflicts': 'tags',
   audience: 'audiences',
+  'my-cards': 'cards',
   broadcast: 'broadcasts',
   'broadcast-new': 'broadcasts',
   import: 'orders',

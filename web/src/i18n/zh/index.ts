@@ -8,6 +8,7 @@ import life from './life';
 import lookalike from './lookalike';
 import ownAttr from './ownattr';
 import people from './people';
+import place from './place';
 import profile from './profile';
 import reach from './reach';
 import rooms from './rooms';
@@ -29,6 +30,7 @@ export default {
   ...lookalike,
   ...ownAttr,
   ...people,
+  ...place,
   ...profile,
   ...reach,
   ...rooms,
