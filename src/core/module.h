@@ -67,7 +67,6 @@ struct timer_kind {
 };
 
 struct job;
-struct customer_fact;
 /* A step of at most 1,000 rows or 50 ms, one transaction; sets *ret_done when finished. core/job/job.h */
 struct job_kind {
 	const char *kind;
@@ -78,6 +77,7 @@ struct job_kind {
 };
 
 struct attr_person;
+struct customer_fact;
 /* A named fact about a customer, usable in audiences, journeys and messages. core/attr/attr.h */
 enum attr_type { ATTR_NUMBER, ATTR_MONEY, ATTR_DAY, ATTR_TIME, ATTR_TEXT, ATTR_FLAG, ATTR_SET };
 struct attr {
@@ -108,8 +108,7 @@ struct module {
 	const struct route *routes;
 	const struct route *const *more_routes; /* further tables of a large folder; ends with NULL */
 	const struct handler *derive, *act;
-	const int *plain;           /* EV_…, ends with 0: of these a person's facts are folded anew only when a derive
-	                             * handler said so (attr_touch); of all other events always */
+	const int *plain;           /* EV_…, ends with 0: facts are folded anew only for whom derive touched (attr_touch) */
 	bool facts_keeper;          /* its derived tables hold what the facts cursor recomputes (core/attr) */
 	const char *const *derived; /* tables derive writes: emptied and replayed by rebuild */
 	const struct decoder *decoders;

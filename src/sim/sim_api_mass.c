@@ -7,6 +7,7 @@
  * message is still on its way, 41051 afterwards or when the chat has begun.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_people.h"
 
 #define DISPATCH_MS MS_SECOND
 #define RECIPIENTS_MAX 10000

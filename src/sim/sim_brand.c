@@ -3,6 +3,7 @@
  * and the people who come to it. All names are made up from lists; phones come from the seed.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_people.h"
 
 #include "base/hash.h"
 

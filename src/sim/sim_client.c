@@ -10,6 +10,7 @@
  * for WeCom users, not after a half contact had one.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_people.h"
 
 #define CONTACT_EVENT "change_external_contact"
 

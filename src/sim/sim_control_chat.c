@@ -3,6 +3,7 @@
  * a code or an invitation and go.
  */
 #include "sim/sim_chat.h"
+#include "sim/sim_people.h"
 
 #include "base/json.h"
 

@@ -6,6 +6,7 @@
  * driver may all step without a second order of events.
  */
 #include "sim/sim_state.h"
+#include "sim/sim_people.h"
 
 #include <time.h>
 

@@ -7,6 +7,7 @@
  * day. Each message that arrives stands in the log by itself.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_people.h"
 
 #include "base/tz.h"
 

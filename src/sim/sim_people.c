@@ -9,6 +9,7 @@
  * link or to buy. The chances are plain figures here, chosen to look like an ordinary shop.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_people.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -140,17 +140,7 @@ bool sim_client_tag(struct sim *s, struct sim_relation *r, i64 tag, bool add);
 void sim_tag_event(struct sim *s, str id, const char *type, const char *change);
 struct sim_person *sim_person_make(struct sim *s, const struct json *of);
 
-
 /* sim_mass.c */
 bool sim_task_confirm(struct sim *s, struct sim_task *t, const struct sim_staff *m); /* false: nothing to confirm */
-
-/* sim_people.c: live by themselves; called with the lock */
-void sim_people_due(struct sim *s, const struct sim_due *d);
-void sim_people_added(struct sim *s, struct sim_relation *r);
-void sim_people_task(struct sim *s, struct sim_task *t);
-void sim_people_received(struct sim *s, struct sim_task *t, struct sim_relation *r);
-struct sim_person *sim_people_make(struct sim *s);
-/* the shop's side, called without the lock */
-void sim_people_shop(struct sim *s, const struct sim_due *d);
 
 #endif

@@ -6,6 +6,7 @@
 #include "feature/livecode/livecode_int.h"
 #include "feature/livecode/livecode_rota.h"
 
+#include "core/attr/attr_say.h"
 #include "core/corp/corp.h"
 #include "core/identity/identity.h"
 #include "core/perm/perm.h"
@@ -181,11 +182,25 @@ static err h_get(struct cx *cx) { return show(cx, ((const struct livecode_key *)
 				(in)->kind, (in)->spot, (in)->campaign, (in)->cost == NIL ? 0 : (in)->cost,                     \
 				(in)->partner == NIL ? 0 : (in)->partner, 0, (in)->plan }
 
+/* The variables of its greetings, before the transaction: attributes are looked up in ones of their own. */
+static err check_said(struct cx *cx, const struct livecode_edit *e)
+{
+	if (e->welcome)
+		TRY(attr_say_check(&cx->unit, "welcome.text", e->welcome->text, WECOM_TEXT_BYTES_MAX));
+	const struct content_slot *slots = e->plan ? e->plan->greetings.v : NULL;
+	for (size_t i = 0; e->plan && i < e->plan->greetings.n; i++) {
+		const struct content *c = slots[i].content;
+		TRY(attr_say_check(&cx->unit, "greetings", c->text, WECOM_TEXT_BYTES_MAX));
+	}
+	return OK;
+}
+
 static err h_create(struct cx *cx)
 {
 	const struct livecode_create_in *in = cx->in;
 	struct livecode_edit edit = EDIT_OF(in);
 	i64 id;
+	TRY(check_said(cx, &edit));
 	TRY(WRITE_TX(&cx->unit, base(cx), livecode_create(tx, &edit, &id)));
 	return show(cx, id);
 }
@@ -194,6 +209,7 @@ static err h_change(struct cx *cx)
 {
 	const struct livecode_change_in *in = cx->in;
 	struct livecode_edit edit = EDIT_OF(in);
+	TRY(check_said(cx, &edit));
 	TRY(WRITE_TX(&cx->unit, base(cx), livecode_change(tx, in->id, in->version, &edit)));
 	return show(cx, in->id);
 }
