@@ -20,6 +20,7 @@
 	M(audience) \
 	M(profile) \
 	M(group) \
+	M(door) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \

@@ -8,6 +8,8 @@
 #include "app/test_app_world.h"
 
 #include "base/log.h"
+#include "core/door/door.h"
+#include "feature/livecode/livecode_relay.h"
 
 extern const struct module perm_module;
 
@@ -46,6 +48,7 @@ static inline int world_new(void **state, i64 spread)
 		if (modules[i]->queries)
 			assert_int_equal(store_check(w->t->store, modules[i]->queries, &f), OK);
 	assert_int_equal(corp_module.start(&w->env, &f), OK);
+	assert_int_equal(door_module.start(&w->env, &f), OK);
 	assert_int_equal(perm_module.start(&w->env, &f), OK);
 	transport_direct_add(w->direct, STR("sim.test"), sim_handle, w->sim);
 	transport_direct_add(w->direct, STR("product.test"), dispatch_handle, dispatch_new(w->t->arena, &w->env, NULL));
@@ -66,6 +69,8 @@ static inline int world_free(void **state)
 	struct world *w = *state;
 	sim_free(w->sim);
 	wecom_free(w->env.wecom);
+	doors_close(&w->env);
+	relay_memory_free(w->env.relays);
 	audience_index_free(w->env.audience);
 	corp_cache_free(w->env.corps);
 	test_store_free(w->t);

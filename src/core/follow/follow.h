@@ -62,6 +62,10 @@ RECORD(transfer_failed, TRANSFER_FAILED_FIELDS);
 	F(S, STR, wecom_id, .opt = true) F(S, STR, tag_type, .opt = true) F(S, STR, change)
 RECORD(wecom_tag_change, WECOM_TAG_FIELDS);
 
+/* acquire.told: change is WeCom's ("balance_low", "link_unavailable" …) */
+#define ACQUIRE_TOLD_FIELDS(F, S) F(S, STR, change) F(S, STR, link, .opt = true)
+RECORD(acquire_told, ACQUIRE_TOLD_FIELDS);
+
 err follow_list(const struct snap *s, i64 customer_leaf, struct follow **ret, size_t *ret_count);
 /* Relations of a staff member that their customers ended, newest first; of the snapshot's slot. */
 err follow_lost_of(const struct snap *s, i64 staff, size_t limit, struct follow **ret, size_t *ret_count);

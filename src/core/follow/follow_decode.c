@@ -160,6 +160,14 @@ static err told_effects(struct tx *tx, const struct wecom_event *ev)
 			   NULL);
 }
 
+/* Acquisition links and their balance: who watches them asks WeCom for the figures. */
+static err acquire_effects(struct tx *tx, const struct wecom_event *ev)
+{
+	struct acquire_told body = { ev->change_type.p ? ev->change_type : STR(""), wecom_xml_get(&ev->fields, "LinkId") };
+	return journal_add(tx, EV_ACQUIRE_TOLD, 0, ev->create_time != NIL ? ev->create_time : tx->snap.now,
+			   &acquire_told_record, &body, NULL);
+}
+
 typedef err base_effects(struct tx *tx, const struct wecom_event *ev);
 
 static err claimed(struct tx *tx, const struct inbox_row *row, const struct wecom_event *ev, base_effects *effects)
@@ -183,6 +191,8 @@ static base_effects *effects_of(const struct wecom_event *ev)
 	for (size_t i = 0; i < ARRAY_LEN(told_events); i++)
 		if (str_eq_c(ev->event, told_events[i].event))
 			return told_effects;
+	if (str_eq(ev->event, STR("customer_acquisition")))
+		return acquire_effects;
 	if (!str_eq(ev->event, STR("change_contact")))
 		return NULL;
 	if (str_ends(ev->change_type, STR("_user")))

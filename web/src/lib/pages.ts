@@ -63,6 +63,10 @@ export const menu: MenuGroup[] = [
 export const home: Record<string, string> = {
   customer: 'customers',
   'tag-rule': 'tag-rules',
+  'code-stats': 'livecodes',
+  'code-batch': 'livecodes',
+  'code-partners': 'livecodes',
+  'code-duty': 'livecodes',
   audience: 'audiences',
   broadcast: 'broadcasts',
   'broadcast-new': 'broadcasts',
