@@ -6,6 +6,7 @@
 #include "base/crypt.h"
 #include "core/audience/audience.h"
 #include "core/corp/corp_cache.h"
+#include "core/outlet/outlet_index.h"
 #include "core/door/door.h"
 #include "feature/livecode/livecode_relay.h"
 #include "feature/tagrule/tagrule.h"
@@ -123,6 +124,7 @@ void boot_close(struct env *env)
 		wecom_free(env->wecom);
 	corp_cache_free(env->corps);
 	tagrule_cache_free(env->tagrules);
+	outlet_cache_free(env->outlets);
 	store_close(env->store);
 }
 

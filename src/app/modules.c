@@ -15,6 +15,8 @@
 	M(guest) \
 	M(follow) \
 	M(tag) \
+	M(way) \
+	M(outlet) \
 	M(attr) \
 	M(reach) \
 	M(audience) \
@@ -39,10 +41,26 @@
 	M(shop) \
 	M(export) \
 	M(lookalike) \
+	M(phonelist) \
+	M(oa) \
+	M(smsdrain) \
+	M(lead) \
+	M(inherit) \
+	M(change) \
+	M(deleted) \
+	M(tagsync) \
+	M(member) \
+	M(payment) \
+	M(groupbook) \
+	M(groupcode) \
+	M(groupinvite) \
+	M(grouphello) \
 	M(sidebar) \
 	M(keyword) \
 	M(calendar) \
 	M(living) \
+	M(area) \
+	M(card) \
 	M(app) \
 	/* end */
 

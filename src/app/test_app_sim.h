@@ -8,6 +8,7 @@
 #include "app/test_app_world.h"
 
 #include "base/log.h"
+#include "core/outlet/outlet_index.h"
 #include "core/door/door.h"
 #include "feature/livecode/livecode_relay.h"
 
@@ -50,6 +51,7 @@ static inline int world_new(void **state, i64 spread)
 	assert_int_equal(corp_module.start(&w->env, &f), OK);
 	assert_int_equal(door_module.start(&w->env, &f), OK);
 	assert_int_equal(perm_module.start(&w->env, &f), OK);
+	assert_int_equal(outlet_module.start(&w->env, &f), OK);
 	transport_direct_add(w->direct, STR("sim.test"), sim_handle, w->sim);
 	transport_direct_add(w->direct, STR("product.test"), dispatch_handle, dispatch_new(w->t->arena, &w->env, NULL));
 	w->cx = cx_system(&w->env, w->t->arena, 0, "test");
@@ -70,6 +72,7 @@ static inline int world_free(void **state)
 	sim_free(w->sim);
 	wecom_free(w->env.wecom);
 	doors_close(&w->env);
+	outlet_cache_free(w->env.outlets);
 	relay_memory_free(w->env.relays);
 	audience_index_free(w->env.audience);
 	corp_cache_free(w->env.corps);

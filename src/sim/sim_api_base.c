@@ -151,13 +151,30 @@ static int user_by_mobile(struct sim_call *c)
 	return sim_refuse(c, 46004, "user not exist");
 }
 
+/* Whoever is called a store manager leads her department. */
+static void dept_leaders(struct sim_call *c, const struct sim_dept *d)
+{
+	bool first = true;
+	buf_add_c(&c->out, ",\"department_leader\":[");
+	for (size_t i = 0; i < c->s->staff.n; i++) {
+		const struct sim_staff *m = c->s->staff.v[i];
+		if (m->left || !sim_ids_has(&m->depts, d->id) || !str_eq_c(m->position, "店长"))
+			continue;
+		if (!first)
+			buf_char(&c->out, ',');
+		first = false;
+		buf_json(&c->out, m->userid);
+	}
+	buf_char(&c->out, ']');
+}
+
 static void dept_fields(struct sim_call *c, const struct sim_dept *d, bool names)
 {
 	buf_fmt(&c->out, "{\"id\":%lld,\"parentid\":%lld,\"order\":%lld", (long long)d->id, (long long)d->parent,
 		(long long)d->order);
 	if (names) {
 		sim_out_str(c, "name", d->name);
-		buf_add_c(&c->out, ",\"department_leader\":[]");
+		dept_leaders(c, d);
 	}
 	buf_char(&c->out, '}');
 }

@@ -19,8 +19,9 @@
 #define BODY_JSON_MAX ((size_t)4 << 20)
 
 static const struct sim_api *const api_tables[] = { sim_api_base, sim_api_contact, sim_api_tag, sim_api_way,
-						     sim_api_mass, sim_api_media, sim_api_group, sim_api_hello, sim_api_kf,
-						     sim_api_living, sim_api_acquire };
+						     sim_api_mass, sim_api_media, sim_api_acquire, sim_api_group, sim_api_hello,
+						     sim_api_transfer, sim_api_message, sim_api_pay, sim_api_kf,
+						     sim_api_living };
 
 static const struct { int code; const char *text; } errmsgs[] = {
 	{ -1, "system busy" }, { 0, "ok" }, { 40001, "invalid credential" }, { 40003, "invalid UserID" },
@@ -342,7 +343,7 @@ void sim_handle(void *sim, struct http_req *req, struct http_reply *reply)
 	struct sim *s = sim;
 	int slot = 0;
 	if (str_starts(req->path, STR("/sim/"))) {
-		if (sim_room(s, req, reply) || sim_control(s, req, reply))
+		if (sim_oa_control(s, req, reply) || sim_room(s, req, reply) || sim_control(s, req, reply))
 			return;
 	} else if (str_starts(req->path, CGI)) {
 		str path = str_sub(req->path, CGI.n, req->path.n);
@@ -351,7 +352,7 @@ void sim_handle(void *sim, struct http_req *req, struct http_reply *reply)
 			call(s, api, slot, path, req, reply);
 			return;
 		}
-	} else if (sim_oauth(s, req, reply)) {
+	} else if (sim_oa_call(s, req, reply) || sim_sms(s, req, reply) || sim_oauth(s, req, reply)) {
 		return;
 	}
 	http_send(reply, 404, STR("text/plain"), STR(""));

@@ -32,7 +32,8 @@ struct sim_api {
 };
 
 extern const struct sim_api sim_api_base[], sim_api_contact[], sim_api_tag[], sim_api_way[], sim_api_mass[],
-	sim_api_media[], sim_api_group[], sim_api_hello[], sim_api_kf[], sim_api_living[], sim_api_acquire[];
+	sim_api_media[], sim_api_acquire[], sim_api_group[], sim_api_hello[], sim_api_transfer[], sim_api_message[],
+	sim_api_pay[], sim_api_kf[], sim_api_living[];
 
 str sim_arg(const struct sim_call *c, const char *name); /* body first, then query; nil when absent */
 i64 sim_arg_i64(const struct sim_call *c, const char *name, i64 otherwise);
@@ -70,6 +71,10 @@ bool sim_page(struct sim *s, struct http_req *req, struct http_reply *reply);
 bool sim_control(struct sim *s, struct http_req *req, struct http_reply *reply);
 bool sim_room(struct sim *s, struct http_req *req, struct http_reply *reply);
 bool sim_oauth(struct sim *s, struct http_req *req, struct http_reply *reply);
+/* sim_oa.c, sim_sms.c */
+bool sim_oa_call(struct sim *s, struct http_req *req, struct http_reply *reply);
+bool sim_oa_control(struct sim *s, struct http_req *req, struct http_reply *reply);
+bool sim_sms(struct sim *s, struct http_req *req, struct http_reply *reply);
 int sim_getuserinfo(struct sim_call *c);
 int sim_getuserdetail(struct sim_call *c);
 

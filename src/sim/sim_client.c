@@ -151,6 +151,26 @@ bool sim_delete_by_customer(struct sim *s, struct sim_relation *r)
 	return true;
 }
 
+/* An inheritance takes effect. Of a giver who left nothing is told; a taker who is her friend already gets no event. */
+void sim_hand_over(struct sim *s, struct sim_relation *from, struct sim_staff *to, bool resigned)
+{
+	struct sim_person *p = s->people.v[from->person];
+	struct sim_relation *r = sim_relation_find(s, to, p);
+	struct sim_scan how = { .add_way = 202, .skip_verify = true, .state = STR("") };
+	bool friends = r && r->status == REL_BOTH;
+	struct http_pair gone[] = { { STR("UserID"), s->staff.v[from->staff]->userid }, { STR("ExternalUserID"), p->xid },
+				    { STR("Source"), STR("DELETE_BY_TRANSFER") } };
+	from->status = REL_STAFF_LEFT;
+	from->tags.n = 0;
+	if (!resigned)
+		sim_event(s, CONTACT_EVENT, "del_external_contact", gone, ARRAY_LEN(gone));
+	if (friends)
+		return;
+	r = relation_begin(s, p, to, &how);
+	r->oper = STR("admin");
+	contact_event(s, "add_external_contact", r, STR_NIL, STR_NIL);
+}
+
 /* A message either way: no event, but a welcome can no longer be sent. */
 void sim_chat(struct sim *s, struct sim_relation *r)
 {

@@ -161,6 +161,8 @@ static void scan(struct control *c)
 		s->acquire_used++;
 		sim_acquire_balance(s, s->acquire_balance - 1);
 	}
+	if (json_get(c->in, "remark_mobiles"))
+		sim_texts(s, json_get(c->in, "remark_mobiles"), &r->mobiles);
 	field_str(c, "userid", m->userid);
 	field_str(c, "external_userid", p->xid);
 	field_str(c, "unionid", p->unionid);
@@ -214,6 +216,7 @@ static void staff(struct control *c)
 	m->visible = json_bool(c->in, "visible", m->visible);
 	m->half = json_bool(c->in, "half", m->half);
 	m->left = json_bool(c->in, "left", m->left);
+	m->full = json_bool(c->in, "full", m->full);
 	for (size_t i = 0; depts && i < depts->n; i++) {
 		if (i == 0)
 			m->depts.n = 0;
@@ -292,6 +295,72 @@ static void task_personal(struct control *c)
 	struct sim_task *made = sim_task_add(s, &t);
 	sim_task_confirm(s, made, m);
 	field_str(c, "msgid", made->msgid);
+}
+
+/* The tags of the corp that a person carries, on whatever living relation. */
+static void tags_of(struct control *c)
+{
+	struct sim_person *p = map_get(&c->s->person_by_xid, json_str(c->in, "external_userid"));
+	bool first = true;
+	if (!p) {
+		refuse(c, "no such person");
+		return;
+	}
+	buf_add_c(&c->out, "\"relations\":[");
+	for (const struct sim_relation *r = p->first; r; r = r->next) {
+		if (!sim_relation_readable(r))
+			continue;
+		for (size_t i = 0; i < r->tags.n; i++) {
+			const struct sim_tag *t = c->s->tags.v[r->tags.v[i]];
+			if (t->deleted)
+				continue;
+			buf_add_c(&c->out, first ? "{\"userid\":" : ",{\"userid\":");
+			buf_json(&c->out, c->s->staff.v[r->staff]->userid);
+			buf_add_c(&c->out, ",\"tag\":");
+			buf_json(&c->out, t->name);
+			buf_char(&c->out, '}');
+			first = false;
+		}
+	}
+	buf_char(&c->out, ']');
+}
+
+/* Somebody pays a member; with refund, so much of that payment goes back. */
+static void pay(struct control *c)
+{
+	struct sim *s = c->s;
+	struct sim_staff *m = sim_staff_find(s, json_str(c->in, "userid"));
+	struct sim_person *p = map_get(&s->person_by_xid, json_str(c->in, "external_userid"));
+	str no = json_str(c->in, "no"), goods = json_str(c->in, "goods");
+	i64 fee = json_i64(c->in, "fee", 0), refund = json_i64(c->in, "refund", 0);
+	for (size_t i = 0; i < s->kept.bills.n; i++)
+		if (str_eq(s->kept.bills.v[i]->out_trade_no, no)) {
+			s->kept.bills.v[i]->refunded = int_min(s->kept.bills.v[i]->refunded + refund, s->kept.bills.v[i]->fee);
+			s->kept.bills.v[i]->refunded_at = sim_now(s);
+			return;
+		}
+	if (!m || !no.n || fee <= 0) {
+		refuse(c, "userid, no and fee must be given");
+		return;
+	}
+	struct sim_bill b = { sim_new_id(s, "42", 26), sim_keep(s, no), m->number, p ? p->number : -1, fee, sim_now(s), 0, 0,
+			      goods.n ? sim_keep(s, goods) : STR("锦鲤") };
+	field_str(c, "transaction_id", sim_bill_add(s, &b)->transaction_id);
+}
+
+/* The customer of an inheritance under way answers before its day is over: "refuse" or "accept". */
+static void transfer(struct control *c)
+{
+	struct sim *s = c->s;
+	struct sim_person *p = map_get(&s->person_by_xid, json_str(c->in, "external_userid"));
+	for (size_t i = 0; p && i < s->kept.transfers.n; i++) {
+		struct sim_transfer *t = s->kept.transfers.v[i];
+		if (t->person != p->number || t->state != TRANSFER_WAITING)
+			continue;
+		sim_transfer_end(s, t, str_eq_c(json_str(c->in, "answer"), "refuse"));
+		return;
+	}
+	refuse(c, "nobody asked her");
 }
 
 static void fault(struct control *c)
@@ -455,7 +524,8 @@ static const struct { const char *method, *path; void (*fn)(struct control *c); 
 	{ "POST", "/sim/staff", staff, false }, { "POST", "/sim/delete", delete, false },
 	{ "POST", "/sim/accept", accept, false }, { "POST", "/sim/chat", chat, false },
 	{ "POST", "/sim/task/confirm", task_confirm, false }, { "POST", "/sim/task/personal", task_personal, false },
-	{ "POST", "/sim/fault", fault, false }, { "POST", "/sim/limit", limit, false },
+	{ "POST", "/sim/transfer", transfer, false }, { "POST", "/sim/tags_of", tags_of, false },
+	{ "POST", "/sim/pay", pay, false }, { "POST", "/sim/fault", fault, false }, { "POST", "/sim/limit", limit, false },
 	{ "POST", "/sim/tag", tag, false }, { "POST", "/sim/tag_delete", tag_delete, false },
 	{ "POST", "/sim/tag_edit", tag_edit, false }, { "POST", "/sim/welcome_rule", welcome_rule, false },
 	{ "POST", "/sim/clock", move_clock, true }, { "GET", "/sim/next", next, false },

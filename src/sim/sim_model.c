@@ -227,6 +227,23 @@ struct sim_code *sim_code_add(struct sim *s, const struct sim_code *of)
 	return c;
 }
 
+struct sim_bill *sim_bill_add(struct sim *s, const struct sim_bill *of)
+{
+	struct sim_bill *b = ARENA_NEW(s->arena, struct sim_bill);
+	*b = *of;
+	vec_push(s->arena, &s->kept.bills, b);
+	return b;
+}
+
+struct sim_transfer *sim_transfer_add(struct sim *s, const struct sim_transfer *of)
+{
+	struct sim_transfer *t = ARENA_NEW(s->arena, struct sim_transfer);
+	*t = *of;
+	t->number = (i64)s->kept.transfers.n;
+	vec_push(s->arena, &s->kept.transfers, t);
+	return t;
+}
+
 #define SIM_USERID_MAX 64
 
 struct sim_staff *sim_staff_find(struct sim *s, str userid)

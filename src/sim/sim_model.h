@@ -18,13 +18,13 @@
 struct sim_dept { SIM_DEPT_FIELDS(RECORD_MEMBER_, sim_dept) };
 
 /* diligence, in percent: how surely this member confirms a task. half: "no verification" is on, so
- * who adds from outside is a half contact first. welcome: the admin console has a welcome for the
+ * who adds from outside is a half contact first. full: has as many customers as a member may. welcome: the admin console has a welcome for the
  * member, so events carry no code. */
 #define SIM_STAFF_FIELDS(F, S)                                                                 \
 	F(S, STR, userid) F(S, STR, name) F(S, STR, mobile) F(S, STR, position)                \
 	F(S, IDS, depts) F(S, BOOL, active) F(S, BOOL, realname) F(S, BOOL, follow)            \
 	F(S, BOOL, visible) F(S, BOOL, left) F(S, BOOL, half) F(S, BOOL, welcome)              \
-	F(S, I64, diligence) F(S, I64, weight) F(S, I64, gender)
+	F(S, I64, diligence) F(S, I64, weight) F(S, I64, gender) F(S, BOOL, full)
 struct sim_staff {
 	SIM_STAFF_FIELDS(RECORD_MEMBER_, sim_staff)
 	i64 number;
@@ -131,7 +131,7 @@ struct sim_chats {
 /* What falls due later; a, b, c mean what the kind says (sim_people.c, sim_callback.c). */
 enum sim_due_kind {
 	DUE_CALLBACK, DUE_CONFIRM, DUE_DAY, DUE_ARRIVE, DUE_CHAT, DUE_BUY, DUE_LEAVE, DUE_DROP, DUE_TAG,
-	DUE_STRANGER, DUE_ACCEPT, DUE_VISIT, DUE_ADD_BACK,
+	DUE_STRANGER, DUE_ACCEPT, DUE_VISIT, DUE_ADD_BACK, DUE_TRANSFER,
 };
 #define SIM_DUE_FIELDS(F, S) \
 	F(S, MS, at) F(S, I64, seq) F(S, I64, kind) F(S, I64, a) F(S, I64, b) F(S, STR, text)

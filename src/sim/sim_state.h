@@ -6,6 +6,7 @@
 #ifndef YT_SIM_STATE_H
 #define YT_SIM_STATE_H
 
+#include "sim/sim_kept.h"
 #include "sim/sim_model.h"
 #include "sim/sim_room.h"
 
@@ -14,6 +15,7 @@
 enum sim_stream { STREAM_ID, STREAM_PEOPLE, STREAM_CALLBACK, STREAM_SCAN, STREAM_COUNT };
 enum sim_quota { QUOTA_MONTH, QUOTA_WEEK, QUOTA_DAY };
 #define SIM_APIS_MAX 160
+
 struct sim_fault { str api, kind; i64 code, count; };
 struct sim_oauth { str code, user, xid, openid; ms made; bool used; };
 
@@ -57,8 +59,9 @@ struct sim {
 	struct map tag_by_id, group_by_id, way_by_id, way_by_state, media_by_id, task_by_id, code_by_id;
 	struct map oauth_by_code, relation_by_pair, daystat_by_key;
 	i64 alive_tags;
-	struct sim_chats group; /* customer groups (sim_chat.h) */
 	i64 acquire_balance, acquire_used; /* of acquisition links */
+	struct sim_kept kept;   /* inheritances and receipts (sim_kept.h) */
+	struct sim_chats group; /* customer groups (sim_chat.h) */
 
 	VEC(struct sim_due) heap; /* by (at, seq) */
 	i64 due_seq;
@@ -70,6 +73,7 @@ struct sim {
 	i64 callbacks_ok, callbacks_lost, orders, mass_sent;
 
 	struct sim_shop shop;
+	struct sim_oa *oa;   /* NULL until first used; not in snapshots */
 	struct sim_plan plan;
 	i64 arrived;
 
@@ -136,15 +140,17 @@ bool sim_client_tag(struct sim *s, struct sim_relation *r, i64 tag, bool add);
 void sim_tag_event(struct sim *s, str id, const char *type, const char *change);
 struct sim_person *sim_person_make(struct sim *s, const struct json *of);
 
+
 /* sim_mass.c */
 bool sim_task_confirm(struct sim *s, struct sim_task *t, const struct sim_staff *m); /* false: nothing to confirm */
 
-/* sim_people.c: live by themselves; called with the lock, but for the shop's side */
+/* sim_people.c: live by themselves; called with the lock */
 void sim_people_due(struct sim *s, const struct sim_due *d);
 void sim_people_added(struct sim *s, struct sim_relation *r);
 void sim_people_task(struct sim *s, struct sim_task *t);
 void sim_people_received(struct sim *s, struct sim_task *t, struct sim_relation *r);
 struct sim_person *sim_people_make(struct sim *s);
+/* the shop's side, called without the lock */
 void sim_people_shop(struct sim *s, const struct sim_due *d);
 
 #endif

@@ -34,6 +34,8 @@ DESCRIBE(sim_way, SIM_WAY_FIELDS);
 DESCRIBE(sim_media, SIM_MEDIA_FIELDS);
 DESCRIBE(sim_task, SIM_TASK_FIELDS);
 DESCRIBE(sim_code, SIM_CODE_FIELDS);
+DESCRIBE(sim_bill, SIM_BILL_FIELDS);
+DESCRIBE(sim_transfer, SIM_TRANSFER_FIELDS);
 DESCRIBE(sim_daystat, SIM_DAYSTAT_FIELDS);
 DESCRIBE(sim_due, SIM_DUE_FIELDS);
 DESCRIBE(sim_chat, SIM_CHAT_FIELDS);
@@ -108,6 +110,8 @@ static void model_write(struct sim *s, struct writer *w)
 	WRITE_ALL(tasks, task);
 	WRITE_ALL(codes, code);
 	WRITE_ALL(daystats, daystat);
+	WRITE_ALL(kept.transfers, transfer);
+	WRITE_ALL(kept.bills, bill);
 	WRITE_ALL(group.chats, chat);
 	WRITE_ALL(group.seats, seat);
 	WRITE_ALL(group.joins, join);
@@ -215,6 +219,8 @@ static bool line_read(struct sim *s, str kind, const struct json *v)
 	READ_OF(task)
 	READ_OF(code)
 	READ_OF(media)
+	READ_OF(transfer)
+	READ_OF(bill)
 	READ_OF(chat)
 	READ_OF(seat)
 	READ_OF(join)

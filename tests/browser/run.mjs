@@ -9,6 +9,8 @@ import './walks/rules.mjs';
 import './walks/codes.mjs';
 import './walks/life.mjs';
 import './walks/audience.mjs';
+import './walks/kept.mjs';
+import './walks/groups.mjs';
 import './walks/rooms.mjs';
 import './walks/everywhere.mjs';
 

@@ -26,6 +26,16 @@ err follow_list(const struct snap *s, i64 customer_leaf, struct follow **ret, si
 	return OK;
 }
 
+err follow_of_member(const struct snap *s, i64 staff, i64 after, i64 limit, struct follow_relation **ret, size_t *ret_count)
+{
+	struct follow_living *rows;
+	TRY(follow_living_of(s, &(struct follow_of_staff){ staff, after, limit }, &rows, ret_count));
+	*ret = ARENA_ARRAY(s->arena, struct follow_relation, *ret_count);
+	for (size_t i = 0; i < *ret_count; i++)
+		(*ret)[i] = (struct follow_relation){ rows[i].customer, rows[i].external_userid, rows[i].added };
+	return OK;
+}
+
 err follow_lost_of(const struct snap *s, i64 staff, size_t limit, struct follow **ret, size_t *ret_count)
 {
 	struct follow_row *rows;

@@ -70,6 +70,9 @@ err follow_list(const struct snap *s, i64 customer_leaf, struct follow **ret, si
 /* Relations of a staff member that their customers ended, newest first; of the snapshot's slot. */
 err follow_lost_of(const struct snap *s, i64 staff, size_t limit, struct follow **ret, size_t *ret_count);
 err follow_channel_put(struct tx *tx, i64 customer, i64 staff, str channel);
+/* Living relations of one member in the snapshot's slot, by customer behind `after`. No scope is asked. */
+struct follow_relation { i64 customer; str external_userid; ms added; };
+err follow_of_member(const struct snap *s, i64 staff, i64 after, i64 limit, struct follow_relation **ret, size_t *ret_count);
 /* Who should speak to her: main advisor setting, else who chatted last if known, else the newest living
  * relation whose staff is active and in range. 0: nobody. Looks at all her leaves. */
 struct follow_sender { i64 staff, leaf; str userid, external_userid; };

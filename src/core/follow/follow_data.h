@@ -44,6 +44,13 @@ READ_EACH(follow_living_span, follow_range, follow_living,
 		       WHERE slot = :slot AND corp = :corp AND customer >= :first AND customer <= :last
 			     AND status = 'friend'
 		       ORDER BY customer, added, staff))
+#define FOLLOW_OF_STAFF_FIELDS(F, S) F(S, ID, staff) F(S, ID, after) F(S, I64, limit)
+RECORD(follow_of_staff, FOLLOW_OF_STAFF_FIELDS);
+READ_MANY(follow_living_of, follow_of_staff, follow_living,
+	  SQL_UNSCOPED("all of one member's, for who may hand them over",
+		       SELECT customer, staff, external_userid, added FROM follow
+		       WHERE slot = :slot AND corp = :corp AND staff = :staff AND customer > :after AND status = 'friend'
+		       ORDER BY customer LIMIT :limit))
 WRITE(follow_put, follow_row,
       SQL(INSERT INTO follow (slot, corp, customer, staff, external_userid, added, add_way, state, channel, remark,
 			      description, status, ended, times, told)
@@ -53,6 +60,26 @@ WRITE(follow_put, follow_row,
 		  added = excluded.added, add_way = excluded.add_way, state = excluded.state, channel = excluded.channel,
 		  remark = excluded.remark, description = excluded.description, status = excluded.status,
 		  ended = excluded.ended, times = excluded.times, told = excluded.told))
+#define FOLLOW_HANDOVER_FIELDS(F, S) F(S, ID, customer) F(S, ID, staff, .doc = "the taker") F(S, ID, giver) F(S, MS, at)
+RECORD(follow_handover, FOLLOW_HANDOVER_FIELDS);
+READ_MANY(follow_handovers, follow_of, follow_handover,
+	  SQL(SELECT customer, staff, giver, at FROM follow_handover
+	      WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY staff))
+WRITE(follow_handover_put, follow_handover,
+      SQL(INSERT INTO follow_handover (slot, corp, customer, staff, giver, at)
+	  VALUES (:slot, :corp, :customer, :staff, :giver, :at)
+	  ON CONFLICT (slot, corp, customer, staff) DO UPDATE SET giver = excluded.giver, at = excluded.at))
+WRITE(follow_handover_drop, follow_key,
+      SQL(DELETE FROM follow_handover WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))
+#define FOLLOW_FETCHED_FIELDS(F, S) F(S, ID, customer) F(S, ID, staff) F(S, I64, fetched, .opt = true)
+RECORD(follow_fetched, FOLLOW_FETCHED_FIELDS);
+READ_ONE(follow_fetched_get, follow_key, follow_fetched,
+	 SQL_UNSCOPED("one relation, by a rule",
+		      SELECT customer, staff, fetched FROM follow
+		      WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))
+WRITE(follow_fetched_set, follow_fetched,
+      SQL(UPDATE follow SET fetched = :fetched
+	  WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))
 WRITE(follow_channel_set, follow_channel,
       SQL(UPDATE follow SET channel = :channel
 	  WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))

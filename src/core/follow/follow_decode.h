@@ -10,6 +10,14 @@
 
 err follow_decode(struct cx *cx, const struct inbox_row *row);
 err follow_fetch(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+#define FOLLOW_NIGHT "follow.due"
+#define FOLLOW_NIGHT_JOB "follow.night"
+#define FOLLOW_NIGHT_MS (3 * MS_HOUR + 30 * MS_MINUTE) /* into the corp's day */
+err follow_night(struct cx *cx, const struct timer_row *row);
+err follow_night_start(struct env *env, struct fail *f);
+err follow_night_new(struct cx *cx);
+/* Relations of one member that WeCom shows no more and whose end nobody told; the next behind *after, 0: the last. */
+err follow_night_gone(struct cx *cx, i64 *after);
 err follow_sync_step(struct cx *cx, struct job *job, bool *ret_done);
 
 /* The event of one relation in a profile; arena texts. */

@@ -53,6 +53,17 @@ static err find_follow(struct wecom_call *call, const struct contact_fetch *in, 
 	return OK;
 }
 
+/* Mobiles in the remark were typed by staff: they suggest, whatever they look like. */
+static err hint_mobiles(struct unit *u, i64 leaf, const struct wecom_follow *f)
+{
+	for (size_t i = 0; i < f->remark_mobiles.n; i++) {
+		err e = identity_hint_add(u, leaf, f->remark_mobiles.v[i]);
+		if (e != OK && e != ERR_INPUT)
+			return e;
+	}
+	return OK;
+}
+
 err follow_fetch(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 {
 	struct contact_fetch in;
@@ -78,6 +89,7 @@ err follow_fetch(struct cx *cx, const struct outbox_row *row, struct outcome *re
 		ret->reason = STR("no relation");
 		return OK;
 	}
+	TRY(hint_mobiles(&cx->unit, row->customer, follow));
 	struct contact_fetched *body = ARENA_NEW(CX_ARENA(cx), struct contact_fetched);
 	*body = follow_fetched_of(CX_ARENA(cx), &got.contact, follow, in.staff);
 	ret->event = EV_CONTACT_FETCHED;

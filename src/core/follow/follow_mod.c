@@ -60,14 +60,17 @@ static err facts(const struct snap *s, i64 leaf, struct customer_fact *sum)
 }
 
 static const struct query *const queries[] = {
-	&follow_get_query, &follow_rows_query, &follow_lost_rows_query, &follow_living_span_query, &follow_put_query, &follow_channel_set_query, NULL,
+	&follow_get_query, &follow_rows_query, &follow_lost_rows_query, &follow_living_span_query, &follow_put_query, &follow_channel_set_query,
+	&follow_living_of_query, &follow_fetched_get_query, &follow_fetched_set_query, &follow_handovers_query, &follow_handover_put_query, &follow_handover_drop_query, NULL,
 };
 static const struct decoder decoders[] = { { "wecom", follow_decode }, { 0 } };
 static const struct sender senders[] = { { .kind = "contact.fetch", .send = follow_fetch, .reconcile = follow_fetch }, { 0 } };
 static const struct job_kind jobs[] = {
 	{ "follow.sync", follow_sync_step, "Reads staff and all customers of an existing WeCom corp." },
+	{ FOLLOW_NIGHT_JOB, follow_sync_step, "Reads all customers again, for what no callback told." },
 	{ 0 },
 };
+static const struct timer_kind timers[] = { { FOLLOW_NIGHT, follow_night }, { 0 } };
 static const struct handler act[] = { { EV_CONTACT_FETCHED, follow_on_fetched }, { 0 } };
 static const struct attr attrs[] = {
 	{ .name = "friend", .type = ATTR_FLAG, .column = "friend", .label = T_ATTR_FRIEND },
@@ -87,6 +90,9 @@ const struct module follow_module = {
 	.decoders = decoders,
 	.senders = senders,
 	.jobs = jobs,
+	.timers = timers,
+	.start = follow_night_start,
+	.corp_new = follow_night_new,
 	.act = act,
 	.attrs = attrs,
 	.facts = facts,

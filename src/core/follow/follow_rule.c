@@ -6,6 +6,7 @@
  * but never changes the status, so a relation that has ended is not brought back by its own beginning.
  */
 #include "core/follow/follow_rule.h"
+#include "core/follow/follow_handover.h"
 
 #include "core/customer/customer.h"
 #include "core/staff/staff.h"
@@ -15,6 +16,7 @@ struct others {
 	bool before; /* she was somebody's friend before */
 	bool living; /* and is, apart from this pair */
 	bool handed_over; /* a relation of hers was transferred just now */
+	ms asked; /* when an inheritance to this member was asked for; NIL never */
 	i64 taker; /* who got a relation of hers just now; NIL nobody */
 };
 
@@ -47,12 +49,29 @@ err follow_elsewhere(struct unit *u, struct follow_told *t)
 	return OK;
 }
 
+/* Inheritances asked for: this member takes over, or somebody takes over from her. */
+static err look_handovers(const struct snap *s, const struct follow_told *t, struct others *ret)
+{
+	struct follow_handover *rows;
+	size_t n;
+	TRY(follow_handovers(s, &(struct follow_of){ t->customer }, &rows, &n));
+	for (size_t i = 0; i < n; i++) {
+		if (t->at > rows[i].at + HANDOVER_LIFE_MS || t->at + MS_MINUTE < rows[i].at)
+			continue;
+		if (rows[i].staff == t->staff)
+			ret->asked = rows[i].at;
+		if (rows[i].giver == t->staff && ret->taker == NIL)
+			ret->taker = rows[i].staff;
+	}
+	return OK;
+}
+
 static err look_around(const struct snap *s, const struct follow_told *t, struct others *ret)
 {
 	struct follow_of key = { t->customer };
 	struct follow_row *rows;
 	size_t n;
-	*ret = (struct others){ .before = t->before_elsewhere, .living = t->living_elsewhere, .taker = NIL };
+	*ret = (struct others){ .before = t->before_elsewhere, .living = t->living_elsewhere, .taker = NIL, .asked = NIL };
 	TRY(follow_rows(s, &key, &rows, &n));
 	for (size_t i = 0; i < n; i++) {
 		ret->before |= rows[i].times > 0;
@@ -64,7 +83,7 @@ static err look_around(const struct snap *s, const struct follow_told *t, struct
 		if (is_friend(&rows[i]) && near(rows[i].added, t->at))
 			ret->taker = rows[i].staff;
 	}
-	return OK;
+	return look_handovers(s, t, ret);
 }
 
 static struct follow_event event_of(const struct follow_told *t)
@@ -104,8 +123,11 @@ static err apply_added(struct tx *tx, const struct follow_told *t, struct follow
 	if (known && told_already(r, t))
 		return OK;
 	TRY(look_around(&tx->snap, t, &o));
-	body.transfer = o.handed_over;
-	body.first = !o.before && !o.handed_over;
+	bool taken_over = o.asked != NIL && !(known && r->ended != NIL && r->ended >= o.asked);
+	if (was && taken_over && !t->welcome_code.n)
+		return OK; /* found done before its callback came */
+	body.transfer = o.handed_over || taken_over;
+	body.first = !o.before && !body.transfer;
 	body.again = !body.first;
 	body.late |= stale;
 	if (!stale || r->times == 0)

@@ -6,18 +6,21 @@
  */
 #include "core/follow/follow_decode.h"
 
+#include "base/hash.h"
 #include "core/corp/corp.h"
 #include "core/identity/identity.h"
 #include "core/staff/staff.h"
 
 #define SYNC_MEMBERS 20      /* members asked for together */
 #define SYNC_PAGE 100        /* relations of one answer */
+#define BODY_MAX ((size_t)256 << 10)
 #define SYNC_YOUNG_MS (2 * MS_MINUTE)
 
 #define FOLLOW_SYNC_FIELDS(F, S)                                                  \
 	F(S, BOOL, directory, .doc = "staff and departments are read") F(S, ID, after, .doc = "the last member done") \
 	F(S, STR, cursor, .opt = true) F(S, I64, relations)                       \
-	F(S, I64, alone, .doc = "so many members are asked for one by one")
+	F(S, I64, alone, .doc = "so many members are asked for one by one") \
+	F(S, BOOL, read, .doc = "of a nightly one: all pages are") F(S, ID, gone, .doc = "the last member looked through for who is gone")
 RECORD(follow_sync_at, FOLLOW_SYNC_FIELDS);
 
 struct page_work {
@@ -51,6 +54,15 @@ static err relation_put(struct tx *tx, const struct wecom_customer *c, i64 custo
 	if (e == ERR_NOT_FOUND || t.at > row.told)
 		TRY(follow_apply(tx, &t));
 	struct contact_fetched body = follow_fetched_of(tx->snap.arena, &c->contact, f, staff);
+	struct buf b = buf_new(tx->snap.arena, BODY_MAX);
+	record_write(&b, &contact_fetched_record, &body);
+	struct follow_fetched now = { customer, staff, (i64)(hash64(buf_str(&b)) >> 1) }, was = { .fetched = NIL };
+	e = follow_fetched_get(&tx->snap, &key, &was);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	if (was.fetched == now.fetched)
+		return OK;
+	TRY(follow_fetched_set(tx, &now));
 	return journal_add(tx, EV_CONTACT_FETCHED, customer, tx->snap.now, &contact_fetched_record, &body, NULL);
 }
 
@@ -143,9 +155,12 @@ static err keep(struct page_work *w, const struct wecom_customer_page *page)
 	return OK;
 }
 
+static bool nightly(const struct job *job) { return str_eq_c(job->kind, FOLLOW_NIGHT_JOB); }
+
 static err save(struct tx *tx, struct page_work *w, const char *state)
 {
-	TRY(corp_sync_note(tx, state, w->job->done, w->job->total));
+	if (!nightly(w->job))
+		TRY(corp_sync_note(tx, state, w->job->done, w->job->total));
 	return job_save(tx, w->job, &follow_sync_at_record, w->at);
 }
 
@@ -219,8 +234,12 @@ err follow_sync_step(struct cx *cx, struct job *job, bool *ret_done)
 	if (!at.directory) {
 		TRY(staff_sync(cx));
 		at.directory = true;
+	} else if (!at.read) {
+		TRY(read_page(&w, &at.read));
+		*ret_done = at.read && !nightly(job);
 	} else {
-		TRY(read_page(&w, ret_done));
+		TRY(follow_night_gone(cx, &at.gone));
+		*ret_done = at.gone == 0;
 	}
 	return WRITE_TX(&cx->unit, w.slot, save(tx, &w, *ret_done ? "done" : "running"));
 }

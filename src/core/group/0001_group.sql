@@ -19,6 +19,7 @@ CREATE TABLE group_chat (
 );
 CREATE UNIQUE INDEX group_chat_named ON group_chat (corp, chat_id);
 CREATE INDEX group_chat_owner ON group_chat (corp, owner, id);
+CREATE INDEX group_chat_size ON group_chat (corp, members, id);
 CREATE TABLE group_member (
 	corp BIGINT NOT NULL,
 	chat BIGINT NOT NULL,
@@ -37,11 +38,20 @@ CREATE TABLE group_member (
 	PRIMARY KEY (corp, chat, member)
 );
 CREATE INDEX group_member_of ON group_member (corp, member, chat);
+-- In how many groups an outsider sits, so that who sits in several is found by an index.
+CREATE TABLE group_person (
+	corp BIGINT NOT NULL,
+	member TEXT NOT NULL,
+	seats BIGINT NOT NULL,
+	PRIMARY KEY (corp, member)
+);
+CREATE INDEX group_person_several ON group_person (corp, seats, member) WHERE seats > 1;
 CREATE TABLE group_seat (
 	slot BIGINT NOT NULL,
 	corp BIGINT NOT NULL,
 	customer BIGINT NOT NULL,
 	chat BIGINT NOT NULL,
 	since BIGINT NOT NULL,
+	state TEXT, -- of the code she came by
 	PRIMARY KEY (slot, corp, customer, chat)
 );

@@ -4,6 +4,7 @@
 #include "core/group/group_keep.h"
 
 #include "base/map.h"
+#include "base/vec.h"
 #include "core/corp/corp.h"
 #include "core/identity/identity.h"
 #include "core/staff/staff.h"
@@ -45,6 +46,11 @@ err group_tell_seat(struct tx *tx, const struct group_chat *g, const struct grou
 
 /* ---- one member ---- */
 
+static err seats_add(struct tx *tx, const struct group_member *m, i64 n)
+{
+	return m->kind == WECOM_GROUP_STAFF ? OK : group_person_add(tx, &(struct group_person){ m->member, n });
+}
+
 static err member_gone(struct tx *tx, const struct group_chat *g, struct group_member *m, ms at, const char *way)
 {
 	bool told = m->quit_told != NIL && m->quit_told >= m->joined;
@@ -52,6 +58,7 @@ static err member_gone(struct tx *tx, const struct group_chat *g, struct group_m
 	if (told && !way)
 		way = m->quit_scene == 1 ? "removed" : "self";
 	TRY(group_member_put(tx, m));
+	TRY(seats_add(tx, m, -1));
 	return group_tell_seat(tx, g, m, false, way ? way : "unknown", false);
 }
 
@@ -89,6 +96,7 @@ static err member_here(struct tx *tx, const struct group_chat *g, const struct k
 		m.times++;
 	}
 	TRY(group_member_put(tx, &m));
+	TRY(seats_add(tx, &m, 1));
 	if (k->silent && m.customer == NIL)
 		return OK;
 	return group_tell_seat(tx, g, &m, true, group_way(m.scene), late);
@@ -257,20 +265,31 @@ err group_by_chat_id(const struct snap *s, str chat_id, struct group_chat *ret)
 	return group_chat_by_name(s, &(struct group_named){ chat_id }, ret);
 }
 
+err group_of_owner(const struct snap *s, i64 owner, i64 after, i64 limit, struct group_chat **ret, size_t *ret_count)
+{
+	return group_chat_of_owner(s, &(struct group_of_owner_in){ owner, after, limit }, ret, ret_count);
+}
+
 err group_members(const struct snap *s, i64 group, str after, bool gone, i64 limit, struct group_member **ret, size_t *ret_count)
 {
 	struct group_page page = { group, after.p ? after : STR(""), gone, limit };
 	return group_member_page(s, &page, ret, ret_count);
 }
 
-err group_seats(const struct snap *s, i64 customer, struct ids *ret)
+err group_seats(const struct snap *s, const i64 *leaves, size_t count, struct group_seat **ret, size_t *ret_count)
 {
-	struct group_seat *rows;
-	size_t n;
-	TRY(group_seats_of(s, &(struct group_seat_of){ customer }, &rows, &n));
-	*ret = (struct ids){ ARENA_ARRAY(s->arena, i64, n), n };
-	for (size_t i = 0; i < n; i++)
-		ret->v[i] = rows[i].chat;
+	VEC(struct group_seat) all = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		struct snap at = *s;
+		struct group_seat *rows;
+		size_t n;
+		snap_slot(&at, slot_of_customer(s->unit->store, leaves[i]));
+		TRY(group_seats_of(&at, &(struct group_seat_of){ leaves[i] }, &rows, &n));
+		for (size_t k = 0; k < n; k++)
+			vec_push(s->arena, &all, rows[k]);
+	}
+	*ret = all.v;
+	*ret_count = all.n;
 	return OK;
 }
 

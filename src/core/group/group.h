@@ -56,12 +56,18 @@ RECORD(group_event, GROUP_EVENT_FIELDS);
 	F(S, BOOL, late, .doc = "she was in it when we first looked, or became a customer in it")
 RECORD(group_seat_event, GROUP_SEAT_EVENT_FIELDS);
 
+#define GROUP_SEAT_FIELDS(F, S) \
+	F(S, ID, customer) F(S, ID, chat) F(S, MS, since) F(S, STR, state, .opt = true, .doc = "of the code she came by")
+RECORD(group_seat, GROUP_SEAT_FIELDS);
+
 err group_get(const struct snap *s, i64 id, struct group_chat *ret);
 err group_by_chat_id(const struct snap *s, str chat_id, struct group_chat *ret);
+/* The living groups of an owner (staff), behind `after`. */
+err group_of_owner(const struct snap *s, i64 owner, i64 after, i64 limit, struct group_chat **ret, size_t *ret_count);
 /* Who sits in it, behind `after` (WeCom's id), those who went too when gone. */
 err group_members(const struct snap *s, i64 group, str after, bool gone, i64 limit, struct group_member **ret, size_t *ret_count);
-/* The groups a customer (leaf; her slot) sits in. */
-err group_seats(const struct snap *s, i64 customer, struct ids *ret);
+/* The seats of a person's leaves, each in its slot; s may speak of any of the corp's. */
+err group_seats(const struct snap *s, const i64 *leaves, size_t count, struct group_seat **ret, size_t *ret_count);
 /* Asks WeCom about this group soon; in the base slot. */
 err group_ask(struct tx *tx, i64 id, str chat_id);
 /* Queues a reading of everything. */

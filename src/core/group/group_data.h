@@ -20,8 +20,6 @@ RECORD(group_quit, GROUP_QUIT_FIELDS);
 RECORD(group_page, GROUP_PAGE_FIELDS);
 #define GROUP_OF_MEMBER_FIELDS(F, S) F(S, STR, member)
 RECORD(group_of_member, GROUP_OF_MEMBER_FIELDS);
-#define GROUP_SEAT_FIELDS(F, S) F(S, ID, customer) F(S, ID, chat) F(S, MS, since)
-RECORD(group_seat, GROUP_SEAT_FIELDS);
 #define GROUP_SEAT_OF_FIELDS(F, S) F(S, ID, customer)
 RECORD(group_seat_of, GROUP_SEAT_OF_FIELDS);
 
@@ -48,6 +46,13 @@ READ_MANY(group_chat_due, group_due, group_due_row,
 	  SQL(SELECT id, chat_id FROM group_chat
 	      WHERE corp = :corp AND id > :after AND fetched < :before AND dissolved IS NULL ORDER BY id LIMIT :limit))
 
+#define GROUP_OF_OWNER_FIELDS(F, S) F(S, ID, owner) F(S, ID, after) F(S, I64, limit)
+RECORD(group_of_owner_in, GROUP_OF_OWNER_FIELDS);
+READ_MANY(group_chat_of_owner, group_of_owner_in, group_chat,
+	  SQL(SELECT id, chat_id, name, owner, notice, admins, status, version, members, externals, customers, created, known,
+		    fetched, dissolved
+	      FROM group_chat WHERE corp = :corp AND owner = :owner AND id > :after AND dissolved IS NULL ORDER BY id LIMIT :limit))
+
 READ_MANY(group_member_all, group_key, group_member,
 	  SQL(SELECT chat, member, kind, customer, name, joined, scene, state, invitor, times, quit_told, quit_scene, gone
 	      FROM group_member WHERE corp = :corp AND chat = :id ORDER BY member))
@@ -72,14 +77,21 @@ WRITE(group_member_quit, group_quit,
       SQL(UPDATE group_member SET quit_told = :at, quit_scene = :scene
 	  WHERE corp = :corp AND chat = :chat AND member = :member AND (quit_told IS NULL OR quit_told < :at)))
 
+#define GROUP_PERSON_FIELDS(F, S) F(S, STR, member) F(S, I64, seats)
+RECORD(group_person, GROUP_PERSON_FIELDS);
+WRITE(group_person_add, group_person,
+      SQL(INSERT INTO group_person (corp, member, seats) VALUES (:corp, :member, :seats)
+	  ON CONFLICT (corp, member) DO UPDATE SET seats = group_person.seats + excluded.seats))
+
 WRITE(group_seat_put, group_seat,
-      SQL(INSERT INTO group_seat (slot, corp, customer, chat, since) VALUES (:slot, :corp, :customer, :chat, :since)
-	  ON CONFLICT (slot, corp, customer, chat) DO UPDATE SET since = excluded.since))
+      SQL(INSERT INTO group_seat (slot, corp, customer, chat, since, state)
+	  VALUES (:slot, :corp, :customer, :chat, :since, :state)
+	  ON CONFLICT (slot, corp, customer, chat) DO UPDATE SET since = excluded.since, state = excluded.state))
 WRITE(group_seat_drop, group_seat,
       SQL(DELETE FROM group_seat WHERE slot = :slot AND corp = :corp AND customer = :customer AND chat = :chat))
 READ_MANY(group_seats_of, group_seat_of, group_seat,
 	  SQL_UNSCOPED("the groups of one leaf",
-		       SELECT customer, chat, since FROM group_seat
+		       SELECT customer, chat, since, state FROM group_seat
 		       WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY chat))
 
 #endif

@@ -15,22 +15,19 @@ static err on_seat(struct tx *tx, const struct event *ev)
 	if (!ev->customer)
 		return OK;
 	TRY(event_body(&tx->snap, ev, &group_seat_event_record, &b));
-	struct group_seat row = { ev->customer, b.group, ev->occurred };
+	struct group_seat row = { ev->customer, b.group, ev->occurred, b.state };
 	return ev->kind == EV_GROUP_JOINED ? group_seat_put(tx, &row) : group_seat_drop(tx, &row);
 }
 
 static err count_seats(const struct snap *s, const struct attr_person *p, i64 *ret)
 {
 	struct imap seen = imap_new(s->arena);
+	struct group_seat *seats;
+	size_t n;
 	*ret = 0;
-	for (size_t i = 0; i < p->count; i++) {
-		struct snap at = *s;
-		struct ids seats;
-		snap_slot(&at, slot_of_customer(s->unit->store, p->leaves[i]));
-		TRY(group_seats(&at, p->leaves[i], &seats));
-		for (size_t k = 0; k < seats.n; k++)
-			*ret += imap_put(&seen, seats.v[k], 1);
-	}
+	TRY(group_seats(s, p->leaves, p->count, &seats, &n));
+	for (size_t i = 0; i < n; i++)
+		*ret += imap_put(&seen, seats[i].chat, 1);
 	return OK;
 }
 
@@ -66,9 +63,9 @@ static err start(struct env *env, struct fail *f) { return night_arm_all(env, GR
 static err corp_new(struct cx *cx) { return night_arm(cx, GROUP_NIGHT_TIMER, GROUP_NIGHT_MS); }
 
 static const struct query *const queries[] = {
-	&group_chat_get_query, &group_chat_by_name_query, &group_chat_add_query, &group_chat_put_query, &group_chat_due_query,
+	&group_chat_get_query, &group_chat_by_name_query, &group_chat_add_query, &group_chat_put_query, &group_chat_due_query, &group_chat_of_owner_query,
 	&group_member_all_query, &group_member_page_query, &group_member_named_query, &group_member_put_query,
-	&group_member_quit_query, &group_seat_put_query, &group_seat_drop_query, &group_seats_of_query, NULL,
+	&group_member_quit_query, &group_person_add_query, &group_seat_put_query, &group_seat_drop_query, &group_seats_of_query, NULL,
 };
 static const struct wecom_reader wecom[] = { { "change_external_chat", group_on_callback }, { 0 } };
 static const struct sender senders[] = { { .kind = "group.fetch", .send = group_fetch, .reconcile = group_fetch }, { 0 } };

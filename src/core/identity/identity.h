@@ -69,6 +69,8 @@ err identity_of(struct unit *u, i64 customer_leaf, struct identity_row **ret, si
 /* What staff typed about her, and whom it points to. Never merges anybody. */
 struct identity_hint { i64 customer; str masked; }; /* customer: the root of the other person */
 err identity_hint_add(struct unit *u, i64 customer, str phone);
+/* The phones staff typed for this leaf. */
+err identity_hint_phones(struct unit *u, i64 leaf, struct strs *ret);
 err identity_hints(struct unit *u, i64 root, struct identity_hint **ret, size_t *ret_count);
 
 extern const struct module identity_module;

@@ -32,6 +32,24 @@ err identity_hint_add(struct unit *u, i64 customer, str phone)
 	return WRITE_TX(u, slot, hint_put(tx, customer, &id));
 }
 
+static err hint_phones(const struct snap *s, i64 leaf, struct strs *ret)
+{
+	struct merge_hint *rows, key = { .customer = leaf };
+	size_t n;
+	TRY(merge_hint_list(s, &key, &rows, &n));
+	*ret = (struct strs){ ARENA_ARRAY(s->arena, str, n + 1), 0 };
+	for (size_t i = 0; i < n; i++) {
+		TRY(unseal_text(s, leaf, rows[i].sealed, &ret->v[ret->n]));
+		ret->n += str_eq_c(rows[i].kind, "phone") && ret->v[ret->n].n;
+	}
+	return OK;
+}
+
+err identity_hint_phones(struct unit *u, i64 leaf, struct strs *ret)
+{
+	return READ_SNAP(u, slot_of_customer(u->store, leaf), hint_phones(snap, leaf, ret));
+}
+
 static err hint_owner(struct unit *u, const struct merge_hint *hint, i64 *ret_root)
 {
 	struct identity_value row, key = { .kind = hint->kind, .value = hint->value };

@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "core/corp/corp.h"
 #include "core/perm/perm_int.h"
+#include "core/perm/perm_key.h"
 #include "core/perm/perm_session.h"
 #include "port/http/http_assets.h"
 #include "port/http/http_metrics.h"
@@ -198,6 +199,8 @@ static err authorize(struct cx *cx, const struct entry *e)
 		return OK;
 	if (str_eq(cx->req->peer, STR("unix"))) {
 		TRY(enter_local(cx));
+	} else if (api_key_given(cx->req)) {
+		TRY(api_key_enter(cx));
 	} else {
 		TRY(session_resume(cx));
 		if (!is_safe(cx->req->method))

@@ -3,6 +3,8 @@
  */
 #include "core/perm/perm_data.h"
 #include "core/perm/perm_int.h"
+#include "core/perm/perm_key.h"
+#include "core/perm/perm_key_data.h"
 
 #include "base/crypt.h"
 #include "base/hash.h"
@@ -23,7 +25,8 @@ static const struct query *const queries[] = {
 	&perm_session_touch_query, &perm_session_end_query, &perm_sessions_end_query, &perm_sessions_expire_query,
 	&perm_try_get_query, &perm_try_put_query, &perm_try_clear_query, &perm_try_prune_query, &idempotency_get_query,
 	&idempotency_add_query, &idempotency_done_query, &idempotency_remove_query, &idempotency_prune_query,
-	&perm_secret_get_query, &perm_secret_add_query, &perm_user_staff_query, NULL,
+	&perm_secret_get_query, &perm_secret_add_query, &perm_user_staff_query, &api_key_add_query,
+	&api_key_revoke_query, &api_keys_query, &api_key_owner_of_query, NULL,
 };
 
 /* The first node makes the key, the others read it. */
@@ -60,11 +63,14 @@ err page_from(struct cx *cx, str cursor, i64 *keys, size_t count, u64 filter)
 	return cursor_decode(CX_ARENA(cx), &cx->env->cursor_key, cursor, keys, count, filter, &cx->unit.fail);
 }
 
+static const struct route *const more_routes[] = { perm_key_routes, NULL };
+
 const struct module perm_module = {
 	.name = "perm",
 	.doc = "Users, roles, sessions and data scopes; the dispatcher of requests.",
 	.queries = queries,
 	.routes = perm_routes,
+	.more_routes = more_routes,
 	.perms = perms,
 	.start = start,
 };

@@ -39,6 +39,9 @@ err department_change(struct tx *tx, const struct department_change *in);
 #define STAFF_CHANGED_FIELDS(F, S) F(S, ID, staff) F(S, STR, userid) F(S, STR, state) F(S, BOOL, added)
 RECORD(staff_changed, STAFF_CHANGED_FIELDS);
 
+/* The userids of who leads her; nobody, one or several. */
+err staff_leaders(const struct snap *s, i64 staff, struct strs *ret);
+
 /* She gained or lost a living relation. */
 err staff_customers(struct tx *tx, i64 staff, i64 delta);
 err department_all(const struct snap *s, struct department **ret, size_t *ret_count);

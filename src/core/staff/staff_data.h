@@ -79,4 +79,13 @@ WRITE(department_store_put, department_store,
 WRITE(department_drop, department_key, SQL(DELETE FROM department WHERE corp = :corp AND wecom_id = :wecom_id))
 WRITE(department_drop_unseen, staff_seen, SQL(DELETE FROM department WHERE corp = :corp AND seen <> :seen))
 
+#define DEPARTMENT_LEADER_FIELDS(F, S) F(S, I64, department) F(S, STR, userid)
+RECORD(department_leader, DEPARTMENT_LEADER_FIELDS);
+WRITE(department_leaders_clear, none, SQL(DELETE FROM department_leader WHERE corp = :corp))
+WRITE(department_leader_add, department_leader,
+      SQL(INSERT INTO department_leader (corp, department, userid) VALUES (:corp, :department, :userid)
+	  ON CONFLICT DO NOTHING))
+READ_MANY(department_leaders, department_key, department_leader,
+	  SQL(SELECT department, userid FROM department_leader WHERE corp = :corp AND department = :wecom_id ORDER BY userid))
+
 #endif

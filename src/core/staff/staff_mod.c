@@ -8,7 +8,8 @@ static const struct query *const queries[] = {
 	&staff_store_set_query, &staff_customers_add_query, &staff_unseen_query, &staff_places_query,
 	&staff_place_put_query, &staff_places_clear_query, &department_get_query, &department_rows_query,
 	&department_add_query, &department_update_query, &department_store_put_query, &department_drop_query,
-	&department_drop_unseen_query, NULL,
+	&department_drop_unseen_query, &department_leaders_clear_query, &department_leader_add_query,
+	&department_leaders_query, NULL,
 };
 static const struct perm perms[] = {
 	{ "staff.read", T_PERM_STAFF_READ },

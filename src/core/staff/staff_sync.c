@@ -36,8 +36,11 @@ static err session_open(struct cx *cx, struct staff_sync_at *at, struct session 
 
 static err departments_put(struct tx *tx, const struct wecom_departments *all, i64 round)
 {
+	TRY(department_leaders_clear(tx, &(struct none){ 0 }));
 	for (size_t i = 0; i < all->n; i++) {
 		const struct wecom_department *d = &all->v[i];
+		for (size_t k = 0; k < d->leaders.n; k++)
+			TRY(department_leader_add(tx, &(struct department_leader){ d->id, d->leaders.v[k] }));
 		struct department_change in = { .wecom_id = d->id, .parent = d->parent, .name = d->name };
 		TRY(department_put(tx, &in, round));
 	}

@@ -41,7 +41,7 @@ WRITE(tag_put, tag,
 		VALUES (:corp, :id, :group_id, :name, :sort, :sync, :wecom_id, :source, :removed, :description, :ttl,
 			:sensitive, :archived, :merged_into)
 		ON CONFLICT (corp, id) DO UPDATE SET name = excluded.name, sort = excluded.sort, sync = excluded.sync,
-			wecom_id = excluded.wecom_id, removed = excluded.removed, description = excluded.description,
+			source = excluded.source, wecom_id = excluded.wecom_id, removed = excluded.removed, description = excluded.description,
 			ttl = excluded.ttl, sensitive = excluded.sensitive, archived = excluded.archived,
 			merged_into = excluded.merged_into))
 READ_ONE(tag_by_id, tag_key, tag,

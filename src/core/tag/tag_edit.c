@@ -105,6 +105,13 @@ err tag_add(struct tx *tx, i64 group, str name, bool sync, i64 *ret_id)
 	return tag_follow_names(tx, &was, 0, 0);
 }
 
+/* WeCom lets an app rename and delete only what the app made (301002). */
+static err check_ours(struct tx *tx, const struct tag *t)
+{
+	bool foreign = str_eq_c(t->source, "wecom") && !str_is_nil(t->wecom_id);
+	return foreign ? tx_fail(tx, ERR_STATE, T_TAG_FOREIGN, STR("name"), t->name, STR_NIL) : OK;
+}
+
 err tag_change(struct tx *tx, const struct tag *in)
 {
 	struct tag t;
@@ -112,8 +119,10 @@ err tag_change(struct tx *tx, const struct tag *in)
 	TRY(tag_get(&tx->snap, in->id, &t));
 	TRY(check_free(tx, t.group_id, in->name, in->id));
 	bool renamed = !str_eq(t.name, in->name), moved = t.sort != in->sort, made = in->sync && !t.sync;
-	if (renamed)
+	if (renamed) {
+		TRY(check_ours(tx, &t));
 		TRY(tag_names_read(&tx->snap, &was));
+	}
 	t.name = in->name;
 	t.sort = in->sort;
 	t.sync = in->sync;
@@ -168,6 +177,7 @@ err tag_remove(struct tx *tx, i64 id)
 	struct tag t;
 	struct tag_uses uses = { 0 };
 	TRY(tag_get(&tx->snap, id, &t));
+	TRY(check_ours(tx, &t));
 	TRY(tag_uses_of(&tx->snap, id, &uses));
 	if (uses.list.n)
 		return tx_fail(tx, ERR_STATE, T_TAG_USED, STR("id"), t.name, uses.list.v[0].name);

@@ -40,6 +40,7 @@ static const struct query *const queries[] = {
 static const struct handler act[] = {
 	{ EV_TAG_MARKED, tag_on_marked },
 	{ EV_TAG_UNMARKED, tag_on_marked },
+	{ EV_FOLLOW_ADDED, tag_on_followed },
 	{ EV_CONTACT_FETCHED, tag_on_fetched },
 	{ EV_TAG_CHANGED, on_changed },
 	{ 0 },

@@ -47,6 +47,29 @@ err tag_on_marked(struct tx *tx, const struct event *ev)
 	return OK;
 }
 
+/* act: she has one more relation that we were told of at once: what she carries by now is put on it too, so that it
+ * outlives the others. What a sync finds is left alone: its profile says what stands there. */
+err tag_on_followed(struct tx *tx, const struct event *ev)
+{
+	struct follow_event f;
+	struct tag_mark_row *marks;
+	size_t n;
+	TRY(event_body(&tx->snap, ev, &follow_event_record, &f));
+	if (f.late && !f.transfer)
+		return OK;
+	TRY(tag_marks_of(&tx->snap, &(struct tag_key){ ev->customer }, &marks, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct tag t;
+		TRY(tag_by_id(&tx->snap, &(struct tag_key){ marks[i].tag }, &t));
+		if (!t.sync || t.removed)
+			continue;
+		struct tag_push push = { t.id, true, f.userid, f.external_userid };
+		str key = arena_printf(tx->snap.arena, "%lld:%lld", (long long)ev->id, (long long)t.id);
+		TRY(outbox_add(tx, STR("tag.mark"), key, STR(""), tx->snap.now, 0, ev->customer, &tag_push_record, &push, NULL));
+	}
+	return OK;
+}
+
 static err conflict(struct tx *tx, i64 customer, const struct tag *t, const char *what, str why)
 {
 	struct tag_conflict body = { t->id, t->name, str_c(what), why };
@@ -195,6 +218,22 @@ static err rename_there(struct cx *cx, struct wecom_call *call, const struct tag
 	return now.removed ? OK : wecom_tag_edit(call, task->wecom_id, now.name, now.sort);
 }
 
+enum { CODE_NOT_OURS = 301002 };
+
+/* Made elsewhere after all (its name was there before us): from now on it is treated so, and stands here as there. */
+static err foreign(struct tx *tx, i64 id)
+{
+	struct tag t, other;
+	TRY(tag_by_id(&tx->snap, &(struct tag_key){ id }, &t));
+	t.source = STR("wecom");
+	err e = tag_named_in(&tx->snap, &(struct tag_in_group){ t.group_id, t.name }, &other);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	if (e == ERR_NOT_FOUND && t.merged_into == NIL)
+		t.removed = false;
+	return tag_put(tx, &t);
+}
+
 err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 {
 	struct tag_task task;
@@ -209,6 +248,11 @@ err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 		e = rename_there(cx, &call, &task);
 	else
 		e = wecom_tag_delete(&call, (struct strs){ &task.wecom_id, 1 }, (struct strs){ 0 });
+	if (call.errcode == CODE_NOT_OURS) {
+		TRY(WRITE_TX(&cx->unit, slot_base(cx->env->store, cx->unit.corp), foreign(tx, task.id)));
+		*ret = (struct outcome){ .state = OUTCOME_DROPPED, .reason = STR("301002") };
+		return tag_pull(cx);
+	}
 	return e == OK ? OK : failed(&call, e, ret);
 }
 

@@ -15,6 +15,7 @@
 RECORD(tag_push, TAG_PUSH_FIELDS);
 
 err tag_on_marked(struct tx *tx, const struct event *ev);  /* act: tag.marked, tag.unmarked */
+err tag_on_followed(struct tx *tx, const struct event *ev); /* act: follow.added */
 err tag_on_fetched(struct tx *tx, const struct event *ev); /* act: contact.fetched */
 err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret);      /* tag.create, .rename, .delete */
 err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *ret); /* tag.mark */

@@ -49,6 +49,9 @@ static void read_people(struct arena *a, const struct shop_order *in, struct ord
 	str normal;
 	add_id(o, "unionid", in->unionid);
 	add_id(o, "openid", in->openid);
+	add_id(o, "external_userid", in->external_userid);
+	if (in->member_no.n && identity_normal(a, STR("member_no"), in->member_no, &normal, NULL) == OK)
+		add_id(o, "member_no", normal);
 	if (in->phone.n && identity_normal(a, STR("phone"), in->phone, &normal, NULL) == OK)
 		add_id(o, "phone", normal);
 	if (in->buyer.n)

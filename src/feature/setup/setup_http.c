@@ -7,6 +7,7 @@
 #include "core/attr/attr_tally.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp_cache.h"
+#include "core/group/group.h"
 #include "core/job/job.h"
 #include "core/perm/perm.h"
 #include "port/wecom/wecom_staff.h"
@@ -135,9 +136,10 @@ static err h_test(struct cx *cx)
 static err queue_sync(struct tx *tx, struct cx *cx, i64 *ret_id)
 {
 	struct none none = { 0 };
-	i64 tags;
+	i64 tags, groups;
 	TRY(job_add(tx, "tag.pull", say(cx, T_SETUP_JOB_TAGS, STR_NIL), STR("/tags"), &none_record, &none, &tags));
 	TRY(job_add(tx, "follow.sync", say(cx, T_SETUP_JOB_SYNC, STR_NIL), STR("/customers"), &none_record, &none, ret_id));
+	TRY(group_sync_queue(tx, str_c(text_raw(T_GROUP_JOB_SYNC, cx->viewer.lang)), &groups));
 	return audit_add(tx, "setup.sync", STR("corp"), STR_NIL);
 }
 

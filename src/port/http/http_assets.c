@@ -8,7 +8,7 @@
 
 #define ASSET_CSP "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " \
 	"img-src 'self' data: blob: https:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; " \
-	"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+	"base-uri 'none'; form-action 'self'; frame-ancestors "
 
 static const struct { const char *extension, *type; } types[] = {
 	{ ".html", "text/html; charset=utf-8" }, { ".js", "text/javascript; charset=utf-8" },
@@ -65,18 +65,28 @@ static bool accepts_gzip(const struct http_req *req)
 	return false;
 }
 
-static void set_headers(struct http_reply *reply, str path, str type)
+/* Of the pages for customers one asks where they are, and one stands in the pages of shops: it shows who serves
+ * and has nothing that could be clicked against their will. */
+static void set_page_headers(struct http_reply *reply, str asked)
+{
+	bool framed = str_eq(asked, STR("/h5/pay")), located = str_eq(asked, STR("/h5/area"));
+	http_set(reply, STR("Content-Security-Policy"), framed ? STR(ASSET_CSP "*") : STR(ASSET_CSP "'none'"));
+	if (!framed)
+		http_set(reply, STR("X-Frame-Options"), STR("DENY"));
+	http_set(reply, STR("Permissions-Policy"), located ? STR("camera=(), microphone=(), geolocation=(self)")
+							   : STR("camera=(), microphone=(), geolocation=()"));
+}
+
+static void set_headers(struct http_reply *reply, str asked, str path, str type)
 {
 	bool hashed = str_starts(path, STR("/assets/"));
 	http_set(reply, STR("Cache-Control"), hashed ? STR("public, max-age=31536000, immutable") : STR("no-cache"));
 	http_set(reply, STR("X-Content-Type-Options"), STR("nosniff"));
 	if (!str_starts(type, STR("text/html")))
 		return;
-	http_set(reply, STR("Content-Security-Policy"), STR(ASSET_CSP));
 	http_set(reply, STR("Referrer-Policy"), STR("no-referrer"));
-	http_set(reply, STR("X-Frame-Options"), STR("DENY"));
 	http_set(reply, STR("Cross-Origin-Opener-Policy"), STR("same-origin"));
-	http_set(reply, STR("Permissions-Policy"), STR("camera=(), microphone=(), geolocation=()"));
+	set_page_headers(reply, asked);
 }
 
 static str etag_of(struct arena *a, str bytes)
@@ -93,7 +103,7 @@ bool assets_serve(const struct asset_file *files, struct http_req *req, struct h
 		return false;
 	str path = str_c(file->path), type = type_of(path);
 	str packed = str_of(file->gzip, file->size), body = packed;
-	set_headers(reply, path, type);
+	set_headers(reply, req->path, path, type);
 	str etag = etag_of(req->arena, packed);
 	http_set(reply, STR("ETag"), etag);
 	http_set(reply, STR("Vary"), STR("Accept-Encoding"));

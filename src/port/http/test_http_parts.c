@@ -163,6 +163,19 @@ static void test_unknown_pages_are_the_applications_and_unknown_files_are_not(vo
 	assert_int_equal(reply.header_count, 0);
 }
 
+static void test_one_page_asks_for_a_place_and_one_stands_in_others(void **state)
+{
+	struct http_reply plain = { 0 }, area = { 0 }, pay = { 0 };
+	assert_true(assets_serve(files(), request("/h5/bind"), &plain) && assets_serve(files(), request("/h5/area"), &area) &&
+		    assets_serve(files(), request("/h5/pay"), &pay));
+	assert_true(str_has(header_of(&plain, "permissions-policy"), STR("geolocation=()")));
+	assert_true(str_has(header_of(&area, "permissions-policy"), STR("geolocation=(self)")));
+	assert_true(str_has(header_of(&area, "content-security-policy"), STR("frame-ancestors 'none'")));
+	assert_true(str_eq(header_of(&plain, "x-frame-options"), STR("DENY")) && str_eq(header_of(&area, "x-frame-options"), STR("DENY")));
+	assert_true(str_is_nil(header_of(&pay, "x-frame-options")));
+	assert_true(str_has(header_of(&pay, "content-security-policy"), STR("frame-ancestors *")));
+}
+
 static void test_hashed_files_are_cached_and_pages_are_guarded(void **state)
 {
 	struct http_reply js = { 0 }, page = { 0 }, again = { 0 };
@@ -218,7 +231,7 @@ int main(void)
 		T(test_pattern_takes_whole_segments),
 		T(test_cursor_fits_its_list_its_filter_and_its_key_only),
 		T(test_unknown_pages_are_the_applications_and_unknown_files_are_not),
-		T(test_hashed_files_are_cached_and_pages_are_guarded),
+		T(test_one_page_asks_for_a_place_and_one_stands_in_others), T(test_hashed_files_are_cached_and_pages_are_guarded),
 		T(test_metrics_are_grouped_and_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

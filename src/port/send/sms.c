@@ -16,7 +16,7 @@ struct sms {
 	struct transport *transport;
 	pthread_mutex_t lock; /* of kept and count */
 	struct kept kept[SMS_KEPT];
-	size_t count; /* ever */
+	size_t count, texts; /* ever */
 };
 
 static bool digits(str s, size_t max)
@@ -44,12 +44,12 @@ static str filled(struct arena *a, str text, const struct sms_message *m)
 	struct buf b = buf_new(a, BODY_MAX);
 	for (size_t i = 0; i < text.n;) {
 		str rest = str_sub(text, i, text.n);
-		bool phone = str_starts(rest, STR("{phone}")), code = str_starts(rest, STR("{code}"));
-		if (phone || code)
+		bool phone = str_starts(rest, STR("{phone}")), code = str_starts(rest, STR("{code}")), words = str_starts(rest, STR("{text}"));
+		if (phone || code || words)
 			buf_add(&b, phone ? m->phone : m->code);
 		else
 			buf_char(&b, text.p[i]);
-		i += phone ? sizeof("{phone}") - 1 : code ? sizeof("{code}") - 1 : 1;
+		i += phone ? sizeof("{phone}") - 1 : code || words ? sizeof("{code}") - 1 : 1;
 	}
 	return buf_str(&b);
 }
@@ -63,16 +63,18 @@ static bool header_of(str line, struct http_pair *ret)
 	return ret->name.n && rest.p && !str_has_char(line, '\n') && !str_has_char(line, '\r');
 }
 
-static err post(struct sms *s, struct arena *a, const struct sms_account *account, const struct sms_message *m, struct fail *f)
+static bool is_json(str body) { return str_starts(str_trim(body), STR("{\"")); }
+
+/* hole: what the body must have. m->code stands in it, escaped already. */
+static err post_with(struct sms *s, struct arena *a, const struct sms_account *account, const struct sms_message *m, str hole, struct fail *f)
 {
 	struct http_pair header;
 	struct transport_answer answer = { 0 };
 	struct fail inner = { 0 }; /* the transport's words may name the address: not passed on */
 	bool with_header = str_trim(account->header).n > 0;
-	if (!s->transport || !account->url.n || !str_has(account->body, STR("{code}")) ||
-	    (with_header && !header_of(account->header, &header)))
+	if (!s->transport || !account->url.n || !str_has(account->body, hole) || (with_header && !header_of(account->header, &header)))
 		return fail_set(f, ERR_CONFIG, T_SMS_ACCOUNT, STR_NIL, STR_NIL, STR_NIL);
-	bool json = str_starts(str_trim(account->body), STR("{\""));
+	bool json = is_json(account->body);
 	struct transport_call call = {
 		.method = "POST", .url = filled(a, account->url, m), .body = filled(a, account->body, m),
 		.content_type = json ? STR("application/json") : STR("application/x-www-form-urlencoded"),
@@ -86,6 +88,11 @@ static err post(struct sms *s, struct arena *a, const struct sms_account *accoun
 		return fail_set(f, answer.status >= 500 ? ERR_UNKNOWN : ERR_STATE, T_SMS_FAILED, STR_NIL, STR_NIL,
 				arena_printf(a, "HTTP %d", answer.status));
 	return OK;
+}
+
+static err post(struct sms *s, struct arena *a, const struct sms_account *account, const struct sms_message *m, struct fail *f)
+{
+	return post_with(s, a, account, m, STR("{code}"), f);
 }
 
 const struct sms_provider sms_providers[] = { { "test", keep }, { "http", post }, { 0 } };
@@ -112,6 +119,48 @@ err sms_send(struct sms *s, struct arena *a, const struct sms_account *account, 
 	if (!digits(m->phone, SMS_PHONE_MAX) || !digits(m->code, SMS_CODE_MAX))
 		return fail_set(f, ERR_INPUT, T_IDENTITY_PHONE, STR("phone"), STR_NIL, STR_NIL);
 	return s->provider->send(s, a, account, m, f);
+}
+
+/* Fit to stand inside quotes of JSON, or in a form. */
+static str escaped(struct arena *a, str text, bool json)
+{
+	struct buf b = buf_new(a, BODY_MAX);
+	if (!json) {
+		buf_url(&b, text);
+		return buf_str(&b);
+	}
+	buf_json(&b, text);
+	return str_sub(buf_str(&b), 1, b.n - 1);
+}
+
+err sms_send_text(struct sms *s, struct arena *a, const struct sms_account *account, const struct sms_text *m, struct fail *f)
+{
+	if (!digits(m->phone, SMS_PHONE_MAX))
+		return fail_set(f, ERR_INPUT, T_IDENTITY_PHONE, STR("phone"), STR_NIL, STR_NIL);
+	if (!m->text.n || str_utf8_len(m->text) > SMS_TEXT_MAX)
+		return fail_set(f, ERR_INPUT, T_TOO_LONG, STR("text"), STR_NIL, STR(FAIL_STR(SMS_TEXT_MAX)));
+	if (sms_is_test(s)) {
+		pthread_mutex_lock(&s->lock);
+		s->texts++;
+		pthread_mutex_unlock(&s->lock);
+		return OK;
+	}
+	struct sms_message filled_in = { m->phone, escaped(a, m->text, is_json(account->body)), 0 };
+	return post_with(s, a, account, &filled_in, STR("{text}"), f);
+}
+
+size_t sms_texts_kept(struct sms *s)
+{
+	pthread_mutex_lock(&s->lock);
+	size_t n = s->texts;
+	pthread_mutex_unlock(&s->lock);
+	return n;
+}
+
+i64 sms_parts(str text)
+{
+	i64 n = (i64)str_utf8_len(text);
+	return n <= SMS_ONE_CHARS ? 1 : (n + SMS_PART_CHARS - 1) / SMS_PART_CHARS;
 }
 
 size_t sms_kept(struct sms *s, struct arena *a, struct sms_message *ret, size_t max)

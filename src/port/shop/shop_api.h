@@ -33,6 +33,7 @@ RECORD(shop_refund, SHOP_REFUND_FIELDS);
 	F(S, STR, store, .opt = true) F(S, STR, staff, .opt = true)               \
 	F(S, STR, buyer, .opt = true, .doc = "the platform's own id of the buyer") \
 	F(S, STR, unionid, .opt = true) F(S, STR, openid, .opt = true)            \
+	F(S, STR, external_userid, .opt = true) F(S, STR, member_no, .opt = true) \
 	F(S, STR, phone, .opt = true, .pii = true) F(S, STR, receiver, .opt = true, .pii = true) \
 	F(S, STR, tail, .opt = true, .doc = "last digits of a phone, hidden or not") \
 	F(S, BOOL, hidden, .doc = "a phone is there and cannot be read") F(S, BOOL, virtual, .doc = "a phone lent for one parcel") \

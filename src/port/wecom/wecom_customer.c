@@ -138,3 +138,16 @@ err wecom_customer_remark(struct wecom_call *c, const struct wecom_remark *in)
 	wecom_put_strs(&b, "remark_mobiles", in->clear_mobiles ? (struct strs){ &empty, 1 } : in->remark_mobiles);
 	return wecom_post(c, "externalcontact/remark", &b);
 }
+
+err wecom_customer_list(struct wecom_call *c, str userid, struct strs *ret)
+{
+	if (!userid.n)
+		return wecom_missing(c->fail, "userid");
+	*ret = (struct strs){ 0 };
+	err e = wecom_get(c, "externalcontact/list", "userid", userid, NULL, STR_NIL);
+	if (e != OK && c->action == WECOM_RELATION_LOST)
+		return OK; /* 84061: that is how WeCom says it */
+	TRY(e);
+	*ret = wecom_strs(json_get(c->json, "external_userid"), c->arena);
+	return OK;
+}

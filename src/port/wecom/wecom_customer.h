@@ -56,5 +56,7 @@ struct wecom_remark {
 	bool clear_mobiles;
 };
 err wecom_customer_remark(struct wecom_call *c, const struct wecom_remark *in);
+/* The external_userids of one member; nobody: an empty list. */
+err wecom_customer_list(struct wecom_call *c, str userid, struct strs *ret);
 
 #endif

@@ -51,6 +51,22 @@
 #define WECOM_WAY_STATE_CHARS_MAX 30
 #define WECOM_WAY_LIST_MAX 1000
 
+/* Acquisition links */
+#define WECOM_LINK_USERS_MAX 500
+#define WECOM_LINK_NAME_CHARS_MAX 30
+#define WECOM_LINK_LIST_MAX 100
+#define WECOM_CHANNEL_BYTES_MAX 64 /* customer_channel; longer ones are cut */
+#define WECOM_BALANCE_LOW 20
+/* Inheritance */
+#define WECOM_TRANSFER_CUSTOMERS_MAX 100
+#define WECOM_TRANSFER_GROUPS_MAX 100
+#define WECOM_TRANSFER_PAGE_MAX 1000
+#define WECOM_TRANSFER_MESSAGE_CHARS_MAX 200
+#define WECOM_TRANSFER_WAIT_MS MS_DAY             /* until she goes over by herself */
+#define WECOM_TRANSFER_TIMES_MAX 2                /* per customer in WECOM_TRANSFER_TIMES_MS */
+#define WECOM_TRANSFER_TIMES_MS (90 * MS_DAY)
+#define WECOM_TRANSFER_GROUPS_DAY 300             /* of one owner to new ones */
+
 /* Customer groups */
 #define WECOM_GROUP_LIST_MAX 1000
 #define WECOM_GROUP_OWNERS_MAX 100
@@ -60,13 +76,6 @@
 #define WECOM_JOIN_NAME_CHARS_MAX 40
 #define WECOM_HELLO_TEXT_BYTES_MAX 3000
 #define WECOM_HELLOS_MAX 100
-
-/* Acquisition links */
-#define WECOM_LINK_USERS_MAX 500
-#define WECOM_LINK_NAME_CHARS_MAX 30
-#define WECOM_LINK_LIST_MAX 100
-#define WECOM_CHANNEL_BYTES_MAX 64 /* customer_channel; longer ones are cut */
-#define WECOM_BALANCE_LOW 20
 
 /* Media */
 #define WECOM_MEDIA_BYTES_MIN 6 /* "more than 5" */

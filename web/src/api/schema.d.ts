@@ -3565,15 +3565,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sidebar/sign": {
+    "/api/v1/phone-lists": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Signs an address of a page for the JS-SDK. */
-        get: operations["getSidebarSign"];
+        /** Lists of phone numbers, newest first, with how far each is. */
+        get: operations["getPhoneLists"];
+        put?: never;
+        /** Brings in a list (the body: csv or xlsx); a job reads it. */
+        post: operations["postPhoneLists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phone-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One list, by staff. */
+        get: operations["getPhoneListsById"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3582,15 +3600,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sidebar/stand-in.js": {
+    "/api/v1/phone-lists/{id}/rows": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The simulator's stand-in for the client (simulated companies only). */
-        get: operations["getSidebarStandInJs"];
+        /** Its numbers. */
+        get: operations["getPhoneListsByIdRows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3599,15 +3617,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sidebar/customer": {
+    "/api/v1/phone-lists/{id}/rejects": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Who the customer beside the chat is. */
-        get: operations["getSidebarCustomer"];
+        /** The rows that were refused, each with its reason (csv). */
+        get: operations["getPhoneListsByIdRejects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3616,59 +3634,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/work": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What waits for the member of staff who asks. */
-        get: operations["getWork"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/work/lost": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who deleted the member of staff who asks, newest first. */
-        get: operations["getWorkLost"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/keywords": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rules of keyword answers, oldest first. */
-        get: operations["getKeywords"];
-        put?: never;
-        /** Makes a rule. */
-        post: operations["postKeywords"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/keywords/{id}": {
+    "/api/v1/phone-lists/{id}/staff": {
         parameters: {
             query?: never;
             header?: never;
@@ -3676,17 +3642,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changes a rule. */
-        put: operations["putKeywordsById"];
+        /** Gives what waits to these members instead, evenly. */
+        put: operations["putPhoneListsByIdStaff"];
         post?: never;
-        /** Removes a rule. */
-        delete: operations["deleteKeywordsById"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/keywords/test": {
+    "/api/v1/phone-lists/{id}/close": {
         parameters: {
             query?: never;
             header?: never;
@@ -3695,23 +3660,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Which rules a text hits; the first one answers. */
-        post: operations["postKeywordsTest"];
+        /** Ends a list: nobody is asked any more. */
+        post: operations["postPhoneListsByIdClose"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/keywords/export.csv": {
+    "/api/v1/my/phones": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Words and answers for WeCom's own automatic answers in groups. */
-        get: operations["getKeywordsExportCsv"];
+        /** The numbers this member of staff has to add today, those asked, and guesses to settle. */
+        get: operations["getMyPhones"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3720,24 +3685,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/kf-accounts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Accounts of customer service, and where we answer. */
-        get: operations["getKfAccounts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/kf-accounts/refresh": {
+    "/api/v1/my/phones/{list}/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3746,102 +3694,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reads the accounts from WeCom. */
-        post: operations["postKfAccountsRefresh"];
+        /** Says what came of a number. */
+        post: operations["postMyPhonesByListById"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/kf-accounts/{open_kfid}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Answers in an account by keyword, or no longer. */
-        put: operations["putKfAccountsByOpenKfid"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/keywords/log": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What became of messages, newest first. */
-        get: operations["getKeywordsLog"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calendar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is planned in a span of days, and what it costs each owner. */
-        get: operations["getCalendar"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calendar/entries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Entries of the calendar, oldest first. */
-        get: operations["getCalendarEntries"];
-        put?: never;
-        /** Makes an entry; refused when an owner's quota does not hold it. */
-        post: operations["postCalendarEntries"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calendar/entries/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes an entry. */
-        put: operations["putCalendarEntriesById"];
-        post?: never;
-        /** Removes an entry. */
-        delete: operations["deleteCalendarEntriesById"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/calendar/copy": {
+    "/api/v1/my/phone-guesses/{customer}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3850,15 +3711,33 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Copies what stands in one week into another. */
-        post: operations["postCalendarCopy"];
+        /** Says which number a new friend is, or none. */
+        post: operations["postMyPhoneGuessesByCustomer"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/calendar/holidays": {
+    "/api/v1/oa-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Official accounts. */
+        get: operations["getOaAccounts"];
+        put?: never;
+        /** Connects an official account. */
+        post: operations["postOaAccounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oa-accounts/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3866,8 +3745,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Says which days are holidays. */
-        put: operations["putCalendarHolidays"];
+        /** Changes it. */
+        put: operations["putOaAccountsById"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3875,77 +3754,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/work/calendar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the member of staff who asks has to post today. */
-        get: operations["getWorkCalendar"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/work/calendar/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** It was posted, or skipped and why. */
-        post: operations["postWorkCalendarById"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/livings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Live rooms, newest first. */
-        get: operations["getLivings"];
-        put?: never;
-        /** Makes a live room in WeCom. */
-        post: operations["postLivings"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/livings/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One live room. */
-        get: operations["getLivingsById"];
-        /** Changes the link, the group's code and the tag of a live room. */
-        put: operations["putLivingsById"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/livings/{id}/cancel": {
+    "/api/v1/oa-accounts/{id}/sync": {
         parameters: {
             query?: never;
             header?: never;
@@ -3954,23 +3763,248 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancels a live room that has not begun. */
-        post: operations["postLivingsByIdCancel"];
+        /** Reads all its fans; a job. */
+        post: operations["postOaAccountsByIdSync"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/livings/{id}/viewers": {
+    "/api/v1/oa-codes": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Customers who watched, the longest first. */
-        get: operations["getLivingsByIdViewers"];
+        /** Parametric codes, newest first. */
+        get: operations["getOaCodes"];
+        put?: never;
+        /** Makes a permanent parametric code. */
+        post: operations["postOaCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oa-codes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes what it answers; its picture stays. */
+        put: operations["putOaCodesById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oa-codes/{id}/qr.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its picture. */
+        get: operations["getOaCodesByIdQrPng"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oa/callback/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The platform's first look at the address. */
+        get: operations["getOaCallbackBySlug"];
+        put?: never;
+        /** A push of the official account; answered with the article of the code she came by. */
+        post: operations["postOaCallbackBySlug"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms-drains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SMS campaigns, newest first. */
+        get: operations["getSmsDrains"];
+        put?: never;
+        /** Makes a campaign and estimates it; nothing is sent. */
+        post: operations["postSmsDrains"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms-drains/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The whole message and how many parts are charged. */
+        post: operations["postSmsDrainsPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms-drains/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One campaign. */
+        get: operations["getSmsDrainsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms-drains/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends it to whom it was estimated for. */
+        post: operations["postSmsDrainsByIdApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms-drains/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops what was not sent yet. */
+        post: operations["postSmsDrainsByIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sms/reply/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What somebody answered to a text message; told by the provider. */
+        post: operations["postSmsReplyBySlug"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads that are free, held, won, or one's own. */
+        get: operations["getLeads"];
+        put?: never;
+        /** Puts an audience into the pool, without friends; a job. */
+        post: operations["postLeads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claims a free lead. */
+        post: operations["postLeadsByIdClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a lead back. */
+        post: operations["postLeadsByIdReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who held her and why she went back. */
+        get: operations["getLeadsByIdHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6246,203 +6280,227 @@ export interface components {
             decidable: boolean;
             fetchable: boolean;
         };
-        sidebar_sign: {
-            corpid: string;
-            agentid: string;
+        phonelist_view: {
+            id: string;
+            name: string;
+            source: string;
+            basis: string;
+            /** @enum {string} */
+            state: "reading" | "open" | "closed" | "failed";
             /** Format: int64 */
-            timestamp: number;
-            nonce: string;
-            /** @description for config */
-            signature: string;
-            /** @description for agentConfig */
-            agent_signature: string;
-            /** @description the client is a stand-in */
-            simulated: boolean;
-        };
-        sidebar_who: {
+            total: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            todo: number;
+            /** Format: int64 */
+            asked: number;
+            /** Format: int64 */
+            passed: number;
+            /** Format: int64 */
+            not_found: number;
+            /** Format: int64 */
+            refused: number;
             /**
-             * @description foreign: not among the viewer's customers
-             * @enum {string}
+             * Format: int64
+             * @description friends already when the list came
              */
-            state: "known" | "foreign" | "unknown";
+            friends: number;
+            /**
+             * Format: int64
+             * @description at the daily limit; absent: nobody can do it
+             */
+            days_left?: number | null;
+            /** Format: int64 */
+            day_max: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            staff: components["schemas"]["phonelist_member"][];
+        };
+        phonelist_row_view: {
+            id: string;
+            phone: string;
+            name?: string | null;
+            staff?: string | null;
+            state: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            asked_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            ended_ms?: number | null;
+            how?: string | null;
             customer_id?: string | null;
         };
-        sidebar_work: {
-            /** @description null: the user is no member of staff */
-            staff_id?: string | null;
-            name: string;
-            todos: components["schemas"]["todo"][];
-        };
-        sidebar_lost: {
-            customer_id: string;
-            name?: string | null;
+        phonelist_mine_view: {
+            /** Format: int64 */
+            day_max: number;
             /**
              * Format: int64
-             * @description UTC milliseconds since 1970
+             * @description of it, today
              */
-            added_ms: number;
-            /**
-             * Format: int64
-             * @description UTC milliseconds since 1970
-             */
-            lost_ms: number;
+            used: number;
+            todo: components["schemas"]["phonelist_number"][];
+            asked: components["schemas"]["phonelist_number"][];
+            guesses: components["schemas"]["phonelist_guess_view"][];
         };
-        keyword_view: {
+        oa_view: {
             id: string;
+            name: string;
+            appid: string;
+            base?: string | null;
+            callback_url: string;
+            aeskey_set: boolean;
+            code_id?: string | null;
+            /**
+             * Format: int64
+             * @description at the last whole reading
+             */
+            fans: number;
             /**
              * Format: int64
              * @description UTC milliseconds since 1970
              */
-            created: number;
+            synced_ms?: number | null;
+            /**
+             * Format: int64
+             * @description told since then, all days
+             */
+            subscribed: number;
+            /** Format: int64 */
+            lost: number;
             /** Format: int64 */
             version: number;
-            name: string;
-            words: string[];
-            /** @description the text must be the word */
-            whole?: boolean;
-            answer: string;
-            use_kf?: boolean;
-            use_suggest?: boolean;
-            use_export?: boolean;
-            enabled?: boolean;
         };
-        keyword_tests: {
-            hits: components["schemas"]["keyword_tested"][];
+        oa_job_out: {
+            job: string;
         };
-        keyword_account_view: {
-            open_kfid: string;
-            name: string;
-            /** @description we answer here */
-            answers: boolean;
-        };
-        keyword_log_view: {
+        oa_code_view: {
             id: string;
-            open_kfid: string;
-            rule?: string | null;
-            /** @enum {string} */
-            state: "waiting" | "sent" | "failed" | "none" | "late" | "full";
-            reason?: string | null;
-            /**
-             * Format: int64
-             * @description UTC milliseconds since 1970
-             */
-            wrote_ms: number;
-            /** Format: int64 */
-            took_ms?: number | null;
-        };
-        calendar_shown: {
-            /** @enum {string} */
-            quota: "month" | "week" | "day";
-            places: components["schemas"]["calendar_place_view"][];
-            loads: components["schemas"]["calendar_load_view"][];
-            holidays: components["schemas"]["calendar_holiday_view"][];
-        };
-        calendar_view: {
-            id: string;
-            /** Format: int64 */
-            version: number;
+            account_id: string;
+            name: string;
+            channel: string;
             title: string;
-            content?: string | null;
-            /** @enum {string} */
-            way: "group_mass" | "toolbar" | "moments" | "official";
-            /** @enum {string} */
-            repeat: "once" | "daily" | "weekly" | "monthly" | "quarterly";
-            /**
-             * Format: int64
-             * @description of the company's day
-             */
-            at_minute: number;
-            /**
-             * Format: int64
-             * @description weekly: bit 0 is Monday
-             */
-            weekdays?: number | null;
-            /**
-             * Format: int64
-             * @description monthly, quarterly; a short month's last day otherwise
-             */
-            month_day?: number | null;
-            first_day: string;
-            last_day?: string | null;
-            /**
-             * @description on a holiday; default keep
-             * @enum {string|null}
-             */
-            shift?: "keep" | "skip" | "before" | "after" | null;
-            /** @description beyond the quota: toolbar posts instead of a refusal */
-            degrade?: boolean;
-            owners: string[];
-        };
-        calendar_copied: {
+            words: string;
+            pic?: string | null;
+            link: string;
+            /** @description for the account's menu */
+            menu_url: string;
             /** Format: int64 */
-            made: number;
-        };
-        calendar_holiday_view: {
-            day: string;
-            name: string;
-        };
-        calendar_mine: {
-            entry: string;
-            day: string;
+            subscribed: number;
             /** Format: int64 */
-            at_minute: number;
-            title: string;
-            content: string;
-            way: string;
-            degraded: boolean;
-            /** @enum {string} */
-            state: "open" | "done" | "skipped";
-        };
-        living_view: {
-            id: string;
-            theme: string;
-            anchor: string;
-            anchor_name: string;
+            scanned: number;
             /**
              * Format: int64
              * @description UTC milliseconds since 1970
              */
-            starts_ms: number;
-            /** Format: int64 */
-            minutes: number;
-            /** @enum {string} */
-            state: "reserved" | "live" | "ended" | "expired" | "cancelled";
-            /** Format: int64 */
-            viewers: number;
-            /**
-             * Format: int64
-             * @description of them staff
-             */
-            members: number;
-            /**
-             * Format: int64
-             * @description of them people nobody here knows
-             */
-            strangers: number;
-            /**
-             * Format: int64
-             * @description UTC milliseconds since 1970
-             */
-            read_ms?: number | null;
+            created_ms: number;
             /** Format: int64 */
             version: number;
-            /** @description where it is watched, as WeCom shows it */
-            watch_url?: string | null;
-            /** @description the group's code */
-            group_url?: string | null;
-            tag?: string | null;
+        };
+        smsdrain_view: {
+            id: string;
+            name: string;
+            expr: string;
+            words: string;
+            target: string;
+            /** @enum {string} */
+            state: "planning" | "planned" | "sending" | "done" | "cancelled" | "failed";
             /**
              * Format: int64
-             * @description who watched so long gets the tag
+             * @description people it goes to
              */
-            tag_minutes?: number | null;
-        };
-        living_viewer_view: {
-            customer_id: string;
-            name?: string | null;
+            planned: number;
+            left_out: components["schemas"]["smsdrain_reason"][];
             /** Format: int64 */
-            seconds: number;
-            comment: boolean;
+            parts: number;
+            /**
+             * Format: int64
+             * @description of what is planned, in the corp's currency
+             */
+            cost: number;
+            /** Format: int64 */
+            sent: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            unknown: number;
+            /** Format: int64 */
+            clicked: number;
+            /** Format: int64 */
+            followed: number;
+            /** Format: int64 */
+            bought: number;
+            /** @description another person has to approve */
+            second: boolean;
+            mine: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+        };
+        smsdrain_preview: {
+            text: string;
+            /** Format: int64 */
+            chars: number;
+            /** Format: int64 */
+            parts: number;
+        };
+        lead_view: {
+            /** @description the customer */
+            id: string;
+            name: string;
+            /** @description whole for who holds her */
+            phone?: string | null;
+            /** @enum {string} */
+            state: "free" | "claimed" | "won";
+            staff?: string | null;
+            mine: boolean;
+            /** Format: int64 */
+            orders: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            spent: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            last_order_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            until_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+        };
+        lead_job_out: {
+            job: string;
+        };
+        lead_past: {
+            id: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** @enum {string} */
+            what: "pooled" | "claimed" | "returned" | "won";
+            staff?: string | null;
+            why?: string | null;
         };
         first_sync: {
             state: string;
@@ -7259,62 +7317,47 @@ export interface components {
             ranked: number;
             at: components["schemas"]["lookalike_at"][];
         };
-        todo: {
-            /** @description of the module: calendar, task … */
-            kind: string;
-            /** @description in the viewer's language */
-            title: string;
+        phonelist_member: {
+            staff_id: string;
+            name: string;
+            active: boolean;
             /** Format: int64 */
-            count: number;
-            /**
-             * Format: int64
-             * @description of the earliest
-             */
-            due_ms?: number | null;
-            /** @description a path of ours */
-            href?: string | null;
+            todo: number;
+            /** Format: int64 */
+            asked: number;
+            /** Format: int64 */
+            passed: number;
+            /** Format: int64 */
+            not_found: number;
+            /** Format: int64 */
+            refused: number;
         };
-        keyword_tested: {
+        phonelist_number: {
             id: string;
-            name: string;
-            word: string;
-            answer: string;
-            wins: boolean;
-        };
-        calendar_place_view: {
-            entry: string;
-            day: string;
-            /** Format: int64 */
-            at_minute: number;
-            title: string;
-            /** @description degraded ones: toolbar */
-            way: string;
-            degraded: boolean;
-            over: boolean;
-            /** Format: int64 */
-            owners: number;
-            /** Format: int64 */
-            done: number;
-            /** Format: int64 */
-            skipped: number;
-        };
-        calendar_load_view: {
-            staff: string;
-            name: string;
-            /** Format: int64 */
-            groups: number;
+            list: string;
+            phone: string;
+            name?: string | null;
+            state: string;
             /**
              * Format: int64
-             * @description mass sends of the span
+             * @description UTC milliseconds since 1970
              */
-            mass: number;
-            /** Format: int64 */
-            over: number;
+            asked_ms?: number | null;
+        };
+        phonelist_guess_view: {
+            customer_id: string;
+            name: string;
             /**
              * Format: int64
-             * @description taps: one a mass send, one a group for toolbar posts
+             * @description UTC milliseconds since 1970
              */
-            acts: number;
+            added_ms: number;
+            numbers: components["schemas"]["phonelist_number"][];
+        };
+        smsdrain_reason: {
+            reason: string;
+            /** Format: int64 */
+            n: number;
         };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
@@ -16163,10 +16206,11 @@ export interface operations {
             };
         };
     };
-    getSidebarSign: {
+    getPhoneLists: {
         parameters: {
-            query: {
-                url: string;
+            query?: {
+                cursor?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -16180,7 +16224,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["sidebar_sign"];
+                    "application/json": {
+                        data: components["schemas"]["phonelist_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
                 };
             };
             /** @description Refused */
@@ -16194,11 +16243,122 @@ export interface operations {
             };
         };
     };
-    getSidebarStandInJs: {
+    postPhoneLists: {
+        parameters: {
+            query: {
+                name: string;
+                source: string;
+                basis: string;
+                staff_ids: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["phonelist_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getPhoneListsById: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["phonelist_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getPhoneListsByIdRows: {
+        parameters: {
+            query?: {
+                state?: "todo" | "asked" | "passed" | "not_found" | "refused" | "friend";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["phonelist_row_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getPhoneListsByIdRejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -16223,16 +16383,22 @@ export interface operations {
             };
         };
     };
-    getSidebarCustomer: {
+    putPhoneListsByIdStaff: {
         parameters: {
-            query: {
-                external_userid: string;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    staff_ids: string[];
+                };
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -16240,7 +16406,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["sidebar_who"];
+                    "application/json": components["schemas"]["phonelist_view"];
                 };
             };
             /** @description Refused */
@@ -16254,7 +16420,38 @@ export interface operations {
             };
         };
     };
-    getWork: {
+    postPhoneListsByIdClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["phonelist_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getMyPhones: {
         parameters: {
             query?: never;
             header?: never;
@@ -16269,7 +16466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["sidebar_work"];
+                    "application/json": components["schemas"]["phonelist_mine_view"];
                 };
             };
             /** @description Refused */
@@ -16283,9 +16480,90 @@ export interface operations {
             };
         };
     };
-    getWorkLost: {
+    postMyPhonesByListById: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                list: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "todo" | "asked" | "not_found" | "refused";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["phonelist_mine_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postMyPhoneGuessesByCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    list?: string | null;
+                    /** @description absent: none of them */
+                    id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["phonelist_mine_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getOaAccounts: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -16299,7 +16577,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["sidebar_lost"][];
+                        data: components["schemas"]["oa_view"][];
                         next_cursor: string | null;
                         has_more: boolean;
                         total: number | null;
@@ -16317,41 +16595,7 @@ export interface operations {
             };
         };
     };
-    getKeywords: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["keyword_view"][];
-                        next_cursor: string | null;
-                        has_more: boolean;
-                        total: number | null;
-                    };
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    postKeywords: {
+    postOaAccounts: {
         parameters: {
             query?: never;
             header?: {
@@ -16364,14 +16608,14 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    words: string[];
-                    /** @description the text must be the word */
-                    whole?: boolean;
-                    answer: string;
-                    use_kf?: boolean;
-                    use_suggest?: boolean;
-                    use_export?: boolean;
-                    enabled?: boolean;
+                    appid: string;
+                    /** @description absent: as it is */
+                    secret?: string | null;
+                    token?: string | null;
+                    aeskey?: string | null;
+                    base?: string | null;
+                    /** @description answer to a follow without a code */
+                    code_id?: string | null;
                 };
             };
         };
@@ -16382,7 +16626,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["keyword_view"];
+                    "application/json": components["schemas"]["oa_view"];
                 };
             };
             /** @description Refused */
@@ -16396,7 +16640,7 @@ export interface operations {
             };
         };
     };
-    putKeywordsById: {
+    putOaAccountsById: {
         parameters: {
             query?: never;
             header: {
@@ -16411,14 +16655,14 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    words: string[];
-                    /** @description the text must be the word */
-                    whole?: boolean;
-                    answer: string;
-                    use_kf?: boolean;
-                    use_suggest?: boolean;
-                    use_export?: boolean;
-                    enabled?: boolean;
+                    appid: string;
+                    /** @description absent: as it is */
+                    secret?: string | null;
+                    token?: string | null;
+                    aeskey?: string | null;
+                    base?: string | null;
+                    /** @description answer to a follow without a code */
+                    code_id?: string | null;
                 };
             };
         };
@@ -16429,7 +16673,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["keyword_view"];
+                    "application/json": components["schemas"]["oa_view"];
                 };
             };
             /** @description Refused */
@@ -16443,7 +16687,7 @@ export interface operations {
             };
         };
     };
-    deleteKeywordsById: {
+    postOaAccountsByIdSync: {
         parameters: {
             query?: never;
             header?: never;
@@ -16455,11 +16699,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description OK */
-            204: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["oa_job_out"];
+                };
             };
             /** @description Refused */
             default: {
@@ -16472,7 +16718,322 @@ export interface operations {
             };
         };
     };
-    postKeywordsTest: {
+    getOaCodes: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["oa_code_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postOaCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    account_id: string;
+                    name: string;
+                    channel: string;
+                    title: string;
+                    words: string;
+                    pic?: string | null;
+                    link: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oa_code_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putOaCodesById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    channel: string;
+                    title: string;
+                    words: string;
+                    pic?: string | null;
+                    link: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oa_code_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getOaCodesByIdQrPng: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getOaCallbackBySlug: {
+        parameters: {
+            query?: {
+                signature?: string;
+                msg_signature?: string;
+                timestamp?: string;
+                nonce?: string;
+                echostr?: string;
+                encrypt_type?: string;
+                openid?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postOaCallbackBySlug: {
+        parameters: {
+            query?: {
+                signature?: string;
+                msg_signature?: string;
+                timestamp?: string;
+                nonce?: string;
+                echostr?: string;
+                encrypt_type?: string;
+                openid?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSmsDrains: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["smsdrain_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSmsDrains: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    expr: string;
+                    /** @description with {link} */
+                    words: string;
+                    target: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["smsdrain_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSmsDrainsPreview: {
         parameters: {
             query?: never;
             header?: never;
@@ -16482,104 +17043,142 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    words: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["smsdrain_preview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSmsDrainsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["smsdrain_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSmsDrainsByIdApprove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["smsdrain_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSmsDrainsByIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["smsdrain_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSmsReplyBySlug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    secret?: string | null;
+                    phone: string;
                     text: string;
-                    /** @enum {string|null} */
-                    use?: "any" | "kf" | "suggest" | null;
                 };
             };
         };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["keyword_tests"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    getKeywordsExportCsv: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "*/*": unknown;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    getKfAccounts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["keyword_account_view"][];
-                        next_cursor: string | null;
-                        has_more: boolean;
-                        total: number | null;
-                    };
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    postKfAccountsRefresh: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
         responses: {
             /** @description OK */
             204: {
@@ -16599,46 +17198,10 @@ export interface operations {
             };
         };
     };
-    putKfAccountsByOpenKfid: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                open_kfid: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    answers: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["keyword_account_view"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    getKeywordsLog: {
+    getLeads: {
         parameters: {
             query?: {
+                state?: "free" | "claimed" | "won" | "mine";
                 cursor?: string;
                 limit?: number;
             };
@@ -16655,7 +17218,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["keyword_log_view"][];
+                        data: components["schemas"]["lead_view"][];
                         next_cursor: string | null;
                         has_more: boolean;
                         total: number | null;
@@ -16673,73 +17236,7 @@ export interface operations {
             };
         };
     };
-    getCalendar: {
-        parameters: {
-            query: {
-                from: string;
-                to: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["calendar_shown"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    getCalendarEntries: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["calendar_view"][];
-                        next_cursor: string | null;
-                        has_more: boolean;
-                        total: number | null;
-                    };
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    postCalendarEntries: {
+    postLeads: {
         parameters: {
             query?: never;
             header?: {
@@ -16751,48 +17248,18 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    title: string;
-                    content?: string | null;
-                    /** @enum {string} */
-                    way: "group_mass" | "toolbar" | "moments" | "official";
-                    /** @enum {string} */
-                    repeat: "once" | "daily" | "weekly" | "monthly" | "quarterly";
-                    /**
-                     * Format: int64
-                     * @description of the company's day
-                     */
-                    at_minute: number;
-                    /**
-                     * Format: int64
-                     * @description weekly: bit 0 is Monday
-                     */
-                    weekdays?: number | null;
-                    /**
-                     * Format: int64
-                     * @description monthly, quarterly; a short month's last day otherwise
-                     */
-                    month_day?: number | null;
-                    first_day: string;
-                    last_day?: string | null;
-                    /**
-                     * @description on a holiday; default keep
-                     * @enum {string|null}
-                     */
-                    shift?: "keep" | "skip" | "before" | "after" | null;
-                    /** @description beyond the quota: toolbar posts instead of a refusal */
-                    degrade?: boolean;
-                    owners: string[];
+                    expr: string;
                 };
             };
         };
         responses: {
             /** @description OK */
-            201: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["calendar_view"];
+                    "application/json": components["schemas"]["lead_job_out"];
                 };
             };
             /** @description Refused */
@@ -16806,344 +17273,7 @@ export interface operations {
             };
         };
     };
-    putCalendarEntriesById: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    title: string;
-                    content?: string | null;
-                    /** @enum {string} */
-                    way: "group_mass" | "toolbar" | "moments" | "official";
-                    /** @enum {string} */
-                    repeat: "once" | "daily" | "weekly" | "monthly" | "quarterly";
-                    /**
-                     * Format: int64
-                     * @description of the company's day
-                     */
-                    at_minute: number;
-                    /**
-                     * Format: int64
-                     * @description weekly: bit 0 is Monday
-                     */
-                    weekdays?: number | null;
-                    /**
-                     * Format: int64
-                     * @description monthly, quarterly; a short month's last day otherwise
-                     */
-                    month_day?: number | null;
-                    first_day: string;
-                    last_day?: string | null;
-                    /**
-                     * @description on a holiday; default keep
-                     * @enum {string|null}
-                     */
-                    shift?: "keep" | "skip" | "before" | "after" | null;
-                    /** @description beyond the quota: toolbar posts instead of a refusal */
-                    degrade?: boolean;
-                    owners: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["calendar_view"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    deleteCalendarEntriesById: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    postCalendarCopy: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description any day of the week */
-                    from: string;
-                    to: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["calendar_copied"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    putCalendarHolidays: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    holidays: components["schemas"]["calendar_holiday_view"][];
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    getWorkCalendar: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["calendar_mine"][];
-                        next_cursor: string | null;
-                        has_more: boolean;
-                        total: number | null;
-                    };
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    postWorkCalendarById: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    day: string;
-                    /** @enum {string} */
-                    state: "done" | "skipped";
-                    /** @description of skipping */
-                    reason?: string | null;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    getLivings: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["living_view"][];
-                        next_cursor: string | null;
-                        has_more: boolean;
-                        total: number | null;
-                    };
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    postLivings: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    theme: string;
-                    /** @description staff */
-                    anchor: string;
-                    /**
-                     * Format: int64
-                     * @description UTC milliseconds since 1970
-                     */
-                    starts_ms: number;
-                    /** Format: int64 */
-                    minutes: number;
-                    description?: string | null;
-                    /** @description where it is watched, as WeCom shows it */
-                    watch_url?: string | null;
-                    /** @description the group's code */
-                    group_url?: string | null;
-                    tag?: string | null;
-                    /**
-                     * Format: int64
-                     * @description who watched so long gets the tag
-                     */
-                    tag_minutes?: number | null;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["living_view"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    getLivingsById: {
+    postLeadsByIdClaim: {
         parameters: {
             query?: never;
             header?: never;
@@ -17160,7 +17290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["living_view"];
+                    "application/json": components["schemas"]["lead_view"];
                 };
             };
             /** @description Refused */
@@ -17174,55 +17304,7 @@ export interface operations {
             };
         };
     };
-    putLivingsById: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description where it is watched, as WeCom shows it */
-                    watch_url?: string | null;
-                    /** @description the group's code */
-                    group_url?: string | null;
-                    tag?: string | null;
-                    /**
-                     * Format: int64
-                     * @description who watched so long gets the tag
-                     */
-                    tag_minutes?: number | null;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["living_view"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["problem"];
-                };
-            };
-        };
-    };
-    postLivingsByIdCancel: {
+    postLeadsByIdReturn: {
         parameters: {
             query?: never;
             header?: never;
@@ -17231,7 +17313,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    why: string;
+                };
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -17239,7 +17327,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["living_view"];
+                    "application/json": components["schemas"]["lead_view"];
                 };
             };
             /** @description Refused */
@@ -17253,7 +17341,7 @@ export interface operations {
             };
         };
     };
-    getLivingsByIdViewers: {
+    getLeadsByIdHistory: {
         parameters: {
             query?: never;
             header?: never;
@@ -17271,7 +17359,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["living_viewer_view"][];
+                        data: components["schemas"]["lead_past"][];
                         next_cursor: string | null;
                         has_more: boolean;
                         total: number | null;

@@ -1,9 +1,12 @@
-// One light entry for the pages shown inside WeChat and WeCom; those of staff are loaded when they are asked for.
-import { createApp, defineAsyncComponent } from 'vue';
+// One light entry for the pages shown inside WeChat and WeCom; all but the member page are loaded when asked for.
+import { createApp, defineAsyncComponent, type AsyncComponentLoader } from 'vue';
 import BindPage from './BindPage.vue';
 import './h5.css';
 
-const pages: Record<string, () => Promise<typeof import('./staff/SidebarPage.vue')>> = {
+const pages: Record<string, AsyncComponentLoader> = {
+  '/h5/area': () => import('./place/AreaPage.vue'),
+  '/h5/advisor': () => import('./place/AdvisorPage.vue'),
+  '/h5/pay': () => import('./place/AdvisorPage.vue'),
   '/h5/sidebar': () => import('./staff/SidebarPage.vue'),
   '/h5/work': () => import('./staff/WorkPage.vue'),
 };

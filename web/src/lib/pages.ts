@@ -18,7 +18,16 @@ export const menu: MenuGroup[] = [
   { pages: [{ name: 'home', perm: 'home.read', to: '/', title: 'nav.home', icon: 'home', pinyin: 'sy shouye' }] },
   {
     title: 'nav.gAcquire',
-    pages: [{ name: 'livecodes', perm: 'livecode.read', to: '/livecodes', title: 'nav.livecodes', icon: 'qr', pinyin: 'qdhm huoma' }],
+    pages: [
+      { name: 'livecodes', perm: 'livecode.read', to: '/livecodes', title: 'nav.livecodes', icon: 'qr', pinyin: 'qdhm huoma' },
+      { name: 'phone-lists', perm: 'phonelist.read', to: '/phone-lists', title: 'phones.title', icon: 'upload', pinyin: 'hmmd haoma mingdan phone' },
+      { name: 'leads', perm: 'phonelist.read', to: '/leads', title: 'lead.title', icon: 'board', pinyin: 'xsgh xiansuo gonghai lead' },
+      { name: 'sms', perm: 'sms.read', to: '/sms', title: 'sms.title', icon: 'send', pinyin: 'dxyl duanxin sms' },
+      { name: 'official-account', perm: 'oa.read', to: '/official-account', title: 'oa.title', icon: 'scan', pinyin: 'gzh gongzhonghao official account' },
+      { name: 'areas', perm: 'area.read', to: '/areas', title: 'areas.title', icon: 'scan', pinyin: 'qym quyuma lbs area' },
+      { name: 'stores', perm: 'area.read', to: '/stores', title: 'stores.title', icon: 'home', pinyin: 'md mendian store' },
+      { name: 'cards', perm: 'card.read', to: '/cards', title: 'cards.title', icon: 'user', pinyin: 'mphb mingpian haibao gongpai card' },
+    ],
   },
   {
     title: 'nav.gCustomers',
@@ -34,8 +43,22 @@ export const menu: MenuGroup[] = [
       { name: 'layers', perm: 'lifecycle.read', to: '/layers', title: 'nav.layers', icon: 'layers', pinyin: 'khfc fenceng layers' },
       { name: 'followup', perm: 'customer.read', to: '/followup', title: 'nav.followup', icon: 'board', pinyin: 'gjkb kanban board' },
       { name: 'orders', perm: 'order.read', to: '/orders', title: 'nav.orders', icon: 'order', pinyin: 'ddydr dingdan' },
+      { name: 'payments', perm: 'order.read', to: '/payments', title: 'payment.title', icon: 'order', pinyin: 'sk shoukuan payment pos' },
+      { name: 'members', perm: 'customer.read', to: '/members', title: 'member.title', icon: 'user', pinyin: 'hy huiyuan member' },
+      { name: 'inherit', perm: 'inherit.read', to: '/inherit', title: 'inherit.title', icon: 'user', pinyin: 'khjc jicheng lizhi inherit' },
+      { name: 'deletions', perm: 'customer.read', to: '/deletions', title: 'deletion.title', icon: 'bell', pinyin: 'scjl shanchu deletion' },
       { name: 'value', perm: 'value.read', to: '/value', title: 'worth.title', icon: 'bell', pinyin: 'jzylsyj jiazhi liushi churn' },
       { name: 'recommend', perm: 'recommend.read', to: '/recommend', title: 'recommend.title', icon: 'plus', pinyin: 'gltj tuijian' },
+    ],
+  },
+  {
+    title: 'groups.title',
+    pages: [
+      { name: 'groups', perm: 'group.read', to: '/groups', title: 'groups.title', icon: 'board', pinyin: 'khq kehuqun group' },
+      { name: 'group-codes', perm: 'group.read', to: '/groups/codes', title: 'gcode.title', icon: 'qr', pinyin: 'qhm qunhuoma group code' },
+      { name: 'group-invites', perm: 'group.read', to: '/groups/invites', title: 'ginvite.title', icon: 'send', pinyin: 'rqyq ruqun yaoqing invite' },
+      { name: 'group-hellos', perm: 'group.read', to: '/groups/welcomes', title: 'ghello.title', icon: 'bell', pinyin: 'rqhyy huanying welcome' },
+      { name: 'group-several', perm: 'group.read', to: '/groups/several', title: 'several.title', icon: 'copy', pinyin: 'cfjq chongfu duplicates' },
     ],
   },
   {
@@ -61,13 +84,16 @@ export const menu: MenuGroup[] = [
 
 /** Which menu entry a page belongs to. */
 export const home: Record<string, string> = {
+  group: 'groups',
   customer: 'customers',
   'tag-rule': 'tag-rules',
   'code-stats': 'livecodes',
   'code-batch': 'livecodes',
   'code-partners': 'livecodes',
   'code-duty': 'livecodes',
+  'tag-conflicts': 'tags',
   audience: 'audiences',
+  'my-cards': 'cards',
   broadcast: 'broadcasts',
   'broadcast-new': 'broadcasts',
   import: 'orders',

@@ -2,14 +2,18 @@ import audience from './audience';
 import base from './base';
 import codes from './codes';
 import exports from './exports';
+import kept from './kept';
+import groups from './groups';
 import life from './life';
 import lookalike from './lookalike';
 import ownAttr from './ownattr';
 import people from './people';
+import place from './place';
 import profile from './profile';
 import reach from './reach';
 import rooms from './rooms';
 import shop from './shop';
+import stock from './stock';
 import system from './system';
 import tagrule from './tagrule';
 import tags from './tags';
@@ -20,14 +24,18 @@ export default {
   ...base,
   ...codes,
   ...exports,
+  ...kept,
+  ...groups,
   ...life,
   ...lookalike,
   ...ownAttr,
   ...people,
+  ...place,
   ...profile,
   ...reach,
   ...rooms,
   ...shop,
+  ...stock,
   ...system,
   ...tagrule,
   ...tags,

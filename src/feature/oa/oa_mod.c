@@ -1,0 +1,44 @@
+/*
+ * official accounts join.
+ */
+#include "feature/oa/oa_data.h"
+
+static const struct query *const queries[] = {
+	&oa_account_insert_query, &oa_account_update_query, &oa_account_read_query, &oa_account_get_query, &oa_accounts_query,
+	&oa_by_slug_query, &oa_code_insert_query, &oa_code_update_query, &oa_code_get_query, &oa_code_by_scene_query, &oa_codes_query,
+	&oa_code_count_query, &oa_fan_put_query, &oa_fan_get_query, &oa_fans_of_query, &oa_tally_add_query, &oa_sums_query,
+	&oa_todo_add_query, &oa_todo_drop_query, &oa_todo_some_query, NULL,
+};
+static const struct decoder decoders[] = { { .source = OA_SOURCE, .fn = oa_decode }, { 0 } };
+static const struct sender senders[] = { { .kind = OA_FETCH, .send = oa_fetch_send, .reconcile = oa_fetch_send }, { 0 } };
+static const struct job_kind jobs[] = { { OA_JOB_SYNC, oa_sync_step, "Reads all fans of an official account.", NULL }, { 0 } };
+static const struct attr attrs[] = {
+	{ .name = "oa_fan", .type = ATTR_FLAG, .id = OA_ATTR_FAN, .label = T_ATTR_OA_FAN },
+	{ .name = "oa_channel", .type = ATTR_TEXT, .id = OA_ATTR_CHANNEL, .label = T_ATTR_OA_CHANNEL },
+	{ 0 },
+};
+static const struct event_title titles[] = {
+	{ EV_OA_SUBSCRIBED, T_OA_SUBSCRIBED_TITLE },
+	{ EV_OA_UNSUBSCRIBED, T_OA_UNSUBSCRIBED_TITLE },
+	{ EV_OA_SCANNED, T_OA_SCAN_TITLE },
+	{ 0 },
+};
+static const struct perm perms[] = { { "oa.read", T_PERM_OA_READ }, { "oa.write", T_PERM_OA_WRITE }, { 0 } };
+static const struct door_kind doors[] = { { .kind = OA_DOOR, .enter = oa_enter }, { 0 } };
+static const struct route *const more_routes[] = { oa_push_routes, NULL };
+
+const struct module oa_module = {
+	.name = "oa",
+	.doc = "Official accounts: fans as persons, parametric codes that lead to WeCom.",
+	.queries = queries,
+	.routes = oa_routes,
+	.more_routes = more_routes,
+	.decoders = decoders,
+	.senders = senders,
+	.jobs = jobs,
+	.attrs = attrs,
+	.person = oa_settle,
+	.titles = titles,
+	.perms = perms,
+	.doors = doors,
+};

@@ -1,0 +1,274 @@
+/*
+ * SMS campaigns over HTTP: estimate, approve, stop, figures; and the address for replies.
+ */
+#include "feature/smsdrain/smsdrain_data.h"
+
+#include "base/crypt.h"
+#include "core/audience/audience.h"
+#include "core/audit/audit.h"
+#include "core/corp/corp.h"
+#include "core/customer/customer.h"
+#include "core/identity/identity.h"
+#include "core/perm/perm.h"
+#include "core/reach/reach.h"
+#include "port/send/sms.h"
+
+#define SAMPLE_LINK "https://example.cn/d/abcdefghij"
+
+#define NEW_FIELDS(F, S)                                                                        \
+	F(S, STR, name, .min = 1, .max = SMSDRAIN_NAME_MAX) F(S, STR, expr, .min = 1, .max = AUDIENCE_TEXT_MAX) \
+	F(S, STR, words, .min = 1, .max = SMSDRAIN_WORDS_MAX, .doc = "with {link}") F(S, STR, target, .min = 1, .max = SMSDRAIN_TARGET_MAX)
+RECORD(smsdrain_new, NEW_FIELDS);
+#define REASON_FIELDS(F, S) F(S, STR, reason) F(S, I64, n)
+RECORD(smsdrain_reason, REASON_FIELDS);
+#define VIEW_FIELDS(F, S)                                                                       \
+	F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, STR, words) F(S, STR, target)         \
+	F(S, STR, state, .one_of = "planning,planned,sending,done,cancelled,failed")            \
+	F(S, I64, planned, .doc = "people it goes to") F(S, LIST, left_out, .of = &smsdrain_reason_record) F(S, I64, parts) \
+	F(S, FEN, cost, .doc = "of what is planned, in the corp's currency") F(S, I64, sent) F(S, I64, failed) F(S, I64, unknown) \
+	F(S, I64, clicked) F(S, I64, followed) F(S, I64, bought) F(S, BOOL, second, .doc = "another person has to approve") \
+	F(S, BOOL, mine) F(S, MS, created_ms)
+RECORD(smsdrain_view, VIEW_FIELDS);
+#define LIST_FIELDS(F, S) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true)
+RECORD(smsdrain_list_in, LIST_FIELDS);
+#define PREVIEW_IN_FIELDS(F, S) F(S, STR, words, .min = 1, .max = SMSDRAIN_WORDS_MAX)
+RECORD(smsdrain_preview_in, PREVIEW_IN_FIELDS);
+#define PREVIEW_FIELDS(F, S) F(S, STR, text) F(S, I64, chars) F(S, I64, parts)
+RECORD(smsdrain_preview, PREVIEW_FIELDS);
+#define REPLY_FIELDS(F, S) F(S, STR, slug, .max = 64) F(S, STR, secret, .opt = true, .max = 100) F(S, STR, phone, .max = 30) F(S, STR, text, .max = 500)
+RECORD(smsdrain_reply, REPLY_FIELDS);
+
+static i64 base(const struct cx *cx) { return slot_base(cx->env->store, cx->unit.corp); }
+
+static err find(const struct snap *s, i64 id, struct smsdrain *ret)
+{
+	err e = smsdrain_get(s, &(struct smsdrain_key){ id }, ret);
+	return e == ERR_NOT_FOUND ? snap_fail(s, e, T_SMSDRAIN_UNKNOWN, STR("id"), STR_NIL, STR_NIL) : e;
+}
+
+/* ---- showing ---- */
+
+struct rules { i64 cost, approve_over; };
+
+static err rules_of(struct unit *u, struct rules *ret)
+{
+	TRY(setting_i64(u, "smsdrain.cost_fen", &ret->cost));
+	return setting_i64(u, "smsdrain.approve_over", &ret->approve_over);
+}
+
+static err view(const struct snap *s, struct cx *cx, const struct smsdrain *d, const struct rules *r, struct smsdrain_view *v)
+{
+	struct smsdrain_tally *t;
+	size_t n, m = 0;
+	*v = (struct smsdrain_view){ .id = d->id, .name = d->name, .expr = d->expr, .words = d->words, .target = d->target, .state = d->state,
+				     .parts = d->parts, .mine = d->made_by == cx->viewer.user, .created_ms = d->created };
+	const struct { const char *what; i64 *to; } places[] = {
+		{ "planned", &v->planned }, { "sent", &v->sent }, { "failed", &v->failed }, { "unknown", &v->unknown },
+		{ "clicked", &v->clicked }, { "followed", &v->followed }, { "bought", &v->bought },
+	};
+	TRY(smsdrain_tallies(s, &(struct smsdrain_key){ d->id }, &t, &n));
+	struct smsdrain_reason *out = ARENA_ARRAY(s->arena, struct smsdrain_reason, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+		while (k < ARRAY_LEN(places) && !str_eq_c(t[i].what, places[k].what))
+			k++;
+		if (k < ARRAY_LEN(places))
+			*places[k].to = t[i].n;
+		else
+			out[m++] = (struct smsdrain_reason){ t[i].what, t[i].n };
+	}
+	v->left_out = (struct list){ out, m };
+	v->cost = v->planned * d->parts * r->cost;
+	v->second = v->planned > r->approve_over;
+	return OK;
+}
+
+static err show(const struct snap *s, struct cx *cx, i64 id, const struct rules *r, struct smsdrain_view *ret)
+{
+	struct smsdrain d;
+	TRY(find(s, id, &d));
+	return view(s, cx, &d, r, ret);
+}
+
+static err answer(struct cx *cx, i64 id)
+{
+	struct rules r;
+	TRY(rules_of(&cx->unit, &r));
+	return READ_SNAP(&cx->unit, base(cx), show(snap, cx, id, &r, cx->out));
+}
+
+static err h_get(struct cx *cx) { return answer(cx, ((const struct smsdrain_key *)cx->in)->id); }
+
+static err list(const struct snap *s, struct cx *cx, const struct smsdrain_find *of, const struct rules *r, struct page *page, i64 *ret_last)
+{
+	struct smsdrain *rows;
+	size_t n, limit = (size_t)of->limit - 1;
+	TRY(smsdrain_list(s, of, &rows, &n));
+	*ret_last = n > limit ? rows[limit - 1].id : NIL;
+	n = n > limit ? limit : n;
+	struct smsdrain_view *v = ARENA_ARRAY(s->arena, struct smsdrain_view, n + 1);
+	for (size_t i = 0; i < n; i++)
+		TRY(view(s, cx, &rows[i], r, &v[i]));
+	page->data = (struct list){ v, n };
+	page->total = NIL;
+	return OK;
+}
+
+static err h_list(struct cx *cx)
+{
+	const struct smsdrain_list_in *in = cx->in;
+	struct page *page = cx->out;
+	struct smsdrain_find of = { INT64_MAX, in->limit + 1 };
+	struct rules r;
+	i64 last;
+	TRY(rules_of(&cx->unit, &r));
+	TRY(page_from(cx, in->cursor, &of.before, 1, 0));
+	TRY(READ_SNAP(&cx->unit, base(cx), list(snap, cx, &of, &r, page, &last)));
+	if (last != NIL)
+		page->next_cursor = page_next(cx, &last, 1, 0);
+	return OK;
+}
+
+static err h_preview(struct cx *cx)
+{
+	const struct smsdrain_preview_in *in = cx->in;
+	struct smsdrain_preview *out = cx->out;
+	TRY(smsdrain_text(&cx->unit, in->words, STR(SAMPLE_LINK), &out->text));
+	out->chars = (i64)str_utf8_len(out->text);
+	out->parts = sms_parts(out->text);
+	return OK;
+}
+
+/* ---- making, approving, stopping ---- */
+
+static str object(struct arena *a, i64 id) { return arena_printf(a, "smsdrain:%lld", (long long)id); }
+
+static err queue_job(struct tx *tx, struct smsdrain *d, const char *kind, enum text title, enum lang lang)
+{
+	struct text_hole hole = { "value", d->name };
+	return job_add(tx, kind, text_fill(tx->snap.arena, title, lang, &hole, 1), STR("/sms"), &smsdrain_key_record, &(struct smsdrain_key){ d->id }, &d->job);
+}
+
+static err create(struct tx *tx, struct smsdrain d, enum lang lang)
+{
+	TRY(queue_job(tx, &d, SMSDRAIN_JOB_PLAN, T_SMSDRAIN_JOB_PLAN, lang));
+	TRY(smsdrain_insert(tx, &d));
+	return audit_add(tx, "smsdrain.create", object(tx->snap.arena, d.id), d.name);
+}
+
+static err h_create(struct cx *cx)
+{
+	const struct smsdrain_new *in = cx->in;
+	struct expr *e;
+	str text;
+	if (!str_starts(in->target, STR("https://")) && !str_starts(in->target, STR("http://")))
+		return cx_fail(cx, ERR_INPUT, T_SMSDRAIN_TARGET, STR("target"), in->target, STR("https://"));
+	TRY(smsdrain_text(&cx->unit, in->words, door_url(cx->env, CX_ARENA(cx), STR("abcdefghij")), &text));
+	TRY(expr_parse(&cx->unit, in->expr, &e));
+	struct smsdrain d = { id_next(store_ids(cx->env->store), cx_now(cx)), in->name, in->expr, in->words, in->target, STR("planning"),
+			      cx->viewer.user, cx->unit.scope, NIL, NIL, sms_parts(text), cx_now(cx), NIL };
+	TRY(WRITE_TX(&cx->unit, base(cx), create(tx, d, cx->viewer.lang)));
+	return answer(cx, d.id);
+}
+
+/* Above a size the maker may not send what she made. */
+static err approve(struct tx *tx, struct cx *cx, i64 id, const struct rules *r)
+{
+	struct smsdrain d;
+	struct smsdrain_view v;
+	TRY(find(&tx->snap, id, &d));
+	TRY(view(&tx->snap, cx, &d, r, &v));
+	if (!str_eq_c(d.state, "planned"))
+		return tx_fail(tx, ERR_STATE, T_SMSDRAIN_STATE, STR_NIL, STR_NIL, STR_NIL);
+	if (v.second && v.mine)
+		return tx_fail(tx, ERR_FORBIDDEN, T_SMSDRAIN_SECOND, STR_NIL, STR_NIL, arena_printf(tx->snap.arena, "%lld", (long long)r->approve_over));
+	d.state = STR("sending");
+	d.approved_by = cx->viewer.user;
+	d.started = tx->snap.now;
+	TRY(queue_job(tx, &d, SMSDRAIN_JOB_SEND, T_SMSDRAIN_JOB_SEND, cx->viewer.lang));
+	TRY(smsdrain_update(tx, &d));
+	return audit_add(tx, "smsdrain.approve", object(tx->snap.arena, id), arena_printf(tx->snap.arena, "%lld", (long long)v.planned));
+}
+
+static err h_approve(struct cx *cx)
+{
+	i64 id = ((const struct smsdrain_key *)cx->in)->id;
+	struct rules r;
+	TRY(rules_of(&cx->unit, &r));
+	TRY(WRITE_TX(&cx->unit, base(cx), approve(tx, cx, id, &r)));
+	return answer(cx, id);
+}
+
+/* What was not sent yet is not sent any more: the sender looks at the state at the last moment. */
+static err cancel(struct tx *tx, i64 id)
+{
+	struct smsdrain d;
+	TRY(find(&tx->snap, id, &d));
+	if (str_eq_c(d.state, "cancelled") || str_eq_c(d.state, "failed"))
+		return tx_fail(tx, ERR_STATE, T_SMSDRAIN_STATE, STR_NIL, STR_NIL, STR_NIL);
+	TRY(smsdrain_state_set(tx, &(struct smsdrain_state){ id, d.state, STR("cancelled") }));
+	return audit_add(tx, "smsdrain.cancel", object(tx->snap.arena, id), STR(""));
+}
+
+static err h_cancel(struct cx *cx)
+{
+	i64 id = ((const struct smsdrain_key *)cx->in)->id;
+	TRY(WRITE_TX(&cx->unit, base(cx), cancel(tx, id)));
+	return answer(cx, id);
+}
+
+/* ---- replies ---- */
+
+static bool says_no(str text)
+{
+	static const char *const words[] = { "R", "T", "TD", "N", "退订", "拒收", "取消" };
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq_nocase(str_trim(text), str_c(words[i])))
+			return true;
+	return false;
+}
+
+static err refuse(struct tx *tx, i64 customer)
+{
+	struct reach_event body = { STR("sms"), STR("marketing"), STR("reply"), NIL, NIL, STR_NIL };
+	return journal_add(tx, EV_REACH_REFUSED, customer, tx->snap.now, &reach_event_record, &body, NULL);
+}
+
+/* A reply from a number nobody has, or with other words, is taken and changes nothing. */
+static err h_reply(struct cx *cx)
+{
+	const struct smsdrain_reply *in = cx->in;
+	struct corp corp;
+	str secret, phone;
+	i64 leaf, root;
+	TRY(corp_by_slug(&cx->unit, in->slug, &corp));
+	cx->unit.corp = corp.id;
+	TRY(setting_get(&cx->unit, "smsdrain.reply_secret", &secret));
+	if (!secret.n || !crypt_equal(secret, in->secret))
+		return cx_fail(cx, ERR_SIGNATURE, T_ERR_SIGNATURE, STR("secret"), STR_NIL, STR_NIL);
+	if (!says_no(in->text) || identity_normal(CX_ARENA(cx), STR("phone"), in->phone, &phone, &cx->unit.fail) != OK)
+		return OK;
+	err e = identity_find(&cx->unit, STR("phone"), phone, &leaf);
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	TRY(customer_root(&cx->unit, leaf, &root));
+	return WRITE_TX(&cx->unit, slot_of_customer(cx->env->store, root), refuse(tx, root));
+}
+
+#define VIEW &smsdrain_view_record
+#define KEY &smsdrain_key_record
+#define SCOPED ROUTE_SCOPE_CUSTOMERS
+const struct route smsdrain_routes[] = {
+	{ "GET", "/api/v1/sms-drains", "sms.read", SCOPED, ROUTE_LIST, &smsdrain_list_in_record, VIEW, h_list, "SMS campaigns, newest first." },
+	{ "POST", "/api/v1/sms-drains", "sms.write", SCOPED, ROUTE_ACCEPTED | ROUTE_IDEMPOTENT, &smsdrain_new_record, VIEW, h_create,
+	  "Makes a campaign and estimates it; nothing is sent." },
+	{ "POST", "/api/v1/sms-drains/preview", "sms.write", ROUTE_SCOPE_NONE, 0, &smsdrain_preview_in_record, &smsdrain_preview_record, h_preview,
+	  "The whole message and how many parts are charged." },
+	{ "GET", "/api/v1/sms-drains/{id}", "sms.read", SCOPED, 0, KEY, VIEW, h_get, "One campaign." },
+	{ "POST", "/api/v1/sms-drains/{id}/approve", "sms.write", SCOPED, 0, KEY, VIEW, h_approve, "Sends it to whom it was estimated for." },
+	{ "POST", "/api/v1/sms-drains/{id}/cancel", "sms.write", SCOPED, 0, KEY, VIEW, h_cancel, "Stops what was not sent yet." },
+	{ "POST", "/sms/reply/{slug}", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &smsdrain_reply_record, &none_record, h_reply,
+	  "What somebody answered to a text message; told by the provider." },
+	{ 0 },
+};

@@ -1,0 +1,185 @@
+/*
+ * The estimate and the queueing: two jobs over people in the order of their numbers.
+ */
+#include "feature/smsdrain/smsdrain_data.h"
+
+#include "core/attr/attr.h"
+#include "core/audience/audience.h"
+#include "core/corp/corp.h"
+#include "core/reach/reach.h"
+#include "port/send/sms.h"
+#include "store/outbox.h"
+
+#define PLAN_STEP 200
+#define QUEUE_STEP 100
+
+#define CURSOR_FIELDS(F, S) F(S, ID, after)
+RECORD(smsdrain_at, CURSOR_FIELDS);
+
+static i64 base(const struct unit *u) { return slot_base(u->store, u->corp); }
+
+err smsdrain_text(struct unit *u, str words, str link, str *ret)
+{
+	str sign, out;
+	TRY(setting_get(u, "smsdrain.sign", &sign));
+	TRY(setting_get(u, "smsdrain.optout", &out));
+	if (!str_trim(sign).n)
+		return fail_set(&u->fail, ERR_CONFIG, T_SMSDRAIN_ACCOUNT, STR_NIL, STR_NIL, STR_NIL);
+	i64 at = str_find(words, STR(SMSDRAIN_LINK));
+	if (at < 0)
+		return fail_set(&u->fail, ERR_INPUT, T_SMSDRAIN_LINK, STR("words"), STR_NIL, STR(SMSDRAIN_LINK));
+	str before = str_sub(words, 0, (size_t)at), behind = str_sub(words, (size_t)at + sizeof(SMSDRAIN_LINK) - 1, words.n);
+	/* A link ends where a blank stands; the phone would take what follows for a part of it. */
+	*ret = arena_printf(u->arena, "【%.*s】%.*s %.*s %.*s %.*s", STR_F(str_trim(sign)), STR_F(before), STR_F(link), STR_F(behind), STR_F(out));
+	if (str_utf8_len(*ret) > SMS_TEXT_MAX)
+		return fail_set(&u->fail, ERR_INPUT, T_SMSDRAIN_LONG, STR("words"), STR_NIL, STR(FAIL_STR(SMS_TEXT_MAX)));
+	return OK;
+}
+
+static err load(struct cx *cx, const struct job *job, struct smsdrain *d, struct smsdrain_at *at)
+{
+	struct smsdrain_key in;
+	TRY(job_input(cx, job, &smsdrain_key_record, &in));
+	TRY(job_cursor(cx, job, &smsdrain_at_record, at));
+	return READ_SNAP(&cx->unit, base(&cx->unit), smsdrain_get(snap, &in, d));
+}
+
+static err save(struct tx *tx, struct job job, const struct smsdrain_at *at, const struct smsdrain_state *state, struct job *ret)
+{
+	TRY(job_save(tx, &job, &smsdrain_at_record, at));
+	if (state)
+		TRY(smsdrain_state_set(tx, state));
+	*ret = job;
+	return OK;
+}
+
+static err end_step(struct cx *cx, struct job *job, i64 done, const struct smsdrain_at *at, const struct smsdrain_state *state)
+{
+	struct job was = *job, now = *job;
+	was.done += done;
+	TRY(WRITE_TX(&cx->unit, base(&cx->unit), save(tx, was, at, state, &now)));
+	*job = now;
+	return OK;
+}
+
+/* ---- the estimate ---- */
+
+static const char *reach_reason(enum reach_verdict v)
+{
+	static const char *const words[] = { [REACH_CAP_DAY] = "cap", [REACH_CAP_WEEK] = "cap", [REACH_REFUSED] = "refused", [REACH_UNREACHABLE] = "no_phone" };
+	return v == REACH_GO ? NULL : words[v];
+}
+
+static err judge(const struct snap *s, i64 root, i64 month_max, const char **ret)
+{
+	struct customer_fact f;
+	struct smsdrain_n month;
+	err e = attr_fact_get(s, root, &f);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	TRY(smsdrain_month(s, &(struct smsdrain_since){ root, s->now - SMSDRAIN_MONTH_MS }, &month));
+	*ret = e == ERR_NOT_FOUND || f.erased || !f.reach_sms ? "no_phone" : f.friend ? "friend" : month.n >= month_max ? "month" : NULL;
+	return OK;
+}
+
+/* Once per person: a step done again finds her row and counts nothing. */
+static err put_person(struct tx *tx, i64 drain, i64 root, const char *why)
+{
+	struct smsdrain_person p;
+	record_init(&smsdrain_person_record, &p);
+	p.customer = root;
+	p.drain = drain;
+	p.state = why ? STR("left out") : STR("planned");
+	p.reason = why ? str_c(why) : STR_NIL;
+	TRY(smsdrain_person_add(tx, &p));
+	return tx->changed ? smsdrain_count(tx, drain, why ? why : "planned", 1) : OK;
+}
+
+static err many_reach(const struct snap *s, const i64 *roots, size_t n, enum reach_verdict *ret)
+{
+	return reach_check_many(s, roots, n, "sms", s->now, ret);
+}
+
+err smsdrain_plan_step(struct cx *cx, struct job *job, bool *ret_done)
+{
+	struct unit *u = &cx->unit;
+	struct smsdrain d;
+	struct smsdrain_at at;
+	struct expr *e;
+	i64 *roots, month_max;
+	size_t n;
+	TRY(load(cx, job, &d, &at));
+	u->scope = d.scoped;
+	TRY(setting_i64(u, "smsdrain.month_max", &month_max));
+	TRY(expr_parse(u, d.expr, &e));
+	if (job->total == NIL)
+		TRY(audience_count(u, e, &job->total, NULL));
+	TRY(audience_select(u, e, at.after, PLAN_STEP, &roots, &n));
+	enum reach_verdict *verdicts = ARENA_ARRAY(CX_ARENA(cx), enum reach_verdict, n + 1);
+	TRY(READ_SNAP(u, base(u), many_reach(snap, roots, n, verdicts)));
+	for (size_t i = 0; i < n; i++) {
+		const char *why = NULL;
+		i64 slot = slot_of_customer(u->store, roots[i]);
+		TRY(READ_SNAP(u, slot, judge(snap, roots[i], month_max, &why)));
+		why = why ? why : reach_reason(verdicts[i]);
+		TRY(WRITE_TX(u, slot, put_person(tx, d.id, roots[i], why)));
+		at.after = roots[i];
+	}
+	*ret_done = n < PLAN_STEP;
+	struct smsdrain_state planned = { d.id, STR("planning"), STR("planned") };
+	return end_step(cx, job, (i64)n, &at, *ret_done ? &planned : NULL);
+}
+
+/* ---- queueing ---- */
+
+static err make_door(struct tx *tx, const struct smsdrain_person *p, str *ret)
+{
+	return door_add(tx, SMSDRAIN_DOOR, p->drain, arena_printf(tx->snap.arena, "%lld", (long long)p->customer), NIL, ret);
+}
+
+static err queue_person(struct tx *tx, struct smsdrain_person p, str door, ms due)
+{
+	struct smsdrain_person was;
+	struct smsdrain_task task = { p.drain, p.customer };
+	str key = arena_printf(tx->snap.arena, "%lld:%lld", (long long)p.drain, (long long)p.customer);
+	TRY(smsdrain_person_get(&tx->snap, &p, &was));
+	if (!str_eq_c(was.state, "planned"))
+		return OK;
+	p.door = door;
+	p.state = STR("queued");
+	TRY(smsdrain_person_put(tx, &p));
+	return outbox_add(tx, STR(SMSDRAIN_SENDER), key, STR(""), due, due + MS_DAY, p.customer, &smsdrain_task_record, &task, NULL);
+}
+
+err smsdrain_queue_step(struct cx *cx, struct job *job, bool *ret_done)
+{
+	struct unit *u = &cx->unit;
+	struct smsdrain d;
+	struct smsdrain_at at;
+	struct smsdrain_person *rows;
+	size_t n;
+	ms open, shut;
+	TRY(load(cx, job, &d, &at));
+	bool going = str_eq_c(d.state, "sending");
+	TRY(READ_SNAP(u, base(u), smsdrain_waiting(snap, &(struct smsdrain_next){ d.id, at.after, QUEUE_STEP }, &rows, &n)));
+	TRY(reach_window(u, cx_now(cx), &open, &shut));
+	for (size_t i = 0; going && i < n; i++) {
+		str door;
+		TRY(WRITE_TX(u, base(u), make_door(tx, &rows[i], &door)));
+		TRY(WRITE_TX(u, slot_of_customer(u->store, rows[i].customer), queue_person(tx, rows[i], door, open)));
+		at.after = rows[i].customer;
+	}
+	*ret_done = !going || n < QUEUE_STEP;
+	struct smsdrain_state done = { d.id, STR("sending"), STR("done") };
+	return end_step(cx, job, (i64)n, &at, *ret_done ? &done : NULL);
+}
+
+err smsdrain_dropped(struct tx *tx, const struct job *job)
+{
+	struct smsdrain_key in;
+	struct json *tree;
+	TRY(json_parse(job->input, tx->snap.arena, &tree, tx->snap.fail));
+	record_read(&smsdrain_key_record, tree, &in, tx->snap.arena);
+	bool plan = str_eq_c(job->kind, SMSDRAIN_JOB_PLAN);
+	return smsdrain_state_set(tx, &(struct smsdrain_state){ in.id, plan ? STR("planning") : STR("sending"), plan ? STR("failed") : STR("cancelled") });
+}
