@@ -1,6 +1,5 @@
 /*
  * The simulator's state, and what its files offer each other. Private to src/sim.
- *
  * All functions here expect the lock to be held (sim_handle and sim_step take it), unless said.
  */
 #ifndef YT_SIM_STATE_H
@@ -15,7 +14,6 @@
 enum sim_stream { STREAM_ID, STREAM_PEOPLE, STREAM_CALLBACK, STREAM_SCAN, STREAM_COUNT };
 enum sim_quota { QUOTA_MONTH, QUOTA_WEEK, QUOTA_DAY };
 #define SIM_APIS_MAX 160
-
 struct sim_fault { str api, kind; i64 code, count; };
 struct sim_oauth { str code, user, xid, openid; ms made; bool used; };
 
@@ -122,7 +120,6 @@ void sim_logf(struct sim *s, const char *kind, const char *api, const char *fmt,
 /* sim_due.c */
 void sim_due_add(struct sim *s, ms at, enum sim_due_kind kind, i64 a, i64 b, str text);
 void sim_due_push(struct sim *s, const struct sim_due *d);
-
 void sim_acquire_balance(struct sim *s, i64 balance); /* sim_api_acquire.c */
 /* sim_callback.c */
 void sim_event(struct sim *s, const char *event, const char *change, const struct http_pair *fields, size_t count);
@@ -140,17 +137,14 @@ bool sim_client_tag(struct sim *s, struct sim_relation *r, i64 tag, bool add);
 void sim_tag_event(struct sim *s, str id, const char *type, const char *change);
 struct sim_person *sim_person_make(struct sim *s, const struct json *of);
 
+bool sim_task_confirm(struct sim *s, struct sim_task *t, const struct sim_staff *m); /* sim_mass.c; false: nothing to confirm */
 
-/* sim_mass.c */
-bool sim_task_confirm(struct sim *s, struct sim_task *t, const struct sim_staff *m); /* false: nothing to confirm */
-
-/* sim_people.c: live by themselves; called with the lock */
+/* sim_people.c: live by themselves; called with the lock, but for the shop's side */
 void sim_people_due(struct sim *s, const struct sim_due *d);
 void sim_people_added(struct sim *s, struct sim_relation *r);
 void sim_people_task(struct sim *s, struct sim_task *t);
 void sim_people_received(struct sim *s, struct sim_task *t, struct sim_relation *r);
 struct sim_person *sim_people_make(struct sim *s);
-/* the shop's side, called without the lock */
 void sim_people_shop(struct sim *s, const struct sim_due *d);
 
 #endif
