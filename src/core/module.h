@@ -96,8 +96,7 @@ struct attr {
 /* How an event reads on the page of a person: a text with holes named like the members of its body. */
 struct event_title { int event; enum text text; };
 
-struct door_kind;
-struct todo_list;
+struct door_kind; struct todo_list;
 struct tag_user; /* core/tag/tag_use.h: what a module has to do with tags */
 struct perm { const char *name; enum text label; };
 struct setting { const char *name, *otherwise; enum text label; bool secret; };
@@ -126,14 +125,12 @@ struct module {
 	const struct event_title *titles;
 	const struct door_kind *doors; /* core/door/door.h */
 	const struct tag_user *tags;
-	/* Adds the kinds of work that wait for that member of staff (core/staff/todo.h). */
-	err (*todos)(struct cx *cx, i64 staff, struct todo_list *ret);
+	err (*todos)(struct cx *cx, i64 staff, struct todo_list *ret); /* adds work that waits: core/staff/todo.h */
 	const struct perm *perms;
 	const struct setting *settings;
 	/* Answers a request of its own routes after the commit, holding no worker; false: not mine. */
 	bool (*later)(struct env *env, struct http_req *req, struct http_later *later);
-	/* Answers a request of its own routes from memory alone, on the connection's thread; false: not mine, or not
-	 * now: the route answers. */
+	/* Answers a request of its own routes from memory, on the connection's thread; false: the route does. */
 	bool (*at_once)(struct env *env, struct http_req *req, struct http_reply *reply);
 	err (*start)(struct env *env, struct fail *f); /* load caches, arm timers */
 	err (*corp_new)(struct cx *cx);                /* defaults of a new corp */
