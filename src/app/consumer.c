@@ -18,7 +18,7 @@
 
 #define BATCH_EVENTS 500
 #define SLOTS_AT_ONCE 64
-#define MODULES_MAX 64
+#define MODULES_MAX 128
 
 enum pass_kind { PASS_DERIVE, PASS_ACT };
 
@@ -29,6 +29,8 @@ struct pass {
 	const struct event *events;
 	size_t count;
 	bool careful; /* one savepoint per handler, dead letters */
+	const struct imap *touched; /* by derive: persons whose facts a plain event concerns; NULL: nobody */
+	bool again;                 /* a part of the batch had been derived before: whom it touched is not known */
 };
 
 struct one_call {
@@ -83,11 +85,12 @@ static i64 cursor_in(const struct map *cursors, str name)
 	return seq ? *seq : 0;
 }
 
-static err feed_module(struct tx *tx, const struct pass *p, const struct map *cursors, const struct module *m)
+static err feed_module(struct tx *tx, struct pass *p, const struct map *cursors, const struct module *m)
 {
 	str name = cursor_name(tx->snap.arena, m, p->kind);
 	i64 seen = cursor_in(cursors, name);
 	i64 last = p->events[p->count - 1].seq;
+	p->again |= seen >= p->events[0].seq;
 	if (seen >= last)
 		return OK;
 	/* Moved first: who holds the cursor (cursor_hold) and reads what a reader left is not overtaken by it. */
@@ -104,13 +107,14 @@ static err feed_module(struct tx *tx, const struct pass *p, const struct map *cu
 	return OK;
 }
 
-static err feed_all(struct tx *tx, const struct pass *p)
+static err feed_all(struct tx *tx, struct pass *p)
 {
 	struct map cursors;
 	TRY(cursor_all(&tx->snap, &cursors));
 	for (size_t i = 0; p->env->modules[i]; i++)
 		if (pass_handlers(p->env->modules[i], p->kind))
 			TRY(feed_module(tx, p, &cursors, p->env->modules[i]));
+	p->touched = attr_touched(tx);
 	return OK;
 }
 
@@ -123,15 +127,29 @@ static err run_pass(struct pass *p, i64 slot)
 	return WRITE_TX(p->unit, slot, feed_all(tx, p));
 }
 
-/* The distinct customers the batch names, in order of first mention. */
-static size_t batch_customers(struct arena *a, const struct event *events, size_t count, i64 **ret)
+static bool plain(struct env *env, const struct event *ev)
 {
+	for (size_t i = 0; env->modules[i]; i++)
+		for (const int *kind = env->modules[i]->plain; kind && *kind; kind++)
+			if (*kind == ev->kind)
+				return true;
+	return false;
+}
+
+/* The distinct customers the batch names, in order of first mention; of plain events all, or whom derive touched. */
+static size_t batch_customers(const struct pass *p, bool all, i64 **ret)
+{
+	struct arena *a = p->unit->arena;
 	struct imap seen = imap_new(a);
-	i64 *customers = ARENA_ARRAY(a, i64, count);
+	i64 *customers = ARENA_ARRAY(a, i64, p->count), touch;
 	size_t n = 0;
-	for (size_t i = 0; i < count; i++)
-		if (events[i].customer && imap_put(&seen, events[i].customer, 1))
-			customers[n++] = events[i].customer;
+	for (size_t i = 0; i < p->count; i++) {
+		const struct event *ev = &p->events[i];
+		if (!ev->customer || (!all && plain(p->env, ev) && !(p->touched && imap_get(p->touched, ev->customer, &touch))))
+			continue;
+		if (imap_put(&seen, ev->customer, 1))
+			customers[n++] = ev->customer;
+	}
 	*ret = customers;
 	return n;
 }
@@ -146,14 +164,15 @@ static err facts_seen(struct tx *tx, i64 last)
 }
 
 /* Facts are recomputed per corp, because a unit speaks for one. */
-static err refresh_facts(struct env *env, struct unit *u, i64 slot, const struct event *events, size_t count)
+static err refresh_facts(const struct pass *p, i64 slot)
 {
-	i64 seen = 0, last = events[count - 1].seq;
+	struct unit *u = p->unit;
+	i64 seen = 0, last = p->events[p->count - 1].seq;
 	TRY(READ_SNAP(u, slot, cursor_get(snap, STR("attr.facts"), &seen)));
 	if (seen >= last)
 		return OK;
 	i64 *customers;
-	size_t n = batch_customers(u->arena, events, count, &customers);
+	size_t n = batch_customers(p, p->again, &customers);
 	for (size_t from = 0; from < n;) {
 		size_t to = from + 1;
 		while (to < n && id_corp_of(customers[to]) == id_corp_of(customers[from]))
@@ -162,8 +181,9 @@ static err refresh_facts(struct env *env, struct unit *u, i64 slot, const struct
 		TRY(attr_refresh(u, customers + from, to - from));
 		from = to;
 	}
-	audience_touch(env->audience, customers, n);
-	TRY(audience_watch_feed(u, slot, events, count));
+	n = batch_customers(p, true, &customers);
+	audience_touch(p->env->audience, customers, n);
+	TRY(audience_watch_feed(u, slot, p->events, p->count));
 	return WRITE_TX(u, slot, facts_seen(tx, last));
 }
 
@@ -175,10 +195,10 @@ static err feed_slot(struct env *env, struct unit *u, i64 slot, i64 from, bool *
 	*ret_more = count == BATCH_EVENTS;
 	if (count == 0)
 		return OK;
-	struct pass derive = { env, u, PASS_DERIVE, events, count, false };
+	struct pass derive = { .env = env, .unit = u, .kind = PASS_DERIVE, .events = events, .count = count };
 	TRY(run_pass(&derive, slot));
-	TRY(refresh_facts(env, u, slot, events, count));
-	struct pass act = { env, u, PASS_ACT, events, count, false };
+	TRY(refresh_facts(&derive, slot));
+	struct pass act = { .env = env, .unit = u, .kind = PASS_ACT, .events = events, .count = count };
 	return run_pass(&act, slot);
 }
 

@@ -11,16 +11,16 @@
 #include "core/attr/attr.h"
 #include "feature/collect/collect.h"
 
-#define MODULES_MOST 64
+#define MODULES_MOST 128
 
-enum deed { BEHAVE, FAIL, BUSY, WRITE_ELSEWHERE, PASS_ON };
+enum deed { BEHAVE, FAIL, BUSY, WRITE_ELSEWHERE, PASS_ON, TOUCH };
 enum word { WORD_DONE, WORD_LOST, WORD_AWAY };
 
 static struct {
 	enum deed act, derive;
 	enum word send;
 	i64 to, to_customer; /* PASS_ON */
-	int sends, asked, late;
+	int sends, asked, late, folds;
 } told;
 
 /* ---- the modules ---- */
@@ -43,6 +43,9 @@ static err do_as_told(struct tx *tx, const struct event *ev, enum deed deed)
 		return add_row(tx, "probe.call", ev);
 	case PASS_ON:
 		return journal_relay(tx, told.to, EV_SITE_SCREEN, told.to_customer, ev->occurred, &site_event_record, &body);
+	case TOUCH:
+		attr_touch(tx, ev->customer);
+		break;
 	case BEHAVE:
 		break;
 	}
@@ -55,6 +58,12 @@ static err probe_act(struct tx *tx, const struct event *ev)
 {
 	TRY(add_row(tx, "probe.call", ev));
 	return do_as_told(tx, ev, told.act);
+}
+
+static err probe_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum)
+{
+	told.folds++;
+	return OK;
 }
 
 static err witness_act(struct tx *tx, const struct event *ev) { return add_row(tx, "witness.call", ev); }
@@ -97,7 +106,7 @@ static const char *const probe_derived[] = { NULL }; /* nothing: whatever derive
 static const struct sender probe_senders[] = { { "probe.call", send_it, ask_after, too_late }, { 0 } };
 static const struct sender witness_senders[] = { { "witness.call", send_it, NULL, NULL }, { 0 } };
 static const struct module probe = { .name = "probe", .doc = "For this test.", .derive = probe_derives, .derived = probe_derived,
-				     .act = probe_acts, .senders = probe_senders };
+				     .act = probe_acts, .person = probe_person, .senders = probe_senders };
 static const struct module witness = { .name = "witness", .doc = "For this test.", .act = witness_acts, .senders = witness_senders };
 static const struct module *list[MODULES_MOST];
 
@@ -262,6 +271,38 @@ static void more_events_than_a_batch_are_all_taken(void **state)
 	assert_int_equal(consume(w), OK);
 	assert_int_equal(outs(w, "witness.call", NULL), 501);
 	cursors_stand(w, "witness.act", true);
+}
+
+/* What sites report by the thousand folds nobody anew unless a module says that it concerns her facts. */
+static void a_plain_event_folds_only_whom_derive_touched(void **state)
+{
+	struct pond *w = *state;
+	i64 one = person(w, 1), two = person(w, 2);
+	assert_int_equal(consume(w), OK);
+	sees_a_page(w, one); /* the first visit of a day is a sign of life */
+	sees_a_page(w, two);
+	assert_int_equal(consume(w), OK);
+	told.folds = 0;
+	sees_a_page(w, one);
+	sees_a_page(w, two);
+	assert_int_equal(consume(w), OK);
+	assert_int_equal(told.folds, 0);
+	told.derive = TOUCH;
+	sees_a_page(w, one);
+	assert_int_equal(consume(w), OK);
+	assert_int_equal(told.folds, 1);
+	/* Derived before a crash, and nobody remembers whom that touched: all are folded. */
+	told.derive = BEHAVE;
+	told.folds = 0;
+	sees_a_page(w, one);
+	sees_a_page(w, two);
+	told.act = BUSY;
+	assert_int_equal(consume(w), ERR_BUSY);
+	told.act = BEHAVE;
+	for (i64 all[64], i = 0, n = (i64)slots(w, all); i < n; i++)
+		assert_int_equal(WRITE_TX(&w->cx.unit, all[i], cursor_put(tx, STR("attr.facts"), 0)), OK);
+	assert_int_equal(consume(w), OK);
+	assert_int_equal(told.folds, 2);
 }
 
 static void a_failing_handler_is_one_dead_letter_and_the_others_go_on(void **state)
@@ -467,6 +508,8 @@ int main(void)
 		ONE(every_module_acts_once_on_every_event),
 		EIGHT(every_module_acts_once_on_every_event),
 		ONE(more_events_than_a_batch_are_all_taken),
+		ONE(a_plain_event_folds_only_whom_derive_touched),
+		EIGHT(a_plain_event_folds_only_whom_derive_touched),
 		ONE(a_failing_handler_is_one_dead_letter_and_the_others_go_on),
 		ONE(a_busy_store_is_no_dead_letter_and_the_event_comes_again),
 		ONE(derive_may_write_nothing_but_its_own_tables),

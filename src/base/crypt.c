@@ -31,6 +31,8 @@ static struct {
 
 void crypt_init(void)
 {
+	/* A generator of its own per thread, seeded by the kernel: a nonce for every row would be a call each. */
+	randombytes_set_implementation(&randombytes_internal_implementation);
 	ASSERT(sodium_init() >= 0);
 }
 

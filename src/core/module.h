@@ -107,6 +107,8 @@ struct module {
 	const struct route *routes;
 	const struct route *const *more_routes; /* further tables of a large folder; ends with NULL */
 	const struct handler *derive, *act;
+	const int *plain;           /* EV_…, ends with 0: of these a person's facts are folded anew only when a derive
+	                             * handler said so (attr_touch); of all other events always */
 	bool facts_keeper;          /* its derived tables hold what the facts cursor recomputes (core/attr) */
 	const char *const *derived; /* tables derive writes: emptied and replayed by rebuild */
 	const struct decoder *decoders;
@@ -128,6 +130,9 @@ struct module {
 	const struct setting *settings;
 	/* Answers a request of its own routes after the commit, holding no worker; false: not mine. */
 	bool (*later)(struct env *env, struct http_req *req, struct http_later *later);
+	/* Answers a request of its own routes from memory alone, on the connection's thread; false: not mine, or not
+	 * now: the route answers. */
+	bool (*at_once)(struct env *env, struct http_req *req, struct http_reply *reply);
 	err (*start)(struct env *env, struct fail *f); /* load caches, arm timers */
 	err (*corp_new)(struct cx *cx);                /* defaults of a new corp */
 };

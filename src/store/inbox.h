@@ -19,6 +19,7 @@ struct inbox_item {
 	str key;
 	str body;
 	ms received;
+	bool urgent; /* decoded before whatever waits that is not */
 };
 
 struct inbox_row {
@@ -36,7 +37,7 @@ err inbox_add(struct store *st, struct arena *a, const struct inbox_item *items,
 err inbox_submit(struct store *st, const struct inbox_item *items, size_t count,
 		 void (*done)(void *arg, err e), void *arg);
 
-/* Undecoded rows, oldest first, at most limit and INBOX_PENDING_BYTES of them; a failed row comes back
+/* Undecoded rows, the urgent first, then oldest first, at most limit and INBOX_PENDING_BYTES of them; a failed row comes back
  * after its back-off. */
 #define INBOX_PENDING_BYTES ((size_t)2 << 20)
 err inbox_pending(struct unit *u, size_t limit, struct inbox_row **ret, size_t *ret_count);

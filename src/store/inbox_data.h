@@ -12,6 +12,7 @@
 	F(S, STR, key)         \
 	F(S, ID, id)           \
 	F(S, MS, received)     \
+	F(S, MS, due)          \
 	F(S, STR, body)
 RECORD(inbox_put, INBOX_PUT_FIELDS);
 #define INBOX_ID_FIELDS(F, S) F(S, ID, id)
@@ -48,13 +49,13 @@ RECORD(inbox_old, INBOX_OLD_FIELDS);
 WRITE_ONE(inbox_insert, inbox_put, inbox_id,
 	  SQL_GLOBAL("a group holds items of many corps",
 		     INSERT INTO inbox (slot, corp, source, key, id, received, due, attempts, state, body)
-		     VALUES (:slot, :owner, :source, :key, :id, :received, :received, 0, 0, :body)
+		     VALUES (:slot, :owner, :source, :key, :id, :received, :due, 0, 0, :body)
 		     ON CONFLICT DO NOTHING RETURNING id))
 /* Where memory was (SQLite). */
 WRITE(inbox_append, inbox_put,
       SQL_GLOBAL("a group holds items of many corps",
 		 INSERT INTO inbox (id, slot, corp, source, key, received, due, attempts, state, body)
-		 VALUES (:id, :slot, :owner, :source, :key, :received, :received, 0, 0, :body)))
+		 VALUES (:id, :slot, :owner, :source, :key, :received, :due, 0, 0, :body)))
 READ_ONE(inbox_seen_at, inbox_id, inbox_seen_row,
 	 SQL_GLOBAL("is compared with the message", SELECT id, corp AS owner, source, key FROM inbox WHERE id = :id))
 READ_EACH(inbox_seen_since, inbox_id, inbox_seen_row,

@@ -135,7 +135,7 @@ static err migrate_in(struct store *st, const char *const *order, struct unit *u
 		kept = true;
 		TRY(apply(st, u->arena, list.v[i], &u->fail));
 	}
-	return OK;
+	return plan_hints(st, &u->fail);
 }
 
 err migrate(struct store *st, const char *const *order, struct fail *f)

@@ -82,6 +82,7 @@ err conn_failed(struct conn *c, err e); /* remembers it on a write connection; g
 
 /* the parts */
 err migrate(struct store *st, const char *const *order, struct fail *f);
+err plan_hints(struct store *st, struct fail *f); /* plan_hint.c */
 err journal_flush(struct tx *tx);
 void tx_committed(struct store *st, struct tx_state *s); /* callbacks; the wake hooks are the group's */
 void store_wake(struct store *st, unsigned bits);

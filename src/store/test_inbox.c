@@ -59,6 +59,19 @@ static void a_message_is_new_once_per_corp(void **state)
 	assert_int_equal(n, 2);
 }
 
+static void the_urgent_come_first(void **state)
+{
+	struct test_store *t = *state;
+	struct inbox_row *rows;
+	size_t n;
+	struct inbox_item items[] = { item(t, 1, "k1", "one"), item(t, 1, "k2", "two"), item(t, 1, "k3", "three"), item(t, 1, "k4", "four") };
+	items[2].urgent = items[3].urgent = true;
+	assert_int_equal(inbox_add(t->store, t->arena, items, 4, (bool[4]){ 0 }, NULL), OK);
+	assert_int_equal(inbox_pending(&t->unit, 3, &rows, &n), OK);
+	assert_int_equal(n, 3);
+	assert_true(str_eq(rows[0].body, STR("three")) && str_eq(rows[1].body, STR("four")) && str_eq(rows[2].body, STR("one")));
+}
+
 static void bounds_are_kept(void **state)
 {
 	struct test_store *t = *state;
@@ -325,6 +338,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 	const struct CMUnitTest tests[] = {
 		T(a_message_is_new_once_per_corp),
+		T(the_urgent_come_first),
 		T(bounds_are_kept),
 		T(a_decoded_row_has_its_effects_once),
 		T(pruning_takes_old_decoded_rows_only),

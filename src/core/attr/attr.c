@@ -24,6 +24,21 @@ static int by_slot(const void *a, const void *b)
 	return x->slot != y->slot ? (x->slot > y->slot) - (x->slot < y->slot) : (x->id > y->id) - (x->id < y->id);
 }
 
+static const char touch_key;
+
+void attr_touch(struct tx *tx, i64 customer)
+{
+	void **memo = tx_memo(tx, &touch_key);
+	if (!*memo) {
+		struct imap *fresh = ARENA_NEW(tx->snap.arena, struct imap);
+		*fresh = imap_new(tx->snap.arena);
+		*memo = fresh;
+	}
+	imap_put(*memo, customer, 1);
+}
+
+const struct imap *attr_touched(struct tx *tx) { return *tx_memo(tx, &touch_key); }
+
 static err fold(struct tx *tx, i64 root, const i64 *leaves, size_t count, struct customer_fact *ret)
 {
 	record_init(&customer_fact_record, ret);

@@ -16,6 +16,11 @@
 #include "core/fact.h"
 #include "store/journal.h"
 
+/* What most events of sites do not (struct module, plain): this one changes what facts or hooks see of her.
+ * For derive handlers; lives as long as this run of the transaction. */
+void attr_touch(struct tx *tx, i64 customer);
+const struct imap *attr_touched(struct tx *tx); /* NULL: nobody */
+
 err attr_fact_get(const struct snap *s, i64 root, struct customer_fact *ret);
 /* Recomputes the rows of these customers' roots; own transactions; idempotent. */
 err attr_refresh(struct unit *u, const i64 *customers, size_t count);

@@ -9,6 +9,7 @@
 
 #include "base/tz.h"
 #include "base/vec.h"
+#include "core/attr/attr.h"
 #include "core/attr/attr_data.h"
 #include "core/attr/attr_prop.h"
 #include "core/corp/corp.h"
@@ -139,6 +140,7 @@ static bool value_of(const struct snap *s, const struct own *o, const struct jso
 
 static err part_put(struct tx *tx, const struct own *o, const struct event *ev, i64 n, str t)
 {
+	attr_touch(tx, ev->customer);
 	bool most = str_eq(o->def.fold, STR("most")), sum = str_eq(o->def.fold, STR("sum"));
 	struct attr_part p = {
 		ev->customer, o->def.id, o->def.window_days == NIL ? 0 : corp_day(tx->snap.unit, ev->occurred),

@@ -88,8 +88,7 @@ WRITE(life_order_stand, life_order,
 RECORD(life_sign, LIFE_SIGN_FIELDS);
 WRITE(life_sign_put, life_sign,
 	SQL(INSERT INTO life_sign (slot, corp, customer, day, at) VALUES (:slot, :corp, :customer, :day, :at)
-		ON CONFLICT (slot, corp, customer, day) DO UPDATE
-		SET at = CASE WHEN excluded.at < life_sign.at THEN excluded.at ELSE life_sign.at END))
+		ON CONFLICT (slot, corp, customer, day) DO UPDATE SET at = excluded.at WHERE excluded.at < life_sign.at))
 
 #define LIFE_CHANGE_FIELDS(F, S)                                                    \
 	F(S, ID, customer) F(S, ID, event) F(S, MS, at) F(S, STR, was, .opt = true) F(S, STR, stage) F(S, STR, reason) \

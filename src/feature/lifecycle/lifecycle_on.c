@@ -3,6 +3,7 @@
  */
 #include "feature/lifecycle/lifecycle_data.h"
 
+#include "core/attr/attr.h"
 #include "core/corp/corp.h"
 
 /* The parts of order events that concern a stage. */
@@ -34,7 +35,10 @@ err life_on_sign(struct tx *tx, const struct event *ev)
 {
 	if (ev->customer == 0)
 		return OK;
-	return life_sign_put(tx, &(struct life_sign){ ev->customer, corp_day(tx->snap.unit, ev->occurred), ev->occurred });
+	TRY(life_sign_put(tx, &(struct life_sign){ ev->customer, corp_day(tx->snap.unit, ev->occurred), ev->occurred }));
+	if (tx->changed) /* the first of its day */
+		attr_touch(tx, ev->customer);
+	return OK;
 }
 
 err life_on_changed(struct tx *tx, const struct event *ev)
