@@ -6,10 +6,11 @@ const mark = String(Date.now()).slice(-6);
 const NARROW = { ...PHONE, viewport: { width: 360, height: 740 } };
 const pause = (page) => page.waitForTimeout(600);
 
-/** The demo's WeCom is the simulator: there a member opens a group and people come in. */
+/** The demo's WeCom is the simulator, whose address a code's picture tells: there a member opens a group and people come in. */
 async function simulator(page) {
-  const corp = await page.evaluate(() => fetch('/api/v1/corp').then((answer) => answer.json()));
-  return (path, body) => fetch(`${corp.wecom_base}/sim/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((r) => r.json());
+  const codes = await page.evaluate(() => fetch('/api/v1/livecodes').then((answer) => answer.json()));
+  const { origin } = new URL(codes.data.find((code) => code.qr_url).qr_url);
+  return (path, body) => fetch(`${origin}/sim/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((r) => r.json());
 }
 async function makeGroup(page, name, people) {
   const say = await simulator(page);
