@@ -168,7 +168,7 @@ stage_browser() {
 		sleep 0.2
 	done
 	[ -n "$address" ] || { tail -5 "$said"; return 1; }
-	last=$(YUTANG_URL=$address YUTANG_LOGIN=demo YUTANG_PASSWORD=yutang-demo YUTANG_SHOTS=$LOGS \
+	last=$(YUTANG_URL=$address YUTANG_SIM=$(sed -n 's|.*WeCom: \(http.*\)/sim/.*|\1|p' "$said" | head -1) YUTANG_LOGIN=demo YUTANG_PASSWORD=yutang-demo YUTANG_SHOTS=$LOGS \
 		node tests/browser/run.mjs | tee /dev/stderr | tail -1) || true
 	count "$(awk '{ print $1 + 0 }' <<< "$last")" "$(awk '{ print NF ? $3 + 0 : 1 }' <<< "$last")"
 }

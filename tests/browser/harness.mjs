@@ -7,12 +7,14 @@ import { createRequire } from 'node:module';
 const need = (name) => {
   const value = process.env[name];
   if (!value) {
-    console.error(`set ${name}: the tests walk through a running demo (YUTANG_URL, YUTANG_LOGIN, YUTANG_PASSWORD)`);
+    console.error(`set ${name}: the tests walk through a running demo (YUTANG_URL, YUTANG_SIM, YUTANG_LOGIN, YUTANG_PASSWORD)`);
     process.exit(2);
   }
   return value;
 };
 export const url = need('YUTANG_URL').replace(/\/$/, '');
+/** The simulated WeCom's control API: there members and customers act. */
+export const sim = need('YUTANG_SIM').replace(/\/$/, '');
 const login = need('YUTANG_LOGIN');
 const password = need('YUTANG_PASSWORD');
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -40,6 +40,11 @@ RECORD(rule_welcome, WELCOME_FIELDS);
 #define BOUND_FIELDS(F, S) F(S, BOOL, merged, .opt = true)
 RECORD(rule_bound, BOUND_FIELDS);
 
+#define GROUP_FIELDS(F, S)                                                      \
+	F(S, STR, way, .opt = true) F(S, STR, group_name, .opt = true) F(S, STR, state, .opt = true) F(S, BOOL, again, .opt = true) \
+	F(S, BOOL, late, .opt = true)
+RECORD(rule_group, GROUP_FIELDS);
+
 const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_SITE_TRACKED, &rule_site_record, "properties" },
 	{ EV_SITE_PAGE, &rule_site_record, "name,properties" },
@@ -60,6 +65,8 @@ const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_WELCOME_SENT, &rule_welcome_record, NULL },
 	{ EV_WELCOME_MISSED, &rule_welcome_record, NULL },
 	{ EV_PHONE_BOUND, &rule_bound_record, NULL },
+	{ EV_GROUP_JOINED, &rule_group_record, NULL },
+	{ EV_GROUP_LEFT, &rule_group_record, NULL },
 	{ 0, NULL, NULL },
 };
 _Static_assert(ARRAY_LEN(tagrule_kinds) <= TAGRULE_KINDS_MAX, "a kind is a bit of u64");

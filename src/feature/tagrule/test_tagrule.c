@@ -4,6 +4,8 @@
  */
 #include "feature/tagrule/test_tagrule.h"
 
+#include "core/group/group.h"
+
 static int make(void **state) { return lab_new(state, test_spread()); }
 static int make_spread(void **state) { return lab_new(state, 8); }
 
@@ -355,6 +357,25 @@ static void a_rule_another_node_spoiled_stops_nobody_else(void **state)
 	assert_false(user_carries(l, "u2", l->tags[1]));
 }
 
+static err joined(struct tx *tx, i64 her, const char *way)
+{
+	struct group_seat_event body = { 7, STR("wr1"), STR("会员群"), STR("wm1"), str_c(way), STR_NIL, STR_NIL, tx->snap.now, false, false };
+	return journal_add(tx, EV_GROUP_JOINED, her, tx->snap.now, &group_seat_event_record, &body, NULL);
+}
+
+static void who_joins_a_group_by_a_code_is_marked(void **state)
+{
+	struct lab *l = *state;
+	struct unit *u = &l->w->cx.unit;
+	i64 a = befriend(l->w, "linna", "wm_a"), b = befriend(l->w, "linna", "wm_b");
+	rule_on(l, l->tags[0], "{\"type\":\"event\",\"event\":\"group.joined\",\"filters\":[{\"name\":\"way\",\"op\":\"is\",\"value\":\"code\"}]}", "");
+	assert_int_equal(WRITE_TX(u, slot_of_customer(u->store, a), joined(tx, a, "code")), OK);
+	assert_int_equal(WRITE_TX(u, slot_of_customer(u->store, b), joined(tx, b, "invited")), OK);
+	settle(l);
+	assert_true(carries(l, a, l->tags[0]));
+	assert_false(carries(l, b, l->tags[0]));
+}
+
 #define BOTH(test) cmocka_unit_test_setup_teardown(test, make, lab_free), cmocka_unit_test_setup_teardown(test, make_spread, lab_free)
 #define ONE(test) cmocka_unit_test_setup_teardown(test, make, lab_free)
 
@@ -362,6 +383,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(an_event_with_a_filter_marks_her_and_says_why),
+		BOTH(who_joins_a_group_by_a_code_is_marked),
 		ONE(every_comparison_is_typed),
 		ONE(keywords_are_found_in_what_was_written),
 		ONE(how_and_when_she_was_added),

@@ -1,20 +1,16 @@
 // Customer groups: found, put into a class, looked at; a group code is made and its page opened on a phone; people in several
 // groups, an invitation and a group welcome.
-import { axe, expect, PHONE, until, url, walk } from '../harness.mjs';
+import { axe, expect, PHONE, sim, until, url, walk } from '../harness.mjs';
 
 const mark = String(Date.now()).slice(-6);
 const NARROW = { ...PHONE, viewport: { width: 360, height: 740 } };
 const pause = (page) => page.waitForTimeout(600);
 
-/** The demo's WeCom is the simulator: there a member opens a group and people come in. */
-async function simulator(page) {
-  const corp = await page.evaluate(() => fetch('/api/v1/corp').then((answer) => answer.json()));
-  return (path, body) => fetch(`${corp.wecom_base}/sim/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((r) => r.json());
-}
+/** A member opens a group and people come in. */
+const say = (path, body) => fetch(`${sim}/sim/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((r) => r.json());
 async function makeGroup(page, name, people) {
-  const say = await simulator(page);
   const staff = await page.evaluate(() => fetch('/api/v1/staff?limit=5').then((answer) => answer.json()));
-  return { say, chat: (await say('group/make', { userid: staff.data[0].userid, name, people })).chat_id };
+  return (await say('group/make', { userid: staff.data[0].userid, name, people })).chat_id;
 }
 const search = (page, text) => page.goto(`${url}/groups?q=${encodeURIComponent(text)}`);
 const pick = async (page, test, text) => {
@@ -32,7 +28,7 @@ const sound = async (page) => {
 
 walk('a new group is found, put into a class and looked at', async (page) => {
   const name = `群${mark}甲`;
-  const { chat, say } = await makeGroup(page, name, 4);
+  const chat = await makeGroup(page, name, 4);
   await until('the group is in the list', async () => {
     await search(page, name);
     await pause(page);
