@@ -8,6 +8,7 @@ import './walks/tags.mjs';
 import './walks/rules.mjs';
 import './walks/life.mjs';
 import './walks/audience.mjs';
+import './walks/stock.mjs';
 import './walks/everywhere.mjs';
 
 await open();

@@ -113,3 +113,4 @@ export type Lead = Row<'/api/v1/leads'>;
 export type SmsDrain = Row<'/api/v1/sms-drains'>;
 export type OaAccount = Row<'/api/v1/oa-accounts'>;
 export type OaCode = Row<'/api/v1/oa-codes'>;
+export type MiniLink = Row<'/api/v1/mini-links'>;
