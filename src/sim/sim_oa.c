@@ -2,7 +2,8 @@
  * The simulated official account, under /oa: stable tokens, followers by pages and batches, parametric codes, and pushes in
  * the three modes of the platform. Its people are those of the WeCom side, known here by an openid of this account.
  *
- * Calls: POST /oa/cgi-bin/stable_token, GET user/get, POST user/info/batchget, POST qrcode/create.
+ * Calls: POST /oa/cgi-bin/stable_token, GET user/get, POST user/info/batchget, POST qrcode/create; POST
+ * /oa/wxa/generate_urllink of a mini program.
  * Control: POST /sim/oa {url, token, aes_key, mode plain|compatible|safe, bound} answers appid and secret; /sim/oa/follow,
  * /sim/oa/scan and /sim/oa/leave {person or openid, scene} deliver the push at once and answer what the account answered,
  * up to three times with an equal body when that is no 200; /sim/oa/fault {errcode, count} for the next calls.
@@ -15,6 +16,9 @@
 #include <stdlib.h>
 
 #define OA_PATH "/oa/cgi-bin/"
+#define OA_LINK_PATH "/oa/wxa/generate_urllink"
+#define OA_LINK_QUERY 1024
+#define OA_LINK_DAYS_MAX 30
 #define OA_APPID "wxsimoa000000001"
 #define OA_PAGE 10000
 #define OA_BATCH 100
@@ -150,14 +154,31 @@ static void qrcode(struct sim *s, struct sim_oa *oa, const struct json *in, stru
 	buf_fmt(&r->out, "{\"ticket\":\"%.*s\",\"url\":\"http://weixin.qq.com/q/%.*s\"}", STR_F(t->ticket), STR_F(t->ticket));
 }
 
+static void url_link(struct sim *s, const struct json *in, struct oa_reply *r)
+{
+	str path = json_str(in, "path"), query = json_str(in, "query");
+	if (!path.n || str_has_char(path, '?'))
+		refuse(r, 40165);
+	else if (query.n > OA_LINK_QUERY)
+		refuse(r, 40212);
+	else if (json_i64(in, "expire_type", 0) != 1 || json_i64(in, "expire_interval", 0) < 1 || json_i64(in, "expire_interval", 0) > OA_LINK_DAYS_MAX)
+		refuse(r, 85402);
+	else {
+		str id = sim_new_id(s, "", 11);
+		buf_fmt(&r->out, "{\"errcode\":0,\"url_link\":\"https://wxaurl.cn/%.*s\"}", STR_F(id));
+		sim_logf(s, "api", "oa/generate_urllink", "{\"url\":\"%.*s\"}", STR_F(id));
+	}
+}
+
 bool sim_oa_call(struct sim *s, struct http_req *req, struct http_reply *reply)
 {
 	struct oa_reply r = { reply, buf_new(req->arena, BUF_MAX_DEFAULT), req->arena };
 	struct json *in = NULL;
 	struct fail ignored = { 0 };
-	if (!str_starts(req->path, STR(OA_PATH)))
+	if (!str_starts(req->path, STR(OA_PATH)) && !str_eq_c(req->path, OA_LINK_PATH))
 		return false;
-	str path = str_sub(req->path, sizeof(OA_PATH) - 1, req->path.n);
+	bool link = str_eq_c(req->path, OA_LINK_PATH);
+	str path = link ? req->path : str_sub(req->path, sizeof(OA_PATH) - 1, req->path.n);
 	if (req->body.n)
 		(void)json_parse(req->body, req->arena, &in, &ignored);
 	pthread_mutex_lock(&s->lock);
@@ -177,6 +198,8 @@ bool sim_oa_call(struct sim *s, struct http_req *req, struct http_reply *reply)
 		batchget(oa, in, &r);
 	else if (str_eq_c(path, "qrcode/create"))
 		qrcode(s, oa, in, &r);
+	else if (link)
+		url_link(s, in, &r);
 	else
 		refuse(&r, 40066);
 	if (reply->status == 0)

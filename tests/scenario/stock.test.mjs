@@ -138,6 +138,11 @@ test('the official account: a follow by a code is answered, counted, and one per
   assert.equal(after.subscribed, 1);
   const menu = await request(server.to, 'GET', new URL(after.menu_url).pathname);
   assert.equal(menu.headers.location, 'https://work.weixin.qq.com/ca/x');
+  const mini = await api.post('mini-links', { account_id: account.id, name: '商城', path: 'pages/shop', params: 'from=sms' }, 201);
+  assert.match((await request(server.to, 'GET', new URL(mini.url).pathname)).headers.location, /^https:\/\/wxaurl\.cn\//);
+  await world.advance(2 * MINUTE);
+  const days = await api.rows(`mini-links/${mini.id}/days`);
+  assert.deepEqual([days.length, days.at(-1).visits, (await api.rows('mini-links'))[0].visits], [30, 1, 1]);
   await sim.post('oa', { url: callback, token: 'another', aes_key: AES_KEY });
   assert.equal((await sim.post('oa/follow', { person: { name: '假的' } })).status, 401);
 });

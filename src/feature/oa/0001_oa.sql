@@ -65,3 +65,17 @@ CREATE TABLE oa_todo (
 	openid TEXT NOT NULL,
 	PRIMARY KEY (corp, account, openid)
 );
+-- Short addresses that open a page of a mini program; the platform's own address is made anew before it ends.
+CREATE TABLE oa_link (
+	corp BIGINT NOT NULL,
+	id BIGINT NOT NULL,
+	account BIGINT NOT NULL,
+	name TEXT NOT NULL,
+	path TEXT NOT NULL,
+	params TEXT NOT NULL,
+	door TEXT NOT NULL,
+	url TEXT NOT NULL,
+	until BIGINT NOT NULL,
+	created BIGINT NOT NULL,
+	PRIMARY KEY (corp, id)
+);

@@ -101,4 +101,18 @@ WRITE(oa_todo_drop, oa_todo, SQL(DELETE FROM oa_todo WHERE corp = :corp AND acco
 READ_MANY(oa_todo_some, oa_todo_find, oa_todo,
 	  SQL(SELECT account, openid FROM oa_todo WHERE corp = :corp AND account = :account ORDER BY openid LIMIT :limit))
 
+#define OA_LINK_FIELDS(F, S)                                                                    \
+	F(S, ID, id) F(S, ID, account) F(S, STR, name) F(S, STR, path) F(S, STR, params) F(S, STR, door) F(S, STR, url) F(S, MS, until) \
+	F(S, MS, created)
+RECORD(oa_link, OA_LINK_FIELDS);
+WRITE(oa_link_insert, oa_link,
+      SQL(INSERT INTO oa_link (corp, id, account, name, path, params, door, url, until, created)
+	  VALUES (:corp, :id, :account, :name, :path, :params, :door, :url, :until, :created)))
+WRITE(oa_link_renew, oa_link, SQL(UPDATE oa_link SET url = :url, until = :until WHERE corp = :corp AND id = :id))
+READ_ONE(oa_link_get, oa_key, oa_link,
+	 SQL(SELECT id, account, name, path, params, door, url, until, created FROM oa_link WHERE corp = :corp AND id = :id))
+READ_MANY(oa_links, oa_find, oa_link,
+	  SQL(SELECT id, account, name, path, params, door, url, until, created FROM oa_link
+	      WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
+
 #endif

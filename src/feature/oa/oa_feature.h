@@ -6,6 +6,9 @@
  * article with the code's link, made from the store within the same request. The menu of the account gets the code's
  * short address. Fans without a WeCom friend are an audience: `oa_fan and not friend`.
  *
+ * A short address may open a page of a mini program (its appid and secret connected like an account's). The platform's
+ * own address lives 30 days and is made anew by the first visit of its last day; ours stays, and its visits are a trend by day.
+ *
  * Reading all fans is a job: openids by pages of 10,000 into oa_todo, then by 100 with their unionid; a kill between two
  * steps loses nothing. Calls are made outside of transactions.
  *
@@ -28,6 +31,10 @@
 #define OA_FETCH "oa.fetch"
 #define OA_JOB_SYNC "oa.sync"
 #define OA_DOOR "oa.link"
+#define OA_MINI_DOOR "oa.mini"
+#define OA_MINI_PATH_MAX 500
+#define OA_MINI_EARLY_MS MS_DAY /* before its end the platform's address is made anew */
+#define OA_MINI_DAYS_MAX 90     /* of the trend */
 #define OA_ATTR_FAN 250     /* numbers in attr_value, for ever */
 #define OA_ATTR_CHANNEL 251
 #define OA_QUOTA_MS MS_DAY  /* a daily limit is worth trying again by then */
@@ -58,6 +65,8 @@ struct customer_fact;
 err oa_settle(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 err oa_enter(struct cx *cx, const struct door *door, const struct door_visit *visit, struct door_answer *ret);
 
-extern const struct route oa_routes[], oa_push_routes[];
+err oa_mini_enter(struct cx *cx, const struct door *door, const struct door_visit *visit, struct door_answer *ret);
+
+extern const struct route oa_routes[], oa_push_routes[], oa_mini_routes[];
 
 #endif

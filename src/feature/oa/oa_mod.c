@@ -7,7 +7,8 @@ static const struct query *const queries[] = {
 	&oa_account_insert_query, &oa_account_update_query, &oa_account_read_query, &oa_account_get_query, &oa_accounts_query,
 	&oa_by_slug_query, &oa_code_insert_query, &oa_code_update_query, &oa_code_get_query, &oa_code_by_scene_query, &oa_codes_query,
 	&oa_code_count_query, &oa_fan_put_query, &oa_fan_get_query, &oa_fans_of_query, &oa_tally_add_query, &oa_sums_query,
-	&oa_todo_add_query, &oa_todo_drop_query, &oa_todo_some_query, NULL,
+	&oa_todo_add_query, &oa_todo_drop_query, &oa_todo_some_query, &oa_link_insert_query,
+	&oa_link_renew_query, &oa_link_get_query, &oa_links_query, NULL,
 };
 static const struct decoder decoders[] = { { .source = OA_SOURCE, .fn = oa_decode }, { 0 } };
 static const struct sender senders[] = { { .kind = OA_FETCH, .send = oa_fetch_send, .reconcile = oa_fetch_send }, { 0 } };
@@ -24,8 +25,12 @@ static const struct event_title titles[] = {
 	{ 0 },
 };
 static const struct perm perms[] = { { "oa.read", T_PERM_OA_READ }, { "oa.write", T_PERM_OA_WRITE }, { 0 } };
-static const struct door_kind doors[] = { { .kind = OA_DOOR, .enter = oa_enter }, { 0 } };
-static const struct route *const more_routes[] = { oa_push_routes, NULL };
+static const struct door_kind doors[] = {
+	{ .kind = OA_DOOR, .enter = oa_enter },
+	{ .kind = OA_MINI_DOOR, .enter = oa_mini_enter },
+	{ 0 },
+};
+static const struct route *const more_routes[] = { oa_push_routes, oa_mini_routes, NULL };
 
 const struct module oa_module = {
 	.name = "oa",

@@ -11,12 +11,12 @@ static int make_spread(void **state) { return world_new(state, 8); }
 
 struct account_in { str name, appid, secret, token, aeskey, base; i64 code; };
 
-static err call(struct world *w, const char *method, const char *path, const void *in, void *out)
+static err call_in(struct world *w, const struct route *routes, const char *method, const char *path, const void *in, void *out)
 {
 	struct http_req req = { .arena = w->t->arena };
 	struct http_reply reply = { 0 };
 	struct cx cx = w->cx;
-	for (const struct route *r = oa_routes; r->fn; r++) {
+	for (const struct route *r = routes; r->fn; r++) {
 		if (strcmp(r->method, method) != 0 || strcmp(r->path, path) != 0)
 			continue;
 		cx.in = in;
@@ -29,6 +29,11 @@ static err call(struct world *w, const char *method, const char *path, const voi
 	}
 	fail_msg("no such route");
 	return ERR_INTERNAL;
+}
+
+static err call(struct world *w, const char *method, const char *path, const void *in, void *out)
+{
+	return call_in(w, oa_routes, method, path, in, out);
 }
 
 static struct oa_account account(struct world *w)
@@ -181,6 +186,39 @@ static void a_code_the_platform_refuses_is_none(void **state)
 	assert_int_equal(n, 0);
 }
 
+static void a_mini_program_link_keeps_its_address_and_is_renewed(void **state)
+{
+	struct world *w = *state;
+	struct oa_account a = connect_oa(w, "safe");
+	struct { i64 account; str name, path, params; } in = { a.id, STR("商城"), STR("pages/shop/index"), STR("from=sms") };
+	struct oa_link *rows;
+	size_t n;
+	char *big = arena_alloc(w->t->arena, OA_LINK_QUERY_MAX + 1);
+	memset(big, 'a', OA_LINK_QUERY_MAX + 1);
+	assert_int_equal(call_in(w, oa_mini_routes, "POST", "/api/v1/mini-links", &in, arena_alloc(w->t->arena, 512)), OK);
+	in.path = STR("pages/shop/index?a=1");
+	assert_int_equal(call_in(w, oa_mini_routes, "POST", "/api/v1/mini-links", &in, arena_alloc(w->t->arena, 512)), ERR_INPUT);
+	in.path = STR("p");
+	in.params = str_of(big, OA_LINK_QUERY_MAX + 1);
+	assert_int_equal(call_in(w, oa_mini_routes, "POST", "/api/v1/mini-links", &in, arena_alloc(w->t->arena, 512)), ERR_INPUT);
+	in.params.n = OA_LINK_QUERY_MAX;
+	assert_int_equal(call_in(w, oa_mini_routes, "POST", "/api/v1/mini-links", &in, arena_alloc(w->t->arena, 512)), OK);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, oa_links(snap, &(struct oa_find){ INT64_MAX, 9 }, &rows, &n)), OK);
+	assert_int_equal(n, 2);
+	struct door door;
+	struct door_answer first, later;
+	assert_int_equal(door_find(&w->cx.unit, rows[1].door, &door), OK);
+	assert_int_equal(oa_mini_enter(&w->cx, &door, NULL, &first), OK);
+	assert_true(str_starts(first.location, STR("https://wxaurl.cn/")));
+	live(w, OA_LINK_DAYS * MS_DAY - OA_MINI_EARLY_MS);
+	assert_int_equal(oa_mini_enter(&w->cx, &door, NULL, &later), OK);
+	assert_true(str_eq(later.location, first.location));
+	live(w, MS_MINUTE);
+	assert_int_equal(oa_mini_enter(&w->cx, &door, NULL, &later), OK);
+	assert_true(!str_eq(later.location, first.location));
+	assert_int_equal(effects(w, "oa/generate_urllink", ""), 3);
+}
+
 static void scenes_have_an_end(void **state)
 {
 	char text[OA_SCENE_CHARS_MAX + 2];
@@ -199,7 +237,8 @@ int main(void)
 		T(the_compatible_mode_is_answered_too), T(the_plain_mode_is_answered_too),
 		T(a_fan_and_a_wecom_friend_are_one_by_unionid), S(a_fan_and_a_wecom_friend_are_one_by_unionid),
 		T(a_forged_push_is_refused_and_a_repeat_counts_once), T(all_fans_are_read_and_a_fault_loses_none),
-		T(a_code_the_platform_refuses_is_none), T(scenes_have_an_end),
+		T(a_code_the_platform_refuses_is_none),
+		T(a_mini_program_link_keeps_its_address_and_is_renewed), T(scenes_have_an_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

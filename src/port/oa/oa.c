@@ -68,7 +68,7 @@ static err once(struct oa_call *c, const char *method, const char *path, str que
 	struct buf url = buf_new(c->arena, BODY_MAX);
 	if (!c->token.n)
 		TRY(ask_token(c));
-	buf_fmt(&url, "/cgi-bin/%s?access_token=", path);
+	buf_fmt(&url, "/%s?access_token=", path);
 	buf_url(&url, c->token);
 	buf_add(&url, query);
 	return carry(c, method, buf_str(&url), body, ret);
@@ -89,7 +89,7 @@ err oa_fans(struct oa_call *c, str next, struct strs *ret, str *ret_next)
 	struct json *answer;
 	buf_add_c(&query, "&next_openid=");
 	buf_url(&query, next.n ? next : STR(""));
-	TRY(run(c, "GET", "user/get", buf_str(&query), STR_NIL, &answer));
+	TRY(run(c, "GET", "cgi-bin/user/get", buf_str(&query), STR_NIL, &answer));
 	const struct json *list = json_get(json_get(answer, "data"), "openid");
 	size_t n = list && list->type == JSON_ARRAY ? list->n : 0;
 	*ret = (struct strs){ ARENA_ARRAY(c->arena, str, n + 1), 0 };
@@ -128,7 +128,7 @@ err oa_fan_batch(struct oa_call *c, struct strs openids, struct oa_fan **ret, si
 		buf_add_c(&b, ",\"lang\":\"zh_CN\"}");
 	}
 	buf_add_c(&b, "]}");
-	TRY(run(c, "POST", "user/info/batchget", STR(""), buf_str(&b), &answer));
+	TRY(run(c, "POST", "cgi-bin/user/info/batchget", STR(""), buf_str(&b), &answer));
 	const struct json *list = json_get(answer, "user_info_list");
 	size_t n = list && list->type == JSON_ARRAY ? list->n : 0;
 	*ret = ARENA_ARRAY(c->arena, struct oa_fan, n + 1);
@@ -154,10 +154,26 @@ err oa_qr_make(struct oa_call *c, str scene, str *ret_ticket, str *ret_url)
 	if (!oa_scene_ok(scene))
 		return fail_set(c->fail, ERR_INPUT, T_ERR_INPUT, STR("scene"), scene, STR("1-" FAIL_STR(OA_SCENE_CHARS_MAX)));
 	str body = arena_printf(c->arena, "{\"action_name\":\"QR_LIMIT_STR_SCENE\",\"action_info\":{\"scene\":{\"scene_str\":\"%.*s\"}}}", STR_F(scene));
-	TRY(run(c, "POST", "qrcode/create", STR(""), body, &answer));
+	TRY(run(c, "POST", "cgi-bin/qrcode/create", STR(""), body, &answer));
 	*ret_ticket = json_str(answer, "ticket");
 	*ret_url = json_str(answer, "url");
 	if (!ret_ticket->n || !ret_url->n)
 		return fail_set(c->fail, ERR_UPSTREAM, T_OA_LINE, STR_NIL, STR("ticket"), STR_NIL);
 	return OK;
+}
+
+err oa_url_link(struct oa_call *c, str path, str query, str *ret_url)
+{
+	struct buf b = buf_new(c->arena, BODY_MAX);
+	struct json *answer;
+	if (query.n > OA_LINK_QUERY_MAX)
+		return fail_set(c->fail, ERR_INPUT, T_TOO_LONG, STR("query"), STR_NIL, STR(FAIL_STR(OA_LINK_QUERY_MAX)));
+	buf_add_c(&b, "{\"path\":");
+	buf_json(&b, path);
+	buf_add_c(&b, ",\"query\":");
+	buf_json(&b, query);
+	buf_fmt(&b, ",\"expire_type\":1,\"expire_interval\":%d,\"env_version\":\"release\"}", OA_LINK_DAYS);
+	TRY(run(c, "POST", "wxa/generate_urllink", STR(""), buf_str(&b), &answer));
+	*ret_url = json_str(answer, "url_link");
+	return ret_url->n ? OK : fail_set(c->fail, ERR_UPSTREAM, T_OA_LINE, STR_NIL, STR("url_link"), STR_NIL);
 }

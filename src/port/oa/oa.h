@@ -1,5 +1,5 @@
 /*
- * The official account's (公众号 / 服务号) server interface: tokens, fans, parametric codes.
+ * The official account's (公众号 / 服务号) server interface: tokens, fans, parametric codes; and a mini program's links.
  *
  * Each piece of work asks for a stable token once: in normal mode the platform answers the same token to everybody
  * and renews it itself, so nothing is cached and several processes never take it from each other. A token the platform
@@ -43,6 +43,11 @@ err oa_fan_batch(struct oa_call *c, struct strs openids, struct oa_fan **ret, si
 
 /* A code without an end for the scene: asked again it is the same code. ret_url is what its picture holds. */
 err oa_qr_make(struct oa_call *c, str scene, str *ret_ticket, str *ret_url);
+/* An address outside WeChat that opens a page of the mini program whose appid this is; good for OA_LINK_DAYS. */
+#define OA_LINK_DAYS 30
+#define OA_LINK_QUERY_MAX 1024 /* bytes of parameters */
+err oa_url_link(struct oa_call *c, str path, str query, str *ret_url);
+
 /* Letters, digits, ':', '_' and '-', 1 to OA_SCENE_CHARS_MAX. */
 bool oa_scene_ok(str scene);
 

@@ -127,3 +127,4 @@ export type KeywordRule = Row<'/api/v1/keywords'>;
 export type CalendarSpan = Get<'/api/v1/calendar'>;
 export type CalendarEntry = Row<'/api/v1/calendar/entries'>;
 export type LiveRoom = Row<'/api/v1/livings'>;
+export type MiniLink = Row<'/api/v1/mini-links'>;

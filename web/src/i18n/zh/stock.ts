@@ -25,6 +25,7 @@ export default {
   smsWhy: { friend: '已是好友', no_phone: '没有手机号', refused: '已退订', cap: '触达已到上限', month: '30 天内已发够' },
   oa: {
     title: '公众号', note: '粉丝按 unionid 与客户合一；带参二维码被扫时自动回复一条图文，引到企业微信。', fansOnly: '粉丝但不是好友', connect: '接入公众号', newCode: '带参二维码', code: '二维码', answers: '自动回复', subscribed: '关注', scanned: '再次扫码', figures: '粉丝 {fans}，新关注 {subscribed}，取消关注 {lost}', synced: '{when} 全量同步', neverSynced: '还没有全量同步', callback: '服务器地址：', sync: '同步粉丝', syncing: '已开始同步，可在任务中心查看',
+    mini: '小程序短链', newMini: '新建小程序短链', path: '页面路径', params: '页面参数', miniHint: '先把小程序的 AppID 和密钥按公众号一样接入；短链一直有效，平台的链接到期前自动更换。', visits30: '近 30 天打开', trend: '每日打开', noMini: '还没有小程序短链', noMiniText: '短信和公众号里的链接可以直接打开小程序，并看到每天的打开数。',
     codes: '带参二维码', picture: '下载图片', menu: '复制菜单链接', none: '还没有带参二维码', noneText: '一个码对应一个渠道；平台的永久码不能删除，最多 10 万个。', asItIs: '不改则留空', base: '接口地址（模拟）', usual: '普通关注时回复', account: '公众号', channel: '来源渠道', articleTitle: '图文标题', words: '图文说明', link: '点开后的地址', pic: '配图地址', linkHint: '填获客链接或渠道活码的地址；配图可用活码图片。',
   },
 };
