@@ -1326,7 +1326,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A further address of a relay code or link that keeps an advertisement's parameters. */
+        /** A further address of a link, or of a relay code with visitor pictures, that keeps an advertisement's parameters. */
         post: operations["postLivecodesByIdKeys"];
         delete?: never;
         options?: never;
