@@ -654,7 +654,7 @@ int main(void)
 		ONE(greetings_go_by_the_hour), BOTH(figures_keep_their_definitions), ONE(what_a_kind_cannot_do_is_refused),
 		ONE(a_partner_sees_her_codes_only_and_no_small_figure),
 		ONE(a_table_is_looked_through_and_becomes_codes),
-		BOTH(each_click_has_a_picture_of_its_own_until_the_pool_rests),
+		ONE(each_click_has_a_picture_of_its_own_until_the_pool_rests),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
