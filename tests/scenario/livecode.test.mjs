@@ -51,9 +51,10 @@ test('an advertisement is told apart by its key, with its parameters whole', asy
   const page = await open(key.url);
   assert.equal(page.status, 302);
   const target = new URL(page.headers.location);
-  assert.equal(target.searchParams.get('customer_channel'), key.key);
+  const channel = target.searchParams.get('customer_channel');
+  assert.ok(channel.endsWith(`.${key.key}`) && channel.length <= 64, channel);
   const link = (await logged('create_link')).at(-1).result.link.link_id;
-  await sim.post('scan', { config_id: link, customer_channel: key.key, person: { name: '广告来的人' } });
+  await sim.post('scan', { config_id: link, customer_channel: channel, person: { name: '广告来的人' } });
   await world.advance(MINUTE);
   const her = await customerOf('广告来的人');
   const came = (await api.rows(`customers/${her.id}/timeline?kinds=livecode.`)).find((row) => row.kind === 'livecode.came');

@@ -352,26 +352,28 @@ err livecode_key_add(struct tx *tx, i64 id, str params, str *ret_key)
 {
 	struct livecode c;
 	TRY(get(tx, id, &c));
-	if (str_eq_c(c.kind, "direct"))
-		return tx_fail(tx, ERR_INPUT, T_LIVECODE_KIND, STR("params"), c.kind, STR("relay, link"));
+	struct livecode_plan plan;
+	livecode_plan_read(tx->snap.arena, c.plan, &plan);
+	if (str_eq_c(c.kind, "direct") || (str_eq_c(c.kind, "relay") && plan.pool <= 0))
+		return tx_fail(tx, ERR_INPUT, T_LIVECODE_KIND, STR("params"), c.kind, STR("link, relay + pool"));
 	return door_add(tx, LIVECODE_DOOR, id, params, NIL, ret_key);
 }
 
 err livecode_find(const struct snap *s, str state, struct livecode *ret, struct door *ret_door)
 {
 	struct door door = { .key = STR_NIL };
-	i64 dot = str_find(state, STR(".")); /* a visitor picture's */
-	err e = livecode_by_state(s, &(struct livecode_state){ dot < 0 ? state : str_sub(state, 0, (size_t)dot) }, ret);
-	if (e == ERR_NOT_FOUND && state.n == DOOR_KEY_CHARS) {
-		e = door_find_in(s, state, &door);
-		if (e == OK && !str_eq_c(door.kind, LIVECODE_DOOR))
-			e = ERR_NOT_FOUND;
-		if (e == OK)
-			e = livecode_get(s, &(struct livecode_key){ door.target }, ret);
+	str own = str_cut(&state, '.'); /* behind the dot: a door's key, or the number of a visitor picture */
+	TRY(livecode_by_state(s, &(struct livecode_state){ own }, ret));
+	if (ret_door && state.n == DOOR_KEY_CHARS) {
+		err e = door_find_in(s, state, &door);
+		if (e != OK && e != ERR_NOT_FOUND)
+			return e;
+		if (e != OK || door.target != ret->id || !str_eq_c(door.kind, LIVECODE_DOOR))
+			door = (struct door){ .key = STR_NIL };
 	}
 	if (ret_door)
 		*ret_door = door;
-	return e;
+	return OK;
 }
 
 err livecode_switch(struct tx *tx, i64 staff, bool on)

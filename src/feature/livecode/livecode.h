@@ -10,7 +10,7 @@
  *
  * `state` (WeCom's, at most 30 characters) is ours, random, unique and never changes: it comes back with every add,
  * and it is how a contact way whose creation reply was lost is found again. The parameters of an advertisement are
- * kept whole under the key of a door, which travels as the link's customer_channel. Contact ways are always of the
+ * kept whole under the key of a door, which travels as the link's customer_channel: the state, a dot, the key. Contact ways are always of the
  * "multiple" type, so that staff can change later.
  *
  * Who is left, out of the app's range or switched off serves no code from that moment; a code nobody can answer any
@@ -109,7 +109,7 @@ struct livecode_edit {
 err livecode_create(struct tx *tx, const struct livecode_edit *in, i64 *ret_id);
 err livecode_change(struct tx *tx, i64 id, i64 version, const struct livecode_edit *in);
 err livecode_remove(struct tx *tx, i64 id);
-/* A further key of a relay code or link, with an advertisement's parameters. */
+/* A further key of a link, or of a relay code with visitor pictures, with an advertisement's parameters. */
 err livecode_key_add(struct tx *tx, i64 id, str params, str *ret_key);
 
 extern const struct route livecode_routes[], livecode_stat_routes[], livecode_batch_routes[], livecode_partner_routes[];

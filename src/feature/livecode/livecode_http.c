@@ -260,7 +260,7 @@ static err ask_simulator(struct cx *cx, str base_url, const struct livecode *c, 
 	} else {
 		buf_add_c(&body, "{\"state\":");
 	}
-	buf_json(&body, link ? c->door : c->wecom_state);
+	buf_json(&body, link ? arena_printf(a, "%.*s.%.*s", STR_F(c->wecom_state), STR_F(c->door)) : c->wecom_state);
 	buf_char(&body, '}');
 	struct transport_call call = {
 		.method = "POST", .url = arena_printf(a, "%.*s/sim/scan", STR_F(base_url)),

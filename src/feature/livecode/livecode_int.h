@@ -7,7 +7,7 @@
 #include "feature/livecode/livecode_data.h"
 
 struct rota_member;
-/* The code a state stands for: its own, or that of a door's key. door may be NULL; its key is nil for its own. */
+/* The code a state stands for. Behind a dot may stand a door's key; ret_door may be NULL, its key is nil without one. */
 err livecode_find(const struct snap *s, str state, struct livecode *ret, struct door *ret_door);
 /* Asks for the end of its contact ways, when there are any. */
 err livecode_unmake(struct tx *tx, const struct livecode *c);

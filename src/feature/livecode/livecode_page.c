@@ -17,7 +17,7 @@
 
 bool relay_page(struct env *env, const struct door *door, const struct door_visit *visit, struct door_answer *ret)
 {
-	return env->relays && relay_choose(env->relays, door->target, door->key, visit->req->query_count > 0, visit->at,
+	return env->relays && relay_choose(env->relays, door->target, door->key, visit->req->query_count > 0 || door->params.n, visit->at,
 					   visit->req->arena, ret);
 }
 
@@ -131,8 +131,8 @@ static err make(struct cx *cx, i64 id, ms now, struct relay_code *ret)
 	rota_judge(&w.plan, w.code.skip_verify, w.members, w.n, tz, now, a, &r);
 	*ret = (struct relay_code){ .id = id, .day = tz_day(tz, now), .until = r.next, .nobody = nobody_page(cx, &corp) };
 	if (str_eq_c(w.code.kind, "link") && !str_is_nil(w.code.qr_url)) {
-		ret->location = arena_printf(a, "%.*s%scustomer_channel=", STR_F(w.code.qr_url),
-					     str_has(w.code.qr_url, STR("?")) ? "&" : "?");
+		ret->location = arena_printf(a, "%.*s%scustomer_channel=%.*s.", STR_F(w.code.qr_url),
+					     str_has(w.code.qr_url, STR("?")) ? "&" : "?", STR_F(w.code.wecom_state));
 		ret->keyed = true;
 		return OK;
 	}
@@ -145,14 +145,14 @@ static err make(struct cx *cx, i64 id, ms now, struct relay_code *ret)
 }
 
 /* A picture for this click alone; false: all rest (or it says nothing), the ordinary page is shown. */
-static bool click(struct cx *cx, i64 id, const struct door_visit *visit, struct door_answer *ret)
+static bool click(struct cx *cx, const struct door *door, const struct door_visit *visit, struct door_answer *ret)
 {
 	struct livecode_visitor v;
 	struct corp corp;
 	struct fail before = cx->unit.fail;
-	str params = visitor_params(visit->req);
+	str params = door->params.n ? door->params : visitor_params(visit->req);
 	bool taken = !str_is_nil(params) &&
-		     WRITE_TX(&cx->unit, slot_base(cx->env->store, cx->unit.corp), visitor_take(tx, id, params, &v)) == OK &&
+		     WRITE_TX(&cx->unit, slot_base(cx->env->store, cx->unit.corp), visitor_take(tx, door->target, params, &v)) == OK &&
 		     corp_get(&cx->unit, cx->unit.corp, &corp) == OK && page_of(cx, &corp, STR(""), v.qr_url, &ret->page) == OK;
 	cx->unit.fail = before;
 	return taken;
@@ -162,7 +162,7 @@ err relay_enter(struct cx *cx, const struct door *door, const struct door_visit 
 {
 	struct relay_code code;
 	TRY(make(cx, door->target, visit->at, &code));
-	if (code.pool && click(cx, door->target, visit, ret))
+	if (code.pool && click(cx, door, visit, ret))
 		return OK;
 	struct relay_memory *m = cx->env->relays;
 	if (m) {

@@ -21,7 +21,7 @@ struct relay_choice { i64 staff, weight, cap, adds; bool backup; str page; };
 struct relay_code {
 	i64 id, day;
 	ms until;     /* judged anew from then on; NIL: when told */
-	str location; /* not nil: everybody is sent there; a link's ends with "customer_channel=" and gets the key */
+	str location; /* not nil: everybody is sent there; a link's ends with the state and a dot, and gets the key */
 	bool keyed;
 	bool pool;    /* a click with parameters gets a picture of its own: not from memory */
 	str nobody;   /* the page when nobody serves */

@@ -262,6 +262,6 @@ const struct route livecode_stat_routes[] = {
 	  h_switch, "Switches a member on or off for all codes." },
 	{ "POST", "/api/v1/livecodes/{id}/keys", "livecode.write", ROUTE_SCOPE_NONE, ROUTE_IDEMPOTENT | ROUTE_CREATED,
 	  &livecode_key_in_record, &livecode_key_out_record, h_key,
-	  "A further address of a relay code or link that keeps an advertisement's parameters." },
+	  "A further address of a link, or of a relay code with visitor pictures, that keeps an advertisement's parameters." },
 	{ 0 },
 };

@@ -13,6 +13,8 @@ walk('a relay code is made with hours and a cap, and its address is shown', asyn
   await page.waitForSelector('[data-test=cap]');
   await page.locator('[data-test=cap] input').first().fill('30');
   await page.getByRole('button', { name: '添加时段', exact: true }).first().click();
+  await page.getByText('添加之后').click();
+  await page.getByRole('spinbutton', { name: '广告访客码' }).fill('2');
   const found = await axe(page);
   expect(!found.length, found.join('\n'));
   await page.click('[data-test=save-code]');
