@@ -10,6 +10,6 @@ struct cx cx_system(struct env *env, struct arena *a, i64 corp, const char *sour
 	cx.unit = unit_new(env->store, a, corp, source);
 	cx.unit.env = env;
 	cx.unit.actor_kind = ACTOR_SYSTEM;
-	cx.viewer.perms = ~(u64)0;
+	cx.viewer.perms = ~(perm_set)0;
 	return cx;
 }

@@ -44,11 +44,14 @@ struct env {
 	struct cursor_key cursor_key; /* of the installation; filled by core/perm's start */
 };
 
+typedef unsigned __int128 perm_set;
+#define PERMS_MAX 128
+
 struct viewer {
 	i64 user;        /* 0: none */
 	str name;
 	enum lang lang;
-	u64 perms;       /* bit i: the i-th permission of the module table */
+	perm_set perms;  /* bit i: the i-th permission of the module table */
 	bool mask_pii;   /* role without the right to see phone numbers */
 	i64 session;
 };

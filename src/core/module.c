@@ -8,7 +8,6 @@
 
 #include "base/map.h"
 
-#define MODULE_PERMS_MAX 64
 
 struct check {
 	struct arena *arena;
@@ -35,7 +34,7 @@ static err check_perms(struct check *c)
 	for (const struct perm *p = c->module->perms; p && p->name; p++) {
 		TRY(once(c, "perm", p->name));
 		map_put(&c->perms, str_c(p->name), (void *)p);
-		if (++c->perm_count > MODULE_PERMS_MAX)
+		if (++c->perm_count > PERMS_MAX)
 			return wrong(c, str_c(p->name), "more than 64 permissions");
 	}
 	return OK;

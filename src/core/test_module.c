@@ -117,17 +117,17 @@ static void test_handlers_are_of_known_events_and_derive_names_its_tables(void *
 static void test_permissions_end_at_what_a_viewer_can_hold(void **state)
 {
 	struct fail f;
-	static char names[65][8];
-	struct perm many[66] = { 0 };
-	for (int i = 0; i < 65; i++) {
+	static char names[PERMS_MAX + 1][8];
+	struct perm many[PERMS_MAX + 2] = { 0 };
+	for (int i = 0; i <= PERMS_MAX; i++) {
 		names[i][0] = 'p';
-		names[i][1] = (char)('0' + i / 10);
-		names[i][2] = (char)('0' + i % 10);
+		names[i][1] = (char)('0' + i / 16);
+		names[i][2] = (char)('0' + i % 16);
 		many[i].name = names[i];
 	}
 	const struct module m = { .name = "m", .doc = "d", .perms = many };
 	assert_int_equal(check_of(&m, NULL, &f), ERR_CONFIG);
-	many[64].name = NULL;
+	many[PERMS_MAX].name = NULL;
 	assert_int_equal(check_of(&m, NULL, &f), OK);
 }
 

@@ -78,10 +78,9 @@ err scope_set(struct tx *tx, i64 user, const i64 *staff, size_t count);
 /* -- rights -- */
 bool cx_may(const struct cx *cx, const char *perm);
 /* Bits of a role's permissions over the modules' table; unknown roles have none. */
-u64 role_perms(const struct module *const *list, str role);
+perm_set role_perms(const struct module *const *list, str role);
 /* The bit of a permission, 0 when no module declares it. */
-u64 perm_bit(const struct module *const *list, const char *perm);
-#define PERMS_MAX 64
+perm_set perm_bit(const struct module *const *list, const char *perm);
 
 /* -- pages: cursors with the installation's key -- */
 str page_next(struct cx *cx, const i64 *keys, size_t count, u64 filter);

@@ -22,7 +22,7 @@
 struct entry {
 	const struct route *route;
 	str fixed; /* the pattern up to its first parameter */
-	u64 perm;
+	perm_set perm;
 	enum text perm_label;
 };
 

@@ -44,9 +44,9 @@ static bool fits_any(const char *patterns, str name)
 	return false;
 }
 
-u64 role_perms(const struct module *const *list, str role)
+perm_set role_perms(const struct module *const *list, str role)
 {
-	u64 bits = 0;
+	perm_set bits = 0;
 	int at = 0;
 	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
 		if (!str_eq_c(role, roles[i].role))
@@ -55,19 +55,19 @@ u64 role_perms(const struct module *const *list, str role)
 			for (const struct perm *p = (*list)->perms; p && p->name; p++, at++)
 				if (at < PERMS_MAX && fits_any(roles[i].allow, str_c(p->name)) &&
 				    !fits_any(roles[i].deny, str_c(p->name)))
-					bits |= (u64)1 << at;
+					bits |= (perm_set)1 << at;
 		return bits;
 	}
 	return 0;
 }
 
-u64 perm_bit(const struct module *const *list, const char *perm)
+perm_set perm_bit(const struct module *const *list, const char *perm)
 {
 	int at = 0;
 	for (; *list; list++)
 		for (const struct perm *p = (*list)->perms; p && p->name; p++, at++)
 			if (at < PERMS_MAX && !strcmp(p->name, perm))
-				return (u64)1 << at;
+				return (perm_set)1 << at;
 	return 0;
 }
 

@@ -61,7 +61,7 @@ static err narrow(struct cx *cx, struct export_file *f)
 	struct user user;
 	if (f->owner) {
 		TRY(user_get(&cx->unit, f->owner, &user));
-		u64 perms = user.disabled ? 0 : role_perms(cx->env->modules, user.role);
+		perm_set perms = user.disabled ? 0 : role_perms(cx->env->modules, user.role);
 		if (!(perms & perm_bit(cx->env->modules, "customer.export")))
 			return cx_fail(cx, ERR_FORBIDDEN, T_EXPORT_RIGHT_LOST, STR_NIL, STR_NIL, STR_NIL);
 		f->masked |= !(perms & perm_bit(cx->env->modules, "customer.phone"));

@@ -394,8 +394,8 @@ static void pages_show_goods_and_corps_stay_apart(void **state)
 	w->cx.unit.scope = 0;
 	assert_int_equal(call(w, "POST", "/api/v1/recommend/count", "{}", &j), OK);
 	assert_int_equal(call(w, "POST", "/api/v1/recommend/count", "{}", &j), ERR_STATE);
-	assert_false(role_perms(list, STR("staff")) & perm_bit(list, "recommend.count"));
-	assert_true(role_perms(list, STR("staff")) & perm_bit(list, "recommend.read"));
+	assert_false((role_perms(list, STR("staff")) & perm_bit(list, "recommend.count")) != 0);
+	assert_true((role_perms(list, STR("staff")) & perm_bit(list, "recommend.read")) != 0);
 }
 
 static void a_night_counts(void **state)

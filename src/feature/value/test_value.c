@@ -461,14 +461,14 @@ static void corps_know_nothing_of_each_other(void **state)
 static void roles_may_look_and_few_may_compute(void **state)
 {
 	(void)state;
-	u64 read = perm_bit(tv_modules, "value.read"), fit = perm_bit(tv_modules, "value.fit");
+	perm_set read = perm_bit(tv_modules, "value.read"), fit = perm_bit(tv_modules, "value.fit");
 	assert_true(read && fit);
-	assert_true(role_perms(tv_modules, STR("staff")) & read);
-	assert_false(role_perms(tv_modules, STR("staff")) & fit);
-	assert_true(role_perms(tv_modules, STR("readonly")) & read);
-	assert_false(role_perms(tv_modules, STR("readonly")) & fit);
-	assert_false(role_perms(tv_modules, STR("manager")) & fit);
-	assert_true(role_perms(tv_modules, STR("operator")) & fit);
+	assert_true((role_perms(tv_modules, STR("staff")) & read) != 0);
+	assert_false((role_perms(tv_modules, STR("staff")) & fit) != 0);
+	assert_true((role_perms(tv_modules, STR("readonly")) & read) != 0);
+	assert_false((role_perms(tv_modules, STR("readonly")) & fit) != 0);
+	assert_false((role_perms(tv_modules, STR("manager")) & fit) != 0);
+	assert_true((role_perms(tv_modules, STR("operator")) & fit) != 0);
 }
 
 static void a_bad_setting_is_taken_as_the_default(void **state)
