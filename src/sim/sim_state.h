@@ -57,6 +57,7 @@ struct sim {
 	i64 alive_tags;
 	struct sim_kept kept;   /* inheritances and receipts (sim_kept.h) */
 	struct sim_chats group; /* customer groups (sim_chat.h) */
+	i64 acquire_balance, acquire_used; /* of acquisition links */
 
 	VEC(struct sim_due) heap; /* by (at, seq) */
 	i64 due_seq;
@@ -117,6 +118,7 @@ void sim_logf(struct sim *s, const char *kind, const char *api, const char *fmt,
 void sim_due_add(struct sim *s, ms at, enum sim_due_kind kind, i64 a, i64 b, str text);
 void sim_due_push(struct sim *s, const struct sim_due *d);
 
+void sim_acquire_balance(struct sim *s, i64 balance); /* sim_api_acquire.c */
 /* sim_callback.c */
 void sim_event(struct sim *s, const char *event, const char *change, const struct http_pair *fields, size_t count);
 void sim_callback_deliver(struct sim *s, const struct sim_due *d); /* called without the lock */
