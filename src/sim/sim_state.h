@@ -54,10 +54,9 @@ struct sim {
 	struct map staff_by_id, person_by_xid, person_by_unionid, person_by_phone, person_by_openid;
 	struct map tag_by_id, group_by_id, way_by_id, way_by_state, media_by_id, task_by_id, code_by_id;
 	struct map oauth_by_code, relation_by_pair, daystat_by_key;
-	i64 alive_tags;
+	i64 alive_tags, acquire_balance, acquire_used; /* the last two of acquisition links */
 	struct sim_kept kept;   /* inheritances and receipts (sim_kept.h) */
 	struct sim_chats group; /* customer groups (sim_chat.h) */
-	i64 acquire_balance, acquire_used; /* of acquisition links */
 
 	VEC(struct sim_due) heap; /* by (at, seq) */
 	i64 due_seq;
