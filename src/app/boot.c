@@ -7,6 +7,7 @@
 #include "core/audience/audience.h"
 #include "core/corp/corp_cache.h"
 #include "core/door/door.h"
+#include "feature/livecode/livecode_relay.h"
 #include "feature/tagrule/tagrule.h"
 #include "port/http/http_metrics.h"
 #include "port/send/sms.h"
@@ -115,6 +116,7 @@ err boot_open(struct arena *a, const struct boot_conf *conf, struct env **ret, s
 void boot_close(struct env *env)
 {
 	doors_close(env);
+	relay_memory_free(env->relays);
 	if (env->audience)
 		audience_index_free(env->audience);
 	if (env->wecom)

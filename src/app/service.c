@@ -81,6 +81,15 @@ static bool on_later(void *arg, struct http_req *req, struct http_later *later)
 	return false;
 }
 
+static bool on_at_once(void *arg, struct http_req *req, struct http_reply *reply)
+{
+	struct service *s = arg;
+	for (size_t i = 0; s->env->modules[i]; i++)
+		if (s->env->modules[i]->at_once && s->env->modules[i]->at_once(s->env, req, reply))
+			return true;
+	return false;
+}
+
 err service_start(struct arena *a, struct env *env, struct service **ret, struct fail *f)
 {
 	struct service *s = ARENA_NEW(a, struct service);
@@ -89,7 +98,8 @@ err service_start(struct arena *a, struct env *env, struct service **ret, struct
 	s->dispatch = dispatch_new(a, env, asset_files);
 	TRY(conf_i64(env->conf, "workers", 0, 256, &workers, f));
 	struct http_server_conf net = {
-		.listen = conf_get(env->conf, "listen"), .workers = (int)workers, .handler = on_request, .later = on_later, .arg = s,
+		.listen = conf_get(env->conf, "listen"), .workers = (int)workers, .handler = on_request, .later = on_later,
+		.at_once = on_at_once, .arg = s,
 	};
 	struct http_server_conf local = {
 		.unix_path = arena_printf(a, "%.*s/" SERVICE_SOCKET, STR_F(env->data_dir)), .workers = 2, .handler = on_request, .arg = s,

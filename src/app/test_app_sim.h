@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "core/door/door.h"
+#include "feature/livecode/livecode_relay.h"
 
 extern const struct module perm_module;
 
@@ -69,6 +70,7 @@ static inline int world_free(void **state)
 	sim_free(w->sim);
 	wecom_free(w->env.wecom);
 	doors_close(&w->env);
+	relay_memory_free(w->env.relays);
 	audience_index_free(w->env.audience);
 	corp_cache_free(w->env.corps);
 	test_store_free(w->t);

@@ -15,6 +15,7 @@ struct wecom;          /* port/wecom: tokens and calls */
 struct audience_index; /* core/audience: the bitmaps */
 struct corp_cache;     /* core/corp: what is asked for on every event */
 struct tagrule_cache;  /* feature/tagrule: compiled rules */
+struct relay_memory;   /* feature/livecode: what relay codes show */
 struct doors;          /* core/door: short addresses in memory */
 struct module;
 struct conf;
@@ -30,6 +31,7 @@ struct env {
 	struct audience_index *audience;
 	struct corp_cache *corps; /* made by the corp module's start; NULL: every question reads the store */
 	struct tagrule_cache *tagrules; /* made by that module's start; NULL: compiled anew each time */
+	struct relay_memory *relays; /* made by that module's start; NULL: made at need and forgotten */
 	struct doors *doors; /* made by that module's start; NULL: every question reads the store, nothing is counted */
 	const struct module *const *modules; /* NULL-terminated, floor order */
 	const struct conf *conf;

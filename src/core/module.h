@@ -130,6 +130,9 @@ struct module {
 	const struct setting *settings;
 	/* Answers a request of its own routes after the commit, holding no worker; false: not mine. */
 	bool (*later)(struct env *env, struct http_req *req, struct http_later *later);
+	/* Answers a request of its own routes from memory alone, on the connection's thread; false: not mine, or not
+	 * now: the route answers. */
+	bool (*at_once)(struct env *env, struct http_req *req, struct http_reply *reply);
 	err (*start)(struct env *env, struct fail *f); /* load caches, arm timers */
 	err (*corp_new)(struct cx *cx);                /* defaults of a new corp */
 };

@@ -301,9 +301,9 @@ static int send_welcome_msg(struct sim_call *c)
 	if (r->status != REL_BOTH && r->status != REL_HALF)
 		return 41050;
 	code->used = now;
-	sim_logf(c->s, "message", "welcome.delivered", "{\"userid\":\"%.*s\",\"external_userid\":\"%.*s\",\"after_ms\":%lld}",
+	sim_logf(c->s, "message", "welcome.delivered", "{\"userid\":\"%.*s\",\"external_userid\":\"%.*s\",\"after_ms\":%lld,\"text_bytes\":%zu}",
 		 STR_F(c->s->staff.v[r->staff]->userid), STR_F(c->s->people.v[r->person]->xid),
-		 (long long)(now - code->made));
+		 (long long)(now - code->made), json_str(json_get(c->in, "text"), "content").n);
 	return 0;
 }
 

@@ -124,7 +124,7 @@ static struct sim_way *way_find(struct sim_call *c)
 {
 	str id = sim_arg(c, "config_id");
 	struct sim_way *w = id.n ? map_get(&c->s->way_by_id, id) : NULL;
-	return w && !w->deleted ? w : NULL;
+	return w && !w->deleted && w->type != SIM_WAY_LINK ? w : NULL;
 }
 
 static int get_contact_way(struct sim_call *c)
@@ -161,7 +161,7 @@ static int list_contact_way(struct sim_call *c)
 	buf_add_c(&c->out, ",\"contact_way\":[");
 	for (; at < (i64)c->s->ways.n && n < limit; at++) {
 		const struct sim_way *w = c->s->ways.v[at];
-		if (w->deleted || w->is_temp || w->created / 1000 < from || w->created / 1000 > to)
+		if (w->deleted || w->is_temp || w->type == SIM_WAY_LINK || w->created / 1000 < from || w->created / 1000 > to)
 			continue;
 		sim_out_fmt(c, "%s{\"config_id\":\"%.*s\"}", n++ ? "," : "", STR_F(w->config_id));
 	}

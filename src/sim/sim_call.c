@@ -20,7 +20,7 @@
 
 static const struct sim_api *const api_tables[] = { sim_api_base, sim_api_contact, sim_api_tag, sim_api_way,
 						     sim_api_mass, sim_api_media, sim_api_group, sim_api_hello,
-						     sim_api_transfer, sim_api_message, sim_api_pay };
+						     sim_api_transfer, sim_api_message, sim_api_pay, sim_api_acquire };
 
 static const struct { int code; const char *text; } errmsgs[] = {
 	{ -1, "system busy" }, { 0, "ok" }, { 40001, "invalid credential" }, { 40003, "invalid UserID" },
@@ -36,7 +36,7 @@ static const struct { int code; const char *text; } errmsgs[] = {
 	{ 41038, "contact way scene missing" }, { 41039, "invalid contact way type" },
 	{ 41040, "invalid contact way scene" }, { 41041, "contact way user count exceed limit" },
 	{ 41042, "invalid contact way style" }, { 41044, "invalid contact way config id" },
-	{ 41045, "contact way count exceed limit" }, { 41048, "no customer to send" },
+	{ 41095, "customer acquisition link count exceed limit" }, { 41045, "contact way count exceed limit" }, { 41048, "no customer to send" },
 	{ 41049, "welcome_code missing" }, { 41050, "welcome msg expired" },
 	{ 41051, "welcome msg has been distributed" }, { 41054, "user not active" },
 	{ 41055, "group welcome template count exceed limit" }, { 41058, "not the owner of this template" },

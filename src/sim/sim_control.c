@@ -141,6 +141,14 @@ static void scan(struct control *c)
 		}
 		m = sim_way_pick(s, w, p);
 		how.state = w->state;
+		if (w->type == SIM_WAY_LINK) {
+			how.state = sim_keep(s, str_sub(json_str(c->in, "customer_channel"), 0, 64));
+			how.add_way = 16;
+			if (s->acquire_balance == 0) {
+				refuse(c, "the balance of acquisition links is used up");
+				return;
+			}
+		}
 		how.skip_verify = w->skip_verify;
 	}
 	if (!m) {
@@ -149,6 +157,10 @@ static void scan(struct control *c)
 	}
 	bool fresh;
 	struct sim_relation *r = sim_add_friend(s, p, m, &how, &fresh);
+	if (w && w->type == SIM_WAY_LINK && fresh) {
+		s->acquire_used++;
+		sim_acquire_balance(s, s->acquire_balance - 1);
+	}
 	field_str(c, "userid", m->userid);
 	field_str(c, "external_userid", p->xid);
 	field_str(c, "unionid", p->unionid);
@@ -158,6 +170,8 @@ static void scan(struct control *c)
 	sim_logf(s, "client", "scan", "{\"userid\":\"%.*s\",\"external_userid\":\"%.*s\",\"existing\":%s}",
 		 STR_F(m->userid), STR_F(p->xid), fresh ? "false" : "true");
 }
+
+static void acquire(struct control *c) { sim_acquire_balance(c->s, json_i64(c->in, "balance", 0)); }
 
 static void person(struct control *c)
 {
@@ -504,7 +518,7 @@ static void group(struct control *c)
 
 static const struct { const char *method, *path; void (*fn)(struct control *c); bool unlocked; } routes[] = {
 	{ "POST", "/sim/corp", corp, true }, { "GET", "/sim/state", state, false },
-	{ "POST", "/sim/scan", scan, false }, { "POST", "/sim/person", person, false },
+	{ "POST", "/sim/scan", scan, false }, { "POST", "/sim/acquire", acquire, false }, { "POST", "/sim/person", person, false },
 	{ "POST", "/sim/staff", staff, false }, { "POST", "/sim/delete", delete, false },
 	{ "POST", "/sim/accept", accept, false }, { "POST", "/sim/chat", chat, false },
 	{ "POST", "/sim/task/confirm", task_confirm, false }, { "POST", "/sim/task/personal", task_personal, false },

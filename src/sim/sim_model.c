@@ -376,6 +376,7 @@ struct sim *sim_new(const struct sim_conf *conf)
 	pthread_cond_init(&s->wake, &attr);
 	pthread_condattr_destroy(&attr);
 	s->clock = conf->clock;
+	s->acquire_balance = 100;
 	s->transport = conf->transport;
 	s->seed = conf->seed;
 	for (int i = 0; i < STREAM_COUNT; i++)

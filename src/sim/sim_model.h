@@ -75,6 +75,7 @@ struct sim_tag { SIM_TAG_FIELDS(RECORD_MEMBER_, sim_tag) i64 number; };
 	F(S, BOOL, skip_verify) F(S, STR, state) F(S, STRS, users) F(S, IDS, parties)          \
 	F(S, BOOL, is_temp) F(S, I64, expires_in) F(S, I64, chat_expires_in) F(S, STR, unionid) \
 	F(S, BOOL, exclusive) F(S, MS, created) F(S, BOOL, deleted) F(S, I64, weight)
+#define SIM_WAY_LINK 9 /* an acquisition link: no contact way, kept as one */
 struct sim_way { SIM_WAY_FIELDS(RECORD_MEMBER_, sim_way) i64 number; };
 
 #define SIM_MEDIA_FIELDS(F, S) \

@@ -54,7 +54,7 @@ struct sim {
 	struct map staff_by_id, person_by_xid, person_by_unionid, person_by_phone, person_by_openid;
 	struct map tag_by_id, group_by_id, way_by_id, way_by_state, media_by_id, task_by_id, code_by_id;
 	struct map oauth_by_code, relation_by_pair, daystat_by_key;
-	i64 alive_tags;
+	i64 alive_tags, acquire_balance, acquire_used; /* the last two of acquisition links */
 	struct sim_kept kept;   /* inheritances and receipts (sim_kept.h) */
 	struct sim_chats group; /* customer groups (sim_chat.h) */
 
@@ -117,6 +117,7 @@ void sim_logf(struct sim *s, const char *kind, const char *api, const char *fmt,
 void sim_due_add(struct sim *s, ms at, enum sim_due_kind kind, i64 a, i64 b, str text);
 void sim_due_push(struct sim *s, const struct sim_due *d);
 
+void sim_acquire_balance(struct sim *s, i64 balance); /* sim_api_acquire.c */
 /* sim_callback.c */
 void sim_event(struct sim *s, const char *event, const char *change, const struct http_pair *fields, size_t count);
 void sim_callback_deliver(struct sim *s, const struct sim_due *d); /* called without the lock */

@@ -48,7 +48,7 @@ DESCRIBE(sim_hello, SIM_HELLO_FIELDS);
 	F(S, MS, token_until) F(S, STR, cb_url) F(S, STR, cb_token) F(S, STR, cb_key)           \
 	F(S, BOOL, lively) F(S, I64, quota) F(S, I64, tag_max) F(S, STR, streams) F(S, I64, due_seq) \
 	F(S, I64, hints) F(S, I64, callbacks_ok) F(S, I64, callbacks_lost) F(S, I64, orders)    \
-	F(S, I64, mass_sent) F(S, MS, plan_start) F(S, I64, plan_days) F(S, I64, plan_people)   \
+	F(S, I64, mass_sent) F(S, I64, acquire_balance) F(S, I64, acquire_used) F(S, MS, plan_start) F(S, I64, plan_days) F(S, I64, plan_people)   \
 	F(S, I64, plan_after) F(S, I64, arrived) F(S, STR, log_hash) F(S, MS, now)
 struct head { HEAD_FIELDS(RECORD_MEMBER_, head) };
 DESCRIBE(head, HEAD_FIELDS);
@@ -87,7 +87,8 @@ static void head_write(struct sim *s, struct writer *w)
 			  .cb_key = s->cb_key, .lively = s->lively, .quota = s->quota, .tag_max = s->tag_max,
 			  .streams = buf_str(&streams), .due_seq = s->due_seq, .hints = s->hints,
 			  .callbacks_ok = s->callbacks_ok, .callbacks_lost = s->callbacks_lost, .orders = s->orders,
-			  .mass_sent = s->mass_sent, .plan_start = s->plan.start, .plan_days = s->plan.days,
+			  .mass_sent = s->mass_sent, .acquire_balance = s->acquire_balance,
+			  .acquire_used = s->acquire_used, .plan_start = s->plan.start, .plan_days = s->plan.days,
 			  .plan_people = s->plan.people, .plan_after = s->plan.after_per_day, .arrived = s->arrived,
 			  .log_hash = u64_text(w->a, s->log_hash), .now = sim_now(s) };
 	object_write(w, "head", &head_record, &h);
@@ -178,6 +179,8 @@ static void head_read(struct sim *s, const struct head *h)
 	s->cb_token = h->cb_token;
 	s->cb_key = h->cb_key;
 	s->lively = h->lively;
+	s->acquire_balance = h->acquire_balance;
+	s->acquire_used = h->acquire_used;
 	s->quota = (enum sim_quota)h->quota;
 	s->tag_max = h->tag_max;
 	s->due_seq = h->due_seq;

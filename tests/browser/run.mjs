@@ -6,6 +6,7 @@ import './walks/thread.mjs';
 import './walks/import.mjs';
 import './walks/tags.mjs';
 import './walks/rules.mjs';
+import './walks/codes.mjs';
 import './walks/life.mjs';
 import './walks/audience.mjs';
 import './walks/kept.mjs';

@@ -31,6 +31,9 @@ static const char *const derived[] = { "event_day", "attr_part", "attr_start", "
 static const struct attr attrs[] = {
 	{ .name = "stage", .type = ATTR_TEXT, .column = "stage", .label = T_ATTR_STAGE },
 	{ .name = "order_gap", .type = ATTR_NUMBER, .id = ATTR_ID_GAP, .label = T_ATTR_GAP },
+	{ .name = "last_reply", .type = ATTR_TIME, .label = T_ATTR_LAST_REPLY, .later = true },
+	{ .name = "last_open", .type = ATTR_TIME, .label = T_ATTR_LAST_OPEN, .later = true },
+	{ .name = "categories", .type = ATTR_SET, .label = T_ATTR_CATEGORIES, .later = true },
 	{ 0 },
 };
 

@@ -6,6 +6,7 @@
 
 #include "core/attr/attr_data.h"
 #include "core/attr/attr_own.h"
+#include "core/attr/attr_say.h"
 #include "core/module.h"
 #include "feature/order/order.h"
 
@@ -332,6 +333,47 @@ static void a_split_gives_each_her_own_values_back(void **state)
 	assert_int_equal(chosen(w, "week >= 1"), 2);
 }
 
+static str said(struct world *w, i64 root, const char *text)
+{
+	str s;
+	assert_int_equal(attr_say(&w->cx.unit, root, str_c(text), &s), OK);
+	return s;
+}
+
+static void a_message_says_what_is_known_or_the_words_for_it(void **state)
+{
+	struct world *w = *state;
+	i64 her = person_of(w, befriend(w, "linna", 1));
+	buy(w, her, 1, 5000, now(w));
+	str name = fact(w, her).name;
+	assert_true(name.n > 0);
+	assert_true(str_eq(said(w, her, "{{name|亲}}：{{spent|0}} 元，{{ city | 本地 }}"),
+			   arena_printf(w->t->arena, "%.*s：50.00 元，本地", STR_F(name))));
+	assert_true(str_eq(said(w, 12345, "{{name|亲}}：{{spent|0}}"), STR("亲：0")));
+	assert_true(str_eq(said(w, her, "{一} }} {x}"), STR("{一} }} {x}")));
+	assert_true(str_eq(said(w, her, "{{gone_since|旧}}"), STR("旧")));
+}
+
+static void a_variable_is_refused_when_it_could_leave_a_hole(void **state)
+{
+	static const struct { const char *text; err e; } list[] = {
+		{ "{{spent|0}} {{name|亲}}", OK }, { "{{spent}}", ERR_INPUT }, { "{{spent| }}", ERR_INPUT }, { "{{spend|0}}", ERR_INPUT },
+		{ "{{spent|0", ERR_INPUT }, { "{{last_open|从未}}", ERR_UNAVAILABLE },
+		{ "{{name|12345678901234567890123456789012}}", OK }, { "{{name|123456789012345678901234567890123}}", ERR_INPUT },
+	};
+	struct world *w = *state;
+	for (size_t i = 0; i < ARRAY_LEN(list); i++)
+		assert_int_equal(attr_say_check(&w->cx.unit, "text", str_c(list[i].text), 0), list[i].e);
+	assert_int_equal(attr_say_check(&w->cx.unit, "text", STR("12{{name|x}}"), 2 + ATTR_SAY_CHARS * 4), OK);
+	assert_int_equal(attr_say_check(&w->cx.unit, "text", STR("123{{name|x}}"), 2 + ATTR_SAY_CHARS * 4), ERR_INPUT);
+	struct buf b = buf_new(w->t->arena, 1024);
+	for (int i = 0; i < ATTR_SAY_MAX; i++)
+		buf_add_c(&b, "{{name|x}}");
+	assert_int_equal(attr_say_check(&w->cx.unit, "text", buf_str(&b), 0), OK);
+	buf_add_c(&b, "{{name|x}}");
+	assert_int_equal(attr_say_check(&w->cx.unit, "text", buf_str(&b), 0), ERR_INPUT);
+}
+
 static void a_due_day_is_after_today_and_the_earliest_is_kept(void **state)
 {
 	struct attr_person p = { .today = 100, .due = NIL };
@@ -352,6 +394,7 @@ int main(void)
 		BOTH(refreshing_again_changes_nothing), BOTH(a_rebuild_folds_the_same_rows),
 		BOTH(events_are_counted_on_the_corps_days), ONE(a_range_tells_who_can_be_reached), ONE(attributes_are_found_by_name),
 		BOTH(a_hook_sees_the_whole_person_and_time_takes_its_values_away), BOTH(a_split_gives_each_her_own_values_back),
+		ONE(a_message_says_what_is_known_or_the_words_for_it), ONE(a_variable_is_refused_when_it_could_leave_a_hole),
 		ONE(a_due_day_is_after_today_and_the_earliest_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -220,7 +220,8 @@ static void dict_out(struct out *o, const struct code_dict *d)
 	}
 }
 
-static void dict_in(struct in *in, struct corp_index *ci, struct code_dict *d)
+/* ids: names may be numbers; an attribute's words are texts alone. */
+static void dict_in(struct in *in, struct corp_index *ci, struct code_dict *d, bool ids)
 {
 	u64 n = take_count(in, 16);
 	for (u64 i = 0; i < n && !in->bad; i++) {
@@ -229,7 +230,7 @@ static void dict_in(struct in *in, struct corp_index *ci, struct code_dict *d)
 		const char *p = bytes ? take(in, bytes - 1) : NULL;
 		if (p)
 			name.text = arena_dup(ci->arena, (str){ p, bytes - 1 });
-		if (!p && name.id == NIL)
+		if (!p && (name.id == NIL || !ids))
 			in->bad = true;
 		else
 			index_code_new(ci, d, name);
@@ -372,7 +373,7 @@ static void value_in(struct in *in, struct corp_index *ci)
 {
 	i64 attr = (i64)take_u64(in);
 	struct value_column *v = index_value_add(ci, attr, take_u64(in) != 0);
-	dict_in(in, ci, &v->dict);
+	dict_in(in, ci, &v->dict, false);
 	u64 n = take_count(in, 16);
 	for (u64 i = 0; i < n && !in->bad; i++) {
 		struct value_block *b = index_value_make(ci, v, i);
@@ -438,7 +439,7 @@ bool snapshot_read(str body, struct corp_index *ci)
 {
 	struct in in = { body.p, body.n, false };
 	for (int i = 0; i < CODE_COUNT && !in.bad; i++)
-		dict_in(&in, ci, &ci->dicts[i]);
+		dict_in(&in, ci, &ci->dicts[i], true);
 	u64 n = take_count(&in, 8);
 	for (u64 k = 0; k < n && !in.bad; k++)
 		block_in(&in, ci, k);

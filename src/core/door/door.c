@@ -100,6 +100,16 @@ err door_find(struct unit *u, str key, struct door *ret)
 	return OK;
 }
 
+err door_find_in(const struct snap *s, str key, struct door *ret)
+{
+	struct door_row row;
+	TRY(door_get(s, &(struct door_key){ key }, &row));
+	if (row.owner_corp != s->corp)
+		return ERR_NOT_FOUND;
+	*ret = door_of(&row);
+	return OK;
+}
+
 str door_url(const struct env *env, struct arena *a, str key)
 {
 	return arena_printf(a, "%.*s" DOOR_PATH "%.*s", STR_F(env->public_url), STR_F(key));

@@ -52,6 +52,8 @@ err door_put(struct tx *tx, const struct door *door);
 err door_remove(struct tx *tx, str key);
 /* From memory (or the store); texts in the unit's arena. ERR_NOT_FOUND. corp 0: of any corp. */
 err door_find(struct unit *u, str key, struct door *ret);
+/* From the store, of the snapshot's corp: for a transaction. */
+err door_find_in(const struct snap *s, str key, struct door *ret);
 /* The address people see: public URL + DOOR_PATH + key. */
 str door_url(const struct env *env, struct arena *a, str key);
 /* The keys that lead to a target. */

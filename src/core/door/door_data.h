@@ -56,6 +56,8 @@ void doors_drop(struct doors *d, str key);
 bool doors_get(struct doors *d, str key, struct arena *a, struct door *ret);
 /* Counts one visit on that day; true: nothing of this corp waits to be written yet, so somebody must see to it. */
 bool doors_count(struct doors *d, const struct door *door, i64 day, ms now);
+/* Whether the next count would ask for that. */
+bool doors_asks(struct doors *d, i64 corp, ms now);
 /* Takes the counts of a corp (0: of every corp) out; doors_give puts them back when they could not be written. */
 struct door_count { i64 corp, day, visits; str key; };
 size_t doors_take(struct doors *d, i64 corp, struct arena *a, struct door_count **ret);

@@ -143,6 +143,14 @@ bool doors_count(struct doors *d, const struct door *door, i64 day, ms now)
 	return ask;
 }
 
+bool doors_asks(struct doors *d, i64 corp, ms now)
+{
+	pthread_mutex_lock(&d->lock);
+	bool asks = now >= corp_of(d, corp)->asked_until;
+	pthread_mutex_unlock(&d->lock);
+	return asks;
+}
+
 /* The lock is held. */
 static void begin_generation(struct doors *d, const struct door_count *keep, size_t n)
 {

@@ -86,6 +86,36 @@ static void a_door_answers_from_memory(void **state)
 	assert_true(str_eq(door_url(&w->env, w->t->arena, key), arena_printf(w->t->arena, "http://product.test/d/%.*s", STR_F(key))));
 }
 
+static bool quick(struct world *w, str key, struct http_reply *ret)
+{
+	struct http_req req = { .arena = w->t->arena, .method = STR("GET") };
+	*ret = (struct http_reply){ 0 };
+	assert_true(http_target(&req, arena_printf(w->t->arena, "/d/%.*s", STR_F(key))));
+	return door_module.at_once(&w->env, &req, ret);
+}
+
+/* The quick way answers what the ordinary one does, and leaves to it whatever needs the store. */
+static void most_visits_are_answered_at_once(void **state)
+{
+	struct world *w = *state;
+	struct http_reply slow, fast;
+	str key = add(w, 7, "", NIL), other = add(w, 1, "https://a.example/", NIL), brief = add(w, 7, "", now(w) + MS_HOUR);
+	assert_false(quick(w, key, &fast)); /* the first of a while sets the timer */
+	assert_int_equal(open_door(w, key, "", &slow), 200);
+	assert_true(quick(w, key, &fast));
+	assert_int_equal(fast.status, 200);
+	assert_true(str_eq(fast.body, slow.body) && str_eq(fast.type, slow.type));
+	assert_false(quick(w, other, &fast)); /* another place, by the ordinary way */
+	assert_false(quick(w, STR("abcdefghjk"), &fast));
+	assert_true(quick(w, brief, &fast));
+	live(w, MS_HOUR + 1);
+	open_door(w, key, "", &slow);
+	assert_false(quick(w, brief, &fast));
+	live(w, DOOR_FLUSH_MS);
+	assert_int_equal(visits(w, key), 3);
+	assert_int_equal(visits(w, brief), 1);
+}
+
 static void what_stands_behind_it_may_change(void **state)
 {
 	struct world *w = *state;
@@ -209,7 +239,7 @@ static void a_visit_of_a_known_person_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ONE(a_door_answers_from_memory), ONE(what_stands_behind_it_may_change), ONE(unknown_expired_and_refused_doors_say_so),
+		ONE(a_door_answers_from_memory), ONE(most_visits_are_answered_at_once), ONE(what_stands_behind_it_may_change), ONE(unknown_expired_and_refused_doors_say_so),
 		ONE(parameters_are_kept_whole_up_to_the_limit), ONE(visits_are_written_within_the_minute),
 		ONE(counts_that_could_not_be_written_are_kept), ONE(a_restart_knows_every_door),
 		ONE(a_visit_of_a_known_person_is_told),

@@ -56,6 +56,10 @@ RECORD(transfer_failed, TRANSFER_FAILED_FIELDS);
 	F(S, STR, wecom_id, .opt = true) F(S, STR, tag_type, .opt = true) F(S, STR, change)
 RECORD(wecom_tag_change, WECOM_TAG_FIELDS);
 
+/* acquire.told: change is WeCom's ("balance_low", "link_unavailable" …) */
+#define ACQUIRE_TOLD_FIELDS(F, S) F(S, STR, change) F(S, STR, link, .opt = true)
+RECORD(acquire_told, ACQUIRE_TOLD_FIELDS);
+
 err follow_list(const struct snap *s, i64 customer_leaf, struct follow **ret, size_t *ret_count);
 err follow_channel_put(struct tx *tx, i64 customer, i64 staff, str channel);
 /* Living relations of one member in the snapshot's slot, by customer behind `after`. No scope is asked. */

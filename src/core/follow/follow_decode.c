@@ -140,6 +140,14 @@ static err tag_effects(struct tx *tx, const struct wecom_event *ev)
 			   &wecom_tag_change_record, &body, NULL);
 }
 
+/* Acquisition links and their balance: who watches them asks WeCom for the figures. */
+static err acquire_effects(struct tx *tx, const struct wecom_event *ev)
+{
+	struct acquire_told body = { ev->change_type.p ? ev->change_type : STR(""), wecom_xml_get(&ev->fields, "LinkId") };
+	return journal_add(tx, EV_ACQUIRE_TOLD, 0, ev->create_time != NIL ? ev->create_time : tx->snap.now,
+			   &acquire_told_record, &body, NULL);
+}
+
 typedef err base_effects(struct tx *tx, const struct wecom_event *ev);
 
 static err claimed(struct tx *tx, const struct inbox_row *row, const struct wecom_event *ev, base_effects *effects)
@@ -160,6 +168,8 @@ static base_effects *effects_of(const struct wecom_event *ev)
 {
 	if (str_eq(ev->event, STR("change_external_tag")))
 		return tag_effects;
+	if (str_eq(ev->event, STR("customer_acquisition")))
+		return acquire_effects;
 	if (!str_eq(ev->event, STR("change_contact")))
 		return NULL;
 	if (str_ends(ev->change_type, STR("_user")))

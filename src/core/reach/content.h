@@ -17,6 +17,12 @@ RECORD(content_link, CONTENT_LINK_FIELDS);
 #define CONTENT_FIELDS(F, S) F(S, STR, text, .opt = true) F(S, OBJ, link, .opt = true, .of = &content_link_record)
 RECORD(content, CONTENT_FIELDS);
 
+/* Another content in certain hours of the week: bit 0 of days is Monday, minutes of the corp's day, `to` not included. */
+#define CONTENT_SLOT_FIELDS(F, S)                                                   \
+	F(S, I64, days, .min = 1, .max = 127) F(S, I64, from, .min = 0, .max = 1439) \
+	F(S, I64, to, .min = 1, .max = 1440) F(S, OBJ, content, .of = &content_record)
+RECORD(content_slot, CONTENT_SLOT_FIELDS);
+
 /* ERR_INPUT naming the field (below `at`: "welcome.text"), its bytes and the limit. */
 err content_check(const struct content *c, const char *at, struct fail *f);
 static inline bool content_empty(const struct content *c) { return !c->link && c->text.n == 0; }

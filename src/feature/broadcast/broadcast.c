@@ -3,6 +3,7 @@
  */
 #include "feature/broadcast/broadcast_data.h"
 
+#include "core/attr/attr_say.h"
 #include "core/audit/audit.h"
 #include "core/job/job.h"
 #include "core/reach/reach.h"
@@ -22,6 +23,8 @@ static err queue_plan(struct tx *tx, i64 id, str name)
 static err check_new(struct tx *tx, const struct broadcast_new *in, ms opens, ms last, ms *ret_deadline)
 {
 	TRY(content_check(in->content, "content", tx->snap.fail));
+	if (attr_say_any(in->content->text))
+		return tx_fail(tx, ERR_INPUT, T_SAY_ONE_FOR_ALL, STR("content.text"), str_utf8_head(in->content->text, ATTR_SAY_CHARS), STR_NIL);
 	if (in->confirmed <= 0)
 		return tx_fail(tx, ERR_STATE, T_BROADCAST_NOBODY, STR("confirm_count"), STR_NIL, STR_NIL);
 	if (in->deadline != NIL && in->deadline <= opens)

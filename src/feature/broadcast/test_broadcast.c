@@ -235,6 +235,16 @@ static void a_person_of_two_leaves_gets_it_once(void **state)
 	assert_int_equal(counts(w, id).delivered, 1);
 }
 
+static void one_text_for_all_has_no_variables(void **state)
+{
+	static const struct content personal = { .text = { "{{name|亲}}", sizeof("{{name|亲}}") - 1 } };
+	struct world *w = *state;
+	struct broadcast_create_in in = { STR("会员日"), NIL, STR("friend"), (void *)(uintptr_t)&personal, NIL, 2 };
+	struct broadcast_detail out;
+	befriend(w, "linna", 2);
+	assert_int_equal(route(w, "POST", "/api/v1/broadcasts", &in, &out), ERR_INPUT);
+}
+
 static void nothing_begins_or_lasts_in_quiet_hours(void **state)
 {
 	struct world *w = *state;
@@ -311,7 +321,7 @@ int main(void)
 		ONE(a_call_that_never_arrived_is_made), BOTH(refusals_are_told_apart),
 		BOTH(cancelling_stops_what_was_not_confirmed), BOTH(cancelling_while_planning_frees_everybody),
 		ONE(a_member_is_reminded_three_times_a_day), BOTH(a_person_of_two_leaves_gets_it_once),
-		ONE(nothing_begins_or_lasts_in_quiet_hours), ONE(a_task_that_could_not_be_made_in_time_expires),
+		ONE(one_text_for_all_has_no_variables), ONE(nothing_begins_or_lasts_in_quiet_hours), ONE(a_task_that_could_not_be_made_in_time_expires),
 		BOTH(the_many_agree_with_the_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,11 @@
 /*
  * live codes over HTTP: list, make, change, switch off, the picture, and the simulated scan of the demo.
  */
-#include "feature/livecode/livecode_data.h"
+#include "feature/livecode/livecode_stat_data.h"
 
-#include "base/map.h"
+#include "feature/livecode/livecode_int.h"
+#include "feature/livecode/livecode_rota.h"
+
 #include "core/corp/corp.h"
 #include "core/identity/identity.h"
 #include "core/perm/perm.h"
@@ -19,6 +21,11 @@ RECORD(livecode_named, NAMED_FIELDS);
 	F(S, LIST, staff, .of = &livecode_named_record) F(S, LIST, tags, .of = &livecode_named_record) \
 	F(S, STR, welcome_text, .opt = true) F(S, OBJ, link, .opt = true, .of = &content_link_record) \
 	F(S, BOOL, skip_verify) F(S, STR, qr_url, .opt = true)                  \
+	F(S, STR, kind, .one_of = LIVECODE_KINDS) F(S, STR, url, .opt = true, .doc = "the address of a relay code or link") \
+	F(S, STR, spot) F(S, STR, campaign) F(S, FEN, cost) F(S, ID, partner, .opt = true) \
+	F(S, OBJ, plan, .opt = true, .of = &livecode_plan_record) \
+	F(S, LIST, serving, .of = &livecode_named_record, .doc = "who serves now") \
+	F(S, I64, visits, .opt = true, .doc = "null: WeCom reports no scan of a direct code") \
 	F(S, I64, adds) F(S, I64, losses) F(S, STR, alarm, .opt = true, .doc = "why nobody can answer this code") \
 	F(S, MS, created_ms) F(S, I64, version)
 RECORD(livecode_view, VIEW_FIELDS);
@@ -27,11 +34,14 @@ RECORD(livecode_view, VIEW_FIELDS);
 	F(S, STR, name, .min = 1, .max = LIVECODE_NAME_MAX)                     \
 	F(S, STR, channel, .opt = true, .max = LIVECODE_NAME_MAX)               \
 	F(S, IDS, staff_ids, .min = 1, .max = LIVECODE_STAFF_MAX) F(S, IDS, tag_ids, .opt = true, .max = LIVECODE_TAGS_MAX) \
-	F(S, BOOL, skip_verify, .opt = true) F(S, OBJ, welcome, .opt = true, .of = &content_record)
+	F(S, BOOL, skip_verify, .opt = true) F(S, OBJ, welcome, .opt = true, .of = &content_record) \
+	F(S, STR, kind, .opt = true, .one_of = LIVECODE_KINDS) F(S, STR, spot, .opt = true, .max = LIVECODE_NAME_MAX) \
+	F(S, STR, campaign, .opt = true, .max = LIVECODE_NAME_MAX) F(S, FEN, cost, .opt = true, .min = 0) \
+	F(S, ID, partner, .opt = true) F(S, OBJ, plan, .opt = true, .of = &livecode_plan_record)
 RECORD(livecode_create_in, CREATE_FIELDS);
 #define CHANGE_FIELDS(F, S) F(S, ID, id) F(S, I64, version) CREATE_FIELDS(F, S)
 RECORD(livecode_change_in, CHANGE_FIELDS);
-#define LIST_FIELDS(F, S) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true, .min = 1, .max = PAGE_LIMIT_MAX)
+#define LIST_FIELDS(F, S) F(S, BOOL, alarm, .opt = true, .doc = "only codes nobody can answer") F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true, .min = 1, .max = PAGE_LIMIT_MAX)
 RECORD(livecode_list_in, LIST_FIELDS);
 #define QR_FIELDS(F, S) F(S, ID, id) F(S, I64, size, .opt = true, .min = QR_SIZE_MIN, .max = QR_SIZE_MAX)
 RECORD(livecode_qr_in, QR_FIELDS);
@@ -44,21 +54,20 @@ RECORD(livecode_scanned_out, SCANNED_OUT_FIELDS);
 
 static i64 base(struct cx *cx) { return slot_base(cx->env->store, cx->unit.corp); }
 
-static err view_staff(const struct snap *s, i64 id, struct livecode_view *v)
+static err view_staff(const struct snap *s, const struct livecode *c, const struct livecode_plan *plan, struct livecode_view *v)
 {
-	struct livecode_staff *rows;
+	struct rota_member *m;
+	struct rota r;
 	size_t n;
-	bool served = false;
-	TRY(livecode_staff_of(s, &(struct livecode_key){ id }, &rows, &n));
-	struct livecode_named *names = ARENA_ARRAY(s->arena, struct livecode_named, n);
-	for (size_t i = 0; i < n; i++) {
-		struct staff staff;
-		TRY(staff_get(s, rows[i].staff, &staff));
-		names[i] = (struct livecode_named){ staff.id, staff.name };
-		served |= str_eq_c(staff.state, "active") && staff.in_scope;
-	}
+	TRY(livecode_members(s, c->id, plan, &m, &n));
+	struct livecode_named *names = ARENA_ARRAY(s->arena, struct livecode_named, n), *now = ARENA_ARRAY(s->arena, struct livecode_named, n);
+	for (size_t i = 0; i < n; i++)
+		names[i] = (struct livecode_named){ m[i].staff, m[i].name };
+	rota_judge(plan, c->skip_verify, m, n, corp_zone(s->unit, s->corp), s->now, s->arena, &r);
+	for (size_t i = 0; i < r.n; i++)
+		now[i] = (struct livecode_named){ r.v[i]->staff, r.v[i]->name };
 	v->staff = (struct list){ names, n };
-	v->alarm = served ? STR_NIL : STR("no_staff");
+	v->serving = (struct list){ now, r.n };
 	return OK;
 }
 
@@ -91,52 +100,57 @@ static str fail_text_of(struct cx *cx, str code)
 	return text_fill(CX_ARENA(cx), wecom_errcode(number)->text, cx->viewer.lang, &hole, 1);
 }
 
-static err view(struct cx *cx, const struct snap *s, const struct livecode *c, const struct imap *adds, const struct imap *losses,
-		struct livecode_view *v)
+static err view_counts(const struct snap *s, const struct livecode *c, struct livecode_view *v)
 {
-	struct content welcome;
-	content_read(s->arena, c->welcome, &welcome);
-	*v = (struct livecode_view){
-		.id = c->id, .name = c->name, .state = c->state, .fail_text = fail_text_of(cx, c->fail_code),
-		.channel = c->channel, .welcome_text = welcome.text, .link = welcome.link, .skip_verify = c->skip_verify,
-		.qr_url = c->qr_url, .created_ms = c->created, .version = c->version,
-	};
-	imap_get(adds, c->id, &v->adds);
-	imap_get(losses, c->id, &v->losses);
-	TRY(view_staff(s, c->id, v));
-	return view_tags(s, c->id, v);
-}
-
-static err read_sums(const struct snap *s, struct imap *adds, struct imap *losses)
-{
-	struct livecode_sum *rows;
+	struct livecode_group sum;
+	TRY(livecode_sum_of(s, &(struct livecode_span){ c->id, 0, INT32_MAX }, &sum));
+	v->adds = sum.adds;
+	v->losses = sum.losses + sum.drops;
+	v->visits = NIL;
+	if (str_is_nil(c->door))
+		return OK;
+	struct door_day *days;
 	size_t n;
-	*adds = imap_new(s->arena);
-	*losses = imap_new(s->arena);
-	TRY(livecode_sums(s, &(struct none){ 0 }, &rows, &n));
-	for (size_t i = 0; i < n; i++) {
-		imap_put(adds, rows[i].livecode, rows[i].adds);
-		imap_put(losses, rows[i].livecode, rows[i].losses);
-	}
+	TRY(door_days(s, c->door, 0, INT32_MAX, &days, &n));
+	v->visits = 0;
+	for (size_t i = 0; i < n; i++)
+		v->visits += days[i].visits;
 	return OK;
 }
 
-static err read_list(struct cx *cx, const struct snap *s, i64 before, i64 limit)
+static err view(struct cx *cx, const struct snap *s, const struct livecode *c, struct livecode_view *v)
+{
+	struct content welcome;
+	struct livecode_plan *plan = ARENA_NEW(s->arena, struct livecode_plan);
+	content_read(s->arena, c->welcome, &welcome);
+	livecode_plan_read(s->arena, c->plan, plan);
+	*v = (struct livecode_view){
+		.id = c->id, .name = c->name, .state = c->state, .fail_text = fail_text_of(cx, c->fail_code),
+		.channel = c->channel, .welcome_text = welcome.text, .link = welcome.link, .skip_verify = c->skip_verify,
+		.qr_url = c->qr_url, .created_ms = c->created, .version = c->version, .kind = c->kind, .spot = c->spot,
+		.campaign = c->campaign, .cost = c->cost, .partner = c->partner ? c->partner : NIL, .plan = plan, .alarm = c->alarm,
+		.url = str_is_nil(c->door) ? STR_NIL : door_url(cx->env, s->arena, c->door),
+	};
+	TRY(view_counts(s, c, v));
+	TRY(view_staff(s, c, plan, v));
+	return view_tags(s, c->id, v);
+}
+
+static err read_list(struct cx *cx, const struct snap *s, i64 before, i64 limit, bool alarm)
 {
 	struct page *page = cx->out;
 	struct livecode *rows;
+	struct livecode_find find = { 0, before, limit + 1 };
 	size_t n;
-	struct imap adds, losses;
-	TRY(livecode_list(s, &(struct livecode_find){ before, limit + 1 }, &rows, &n));
-	TRY(read_sums(s, &adds, &losses));
+	TRY(alarm ? livecode_alarmed(s, &find, &rows, &n) : livecode_list(s, &find, &rows, &n));
 	size_t shown = n > (size_t)limit ? (size_t)limit : n;
 	struct livecode_view *views = ARENA_ARRAY(s->arena, struct livecode_view, shown);
 	for (size_t i = 0; i < shown; i++)
-		TRY(view(cx, s, &rows[i], &adds, &losses, &views[i]));
+		TRY(view(cx, s, &rows[i], &views[i]));
 	page->data = (struct list){ views, shown };
 	page->total = NIL;
 	if (n > shown)
-		page->next_cursor = page_next(cx, &rows[shown - 1].id, 1, 0);
+		page->next_cursor = page_next(cx, &rows[shown - 1].id, 1, alarm);
 	return OK;
 }
 
@@ -144,30 +158,33 @@ static err h_list(struct cx *cx)
 {
 	const struct livecode_list_in *in = cx->in;
 	i64 before = INT64_MAX, limit = in->limit == NIL ? PAGE_LIMIT_DEFAULT : in->limit;
-	TRY(page_from(cx, in->cursor, &before, 1, 0));
-	return READ_SNAP(&cx->unit, base(cx), read_list(cx, snap, before, limit));
+	TRY(page_from(cx, in->cursor, &before, 1, in->alarm));
+	return READ_SNAP(&cx->unit, base(cx), read_list(cx, snap, before, limit, in->alarm));
 }
 
 static err read_one(struct cx *cx, const struct snap *s, i64 id)
 {
 	struct livecode c;
-	struct imap adds, losses;
 	err e = livecode_get(s, &(struct livecode_key){ id }, &c);
 	if (e == ERR_NOT_FOUND)
 		return cx_fail(cx, e, T_OK, STR("id"), STR_NIL, str_c(text_raw(T_LIVECODE_NOT_FOUND, cx->viewer.lang)));
 	TRY(e);
-	TRY(read_sums(s, &adds, &losses));
-	return view(cx, s, &c, &adds, &losses, cx->out);
+	return view(cx, s, &c, cx->out);
 }
 
 static err show(struct cx *cx, i64 id) { return READ_SNAP(&cx->unit, base(cx), read_one(cx, snap, id)); }
 
 static err h_get(struct cx *cx) { return show(cx, ((const struct livecode_key *)cx->in)->id); }
 
+#define EDIT_OF(in)                                                                                                     \
+	(struct livecode_edit){ (in)->name, (in)->channel, (in)->staff_ids, (in)->tag_ids, (in)->skip_verify, (in)->welcome,   \
+				(in)->kind, (in)->spot, (in)->campaign, (in)->cost == NIL ? 0 : (in)->cost,                     \
+				(in)->partner == NIL ? 0 : (in)->partner, 0, (in)->plan }
+
 static err h_create(struct cx *cx)
 {
 	const struct livecode_create_in *in = cx->in;
-	struct livecode_edit edit = { in->name, in->channel, in->staff_ids, in->tag_ids, in->skip_verify, in->welcome };
+	struct livecode_edit edit = EDIT_OF(in);
 	i64 id;
 	TRY(WRITE_TX(&cx->unit, base(cx), livecode_create(tx, &edit, &id)));
 	return show(cx, id);
@@ -176,7 +193,7 @@ static err h_create(struct cx *cx)
 static err h_change(struct cx *cx)
 {
 	const struct livecode_change_in *in = cx->in;
-	struct livecode_edit edit = { in->name, in->channel, in->staff_ids, in->tag_ids, in->skip_verify, in->welcome };
+	struct livecode_edit edit = EDIT_OF(in);
 	TRY(WRITE_TX(&cx->unit, base(cx), livecode_change(tx, in->id, in->version, &edit)));
 	return show(cx, in->id);
 }
@@ -187,6 +204,14 @@ static err h_remove(struct cx *cx)
 	return WRITE_TX(&cx->unit, base(cx), livecode_remove(tx, id));
 }
 
+static err send_png(struct cx *cx, str text, i64 size)
+{
+	str png;
+	TRY(qr_png(text, size == NIL ? 400 : (int)size, CX_ARENA(cx), &png, &cx->unit.fail));
+	http_send(cx->reply, 200, STR("image/png"), png);
+	return OK;
+}
+
 /* Of a real corp WeCom's own picture is the code; the simulator's address is what a code would hold. */
 static err h_qr(struct cx *cx)
 {
@@ -195,6 +220,8 @@ static err h_qr(struct cx *cx)
 	struct corp corp;
 	TRY(READ_SNAP(&cx->unit, base(cx), livecode_get(snap, &(struct livecode_key){ in->id }, &c)));
 	TRY(corp_get(&cx->unit, cx->unit.corp, &corp));
+	if (!str_is_nil(c.door)) /* ours: the picture holds the door's address and never changes */
+		return send_png(cx, door_url(cx->env, CX_ARENA(cx), c.door), in->size);
 	if (str_is_nil(c.qr_url))
 		return cx_fail(cx, ERR_STATE, T_LIVECODE_BUSY, STR_NIL, c.state, STR_NIL);
 	if (!corp.simulated) {
@@ -202,18 +229,22 @@ static err h_qr(struct cx *cx)
 		http_set(cx->reply, STR("Location"), c.qr_url);
 		return OK;
 	}
-	str png;
-	TRY(qr_png(c.qr_url, in->size == NIL ? 400 : (int)in->size, CX_ARENA(cx), &png, &cx->unit.fail));
-	http_send(cx->reply, 200, STR("image/png"), png);
-	return OK;
+	return send_png(cx, c.qr_url, in->size);
 }
 
-static err ask_simulator(struct cx *cx, str base_url, str state, struct livecode_scan_out *out)
+static err ask_simulator(struct cx *cx, str base_url, const struct livecode *c, struct livecode_scan_out *out)
 {
 	struct arena *a = CX_ARENA(cx);
 	struct buf body = buf_new(a, 4096);
-	buf_add_c(&body, "{\"state\":");
-	buf_json(&body, state);
+	bool link = str_eq_c(c->kind, "link") && !str_is_nil(c->config_id);
+	if (link) {
+		buf_add_c(&body, "{\"config_id\":");
+		buf_json(&body, c->config_id);
+		buf_add_c(&body, ",\"customer_channel\":");
+	} else {
+		buf_add_c(&body, "{\"state\":");
+	}
+	buf_json(&body, link ? c->door : c->wecom_state);
 	buf_char(&body, '}');
 	struct transport_call call = {
 		.method = "POST", .url = arena_printf(a, "%.*s/sim/scan", STR_F(base_url)),
@@ -240,7 +271,7 @@ static err h_scan(struct cx *cx)
 	if (!corp.simulated)
 		return cx_fail(cx, ERR_STATE, T_OK, STR_NIL, STR("real WeCom"), STR("simulator"));
 	TRY(READ_SNAP(&cx->unit, base(cx), livecode_get(snap, &(struct livecode_key){ id }, &c)));
-	return ask_simulator(cx, corp.wecom_base, c.wecom_state, cx->out);
+	return ask_simulator(cx, corp.wecom_base, &c, cx->out);
 }
 
 /* Whether the person of a simulated scan has arrived: the page asks until she has. */

@@ -9,6 +9,7 @@
 #include "core/tag/tag_merge.h"
 #include "core/tag/tag_sync.h"
 #include "feature/livecode/livecode_data.h"
+#include "feature/livecode/livecode_stat_data.h"
 
 static int make(void **state) { return world_new(state, 1); }
 static int make_spread(void **state) { return world_new(state, 8); }
@@ -59,15 +60,19 @@ static str scan(struct world *w, i64 id)
 	return ext;
 }
 
-static struct livecode_sum sums(struct world *w, i64 id)
+struct sums { i64 adds, losses; };
+
+static struct livecode_group counts(struct world *w, i64 id)
 {
-	struct livecode_sum *rows;
-	size_t n = 0;
-	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, livecode_sums(snap, &(struct none){ 0 }, &rows, &n)), OK);
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].livecode == id)
-			return rows[i];
-	return (struct livecode_sum){ .livecode = id };
+	struct livecode_group g;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, livecode_sum_of(snap, &(struct livecode_span){ id, 0, INT32_MAX }, &g)), OK);
+	return g;
+}
+
+static struct sums sums(struct world *w, i64 id)
+{
+	struct livecode_group g = counts(w, id);
+	return (struct sums){ g.adds, g.losses + g.drops };
 }
 
 static void leaves(struct world *w, const char *who, const char *userid, str ext)

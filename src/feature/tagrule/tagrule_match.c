@@ -256,7 +256,7 @@ static err code_fits(const struct reading *r, const struct ids *codes, bool *ret
 	struct rule_code code;
 	str state = field_text(r, "state");
 	*ret = false;
-	err e = state.n ? rule_code_of(r->s, &(struct rule_code){ .state = state }, &code) : ERR_NOT_FOUND;
+	err e = state.n ? rule_code_of(r->s, &(struct rule_code){ .state = str_cut(&state, '.') }, &code) : ERR_NOT_FOUND;
 	for (size_t i = 0; e == OK && i < codes->n; i++)
 		*ret |= codes->v[i] == code.livecode;
 	return e == ERR_NOT_FOUND ? OK : e;

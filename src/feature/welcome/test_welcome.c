@@ -113,6 +113,19 @@ static void the_slowest_half_is_told_by_the_median(void **state)
 	assert_int_equal(took[0].took, 4 * MS_SECOND);
 }
 
+/* Seconds after she came nothing is known of her yet: the words that stand in are sent, and never a hole. */
+static void a_greeting_says_what_is_known_of_her(void **state)
+{
+	static const struct content personal = { .text = { "{{name|亲}}，你好", sizeof("{{name|亲}}，你好") - 1 } };
+	struct world *w = *state;
+	greet_with(w, &personal);
+	scan(w, way(w));
+	settle(w);
+	assert_int_equal(delivered(w), 1);
+	assert_int_equal(effects(w, "welcome.delivered", arena_cstr(w->t->arena,
+		arena_printf(w->t->arena, "\"text_bytes\":%zu}", sizeof("亲，你好") - 1))), 1);
+}
+
 static void without_a_code_it_was_not_given(void **state)
 {
 	struct world *w = *state;
@@ -269,7 +282,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(a_greeting_goes_out_with_its_delay), ONE(the_slowest_half_is_told_by_the_median),
-		BOTH(without_a_code_it_was_not_given), ONE(twenty_seconds_are_the_edge), ONE(who_was_spoken_to_first_is_not_greeted),
+		BOTH(without_a_code_it_was_not_given), ONE(a_greeting_says_what_is_known_of_her), ONE(twenty_seconds_are_the_edge), ONE(who_was_spoken_to_first_is_not_greeted),
 		ONE(what_wecom_answers_is_told_apart), BOTH(a_lost_reply_is_not_repeated),
 		ONE(a_busy_moment_is_waited_out_within_the_codes_life), BOTH(who_comes_by_no_code_gets_the_general_greeting),
 		BOTH(a_half_contact_is_greeted_with_the_only_code_there_is), BOTH(a_rebuild_tells_the_same),

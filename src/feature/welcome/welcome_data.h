@@ -6,7 +6,10 @@
 
 #include "feature/welcome/welcome.h"
 
-#define WELCOME_RULE_FIELDS(F, S) F(S, STR, state) F(S, ID, livecode) F(S, STR, content)
+/* slots: greetings of certain hours, JSON of welcome_slots; "" none. */
+#define WELCOME_SLOTS_FIELDS(F, S) F(S, LIST, slots, .opt = true, .of = &content_slot_record)
+RECORD(welcome_slots, WELCOME_SLOTS_FIELDS);
+#define WELCOME_RULE_FIELDS(F, S) F(S, STR, state) F(S, ID, livecode) F(S, STR, content) F(S, STR, slots)
 RECORD(welcome_rule, WELCOME_RULE_FIELDS);
 
 #define WELCOME_LOG_FIELDS(F, S)                                             \
@@ -22,10 +25,11 @@ RECORD(welcome_tally, WELCOME_TALLY_FIELDS);
 RECORD(welcome_took, WELCOME_TOOK_FIELDS);
 
 WRITE(welcome_rule_put, welcome_rule,
-	SQL(INSERT INTO welcome_rule (corp, state, livecode, content) VALUES (:corp, :state, :livecode, :content)
-		ON CONFLICT (corp, state) DO UPDATE SET content = excluded.content, livecode = excluded.livecode))
+	SQL(INSERT INTO welcome_rule (corp, state, livecode, content, slots) VALUES (:corp, :state, :livecode, :content, :slots)
+		ON CONFLICT (corp, state) DO UPDATE SET content = excluded.content, livecode = excluded.livecode,
+			slots = excluded.slots))
 READ_ONE(welcome_rule_get, welcome_rule, welcome_rule,
-	SQL(SELECT state, livecode, content FROM welcome_rule WHERE corp = :corp AND state = :state))
+	SQL(SELECT state, livecode, content, slots FROM welcome_rule WHERE corp = :corp AND state = :state))
 WRITE(welcome_log_add, welcome_log,
 	SQL(INSERT INTO welcome_log (slot, corp, customer, event, staff, livecode, result, took, at)
 		VALUES (:slot, :corp, :customer, :event, :staff, :livecode, :result, :took, :at)

@@ -4,7 +4,9 @@
  */
 #include "feature/welcome/welcome.h"
 
+#include "core/attr/attr_say.h"
 #include "core/corp/corp.h"
+#include "core/customer/customer.h"
 #include "core/module.h"
 #include "port/wecom/wecom_send.h"
 
@@ -47,6 +49,15 @@ static err read_task(struct cx *cx, const struct outbox_row *row, struct welcome
 	return READ_SNAP(&cx->unit, row->slot, outbox_body(snap, row, &welcome_task_record, ret));
 }
 
+/* As far as she is known at this moment: seconds after her first add that is little. */
+static err say(struct cx *cx, i64 customer, str text, str *ret)
+{
+	i64 root = customer;
+	if (attr_say_any(text))
+		TRY(customer_roots(&cx->unit, &customer, 1, &root));
+	return attr_say(&cx->unit, root, text, ret);
+}
+
 err welcome_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 {
 	struct welcome_task task;
@@ -54,7 +65,8 @@ err welcome_send(struct cx *cx, const struct outbox_row *row, struct outcome *re
 	TRY(read_task(cx, row, &task));
 	TRY(corp_wecom_get(&cx->unit, row->corp, &corp));
 	const struct content *content = task.content;
-	struct wecom_content message = { .text = content->text };
+	struct wecom_content message = { 0 };
+	TRY(say(cx, row->customer, content->text, &message.text));
 	struct wecom_attachment link;
 	if (content->link) {
 		const struct content_link *l = content->link;

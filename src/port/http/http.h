@@ -67,6 +67,9 @@ struct http_later;
 typedef bool http_later_handler(void *arg, struct http_req *req, struct http_later *later);
 void http_later_done(struct http_later *later, int status, str type, str body); /* copies body */
 
+/* Answers on the connection's own thread, from memory alone: no store, no lock held long, no waiting. false: not mine. */
+typedef bool http_at_once_handler(void *arg, struct http_req *req, struct http_reply *reply);
+
 struct http_server;
 struct http_server_conf {
 	str listen; /* "127.0.0.1:8090", "[::1]:8090"; port 0 picks one */
@@ -76,6 +79,7 @@ struct http_server_conf {
 	int head_ms, body_ms, idle_ms; /* 0 = the constants below */
 	http_handler *handler;
 	http_later_handler *later; /* may be NULL */
+	http_at_once_handler *at_once; /* asked before `later`, of requests without a body; may be NULL */
 	void *arg;
 };
 #define HTTP_WORKERS 16

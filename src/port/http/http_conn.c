@@ -255,6 +255,19 @@ static void hand_over(struct http_later *r)
 	http_ready(r);
 }
 
+static bool answered_at_once(struct http_later *r)
+{
+	struct http_server *s = r->server;
+	if (!s->conf.at_once || r->packed || r->body.n)
+		return false;
+	r->req.body = buf_str(&r->body);
+	if (!s->conf.at_once(s->conf.arg, &r->req, &r->reply))
+		return false;
+	http_watch_deadline(&s->watch, watched(r->connection), NIL);
+	atomic_store(&r->stage, HTTP_READY);
+	return true;
+}
+
 static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, const char *url,
 				 const char *method, const char *version, const char *upload, size_t *upload_size,
 				 void **con_cls)
@@ -274,6 +287,8 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
 		return r->body_seen > DRAIN_MAX ? MHD_NO : MHD_YES;
 	}
 	if (r->refused != OK)
+		return send_reply(r);
+	if (answered_at_once(r))
 		return send_reply(r);
 	hand_over(r);
 	return MHD_YES;

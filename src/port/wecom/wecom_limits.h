@@ -71,6 +71,13 @@
 #define WECOM_HELLO_TEXT_BYTES_MAX 3000
 #define WECOM_HELLOS_MAX 100
 
+/* Acquisition links */
+#define WECOM_LINK_USERS_MAX 500
+#define WECOM_LINK_NAME_CHARS_MAX 30
+#define WECOM_LINK_LIST_MAX 100
+#define WECOM_CHANNEL_BYTES_MAX 64 /* customer_channel; longer ones are cut */
+#define WECOM_BALANCE_LOW 20
+
 /* Media */
 #define WECOM_MEDIA_BYTES_MIN 6 /* "more than 5" */
 #define WECOM_MEDIA_IMAGE_MAX ((size_t)10 << 20)

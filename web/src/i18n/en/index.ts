@@ -1,5 +1,6 @@
 import audience from './audience';
 import base from './base';
+import codes from './codes';
 import exports from './exports';
 import kept from './kept';
 import life from './life';
@@ -17,6 +18,7 @@ import value from './value';
 export default {
   ...audience,
   ...base,
+  ...codes,
   ...exports,
   ...kept,
   ...life,

@@ -1,0 +1,1 @@
+ALTER TABLE welcome_rule ADD COLUMN slots TEXT NOT NULL DEFAULT '';

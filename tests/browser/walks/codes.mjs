@@ -1,0 +1,72 @@
+// Live codes as an operator keeps them: kinds, hours, figures, a table of codes, partners, who serves.
+import { axe, expect, PHONE, until, url, walk } from '../harness.mjs';
+
+walk('a relay code is made with hours and a cap, and its address is shown', async (page) => {
+  await page.goto(`${url}/livecodes?new=1`);
+  await page.waitForSelector('[data-test=code-kind]');
+  await page.locator('[data-test=code-kind]').getByText('中转码').click();
+  await page.fill('[data-test=code-name] input, input[data-test=code-name]', '走查中转码');
+  await page.locator('[data-test=code-staff]').click();
+  await page.locator('.el-select-dropdown:visible .el-select-dropdown__item:not(.is-disabled)').first().click();
+  await page.keyboard.press('Escape');
+  await page.getByText('轮值与上限').click();
+  await page.waitForSelector('[data-test=cap]');
+  await page.locator('[data-test=cap] input').first().fill('30');
+  await page.getByRole('button', { name: '添加时段', exact: true }).first().click();
+  const found = await axe(page);
+  expect(!found.length, found.join('\n'));
+  await page.click('[data-test=save-code]');
+  await page.getByRole('button', { name: '走查中转码' }).first().click();
+  await page.waitForSelector('[data-test=qr]');
+  await page.fill('textarea[data-test=key-params], [data-test=key-params] textarea', '{"plan":"A"}');
+  await page.click('[data-test=key-make]');
+  await until('the address for the advertisement', async () => /\/d\/[a-z2-9]{10}/.test(await page.locator('[data-test=key-made]').textContent()));
+});
+
+walk('the figures tell their definitions and change with the way to look', async (page) => {
+  await page.goto(`${url}/livecodes/stats`);
+  await page.waitForSelector('[data-test=stats] tbody tr');
+  await page.getByText('员工', { exact: true }).first().click();
+  await page.waitForURL('**by=staff*');
+  await page.waitForSelector('[data-test=stats] tbody tr');
+  const found = await axe(page);
+  expect(!found.length, found.join('\n'));
+});
+
+walk('a table of codes is checked before anything is made', async (page) => {
+  await page.goto(`${url}/livecodes/batch`);
+  await page.setInputFiles('[data-test=batch-file]', { name: 'codes.csv', mimeType: 'text/csv', buffer: Buffer.from('名称,员工\n甲,没有这个人\n') });
+  await until('the fault is named', async () => (await page.textContent('main')).includes('没有这个人'));
+  expect(!(await page.locator('[data-test=batch-start]').count()), 'nothing can be made');
+  const found = await axe(page);
+  expect(!found.length, found.join('\n'));
+});
+
+walk('a partner has a page of her own until it is ended', async (page) => {
+  await page.goto(`${url}/livecodes/partners`);
+  await page.fill('[data-test=partner-name] input, input[data-test=partner-name]', '走查合作方');
+  await page.click('[data-test=partner-add]');
+  const row = page.locator('[data-test=partners] li', { hasText: '走查合作方' }).first();
+  await row.waitFor();
+  const address = new URL(await row.locator('a').getAttribute('href')).pathname;
+  expect((await page.request.get(`${url}${address}`)).status() === 200, 'her page opens without an account');
+  const found = await axe(page);
+  expect(!found.length, found.join('\n'));
+  await row.getByRole('button').click();
+  await page.locator('.el-message-box:visible .el-button--primary, .el-dialog:visible .el-button--danger, .el-message-box:visible .el-button--danger').first().click();
+  await until('it is gone', async () => (await page.request.get(`${url}${address}`)).status() === 404);
+});
+
+walk('a member is switched off and on again on a phone', async (page) => {
+  await page.goto(`${url}/livecodes/duty`);
+  await page.waitForSelector('[data-test=duty] li');
+  const one = page.locator('[data-test=duty] li').first();
+  await one.locator('.el-switch').click();
+  await until('off', async () => (await one.textContent()).includes('已关闭'));
+  await one.locator('.el-switch').click();
+  await until('on', async () => (await one.textContent()).includes('接待中'));
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(wide <= 0, `the page is ${wide} px too wide`);
+  const found = await axe(page);
+  expect(!found.length, found.join('\n'));
+}, { ...PHONE, viewport: { width: 360, height: 740 } });

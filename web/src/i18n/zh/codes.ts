@@ -1,0 +1,21 @@
+export default {
+  codes: {
+    stats: '活码数据', batch: '批量建码', partners: '合作方', duty: '接待开关', places: '已用 {used} / {most} 个活码位', alarms: '{n} 个活码无人可接', onlyAlarms: '只看无人可接', balance: '获客链接余额 {n}，14 天内到期 {soon}', balanceLow: '余额不足 20，请尽快购买',
+    kind: '类型', kinds: { direct: '直连码', relay: '中转码', link: '获客链接' }, kindSaved: '类型建好后不能更改',
+    kindText: { direct: '企业微信的二维码：顾客少一步。企业微信不上报扫码次数，多人时由企业微信分配；上限可能因正在添加的人而略超。', relay: '先打开我们的页面，再识别顾问二维码：多一步，但能看到访问次数、按权重分配、上限精确，可随时改为直接进群，不用重新印刷。', link: '获客助手链接：可在微信外投放，广告参数跟着客户回来；每添加一位消耗一次余额。' },
+    visits: '访问', noScan: '企业微信不上报直连码的扫码', serving: '现在接待', nobody: '现在无人接待', alarm: { no_staff: '已无人可接：员工离职或不在应用范围', no_duty: '当前时段没有人接待' },
+    basics: '基本', spot: '触点', spotHint: '如：门口、收银台、货架', campaign: '活动', cost: '费用（元）', partner: '合作方', noPartner: '不属于合作方',
+    rota: '轮值与上限', weight: '权重', cap: '每日上限', capHint: '0 为不限', backup: '备用', shifts: '接待时段', shiftsHint: '不设则全天接待', addShift: '添加时段', pass: '自动通过时段', passHint: '不设则按上面的开关', addPass: '添加时段', everyone: '选择员工',
+    after: '添加之后', remark: '备注规则', remarkHint: '可用 {open}name{close} {open}channel{close} {open}date{close}；最多 20 字，超出截断', blocked: '昵称屏蔽词', blockedHint: '昵称含这些词的客户不打标签、不改备注；欢迎语先于昵称到达，无法拦截', greetings: '分时段欢迎语', addGreeting: '添加时段欢迎语',
+    leads: '扫码后', lead: { friend: '加好友', group: '直接进群', friend_group: '先加好友，欢迎语里进群' }, group: '群活码编号', pool: '广告访客码', poolHint: '带参数的点击各用一张，展示后 30 天内不给别人；每张占一个活码位，0 为不用',
+    week: ['一', '二', '三', '四', '五', '六', '日'], weekName: '星期{d}', from: '开始', to: '结束', drop: '删除时段',
+    url: '地址', keyNew: '为广告生成地址', keyParams: '广告参数（原样保留）', keyMade: '广告投放用这个地址：', make: '生成',
+    by: '按', bys: { code: '活码', channel: '渠道', campaign: '活动', spot: '触点', staff: '员工', day: '日期' }, period: '时间', rows: '没有数据',
+    d_adds: '新增', d_firsts: '新增(去重)', d_agains: '重复添加', d_losses: '流失', d_losses_last: '流失(去重)', d_drops: '员工删除', d_net: '净增', d_gone: '本期新增已流失', d_expired: '过期码', d_visits: '访问', d_cost: '费用', d_cost_each: '单个新客成本',
+    t_adds: '当天建立的好友关系数；继承转接和单向关系不计', t_firsts: '第一次成为本企业好友的人数', t_agains: '以前有过好友关系的人又添加', t_losses: '客户删除员工，计在删除当天', t_losses_last: '客户的最后一段关系没有了', t_drops: '员工删除客户', t_net: '新增 − 流失 − 员工删除', t_expired: '访客码展示超过 30 天后才扫，已无法知道是哪次点击；计在新增里', t_gone: '这段时间的新增里，到现在已不是好友的', t_visits: '只有中转码和链接能统计访问', t_cost: '这些活码填写的费用合计', t_cost_each: '费用 ÷ 新增(去重)',
+    sum: '合计', compare: '与企业微信数据的差异每晚核对，见首页',
+    batchNote: '表格每行一个活码：名称、员工（多个用、隔开，写姓名或账号），可选：类型、渠道、触点、活动、费用、标签。最多 2,000 行。', pick: '选择 csv 或 xlsx', check: '检查', start: '开始创建 {n} 个', found: '{n} 行，{bad} 处问题', fine: '{n} 行，没有问题', line: '行', column: '列', problem: '问题', zip: '下载二维码 第 {n} 包', template: '下载模板',
+    partnersNote: '合作方凭自己的地址只看到自己活码的数字；少于 5 的数字不显示。', addPartner: '新建合作方', partnerName: '名称', partnerPage: '数据页地址', endPartner: '停用', endPartnerText: '“{name}”的数据页会立即失效。', noPartners: '还没有合作方', noPartnersText: '联合活动时，给对方一个只看自己活码数据的页面。', copied: '已复制', copy: '复制',
+    dutyNote: '关闭后，所有活码立即不再分配给这位员工。', on: '接待中', off: '已关闭', dutyOf: '{name} 接待客户',
+  },
+};
