@@ -1284,6 +1284,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/livecode-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Adds and losses by code, channel, campaign, spot, member or day. */
+        get: operations["getLivecodeStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contact ways used of those a company may have, alarms, and the balance of acquisition links. */
+        get: operations["getLivecodePlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members who are switched off: no code leads to them. */
+        get: operations["getLivecodeStaff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switches a member on or off for all codes. */
+        put: operations["putLivecodeStaffById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecodes/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A further address of a relay code or link that keeps an advertisement's parameters. */
+        post: operations["postLivecodesByIdKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Partners of joint campaigns and the addresses of their pages. */
+        get: operations["getLivecodePartners"];
+        put?: never;
+        /** Makes a partner with a page of her own. */
+        post: operations["postLivecodePartners"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-partners/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a partner's page. */
+        delete: operations["deleteLivecodePartnersById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks through a table of codes (csv or xlsx, the body); without faults and not `dry`, a job makes them. */
+        post: operations["postLivecodeBatches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-batches/{id}/qr.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pictures of a batch, 200 codes a part, with a table that names them. */
+        get: operations["getLivecodeBatchesByIdQrZip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/livecodes/{id}/welcomes": {
         parameters: {
             query?: never;
@@ -4495,6 +4649,26 @@ export interface components {
             link?: components["schemas"]["content_link"] | null;
             skip_verify: boolean;
             qr_url?: string | null;
+            /** @enum {string} */
+            kind: "direct" | "relay" | "link";
+            /** @description the address of a relay code or link */
+            url?: string | null;
+            spot: string;
+            campaign: string;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            cost: number;
+            partner?: string | null;
+            plan?: components["schemas"]["livecode_plan"] | null;
+            /** @description who serves now */
+            serving: components["schemas"]["livecode_named"][];
+            /**
+             * Format: int64
+             * @description null: WeCom reports no scan of a direct code
+             */
+            visits?: number | null;
             /** Format: int64 */
             adds: number;
             /** Format: int64 */
@@ -4513,12 +4687,75 @@ export interface components {
             text?: string | null;
             link?: components["schemas"]["content_link"] | null;
         };
+        livecode_plan: {
+            members?: components["schemas"]["livecode_member"][] | null;
+            shifts?: components["schemas"]["livecode_shift"][] | null;
+            /** @description when friends pass by themselves; none: skip_verify says it */
+            pass?: components["schemas"]["livecode_window"][] | null;
+            /** @description {name} {channel} {date} */
+            remark?: string | null;
+            /** @description words of names that get no tags and no remark */
+            blocked?: string[] | null;
+            greetings?: components["schemas"]["content_slot"][] | null;
+            /** @enum {string|null} */
+            leads?: "friend" | "group" | "friend_group" | null;
+            group?: string | null;
+            /**
+             * Format: int64
+             * @description visitor pictures of a relay code, one a click with parameters
+             */
+            pool?: number | null;
+        };
         livecode_scan_out: {
             external_userid: string;
             staff?: string | null;
         };
         livecode_scanned_out: {
             customer_id?: string | null;
+        };
+        livecode_stats: {
+            rows: components["schemas"]["livecode_stat_row"][];
+            sum: components["schemas"]["livecode_stat_row"];
+        };
+        livecode_places_view: {
+            /** Format: int64 */
+            used: number;
+            /** Format: int64 */
+            most: number;
+            /**
+             * Format: int64
+             * @description codes nobody can answer, up to 1,000
+             */
+            alarms: number;
+            quota?: components["schemas"]["livecode_quota"] | null;
+        };
+        livecode_off_view: {
+            staff: string[];
+        };
+        livecode_key_out: {
+            key: string;
+            url: string;
+        };
+        partners_view: {
+            partners: components["schemas"]["partner_view"][];
+        };
+        partner_view: {
+            id: string;
+            name: string;
+            url: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+        };
+        batch_out: {
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            bad: number;
+            problems: components["schemas"]["batch_problem"][];
+            job?: string | null;
         };
         welcomes: {
             /** Format: int64 */
@@ -6601,6 +6838,103 @@ export interface components {
             url: string;
             desc?: string | null;
             picurl?: string | null;
+        };
+        livecode_member: {
+            staff: string;
+            /** Format: int64 */
+            weight: number;
+            /**
+             * Format: int64
+             * @description adds a day; 0: no cap
+             */
+            cap: number;
+            /** @description serves only when nobody else can */
+            backup: boolean;
+        };
+        livecode_shift: {
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+            staff: string[];
+        };
+        livecode_window: {
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+        };
+        content_slot: {
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+            content: components["schemas"]["content"];
+        };
+        livecode_stat_row: {
+            id?: string | null;
+            name: string;
+            /** Format: int64 */
+            visits?: number | null;
+            /** Format: int64 */
+            adds: number;
+            /** Format: int64 */
+            firsts: number;
+            /** Format: int64 */
+            agains: number;
+            /** Format: int64 */
+            losses: number;
+            /** Format: int64 */
+            losses_last: number;
+            /** Format: int64 */
+            drops: number;
+            /** Format: int64 */
+            gone: number;
+            /** Format: int64 */
+            expired: number;
+            /** Format: int64 */
+            net: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            cost?: number | null;
+            /**
+             * Format: int64
+             * @description cost by new person
+             */
+            cost_each?: number | null;
+        };
+        livecode_quota: {
+            /**
+             * Format: int64
+             * @description used so far
+             */
+            total: number;
+            /** Format: int64 */
+            balance: number;
+            /**
+             * Format: int64
+             * @description of it running out within 14 days
+             */
+            soon: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            read_at: number;
+        };
+        batch_problem: {
+            /** Format: int64 */
+            line: number;
+            column?: string | null;
+            text: string;
         };
         order_goods: {
             sku?: string | null;
@@ -10456,6 +10790,7 @@ export interface operations {
     getLivecodes: {
         parameters: {
             query?: {
+                alarm?: boolean;
                 cursor?: string;
                 limit?: number;
             };
@@ -10508,6 +10843,17 @@ export interface operations {
                     tag_ids?: string[] | null;
                     skip_verify?: boolean;
                     welcome?: components["schemas"]["content"] | null;
+                    /** @enum {string|null} */
+                    kind?: "direct" | "relay" | "link" | null;
+                    spot?: string | null;
+                    campaign?: string | null;
+                    /**
+                     * Format: int64
+                     * @description minor units of the currency beside it
+                     */
+                    cost?: number | null;
+                    partner?: string | null;
+                    plan?: components["schemas"]["livecode_plan"] | null;
                 };
             };
         };
@@ -10583,6 +10929,17 @@ export interface operations {
                     tag_ids?: string[] | null;
                     skip_verify?: boolean;
                     welcome?: components["schemas"]["content"] | null;
+                    /** @enum {string|null} */
+                    kind?: "direct" | "relay" | "link" | null;
+                    spot?: string | null;
+                    campaign?: string | null;
+                    /**
+                     * Format: int64
+                     * @description minor units of the currency beside it
+                     */
+                    cost?: number | null;
+                    partner?: string | null;
+                    plan?: components["schemas"]["livecode_plan"] | null;
                 };
             };
         };
@@ -10720,6 +11077,335 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["livecode_scanned_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodeStats: {
+        parameters: {
+            query: {
+                by: "code" | "channel" | "campaign" | "spot" | "staff" | "day";
+                from: string;
+                to: string;
+                id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["livecode_stats"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodePlaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["livecode_places_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodeStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["livecode_off_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putLivecodeStaffById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    on: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLivecodesByIdKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    params: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["livecode_key_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodePartners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["partners_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLivecodePartners: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["partner_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteLivecodePartnersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLivecodeBatches: {
+        parameters: {
+            query?: {
+                dry?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batch_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodeBatchesByIdQrZip: {
+        parameters: {
+            query?: {
+                part?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
                 };
             };
             /** @description Refused */
