@@ -219,7 +219,8 @@ static void who_went_over_twice_in_90_days_is_blocked_beforehand(void **state)
 	assert_int_equal(row(w, id).blocked, 1);
 	assert_int_equal(count(w, id, "blocked", NULL), 1);
 	assert_int_equal(start(w, id), ERR_STATE);
-	live(w, WECOM_TRANSFER_TIMES_MS);
+	clock_advance(&w->t->clock, now(w) + WECOM_TRANSFER_TIMES_MS);
+	settle(w);
 	id = plan(w, &in);
 	assert_int_equal(row(w, id).blocked, 0);
 	assert_figures(w, 1, 0, 0);

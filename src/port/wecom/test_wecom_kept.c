@@ -146,7 +146,7 @@ static void a_member_without_customers_has_an_empty_list(void **state)
 	struct strs ids;
 	answer("{\"errcode\":0,\"external_userid\":[\"wm1\",\"wm2\"]}");
 	assert_int_equal(wecom_customer_list(&c, STR("a"), &ids), OK);
-	ASSERT_STR(f->url, API "externalcontact/list?userid=a&" TOKEN);
+	ASSERT_STR(f->url, API "externalcontact/list?" TOKEN "&userid=a");
 	assert_int_equal(ids.n, 2);
 	answer("{\"errcode\":84061,\"errmsg\":\"x\"}");
 	assert_int_equal(wecom_customer_list(&c, STR("a"), &ids), OK);
