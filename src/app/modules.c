@@ -43,6 +43,7 @@
 	M(lookalike) \
 	M(area) \
 	M(card) \
+	M(lucky) \
 	M(app) \
 	/* end */
 

@@ -1371,6 +1371,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/livecode-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Adds and losses by code, channel, campaign, spot, member or day. */
+        get: operations["getLivecodeStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contact ways used of those a company may have, alarms, and the balance of acquisition links. */
+        get: operations["getLivecodePlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members who are switched off: no code leads to them. */
+        get: operations["getLivecodeStaff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switches a member on or off for all codes. */
+        put: operations["putLivecodeStaffById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecodes/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A further address of a relay code or link that keeps an advertisement's parameters. */
+        post: operations["postLivecodesByIdKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Partners of joint campaigns and the addresses of their pages. */
+        get: operations["getLivecodePartners"];
+        put?: never;
+        /** Makes a partner with a page of her own. */
+        post: operations["postLivecodePartners"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-partners/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a partner's page. */
+        delete: operations["deleteLivecodePartnersById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks through a table of codes (csv or xlsx, the body); without faults and not `dry`, a job makes them. */
+        post: operations["postLivecodeBatches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/livecode-batches/{id}/qr.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pictures of a batch, 200 codes a part, with a table that names them. */
+        get: operations["getLivecodeBatchesByIdQrZip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/livecodes/{id}/welcomes": {
         parameters: {
             query?: never;
@@ -3829,6 +3983,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lucky": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Welfare schemes. */
+        get: operations["getLucky"];
+        put?: never;
+        /** Makes a welfare scheme; each account of its pool gets a code. */
+        post: operations["postLucky"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lucky/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One scheme. */
+        get: operations["getLuckyById"];
+        /** Changes a scheme. */
+        put: operations["putLuckyById"];
+        post?: never;
+        /** Removes a scheme and its codes. */
+        delete: operations["deleteLuckyById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lucky/{id}/qr.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture to print. */
+        get: operations["getLuckyByIdQrPng"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lucky/{id}/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was asked and is in no group since, newest first. */
+        get: operations["getLuckyByIdMissing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/lucky": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An account of the pool that has room. */
+        get: operations["getH5ApiLucky"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/lucky/qr.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of its code. */
+        get: operations["getH5ApiLuckyQrPng"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/lucky/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The group of the store nearest to the visitor (WGS-84); needs her session. */
+        post: operations["postH5ApiLuckyGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -4456,6 +4732,26 @@ export interface components {
             link?: components["schemas"]["content_link"] | null;
             skip_verify: boolean;
             qr_url?: string | null;
+            /** @enum {string} */
+            kind: "direct" | "relay" | "link";
+            /** @description the address of a relay code or link */
+            url?: string | null;
+            spot: string;
+            campaign: string;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            cost: number;
+            partner?: string | null;
+            plan?: components["schemas"]["livecode_plan"] | null;
+            /** @description who serves now */
+            serving: components["schemas"]["livecode_named"][];
+            /**
+             * Format: int64
+             * @description null: WeCom reports no scan of a direct code
+             */
+            visits?: number | null;
             /** Format: int64 */
             adds: number;
             /** Format: int64 */
@@ -4474,12 +4770,75 @@ export interface components {
             text?: string | null;
             link?: components["schemas"]["content_link"] | null;
         };
+        livecode_plan: {
+            members?: components["schemas"]["livecode_member"][] | null;
+            shifts?: components["schemas"]["livecode_shift"][] | null;
+            /** @description when friends pass by themselves; none: skip_verify says it */
+            pass?: components["schemas"]["livecode_window"][] | null;
+            /** @description {name} {channel} {date} */
+            remark?: string | null;
+            /** @description words of names that get no tags and no remark */
+            blocked?: string[] | null;
+            greetings?: components["schemas"]["content_slot"][] | null;
+            /** @enum {string|null} */
+            leads?: "friend" | "group" | "friend_group" | null;
+            group?: string | null;
+            /**
+             * Format: int64
+             * @description visitor pictures of a relay code, one a click with parameters
+             */
+            pool?: number | null;
+        };
         livecode_scan_out: {
             external_userid: string;
             staff?: string | null;
         };
         livecode_scanned_out: {
             customer_id?: string | null;
+        };
+        livecode_stats: {
+            rows: components["schemas"]["livecode_stat_row"][];
+            sum: components["schemas"]["livecode_stat_row"];
+        };
+        livecode_places_view: {
+            /** Format: int64 */
+            used: number;
+            /** Format: int64 */
+            most: number;
+            /**
+             * Format: int64
+             * @description codes nobody can answer, up to 1,000
+             */
+            alarms: number;
+            quota?: components["schemas"]["livecode_quota"] | null;
+        };
+        livecode_off_view: {
+            staff: string[];
+        };
+        livecode_key_out: {
+            key: string;
+            url: string;
+        };
+        partners_view: {
+            partners: components["schemas"]["partner_view"][];
+        };
+        partner_view: {
+            id: string;
+            name: string;
+            url: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+        };
+        batch_out: {
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            bad: number;
+            problems: components["schemas"]["batch_problem"][];
+            job?: string | null;
         };
         welcomes: {
             /** Format: int64 */
@@ -6166,6 +6525,51 @@ export interface components {
             /** @description the page with her code */
             url?: string | null;
         };
+        lucky_view: {
+            id: string;
+            name: string;
+            /** Format: int64 */
+            friends_max: number;
+            accounts: components["schemas"]["lucky_account_view"][];
+            /** @description what the printed code holds */
+            url: string;
+            /** @description for the welcome of the accounts */
+            group_url: string;
+            /** Format: int64 */
+            asked: number;
+            /** Format: int64 */
+            joined: number;
+            /** Format: int64 */
+            version: number;
+        };
+        lucky_account_in: {
+            staff: string;
+            /** Format: int64 */
+            weight: number;
+        };
+        lucky_missing_row: {
+            customer: string;
+            staff: string;
+            staff_name: string;
+            store?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            asked_ms: number;
+        };
+        lucky_page: {
+            corp_name: string;
+            name: string;
+            picture: string;
+        };
+        lucky_group_out: {
+            store?: string | null;
+            /** Format: int64 */
+            metres?: number | null;
+            /** @description of the group's page; none: the store has no group */
+            url?: string | null;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -6358,6 +6762,103 @@ export interface components {
             url: string;
             desc?: string | null;
             picurl?: string | null;
+        };
+        livecode_member: {
+            staff: string;
+            /** Format: int64 */
+            weight: number;
+            /**
+             * Format: int64
+             * @description adds a day; 0: no cap
+             */
+            cap: number;
+            /** @description serves only when nobody else can */
+            backup: boolean;
+        };
+        livecode_shift: {
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+            staff: string[];
+        };
+        livecode_window: {
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+        };
+        content_slot: {
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+            content: components["schemas"]["content"];
+        };
+        livecode_stat_row: {
+            id?: string | null;
+            name: string;
+            /** Format: int64 */
+            visits?: number | null;
+            /** Format: int64 */
+            adds: number;
+            /** Format: int64 */
+            firsts: number;
+            /** Format: int64 */
+            agains: number;
+            /** Format: int64 */
+            losses: number;
+            /** Format: int64 */
+            losses_last: number;
+            /** Format: int64 */
+            drops: number;
+            /** Format: int64 */
+            gone: number;
+            /** Format: int64 */
+            expired: number;
+            /** Format: int64 */
+            net: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            cost?: number | null;
+            /**
+             * Format: int64
+             * @description cost by new person
+             */
+            cost_each?: number | null;
+        };
+        livecode_quota: {
+            /**
+             * Format: int64
+             * @description used so far
+             */
+            total: number;
+            /** Format: int64 */
+            balance: number;
+            /**
+             * Format: int64
+             * @description of it running out within 14 days
+             */
+            soon: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            read_at: number;
+        };
+        batch_problem: {
+            /** Format: int64 */
+            line: number;
+            column?: string | null;
+            text: string;
         };
         order_goods: {
             sku?: string | null;
@@ -6949,6 +7450,17 @@ export interface components {
             id: string;
             kind: string;
             name: string;
+        };
+        lucky_account_view: {
+            staff: string;
+            name: string;
+            /** Format: int64 */
+            weight: number;
+            /** Format: int64 */
+            friends: number;
+            /** @description near its limit: passed over */
+            full: boolean;
+            status: string;
         };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
@@ -10396,6 +10908,7 @@ export interface operations {
     getLivecodes: {
         parameters: {
             query?: {
+                alarm?: boolean;
                 cursor?: string;
                 limit?: number;
             };
@@ -10448,6 +10961,17 @@ export interface operations {
                     tag_ids?: string[] | null;
                     skip_verify?: boolean;
                     welcome?: components["schemas"]["content"] | null;
+                    /** @enum {string|null} */
+                    kind?: "direct" | "relay" | "link" | null;
+                    spot?: string | null;
+                    campaign?: string | null;
+                    /**
+                     * Format: int64
+                     * @description minor units of the currency beside it
+                     */
+                    cost?: number | null;
+                    partner?: string | null;
+                    plan?: components["schemas"]["livecode_plan"] | null;
                 };
             };
         };
@@ -10523,6 +11047,17 @@ export interface operations {
                     tag_ids?: string[] | null;
                     skip_verify?: boolean;
                     welcome?: components["schemas"]["content"] | null;
+                    /** @enum {string|null} */
+                    kind?: "direct" | "relay" | "link" | null;
+                    spot?: string | null;
+                    campaign?: string | null;
+                    /**
+                     * Format: int64
+                     * @description minor units of the currency beside it
+                     */
+                    cost?: number | null;
+                    partner?: string | null;
+                    plan?: components["schemas"]["livecode_plan"] | null;
                 };
             };
         };
@@ -10660,6 +11195,335 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["livecode_scanned_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodeStats: {
+        parameters: {
+            query: {
+                by: "code" | "channel" | "campaign" | "spot" | "staff" | "day";
+                from: string;
+                to: string;
+                id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["livecode_stats"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodePlaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["livecode_places_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodeStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["livecode_off_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putLivecodeStaffById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    on: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLivecodesByIdKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    params: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["livecode_key_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodePartners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["partners_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLivecodePartners: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["partner_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteLivecodePartnersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLivecodeBatches: {
+        parameters: {
+            query?: {
+                dry?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["batch_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodeBatchesByIdQrZip: {
+        parameters: {
+            query?: {
+                part?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
                 };
             };
             /** @description Refused */
@@ -16643,6 +17507,358 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["card_shown"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLucky: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["lucky_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLucky: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /**
+                     * Format: int64
+                     * @description how many friends one account may have
+                     */
+                    friends_max?: number | null;
+                    accounts: components["schemas"]["lucky_account_in"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lucky_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLuckyById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lucky_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putLuckyById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /**
+                     * Format: int64
+                     * @description how many friends one account may have
+                     */
+                    friends_max?: number | null;
+                    accounts: components["schemas"]["lucky_account_in"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lucky_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteLuckyById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLuckyByIdQrPng: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLuckyByIdMissing: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["lucky_missing_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getH5ApiLucky: {
+        parameters: {
+            query: {
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lucky_page"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getH5ApiLuckyQrPng: {
+        parameters: {
+            query: {
+                key: string;
+                staff: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postH5ApiLuckyGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    lat: number;
+                    lng: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lucky_group_out"];
                 };
             };
             /** @description Refused */

@@ -27,6 +27,7 @@ export type TagRuleRun = Get<'/api/v1/tag-rules/{id}/runs/{run}'>;
 export type TagRulePerson = Row<'/api/v1/tag-rules/{id}/hits'>;
 export type Ref = Customer['tags'][number];
 export type Outlet = Row<'/api/v1/outlets'>;
+export type Lucky = Row<'/api/v1/lucky'>;
 export type AreaCode = Row<'/api/v1/area-codes'>;
 export type CardTemplate = Row<'/api/v1/card-templates'>;
 export type LiveCode = Row<'/api/v1/livecodes'>;
