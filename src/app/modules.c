@@ -61,6 +61,7 @@
 	M(living) \
 	M(area) \
 	M(card) \
+	M(lucky) \
 	M(app) \
 	/* end */
 

@@ -7,6 +7,7 @@ import './walks/import.mjs';
 import './walks/tags.mjs';
 import './walks/rules.mjs';
 import './walks/codes.mjs';
+import './walks/places.mjs';
 import './walks/life.mjs';
 import './walks/audience.mjs';
 import './walks/kept.mjs';

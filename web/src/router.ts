@@ -18,6 +18,7 @@ const inside: RouteRecordRaw[] = [
   page('attributes', 'attributes', 'nav.attributes', () => import('@/pages/AttributesPage.vue')),
   page('stores', 'stores', 'stores.title', () => import('@/pages/StoresPage.vue')),
   page('areas', 'areas', 'areas.title', () => import('@/pages/AreasPage.vue')),
+  page('lucky', 'lucky', 'lucky.title', () => import('@/pages/LuckyPage.vue')),
   page('cards', 'cards', 'cards.title', () => import('@/pages/CardsPage.vue')),
   page('my-cards', 'my-cards', 'cards.mine', () => import('@/pages/MyCardsPage.vue')),
   page('livecodes', 'livecodes', 'nav.livecodes', () => import('@/pages/LiveCodesPage.vue')),

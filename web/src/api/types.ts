@@ -29,6 +29,7 @@ export type Ref = Customer['tags'][number];
 export type Inherit = Get<'/api/v1/inherits/{id}'>;
 export type Member = Get<'/api/v1/members/lookup'>;
 export type Outlet = Row<'/api/v1/outlets'>;
+export type Lucky = Row<'/api/v1/lucky'>;
 export type AreaCode = Row<'/api/v1/area-codes'>;
 export type CardTemplate = Row<'/api/v1/card-templates'>;
 export type LiveCode = Row<'/api/v1/livecodes'>;

@@ -6,6 +6,8 @@ import './h5.css';
 const pages: Record<string, AsyncComponentLoader> = {
   '/h5/area': () => import('./place/AreaPage.vue'),
   '/h5/advisor': () => import('./place/AdvisorPage.vue'),
+  '/h5/lucky': () => import('./place/LuckyPage.vue'),
+  '/h5/lucky-group': () => import('./place/LuckyGroupPage.vue'),
   '/h5/pay': () => import('./place/AdvisorPage.vue'),
   '/h5/sidebar': () => import('./staff/SidebarPage.vue'),
   '/h5/work': () => import('./staff/WorkPage.vue'),

@@ -26,6 +26,7 @@ export const menu: MenuGroup[] = [
       { name: 'official-account', perm: 'oa.read', to: '/official-account', title: 'oa.title', icon: 'scan', pinyin: 'gzh gongzhonghao official account' },
       { name: 'areas', perm: 'area.read', to: '/areas', title: 'areas.title', icon: 'scan', pinyin: 'qym quyuma lbs area' },
       { name: 'stores', perm: 'area.read', to: '/stores', title: 'stores.title', icon: 'home', pinyin: 'md mendian store' },
+      { name: 'lucky', perm: 'area.read', to: '/lucky', title: 'lucky.title', icon: 'flag', pinyin: 'flg fuliguan lucky' },
       { name: 'cards', perm: 'card.read', to: '/cards', title: 'cards.title', icon: 'user', pinyin: 'mphb mingpian haibao gongpai card' },
     ],
   },

@@ -18,6 +18,10 @@ export default {
     storeList: 'Stores and visits', position: 'by position', chosen: 'chosen', remembered: 'came again', state_none: 'none', state_creating: 'being made', state_active: 'ready', state_failed: 'failed', state_removed: 'ended',
     test: 'Try a position', testText: 'Which store does a point lead to?', find: 'Find', metres: '{n} m', took: 'Found in memory in {n} µs', nothing: 'No stores', onlyOpen: 'Open ones only',
   },
+  lucky: {
+    title: 'Welfare accounts', note: 'One code, a pool of like-named accounts behind it: adds are shared by weight and go to the next when one nears its limit; the link in the welcome leads to the nearest store\'s group.', new: 'New pool', edit: 'Edit pool', name: 'Name', most: 'Friends an account may have', pool: 'Pool', account: 'Account', weight: 'Weight', add: 'Add an account', full: 'near its limit, passed over',
+    none: 'No welfare accounts yet', noneText: 'Put some like-named accounts into a pool and print one code.', asked: 'asked', joined: 'joined', welcomeLink: 'Link for the welcome of these accounts', remove: 'Remove pool', removeText: 'Printed codes of "{name}" stop working.', removed: 'Pool removed', missing: 'Asked, but in no group yet', customer: 'Customer', open: 'Open', store: 'Nearest store', when: 'Added', nobody: 'Everybody joined',
+  },
   cards: {
     title: 'Cards and posters', note: 'Templates draw a card, poster or badge with the own code of each member of staff, who takes it with one tap under My card.', new: 'New template', defaults: 'Use the built-in ones', kind: 'Kind', kind_card: 'Card', kind_poster: 'Poster', kind_badge: 'Badge', name: 'Name',
     none: 'No templates yet', noneText: 'Begin with the three that come along: card, poster, badge; then make them yours.', edit: 'Edit template', layout: 'Layout', layoutHint: 'Each item is a text, the code or a box, placed in pixels. Texts may hold {holes}.', holes: "{'{name}'} {'{alias}'} {'{department}'} {'{corp}'}",

@@ -18,6 +18,10 @@ export default {
     storeList: '门店与访问', position: '定位', chosen: '手选', remembered: '再次来访', state_none: '未生成', state_creating: '生成中', state_active: '可用', state_failed: '失败', state_removed: '已作废',
     test: '测试定位', testText: '输入一个点，看会给哪家门店', find: '查找', metres: '{n} 米', took: '内存查找用时 {n} 微秒', nothing: '没有门店', onlyOpen: '只看营业中的',
   },
+  lucky: {
+    title: '福利官', note: '一个码背后是一组同名福利官账号：按权重分配新好友，接近上限自动换下一个；好友在欢迎语的链接里领取最近门店的群。', new: '新建福利官', edit: '编辑福利官', name: '名称', most: '每个账号的好友上限', pool: '账号池', account: '账号', weight: '权重', add: '加账号', full: '接近上限，已跳过',
+    none: '还没有福利官', noneText: '把几个同名账号放进一个池，印一个码即可。', asked: '已邀请', joined: '已进群', welcomeLink: '放进这些账号欢迎语的链接', remove: '删除福利官', removeText: '“{name}”印出去的码会失效。', removed: '福利官已删除', missing: '邀请后还没进群的客户', customer: '客户', open: '查看客户', store: '最近门店', when: '添加时间', nobody: '都进群了',
+  },
   cards: {
     title: '名片海报', note: '用模板为每位员工生成带本人二维码的名片、海报和工牌；员工在“我的名片”里一键领取。', new: '新建模板', defaults: '使用内置模板', kind: '类型', kind_card: '名片', kind_poster: '海报', kind_badge: '工牌', name: '名称',
     none: '还没有模板', noneText: '先用三个内置模板：名片、海报、工牌，再按品牌修改。', edit: '编辑模板', layout: '版式', layoutHint: '每个元素是文字、二维码或色块，位置和大小用像素。文字里可以用 {holes}', holes: "{'{name}'} {'{alias}'} {'{department}'} {'{corp}'}",

@@ -1,0 +1,157 @@
+/*
+ * The welfare scheme against the simulator: weights and spill-over, who was asked, and who did not join.
+ */
+#include "app/test_app_sim.h"
+
+#include "core/group/group.h"
+#include "store/journal.h"
+#include "feature/lucky/lucky_data.h"
+
+static int make(void **state) { return world_new(state, 1); }
+static int make_spread(void **state) { return world_new(state, 8); }
+
+static err try_make(struct world *w, struct lucky_account_in *pool, size_t n, i64 *ret)
+{
+	struct lucky_edit in = { STR("福利官"), 1000, { pool, n } };
+	return WRITE_TX(&w->cx.unit, w->base, lucky_make(tx, &in, ret));
+}
+
+static struct lucky row(struct world *w, i64 id)
+{
+	struct lucky l;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, lucky_get(snap, id, &l)), OK);
+	return l;
+}
+
+static i64 two(struct world *w, i64 first, i64 second)
+{
+	struct lucky_account_in pool[] = { { staff_id(w, "linna"), first }, { staff_id(w, "gaoshan"), second } };
+	i64 id = 0;
+	assert_int_equal(try_make(w, pool, second ? 2 : 1, &id), OK);
+	settle(w);
+	return id;
+}
+
+static void friends(struct world *w, const char *userid, i64 by)
+{
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, staff_customers(tx, staff_id(w, userid), by)), OK);
+}
+
+static void the_pool_is_shared_by_weight_and_spills_over(void **state)
+{
+	struct world *w = *state;
+	i64 id = two(w, 3, 1), staff, hits = 0, linna = staff_id(w, "linna");
+	struct lucky l = row(w, id);
+	assert_int_equal(effects(w, "add_contact_way", ""), 2);
+	for (u64 dice = 0; dice < 400; dice++) {
+		assert_int_equal(READ_SNAP(&w->cx.unit, w->base, lucky_pick(snap, &l, dice, &staff)), OK);
+		hits += staff == linna;
+	}
+	assert_int_equal(hits, 300);
+	struct staff s;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, staff_get(snap, linna, &s)), OK);
+	friends(w, "linna", 979 - s.customers); /* two percent below the limit is the edge */
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, lucky_pick(snap, &l, 0, &staff)), OK);
+	assert_int_equal(staff == linna, linna < staff_id(w, "gaoshan"));
+	friends(w, "linna", 1);
+	for (u64 dice = 0; dice < 10; dice++) {
+		assert_int_equal(READ_SNAP(&w->cx.unit, w->base, lucky_pick(snap, &l, dice, &staff)), OK);
+		assert_true(staff != linna);
+	}
+	friends(w, "gaoshan", 1000);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, lucky_pick(snap, &l, 0, &staff)), ERR_STATE);
+	assert_int_equal(w->cx.unit.fail.text, T_LUCKY_SPENT);
+}
+
+static struct lucky_ask *missing(struct world *w, i64 id, size_t *ret_n)
+{
+	struct lucky_ask *rows;
+	struct lucky_missing in = { id, INT64_MAX, INT64_MAX, 100 };
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, lucky_missing_page(snap, &in, &rows, ret_n)), OK);
+	return rows;
+}
+
+static i64 scanned(struct world *w, i64 lucky, const char *userid)
+{
+	struct way way;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, way_get(snap, LUCKY_OWNER, lucky, staff_id(w, userid), &way)), OK);
+	str ext = json_str(sim_say(w, "/sim/scan", "{\"config_id\":\"%.*s\",\"person\":{\"name\":\"顾客%d\"}}", STR_F(way.config_id), w->scans++),
+			   "external_userid");
+	live(w, MS_MINUTE);
+	return person_of(w, ext);
+}
+
+static err joins(struct tx *tx, i64 customer, ms at)
+{
+	struct group_seat_event seat = { .group = 5, .chat_id = STR("wr1"), .group_name = STR("群"), .member = STR("wm"), .way = STR("code"),
+					 .state = STR_NIL, .invitor = STR_NIL, .at = at };
+	return journal_add(tx, EV_GROUP_JOINED, customer, at, &group_seat_event_record, &seat, NULL);
+}
+
+static void who_did_not_join_is_a_list(void **state)
+{
+	struct world *w = *state;
+	size_t n;
+	i64 id = two(w, 1, 1), a = scanned(w, id, "linna"), b = scanned(w, id, "gaoshan");
+	assert_int_equal(told(w, a, EV_LUCKY_ASKED, NULL), 1);
+	struct lucky_ask *rows = missing(w, id, &n);
+	assert_true(n == 2 && rows[0].customer == b && rows[1].customer == a);
+	/* Of a viewer who sees nobody's customers: nothing. */
+	w->cx.unit.scope = 77;
+	missing(w, id, &n);
+	assert_int_equal(n, 0);
+	w->cx.unit.scope = 0;
+	/* A seat from before she was asked is no answer; one after it is. */
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of_customer(w->t->store, a), joins(tx, a, MORNING - MS_DAY)), OK);
+	settle(w);
+	missing(w, id, &n);
+	assert_int_equal(n, 2);
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of_customer(w->t->store, a), joins(tx, a, now(w))), OK);
+	settle(w);
+	rows = missing(w, id, &n);
+	assert_true(n == 1 && rows[0].customer == b);
+	assert_int_equal(told(w, a, EV_LUCKY_JOINED, NULL), 1);
+	/* The other corp sees nothing of it. */
+	w->cx.unit.corp = 1;
+	missing(w, id, &n);
+	assert_int_equal(n, 0);
+	w->cx.unit.corp = w->corp;
+}
+
+static void pools_have_bounds_and_accounts_come_and_go(void **state)
+{
+	struct world *w = *state;
+	i64 id, linna = staff_id(w, "linna");
+	struct lucky_account_in twice[] = { { linna, 1 }, { linna, 2 } }, many[LUCKY_ACCOUNTS_MAX + 1];
+	assert_int_equal(try_make(w, twice, 2, &id), ERR_INPUT);
+	assert_int_equal(w->cx.unit.fail.text, T_LUCKY_POOL);
+	assert_int_equal(try_make(w, NULL, 0, &id), ERR_INPUT);
+	for (int i = 0; i <= LUCKY_ACCOUNTS_MAX; i++)
+		many[i] = (struct lucky_account_in){ i + 1, 1 };
+	assert_int_equal(try_make(w, many, LUCKY_ACCOUNTS_MAX + 1, &id), ERR_INPUT);
+	assert_int_equal(w->cx.unit.fail.text, T_LUCKY_POOL);
+	id = two(w, 1, 1);
+	struct lucky_edit one = { STR("福利官"), NIL, { twice, 1 } };
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, lucky_change(tx, id, 1, &one)), OK);
+	settle(w);
+	assert_int_equal(effects(w, "del_contact_way", ""), 1);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, lucky_change(tx, id, 1, &one)), ERR_CONFLICT);
+	for (int i = 1; i < LUCKY_MAX; i++)
+		assert_int_equal(try_make(w, twice, 1, &id), OK);
+	i64 over;
+	assert_int_equal(try_make(w, twice, 1, &over), ERR_STATE);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, lucky_remove(tx, id)), OK);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, lucky_remove(tx, id)), ERR_NOT_FOUND);
+	assert_int_equal(try_make(w, twice, 1, &over), OK);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, make, world_free)
+	const struct CMUnitTest tests[] = {
+		T(the_pool_is_shared_by_weight_and_spills_over), T(who_did_not_join_is_a_list),
+		cmocka_unit_test_setup_teardown(who_did_not_join_is_a_list, make_spread, world_free),
+		T(pools_have_bounds_and_accounts_come_and_go),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
