@@ -69,7 +69,7 @@ static bool accepts_gzip(const struct http_req *req)
  * and has nothing that could be clicked against their will. */
 static void set_page_headers(struct http_reply *reply, str asked)
 {
-	bool framed = str_eq(asked, STR("/h5/pay")), located = str_eq(asked, STR("/h5/area"));
+	bool framed = str_eq(asked, STR("/h5/pay")), located = str_eq(asked, STR("/h5/area")) || str_eq(asked, STR("/h5/lucky-group"));
 	http_set(reply, STR("Content-Security-Policy"), framed ? STR(ASSET_CSP "*") : STR(ASSET_CSP "'none'"));
 	if (!framed)
 		http_set(reply, STR("X-Frame-Options"), STR("DENY"));

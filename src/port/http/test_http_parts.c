@@ -163,11 +163,12 @@ static void test_unknown_pages_are_the_applications_and_unknown_files_are_not(vo
 	assert_int_equal(reply.header_count, 0);
 }
 
-static void test_one_page_asks_for_a_place_and_one_stands_in_others(void **state)
+static void test_two_pages_ask_for_a_place_and_one_stands_in_others(void **state)
 {
-	struct http_reply plain = { 0 }, area = { 0 }, pay = { 0 };
+	struct http_reply plain = { 0 }, area = { 0 }, pay = { 0 }, lucky = { 0 };
 	assert_true(assets_serve(files(), request("/h5/bind"), &plain) && assets_serve(files(), request("/h5/area"), &area) &&
-		    assets_serve(files(), request("/h5/pay"), &pay));
+		    assets_serve(files(), request("/h5/pay"), &pay) && assets_serve(files(), request("/h5/lucky-group"), &lucky));
+	assert_true(str_has(header_of(&lucky, "permissions-policy"), STR("geolocation=(self)")));
 	assert_true(str_has(header_of(&plain, "permissions-policy"), STR("geolocation=()")));
 	assert_true(str_has(header_of(&area, "permissions-policy"), STR("geolocation=(self)")));
 	assert_true(str_has(header_of(&area, "content-security-policy"), STR("frame-ancestors 'none'")));
@@ -231,7 +232,7 @@ int main(void)
 		T(test_pattern_takes_whole_segments),
 		T(test_cursor_fits_its_list_its_filter_and_its_key_only),
 		T(test_unknown_pages_are_the_applications_and_unknown_files_are_not),
-		T(test_one_page_asks_for_a_place_and_one_stands_in_others), T(test_hashed_files_are_cached_and_pages_are_guarded),
+		T(test_two_pages_ask_for_a_place_and_one_stands_in_others), T(test_hashed_files_are_cached_and_pages_are_guarded),
 		T(test_metrics_are_grouped_and_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
