@@ -34,6 +34,7 @@ void crypt_init(void)
 	/* A generator of its own per thread, seeded by the kernel: a nonce for every row would be a call each. */
 	randombytes_set_implementation(&randombytes_internal_implementation);
 	ASSERT(sodium_init() >= 0);
+	pthread_atfork(NULL, NULL, randombytes_stir); /* a child must not go on where its parent does */
 }
 
 void crypt_random(void *ret, size_t n)

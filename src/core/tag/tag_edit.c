@@ -177,10 +177,10 @@ err tag_remove(struct tx *tx, i64 id)
 	struct tag t;
 	struct tag_uses uses = { 0 };
 	TRY(tag_get(&tx->snap, id, &t));
-	TRY(check_ours(tx, &t));
 	TRY(tag_uses_of(&tx->snap, id, &uses));
 	if (uses.list.n)
 		return tx_fail(tx, ERR_STATE, T_TAG_USED, STR("id"), t.name, uses.list.v[0].name);
+	TRY(check_ours(tx, &t));
 	return tag_remove_anyway(tx, id);
 }
 
