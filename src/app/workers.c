@@ -36,7 +36,7 @@ struct workers {
 
 /* Answering comes before digesting: what was acknowledged is safe, and gives way when the processors are full. */
 #define NICE_DIGEST 5
-#define NICE_JOB 10
+#define NICE_JOB 5
 
 static const struct { enum engine_stage stage; unsigned wakes; int threads, nice; } plan[] = {
 	{ STAGE_DECODE, WAKE_INBOX, 1, NICE_DIGEST },

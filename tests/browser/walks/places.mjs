@@ -16,7 +16,7 @@ walk('stores come from a file that is looked at first', async (page) => {
   const run = page.locator('[data-test=stores-run]');
   if (await run.isEnabled()) await run.click();
   else await page.keyboard.press('Escape');
-  await page.fill('[data-test=store-search] input', '西单');
+  await page.fill('input[data-test=store-search], [data-test=store-search] input', '西单');
   await page.keyboard.press('Enter');
   await until('it is found', async () => (await page.textContent('main')).includes('西单店'));
 });
