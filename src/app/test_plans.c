@@ -67,7 +67,8 @@ static err look(void *arg, const void *of)
 	const struct plan *p = of;
 	str d = p->detail;
 	bool person = strstr(w->q->sql, " customer = :") || strstr(w->q->sql, " leaf = :") || strstr(w->q->sql, " root = :");
-	if (!person || str_find(d, STR("(slot=? AND corp=?)")) < 0)
+	bool walks = str_find(d, STR("(slot=? AND corp=?)")) >= 0 || (str_starts(d, STR("SCAN ")) && !str_has(d, STR("CONSTANT ROW")));
+	if (!person || !walks)
 		return OK;
 	w->walks++;
 	print_message("%s: %.*s\n", w->q->name, STR_F(d));

@@ -19,7 +19,7 @@ static const struct query *const queries[] = {
 	&audience_watches_query, &audience_watch_row_query, &audience_watch_add_query, &audience_watch_refill_query,
 	&audience_watch_is_live_query, &audience_watch_drop_query, &audience_member_get_query, &audience_member_count_query,
 	&audience_member_put_query, &audience_member_forget_query, &audience_pulse_move_query, &audience_pulses_query,
-	&audience_mark_of_query, &audience_texts_of_query, &journal_of_past_query, &past_customers_query,
+	&audience_mark_of_query, &audience_texts_of_query, &past_customers_query,
 	 &audience_use_row_query, &audience_use_named_query, &audience_uses_query, &audience_use_add_query, NULL,
 };
 /* Names inside expressions mean something else now. */

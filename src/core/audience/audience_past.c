@@ -14,6 +14,8 @@
 
 #include <stdlib.h>
 
+#define PAST_PAGE 500 /* events of a person read at once */
+
 struct past_order { i64 id, paid, refunded, ordered, told; bool stands, counts, foreign; };
 struct past_refund { i64 id, order, amount; bool foreign; };
 struct past_follow { i64 staff, told; bool friend; };
@@ -36,7 +38,7 @@ struct past {
 
 /* ---- what events tell ---- */
 
-static void on_merged(struct past *p, const struct event_past *ev, const struct past_body *b)
+static void on_merged(struct past *p, const struct event *ev, const struct past_body *b)
 {
 	if (ev->kind == EV_CUSTOMER_ABSORBED)
 		vec_push(p->s->arena, &p->leaves, b->leaf);
@@ -56,7 +58,7 @@ static void on_tag(struct past *p, i64 tag, bool on)
 		vec_push(p->s->arena, &p->tags, tag);
 }
 
-static void on_follow(struct past *p, const struct event_past *ev, i64 staff)
+static void on_follow(struct past *p, const struct event *ev, i64 staff)
 {
 	struct past_follow *f = NULL;
 	for (size_t i = 0; i < p->follows.n; i++)
@@ -156,7 +158,7 @@ static bool did_asked(const struct expr *e, i64 kind)
 	return false;
 }
 
-static void count_day(struct past *p, const struct event_past *ev)
+static void count_day(struct past *p, const struct event *ev)
 {
 	i64 day = tz_day(p->today.zone, ev->occurred);
 	if (!did_asked(p->e, ev->kind))
@@ -169,7 +171,7 @@ static void count_day(struct past *p, const struct event_past *ev)
 	vec_push(p->s->arena, &p->days, (struct past_day){ ev->kind, day, 1 });
 }
 
-static void take(struct past *p, const struct event_past *ev, const struct past_body *b)
+static void take(struct past *p, const struct event *ev, const struct past_body *b)
 {
 	switch (ev->kind) {
 	case EV_CUSTOMER_CREATED: p->born = true; return;
@@ -198,7 +200,7 @@ static void take(struct past *p, const struct event_past *ev, const struct past_
 	}
 }
 
-static err on_event(struct past *p, const struct event_past *ev)
+static err on_event(struct past *p, const struct event *ev)
 {
 	struct past_body b;
 	struct json *body;
@@ -234,21 +236,42 @@ static void sum_up(struct past *p)
 
 static int by_seq(const void *a, const void *b)
 {
-	const struct event_past *x = a, *y = b;
+	const struct event *x = a, *y = b;
 	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+/* Everything of hers that was known then, in the order it was recorded. */
+static err read_events(const struct snap *s, i64 customer, ms at, struct event **ret, size_t *ret_count)
+{
+	VEC(struct event) all = { 0 };
+	struct event *page;
+	size_t n = PAST_PAGE;
+	for (i64 before = INT64_MAX, seq = INT64_MAX; n == PAST_PAGE;) {
+		TRY(timeline_page(s, customer, before, seq, PAST_PAGE, &page, &n));
+		for (size_t i = 0; i < n; i++)
+			if (page[i].recorded <= at)
+				vec_push(s->arena, &all, page[i]);
+		if (n) {
+			before = page[n - 1].occurred;
+			seq = page[n - 1].seq;
+		}
+	}
+	if (all.n)
+		qsort(all.v, all.n, sizeof(*all.v), by_seq);
+	*ret = all.v;
+	*ret_count = all.n;
+	return OK;
 }
 
 static err read_number(const struct snap *s, const struct past *like, i64 customer, ms at, struct past *ret)
 {
 	struct snap here = *s;
-	struct event_past *events;
+	struct event *events;
 	size_t n;
 	snap_slot(&here, slot_of_customer(s->unit->store, customer));
 	*ret = (struct past){ .s = s, .e = like->e, .today = like->today, .currency = like->currency, .root = customer,
 			      .first_order = NIL, .last_order = NIL };
-	TRY(journal_of_past(&here, &(struct past_find){ customer, at, EXPR_LOWEST }, &events, &n));
-	if (n)
-		qsort(events, n, sizeof(*events), by_seq);
+	TRY(read_events(&here, customer, at, &events, &n));
 	for (size_t i = 0; i < n; i++)
 		TRY(on_event(ret, &events[i]));
 	sum_up(ret);

@@ -1,23 +1,11 @@
 /*
- * What the past is read from: one number's events up to a moment, and everybody's numbers.
+ * Whose past is read: everybody's numbers.
  */
 #ifndef YT_CORE_AUDIENCE_AUDIENCE_PAST_DATA_H
 #define YT_CORE_AUDIENCE_AUDIENCE_PAST_DATA_H
 
 #include "core/audience/audience_past.h"
 #include "core/audience/expr_int.h"
-
-#define EVENT_PAST_FIELDS(F, S) F(S, I64, seq) F(S, I64, kind) F(S, MS, occurred) F(S, JSON, body)
-RECORD(event_past, EVENT_PAST_FIELDS);
-#define PAST_FIND_FIELDS(F, S) F(S, ID, customer) F(S, MS, at) F(S, I64, lowest)
-RECORD(past_find, PAST_FIND_FIELDS);
-/* In the order of its index, and bounded below so that SQLite takes all of it: by seq, or without the bound, it
- * would read through the slot. */
-READ_MANY(journal_of_past, past_find, event_past,
-	  SQL(SELECT seq, kind, occurred, body FROM journal
-	      WHERE slot = :slot AND corp = :corp AND customer = :customer AND customer > 0
-		    AND (occurred, seq) > (:lowest, :lowest) AND recorded <= :at
-	      ORDER BY occurred, seq))
 
 #define PAST_AFTER_FIELDS(F, S) F(S, ID, after) F(S, I64, limit)
 RECORD(past_after, PAST_AFTER_FIELDS);

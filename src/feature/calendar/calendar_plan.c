@@ -196,6 +196,6 @@ err calendar_plan_make(struct arena *a, const struct calendar_owned *entries, si
 		weigh(&c, &all.v[i]);
 		hidden += all.v[i].day < from;
 	}
-	*ret = (struct calendar_plan){ all.v + hidden, all.n - hidden, c.loads.v, c.loads.n };
+	*ret = (struct calendar_plan){ all.n ? all.v + hidden : NULL, all.n - hidden, c.loads.v, c.loads.n };
 	return OK;
 }
