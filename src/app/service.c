@@ -106,6 +106,8 @@ err service_start(struct arena *a, struct env *env, struct service **ret, struct
 	};
 	TRY(workers_start(a, env, &s->workers, f));
 	err e = http_server_start(&net, &s->net, f);
+	if (e == OK && conf_get(env->conf, "public-url").n == 0 && str_ends(net.listen, STR(":0")))
+		env->public_url = arena_printf(a, "http://%.*s", STR_F(http_server_addr(s->net))); /* before anybody knows the port */
 	if (e == OK)
 		e = http_server_start(&local, &s->local, f);
 	*ret = s;
