@@ -93,8 +93,6 @@ static err feed_module(struct tx *tx, struct pass *p, const struct map *cursors,
 	p->again |= seen >= p->events[0].seq;
 	if (seen >= last)
 		return OK;
-	/* Moved first: who holds the cursor (cursor_hold) and reads what a reader left is not overtaken by it. */
-	TRY(cursor_put(tx, name, last));
 	if (p->kind == PASS_DERIVE)
 		tx_only_tables(tx, m->derived);
 	for (size_t i = 0; i < p->count; i++) {
@@ -107,10 +105,29 @@ static err feed_module(struct tx *tx, struct pass *p, const struct map *cursors,
 	return OK;
 }
 
+/* Moved first: who holds a cursor (cursor_hold) and reads what a reader left is not overtaken by it. All at once: a
+ * statement for each module would be a round trip each on PostgreSQL. */
+static err move_cursors(struct tx *tx, const struct pass *p, const struct map *cursors)
+{
+	str names[MODULES_MAX];
+	size_t n = 0;
+	i64 last = p->events[p->count - 1].seq;
+	for (size_t i = 0; p->env->modules[i]; i++) {
+		const struct module *m = p->env->modules[i];
+		ASSERT(n < MODULES_MAX);
+		if (pass_handlers(m, p->kind)) {
+			names[n] = cursor_name(tx->snap.arena, m, p->kind);
+			n += cursor_in(cursors, names[n]) < last;
+		}
+	}
+	return cursor_put_many(tx, names, n, last);
+}
+
 static err feed_all(struct tx *tx, struct pass *p)
 {
 	struct map cursors;
 	TRY(cursor_all(&tx->snap, &cursors));
+	TRY(move_cursors(tx, p, &cursors));
 	for (size_t i = 0; p->env->modules[i]; i++)
 		if (pass_handlers(p->env->modules[i], p->kind))
 			TRY(feed_module(tx, p, &cursors, p->env->modules[i]));

@@ -306,6 +306,14 @@ err cursor_put(struct tx *tx, str module, i64 seq)
 	return cursor_write(tx, &(struct cursor_row){ module, seq });
 }
 
+err cursor_put_many(struct tx *tx, const str *modules, size_t count, i64 seq)
+{
+	struct cursor_row *rows = ARENA_ARRAY(tx->snap.arena, struct cursor_row, count + 1);
+	for (size_t i = 0; i < count; i++)
+		rows[i] = (struct cursor_row){ modules[i], seq };
+	return query_write_many(tx, &cursor_write_query, rows, count);
+}
+
 /* The same value written again: on PostgreSQL whoever moves it next waits for this transaction. */
 err cursor_hold(struct tx *tx, str module, i64 *ret_seq)
 {

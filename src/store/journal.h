@@ -64,6 +64,7 @@ err cursor_get(const struct snap *s, str module, i64 *ret_seq);
 /* All cursors of the snapshot's slot: module -> i64; absent ones stand at 0. */
 err cursor_all(const struct snap *s, struct map *ret);
 err cursor_put(struct tx *tx, str module, i64 seq);
+err cursor_put_many(struct tx *tx, const str *modules, size_t count, i64 seq);
 /* Where a cursor of the transaction's slot stands; its reader does not pass until this transaction ends. */
 err cursor_hold(struct tx *tx, str module, i64 *ret_seq);
 /* Slots whose journal is ahead of the slowest cursor of the given modules. */
