@@ -7,9 +7,7 @@
 #include "core/audience/audience_snapshot.h"
 
 #include <pthread.h>
-#include <sys/resource.h>
 #include <time.h>
-#include <unistd.h>
 
 #define WORKERS_MAX 12
 #define PAUSE_AFTER_ERROR_MS MS_SECOND
@@ -20,7 +18,6 @@ struct worker {
 	enum engine_stage stage; /* STAGE_COUNT: every stage in order */
 	unsigned wakes;          /* WAKE_… bits that concern it */
 	u64 seen;                /* last count of wakes it has worked on */
-	int nice;
 	pthread_t thread;
 };
 
@@ -34,17 +31,13 @@ struct workers {
 	size_t n;
 };
 
-/* Answering comes before digesting: what was acknowledged is safe, and gives way when the processors are full. */
-#define NICE_DIGEST 5
-#define NICE_JOB 5
-
-static const struct { enum engine_stage stage; unsigned wakes; int threads, nice; } plan[] = {
-	{ STAGE_DECODE, WAKE_INBOX, 1, NICE_DIGEST },
-	{ STAGE_CONSUME, WAKE_JOURNAL | WAKE_RELAY, 1, NICE_DIGEST },
-	{ STAGE_TIMER, WAKE_TIMER, 1, 0 },
-	{ STAGE_SEND_WELCOME, WAKE_OUTBOX, 2, 0 },
-	{ STAGE_SEND, WAKE_OUTBOX, 2, 0 },
-	{ STAGE_JOB, WAKE_JOB, 1, NICE_JOB },
+static const struct { enum engine_stage stage; unsigned wakes; int threads; } plan[] = {
+	{ STAGE_DECODE, WAKE_INBOX, 1 },
+	{ STAGE_CONSUME, WAKE_JOURNAL | WAKE_RELAY, 1 },
+	{ STAGE_TIMER, WAKE_TIMER, 1 },
+	{ STAGE_SEND_WELCOME, WAKE_OUTBOX, 2 },
+	{ STAGE_SEND, WAKE_OUTBOX, 2 },
+	{ STAGE_JOB, WAKE_JOB, 1 },
 };
 
 static void on_wake(void *arg, unsigned bits)
@@ -80,7 +73,6 @@ static void *worker_main(void *arg)
 {
 	struct worker *me = arg;
 	struct workers *w = me->all;
-	setpriority(PRIO_PROCESS, (id_t)gettid(), me->nice); /* of this thread alone; refused when we were started nicer */
 	pthread_mutex_lock(&w->lock);
 	while (!w->stopping) {
 		u64 count = raised(w, me->wakes);
@@ -146,10 +138,10 @@ static void *snapshot_main(void *arg)
 	return NULL;
 }
 
-static bool start_one(struct workers *w, enum engine_stage stage, unsigned wakes, int nice, void *(*main)(void *))
+static bool start_one(struct workers *w, enum engine_stage stage, unsigned wakes, void *(*main)(void *))
 {
 	struct worker *one = &w->list[w->n];
-	*one = (struct worker){ .all = w, .stage = stage, .wakes = wakes, .nice = nice };
+	*one = (struct worker){ .all = w, .stage = stage, .wakes = wakes };
 	if (pthread_create(&one->thread, NULL, main, one) != 0)
 		return false;
 	w->n++;
@@ -169,12 +161,12 @@ err workers_start(struct arena *a, struct env *env, struct workers **ret, struct
 	store_on_wake(env->store, on_wake, w);
 	bool ok = true;
 	if (env->clock->simulated)
-		ok = start_one(w, STAGE_COUNT, ~0u, 0, single_main);
+		ok = start_one(w, STAGE_COUNT, ~0u, single_main);
 	else
 		for (size_t i = 0; i < ARRAY_LEN(plan); i++)
 			for (int t = 0; t < plan[i].threads; t++)
-				ok = ok && start_one(w, plan[i].stage, plan[i].wakes, plan[i].nice, worker_main);
-	ok = ok && (env->clock->simulated || start_one(w, STAGE_COUNT, 0, 0, snapshot_main));
+				ok = ok && start_one(w, plan[i].stage, plan[i].wakes, worker_main);
+	ok = ok && (env->clock->simulated || start_one(w, STAGE_COUNT, 0, snapshot_main));
 	*ret = w;
 	if (ok)
 		return OK;
