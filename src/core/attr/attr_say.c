@@ -5,6 +5,8 @@
 
 #include "core/attr/attr.h"
 
+#include <stdio.h>
+
 #define VALUE_BYTES (ATTR_SAY_CHARS * 4) /* at most, in UTF-8 */
 
 struct piece { str plain, name, otherwise; bool variable; };
@@ -40,7 +42,10 @@ static err check_piece(struct unit *u, const char *field, const struct piece *p)
 	const struct attr *found;
 	if (p->otherwise.n == 0 || str_utf8_head(p->otherwise, ATTR_SAY_CHARS).n < p->otherwise.n)
 		return fail_set(&u->fail, ERR_INPUT, T_SAY_OTHERWISE, str_c(field), p->plain, STR("32"));
-	return str_eq_c(p->name, "name") ? OK : attr_find(u, p->name, &found);
+	err e = str_eq_c(p->name, "name") ? OK : attr_find(u, p->name, &found);
+	if (e != OK) /* attr_find speaks of expressions */
+		snprintf(u->fail.field, sizeof(u->fail.field), "%s", field);
+	return e;
 }
 
 err attr_say_check(struct unit *u, const char *field, str text, size_t max)

@@ -364,6 +364,8 @@ static void a_variable_is_refused_when_it_could_leave_a_hole(void **state)
 	struct world *w = *state;
 	for (size_t i = 0; i < ARRAY_LEN(list); i++)
 		assert_int_equal(attr_say_check(&w->cx.unit, "text", str_c(list[i].text), 0), list[i].e);
+	assert_int_equal(attr_say_check(&w->cx.unit, "welcome.text", STR("{{spend|0}}"), 0), ERR_INPUT);
+	assert_string_equal(w->cx.unit.fail.field, "welcome.text");
 	assert_int_equal(attr_say_check(&w->cx.unit, "text", STR("12{{name|x}}"), 2 + ATTR_SAY_CHARS * 4), OK);
 	assert_int_equal(attr_say_check(&w->cx.unit, "text", STR("123{{name|x}}"), 2 + ATTR_SAY_CHARS * 4), ERR_INPUT);
 	struct buf b = buf_new(w->t->arena, 1024);
