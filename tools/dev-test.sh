@@ -68,12 +68,15 @@ stage_asan() {
 
 # Runs all cmocka programs of build/test-asan and counts the single tests in them. A program that
 # dies before its summary counts as one failure.
-unit_tests() { # LOGBASE
+unit_tests() { # LOGBASE AT-ONCE
 	local result passed failed broken
 	[ -n "$(tools/sources test)" ] || return $SKIPPED
 	[ -f build/test-asan/build.ninja ] || { echo "the asan stage comes first"; return 1; }
 	rm -f "build/test-asan/meson-logs/$1.txt"
-	result=$($MESON test -C build/test-asan --no-rebuild --logbase "$1" --print-errorlogs 2>&1 || true)
+	export YUTANG_TEST_CACHE=$PWD/build/test-cache # src/store/testing.c: made once a run, copied by each test
+	rm -rf "$YUTANG_TEST_CACHE"
+	mkdir -p "$YUTANG_TEST_CACHE"
+	result=$($MESON test -C build/test-asan --no-rebuild --logbase "$1" --num-processes "$2" --print-errorlogs 2>&1 || true)
 	echo "$result"
 	passed=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "build/test-asan/meson-logs/$1.txt" | awk '{ n += $1 } END { print n + 0 }')
 	failed=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "build/test-asan/meson-logs/$1.txt" | awk '{ n += $1 } END { print n + 0 }')
@@ -86,7 +89,7 @@ unit_tests() { # LOGBASE
 	count "$passed" "$failed"
 }
 
-stage_unit-sqlite() { unit_tests sqlite; }
+stage_unit-sqlite() { unit_tests sqlite "$(nproc)"; }
 
 # A private PostgreSQL cluster on a loopback port, gone with the script. Its server refuses to run as
 # root, so then everything is done as user postgres, who must be able to enter the folder.
@@ -126,7 +129,8 @@ stage_unit-postgres() {
 	[ -n "$(tools/sources test)" ] || return $SKIPPED
 	trap stop_postgres EXIT
 	start_postgres
-	unit_tests postgres
+	# They spend most of their time waiting for the server's answers.
+	unit_tests postgres $(($(nproc) * 3))
 }
 
 # Test files of a folder, run by node's own runner against the binary YUTANG_BIN.

@@ -5,6 +5,7 @@
 #include "store/testing.h"
 
 #include <dirent.h>
+#include <sys/stat.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -136,6 +137,26 @@ static void an_old_database_is_kept_before_it_is_changed(void **state)
 	assert_int_equal(backups(t), store_is_postgres(t->store) ? 0 : 1);
 }
 
+static void a_schema_named_in_the_address_is_made(void **state)
+{
+	struct test_store *t = *state;
+	struct store *other = NULL;
+	struct fail f = { 0 };
+	char dir[128];
+	if (!store_is_postgres(t->store))
+		return;
+	snprintf(dir, sizeof(dir), "%s/other", t->dir);
+	assert_int_equal(mkdir(dir, 0700), 0); /* goes with the test's own */
+	struct store_conf conf = { .dir = str_c(dir), .clock = &t->clock,
+				   .url = arena_printf(t->arena, "%.*s?options=-csearch_path%%3Dpond", STR_F(t->store->url)) };
+	assert_int_equal(store_open(&conf, &other, &f), OK);
+	assert_int_equal(other->ops->script(other, STR("INSERT INTO pond.schema_version (module, number, name, digest, applied) "
+						       "VALUES ('later', 7, 'x', 'd', 0)"), &f), OK);
+	other->ids.last = 0;
+	store_close(other);
+	assert_int_equal(migrate(t->store, NULL, &f), OK); /* the other schema's rows are not ours */
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
@@ -146,6 +167,7 @@ int main(void)
 		cmocka_unit_test(types_are_mapped_for_each_store),
 		T(a_failed_script_leaves_nothing),
 		T(a_newer_schema_is_refused),
+		T(a_schema_named_in_the_address_is_made),
 		T(a_changed_migration_is_refused),
 		T(an_old_database_is_kept_before_it_is_changed),
 	};

@@ -1,5 +1,9 @@
 /*
  * The stores tests run on. Plain libc for the directory: tests leave nothing behind.
+ *
+ * On PostgreSQL each has a database of its own. Making every table anew takes most of a test's time, so where
+ * YUTANG_TEST_CACHE names a directory (tools/dev-test.sh), the first test of a run makes an empty store there, and the
+ * others begin with a copy of it.
  */
 #include "store/testing.h"
 
@@ -7,17 +11,16 @@
 #include "store/store_int.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static str test_url(struct test_store *t)
-{
-	const char *url = getenv("YUTANG_TEST_STORE");
-	if (!url || strncmp(url, "postgres", 8) != 0)
-		return STR("");
-	return arena_printf(t->arena, "%s%coptions=-csearch_path%%3D%s", url, strchr(url, '?') ? '&' : '?', t->schema);
-}
+#define TEMPLATE_DB "yutang_test_template"
+#define PATH_BYTES 512
 
 static void test_die(const char *what, const struct fail *f)
 {
@@ -26,10 +29,118 @@ static void test_die(const char *what, const struct fail *f)
 	abort();
 }
 
+/* ---- PostgreSQL ---- */
+
+static const char *server_url(void)
+{
+	const char *url = getenv("YUTANG_TEST_STORE");
+	return url && strncmp(url, "postgres", 8) == 0 ? url : NULL;
+}
+
+/* The server's address with another database in it; "" for SQLite. */
+static str database_url(struct arena *a, const char *name)
+{
+	const char *url = server_url();
+	if (!url)
+		return STR("");
+	str s = str_c(url), options = str_c(strchr(url, '?') ? strchr(url, '?') : "");
+	size_t end = s.n - options.n;
+	while (end > 0 && s.p[end - 1] != '/')
+		end--;
+	return arena_printf(a, "%.*s%s%.*s", (int)end, url, name, STR_F(options));
+}
+
+static void server_do(const char *sql)
+{
+	PGconn *pg = PQconnectdb(server_url());
+	PGresult *res = PQexec(pg, sql);
+	if (PQresultStatus(res) != PGRES_COMMAND_OK) {
+		fprintf(stderr, "test store: %s: %s\n", sql, PQerrorMessage(pg));
+		abort();
+	}
+	PQclear(res);
+	PQfinish(pg);
+}
+
+static void database_make(struct arena *a, const char *name, const char *from)
+{
+	server_do(arena_cstr(a, arena_printf(a, "CREATE DATABASE \"%s\" TEMPLATE %s STRATEGY file_copy", name, from)));
+}
+
+static void database_drop(struct arena *a, const char *name)
+{
+	server_do(arena_cstr(a, arena_printf(a, "DROP DATABASE IF EXISTS \"%s\" WITH (FORCE)", name)));
+}
+
+/* ---- the empty store others are copied from ---- */
+
+static void file_copy(const char *from, const char *to)
+{
+	struct stat st;
+	struct fail f = { 0 };
+	int in = open(from, O_RDONLY), out = -1;
+	if (in < 0 || fstat(in, &st) != 0 || (out = open(to, O_WRONLY | O_CREAT | O_EXCL, 0600)) < 0)
+		test_die("copy", &f);
+	for (off_t at = 0; at < st.st_size;)
+		if (copy_file_range(in, &at, out, NULL, (size_t)(st.st_size - at), 0) <= 0)
+			test_die("copy", &f);
+	close(in);
+	close(out);
+}
+
+static void template_make(struct arena *a, const char *dir)
+{
+	struct store *store;
+	struct fail f = { 0 };
+	struct clock clock = clock_simulated(TEST_START);
+	struct store_conf conf = { .url = database_url(a, TEMPLATE_DB), .dir = str_c(dir), .clock = &clock };
+	if (server_url()) {
+		database_drop(a, TEMPLATE_DB);
+		database_make(a, TEMPLATE_DB, "template1");
+	}
+	if (store_open(&conf, &store, &f) != OK)
+		test_die("template", &f);
+	store->ids.last = 0; /* copies begin like new ones */
+	store_close(store);
+}
+
+/* Fills the test's new directory, and its database, with a copy; false: there is no cache. */
+static bool template_take(struct test_store *t)
+{
+	const char *cache = getenv("YUTANG_TEST_CACHE");
+	const char *files[] = { "master.key", "yutang.db" };
+	char dir[PATH_BYTES], ready[PATH_BYTES + 8], from[PATH_BYTES + 16], to[PATH_BYTES];
+	if (!cache || !*cache)
+		return false;
+	snprintf(dir, sizeof(dir), "%s/%s", cache, server_url() ? "postgres" : "sqlite");
+	snprintf(ready, sizeof(ready), "%s/ready", dir);
+	mkdir(dir, 0700);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY);
+	if (fd < 0 || flock(fd, LOCK_EX) != 0)
+		test_die("cache", &(struct fail){ 0 });
+	if (access(ready, F_OK) != 0) {
+		snprintf(from, sizeof(from), "%s/store", dir);
+		mkdir(from, 0700);
+		template_make(t->arena, from);
+		close(open(ready, O_WRONLY | O_CREAT, 0600));
+	}
+	close(fd);
+	for (size_t i = 0; i < (server_url() ? 1 : ARRAY_LEN(files)); i++) {
+		snprintf(from, sizeof(from), "%s/store/%s", dir, files[i]);
+		snprintf(to, sizeof(to), "%s/%s", t->dir, files[i]);
+		file_copy(from, to);
+	}
+	if (server_url())
+		database_make(t->arena, t->database, TEMPLATE_DB);
+	return true;
+}
+
+/* ---- */
+
 static void test_open(struct test_store *t)
 {
 	struct fail f = { 0 };
-	struct store_conf conf = { .url = test_url(t), .dir = str_c(t->dir), .fast_unsafe = t->fast, .clock = &t->clock };
+	struct store_conf conf = { .url = database_url(t->arena, t->database), .dir = str_c(t->dir), .fast_unsafe = t->fast, .clock = &t->clock };
 	if (store_open(&conf, &t->store, &f) != OK)
 		test_die("open", &f);
 	t->unit = test_unit(t, 1);
@@ -61,7 +172,9 @@ static struct test_store *test_new(bool fast)
 	snprintf(t->dir, sizeof(t->dir), "/tmp/yutang-test-XXXXXX");
 	if (!mkdtemp(t->dir))
 		test_die("directory", &f);
-	snprintf(t->schema, sizeof(t->schema), "t_%d_%s", (int)getpid(), t->dir + strlen(t->dir) - 6);
+	snprintf(t->database, sizeof(t->database), "t_%d_%s", (int)getpid(), t->dir + strlen(t->dir) - 6);
+	if (!template_take(t) && server_url())
+		database_make(t->arena, t->database, "template1");
 	test_open(t);
 	if (WRITE_TX(&t->unit, TEST_BASE_SLOT, add_corps(tx)) != OK)
 		test_die("corps", &t->unit.fail);
@@ -74,10 +187,11 @@ struct test_store *test_store_new_fast(void) { return test_new(true); }
 static void dir_remove(const char *dir)
 {
 	DIR *d = opendir(dir);
-	char path[512];
+	char path[PATH_BYTES];
 	for (struct dirent *e; d && (e = readdir(d));) {
 		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		unlink(path);
+		if (unlink(path) != 0 && e->d_name[0] != '.')
+			dir_remove(path);
 	}
 	if (d)
 		closedir(d);
@@ -86,10 +200,10 @@ static void dir_remove(const char *dir)
 
 void test_store_free(struct test_store *t)
 {
-	t->store->ids.last = 0; /* nothing to keep: the schema may be gone */
-	if (store_is_postgres(t->store))
-		t->store->ops->script(t->store, arena_printf(t->arena, "DROP SCHEMA %s CASCADE", t->schema), NULL);
+	t->store->ids.last = 0; /* nothing to keep */
 	store_close(t->store);
+	if (server_url())
+		database_drop(t->arena, t->database);
 	dir_remove(t->dir);
 	arena_free(t->arena);
 	free(t);

@@ -1,8 +1,8 @@
 /*
  * For tests: a fresh store with a simulated clock and two corps, gone afterwards.
  *
- * In a temporary directory on SQLite, or, when YUTANG_TEST_STORE is a postgres URL, in a schema of its
- * own there. YUTANG_TEST_SPREAD spreads both corps over that many slots (default 1), so one suite runs
+ * In a temporary directory on SQLite, or, when YUTANG_TEST_STORE is a postgres URL, in a database of
+ * its own there. YUTANG_TEST_SPREAD spreads both corps over that many slots (default 1), so one suite runs
  * both ways. Corps 1 and 2 share their slots: what one sees of the other is a fault.
  */
 #ifndef YT_STORE_TESTING_H
@@ -18,7 +18,7 @@ struct test_store {
 	struct clock clock;
 	struct arena *arena;
 	struct unit unit; /* of corp 1 */
-	char dir[64], schema[64];
+	char dir[64], database[64];
 	bool fast;
 };
 
