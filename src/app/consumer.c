@@ -15,6 +15,7 @@
 #include "core/attr/attr.h"
 #include "core/audience/audience_snapshot.h"
 #include "core/audience/audience_watch.h"
+#include "core/corp/corp.h"
 
 #define BATCH_EVENTS 500
 #define SLOTS_AT_ONCE 64
@@ -153,8 +154,8 @@ static bool plain(struct env *env, const struct event *ev)
 	return false;
 }
 
-/* The distinct customers the batch names, in order of first mention; of plain events all, or whom derive touched. */
-static size_t batch_customers(const struct pass *p, bool all, i64 **ret)
+/* The distinct customers the batch names, in order of first mention; of plain events only whom derive touched, or all. */
+static size_t batch_customers(const struct pass *p, i64 **ret)
 {
 	struct arena *a = p->unit->arena;
 	struct imap seen = imap_new(a);
@@ -162,13 +163,38 @@ static size_t batch_customers(const struct pass *p, bool all, i64 **ret)
 	size_t n = 0;
 	for (size_t i = 0; i < p->count; i++) {
 		const struct event *ev = &p->events[i];
-		if (!ev->customer || (!all && plain(p->env, ev) && !(p->touched && imap_get(p->touched, ev->customer, &touch))))
+		if (!ev->customer || (!p->again && plain(p->env, ev) && !(p->touched && imap_get(p->touched, ev->customer, &touch))))
 			continue;
 		if (imap_put(&seen, ev->customer, 1))
 			customers[n++] = ev->customer;
 	}
 	*ret = customers;
 	return n;
+}
+
+/* The index reads again whom the batch changed; of whom it only says that something happened, that day. */
+static void tell_audience(const struct pass *p)
+{
+	struct unit *u = p->unit;
+	i64 *customers, touch;
+	struct audience_did *seen = ARENA_ARRAY(u->arena, struct audience_did, p->count);
+	size_t n = batch_customers(p, &customers), m = 0;
+	audience_touch(p->env->audience, customers, n);
+	for (size_t i = 0; i < p->count && !p->again; i++) {
+		const struct event *ev = &p->events[i];
+		if (!ev->customer || !plain(p->env, ev) || (p->touched && imap_get(p->touched, ev->customer, &touch)))
+			continue;
+		u->corp = ev->corp;
+		seen[m++] = (struct audience_did){ ev->customer, ev->kind, corp_day(u, ev->occurred) };
+	}
+	audience_saw(p->env->audience, seen, m);
+	i64 corp = 0;
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->events[i].corp == corp)
+			continue;
+		u->corp = corp = p->events[i].corp;
+		audience_keep_up(u);
+	}
 }
 
 static err facts_seen(struct tx *tx, i64 last)
@@ -189,7 +215,7 @@ static err refresh_facts(const struct pass *p, i64 slot)
 	if (seen >= last)
 		return OK;
 	i64 *customers;
-	size_t n = batch_customers(p, p->again, &customers);
+	size_t n = batch_customers(p, &customers);
 	for (size_t from = 0; from < n;) {
 		size_t to = from + 1;
 		while (to < n && id_corp_of(customers[to]) == id_corp_of(customers[from]))
@@ -198,8 +224,7 @@ static err refresh_facts(const struct pass *p, i64 slot)
 		TRY(attr_refresh(u, customers + from, to - from));
 		from = to;
 	}
-	n = batch_customers(p, true, &customers);
-	audience_touch(p->env->audience, customers, n);
+	tell_audience(p);
 	TRY(audience_watch_feed(u, slot, p->events, p->count));
 	return WRITE_TX(u, slot, facts_seen(tx, last));
 }

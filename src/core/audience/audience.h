@@ -47,6 +47,11 @@ err audience_refresh(struct unit *u, const i64 *customers, size_t count);
 err audience_changed(struct unit *u, const i64 *customers, size_t count);
 /* Marks persons whose rows changed (any leaf), called by the consumer after commit. */
 void audience_touch(struct audience_index *ix, const i64 *customers, size_t count);
+/* For events that change nothing of a person (any leaf) but that they happened: of her only that day is read again. */
+struct audience_did { i64 customer, kind, day; };
+void audience_saw(struct audience_index *ix, const struct audience_did *v, size_t count);
+/* Reads again what was marked once that has become much, so that no question waits for all of it. */
+void audience_keep_up(struct unit *u);
 
 /* Numbers (roots) in the audience, within the unit's scope. Loads the corp on first use. */
 err audience_count(struct unit *u, const struct expr *e, i64 *ret_count, i64 *ret_total);

@@ -84,6 +84,11 @@ READ_MANY(audience_friends_of, audience_one, audience_pair,
 	  SQL_UNSCOPED("the index cuts by scope",
 		SELECT customer, staff AS other FROM follow
 		WHERE slot = :slot AND corp = :corp AND customer = :customer AND status = 'friend'))
+#define AUDIENCE_DAY_KEY_FIELDS(F, S) F(S, ID, customer) F(S, I64, kind) F(S, I64, day)
+RECORD(audience_day_key, AUDIENCE_DAY_KEY_FIELDS);
+READ_ONE(audience_day_of, audience_day_key, audience_day,
+	 SQL(SELECT customer, kind, day, times FROM event_day
+	     WHERE slot = :slot AND corp = :corp AND customer = :customer AND kind = :kind AND day = :day))
 READ_MANY(audience_days_of, audience_one, audience_day,
 	  SQL(SELECT customer, kind, day, times FROM event_day WHERE slot = :slot AND corp = :corp AND customer = :customer))
 

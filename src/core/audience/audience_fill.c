@@ -141,16 +141,11 @@ struct day *index_day(struct corp_index *ci, struct kind_days *k, i64 day)
 	return &k->days.v[at];
 }
 
-/* The times of one more leaf on that day: added to what the person has. */
-void index_times(struct corp_index *ci, struct kind_days *k, i64 day, u32 number, i64 times)
+void index_times_put(struct corp_index *ci, struct kind_days *k, i64 day, u32 number, i64 times)
 {
 	struct day *d = index_day(ci, k, day);
-	i64 sum = times, most = (i64)1 << DAY_PLANES;
+	i64 sum = int_max(0, int_min(times, (i64)1 << DAY_PLANES));
 	bool had = set_has(&ci->pool, &d->any, number);
-	sum += had;
-	for (int p = 0; had && p < DAY_PLANES; p++)
-		sum += set_has(&ci->pool, &d->planes[p], number) ? (i64)1 << p : 0;
-	sum = int_max(0, int_min(sum, most));
 	if (sum > 0)
 		set_add(&ci->pool, &d->any, number);
 	else
@@ -161,6 +156,17 @@ void index_times(struct corp_index *ci, struct kind_days *k, i64 day, u32 number
 		else if (had)
 			set_remove(&ci->pool, &d->planes[p], number);
 	}
+}
+
+/* The times of one more leaf on that day: added to what the person has. */
+void index_times(struct corp_index *ci, struct kind_days *k, i64 day, u32 number, i64 times)
+{
+	struct day *d = index_day(ci, k, day);
+	bool had = set_has(&ci->pool, &d->any, number);
+	i64 sum = times + had;
+	for (int p = 0; had && p < DAY_PLANES; p++)
+		sum += set_has(&ci->pool, &d->planes[p], number) ? (i64)1 << p : 0;
+	index_times_put(ci, k, day, number, sum);
 }
 
 struct kind_days *index_kind(const struct corp_index *ci, i64 kind)

@@ -97,27 +97,48 @@ void audience_touch(struct audience_index *ix, const i64 *customers, size_t coun
 	}
 }
 
-static bool is_pending(struct corp_index *ci)
+void audience_saw(struct audience_index *ix, const struct audience_did *v, size_t count)
+{
+	struct corp_index *ci = NULL;
+	for (size_t i = 0; ix && i < count; i++) {
+		i64 corp = id_corp_of(v[i].customer);
+		if (!ci || ci->corp != corp)
+			ci = index_corp(ix, corp, false);
+		if (!ci)
+			continue;
+		pthread_mutex_lock(&ci->pending_lock);
+		ci->stale |= ci->seen.n >= INDEX_SEEN_MAX;
+		if (!ci->stale)
+			vec_push(ci->pending_arena, &ci->seen, v[i]);
+		pthread_mutex_unlock(&ci->pending_lock);
+	}
+}
+
+static bool is_pending(struct corp_index *ci, size_t most, size_t most_seen)
 {
 	pthread_mutex_lock(&ci->pending_lock);
-	bool any = ci->pending.n > 0 || ci->stale;
+	bool any = ci->pending.n > most || ci->seen.n > most_seen || ci->stale;
 	pthread_mutex_unlock(&ci->pending_lock);
 	return any;
 }
 
-/* Takes what is waiting, copied; true: read everything anew. */
-static bool pending_take(struct corp_index *ci, struct arena *a, i64 **ret, size_t *ret_count)
+struct waiting { i64 *touched; struct audience_did *seen; size_t n, seen_n; bool stale; /* read everything anew */ };
+
+/* Takes what is waiting, copied. */
+static struct waiting pending_take(struct corp_index *ci, struct arena *a)
 {
 	pthread_mutex_lock(&ci->pending_lock);
-	bool stale = ci->stale;
-	*ret_count = ci->pending.n;
-	*ret = ARENA_ARRAY(a, i64, ci->pending.n + 1);
-	if (ci->pending.n)
-		memcpy(*ret, ci->pending.v, ci->pending.n * sizeof(i64));
-	ci->pending.n = 0;
+	struct waiting w = { .n = ci->pending.n, .seen_n = ci->seen.n, .stale = ci->stale };
+	w.touched = ARENA_ARRAY(a, i64, w.n + 1);
+	w.seen = ARENA_ARRAY(a, struct audience_did, w.seen_n + 1);
+	if (w.n)
+		memcpy(w.touched, ci->pending.v, w.n * sizeof(*w.touched));
+	if (w.seen_n)
+		memcpy(w.seen, ci->seen.v, w.seen_n * sizeof(*w.seen));
+	ci->pending.n = ci->seen.n = 0;
 	ci->stale = false;
 	pthread_mutex_unlock(&ci->pending_lock);
-	return stale;
+	return w;
 }
 
 /* ---- opening ---- */
@@ -174,14 +195,14 @@ static err refresh(struct corp_index *ci, struct unit *u, const struct index_ask
 {
 	struct arena *a = arena_new(INDEX_BYTES_MAX);
 	struct unit own = *u;
-	i64 *touched;
-	size_t n;
 	own.arena = a;
 	own.scope = 0;
-	bool anew = pending_take(ci, a, &touched, &n);
-	if (!anew && !ci->arena)
-		anew = !audience_snapshot_load(&own, ci);
-	err got = anew ? index_load(ci, &own) : index_apply(ci, &own, touched, n);
+	struct waiting w = pending_take(ci, a);
+	if (!w.stale && !ci->arena)
+		w.stale = !audience_snapshot_load(&own, ci);
+	err got = w.stale ? index_load(ci, &own) : index_apply(ci, &own, w.touched, w.n);
+	if (got == OK && !w.stale)
+		got = index_apply_days(ci, &own, w.seen, w.seen_n);
 	if (got == OK)
 		got = all_load(ci, &own, ask);
 	if (got == OK)
@@ -201,7 +222,7 @@ err index_open(struct unit *u, const struct index_ask *ask, struct corp_index **
 	bool seen = false; /* touches since then are later than the question */
 	for (;;) {
 		pthread_rwlock_rdlock(&ci->lock);
-		if (ci->arena && (seen || !is_pending(ci)) && all_loaded(ci, ask)) {
+		if (ci->arena && (seen || !is_pending(ci, 0, 0)) && all_loaded(ci, ask)) {
 			*ret = ci;
 			return OK;
 		}
@@ -215,3 +236,14 @@ err index_open(struct unit *u, const struct index_ask *ask, struct corp_index **
 }
 
 void index_close(struct corp_index *ci) { pthread_rwlock_unlock(&ci->lock); }
+
+void audience_keep_up(struct unit *u)
+{
+	struct corp_index *ci = u->env->audience ? index_corp(u->env->audience, u->corp, false) : NULL;
+	struct index_ask nothing = { 0 };
+	if (!ci || !is_pending(ci, INDEX_TOUCH_MAX / 4, INDEX_SEEN_MAX / 4))
+		return;
+	/* What fails now fails again for whoever asks, and is told there. */
+	if (index_open(u, &nothing, &ci) == OK)
+		index_close(ci);
+}

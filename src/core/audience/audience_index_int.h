@@ -21,6 +21,7 @@
 #include <pthread.h>
 
 #define INDEX_TOUCH_MAX 20000 /* more waiting than this: reading everything anew is faster */
+#define INDEX_SEEN_MAX 200000 /* the same of single days */
 #define INDEX_BYTES_MAX ((size_t)16 << 30) /* per corp, unless audience-memory says otherwise */
 #define INDEX_ROW_BYTES_MAX ((size_t)128 << 20) /* more than any one row can make it grow */
 
@@ -44,6 +45,7 @@ struct corp_index {
 	pthread_mutex_t pending_lock;
 	struct arena *pending_arena;
 	VEC(i64) pending;
+	VEC(struct audience_did) seen;
 	bool stale; /* too many were touched */
 };
 
@@ -64,7 +66,8 @@ void index_clear(struct corp_index *ci, u32 number);
 void index_mark(struct corp_index *ci, struct id_sets *sets, i64 id, u32 number);
 const struct set *index_set(const struct id_sets *sets, i64 id); /* NULL: nobody */
 struct set *index_set_make(struct corp_index *ci, struct id_sets *sets, i64 id);
-void index_times(struct corp_index *ci, struct kind_days *k, i64 day, u32 number, i64 times);
+void index_times(struct corp_index *ci, struct kind_days *k, i64 day, u32 number, i64 times); /* more */
+void index_times_put(struct corp_index *ci, struct kind_days *k, i64 day, u32 number, i64 times);
 struct day *index_day(struct corp_index *ci, struct kind_days *k, i64 day);
 struct kind_days *index_kind(const struct corp_index *ci, i64 kind); /* NULL: not loaded */
 struct kind_days *index_kind_add(struct corp_index *ci, i64 kind);
@@ -97,5 +100,6 @@ err index_load(struct corp_index *ci, struct unit *u);
 err index_load_kind(struct corp_index *ci, struct unit *u, i64 kind);
 err index_load_value(struct corp_index *ci, struct unit *u, const struct expr_attr *a);
 err index_apply(struct corp_index *ci, struct unit *u, const i64 *customers, size_t count);
+err index_apply_days(struct corp_index *ci, struct unit *u, struct audience_did *seen, size_t count);
 
 #endif

@@ -9,6 +9,8 @@
 
 #include "core/attr/attr_value.h"
 
+#include <stdlib.h>
+
 #define PAGE_ROWS 20000
 #define PERSONS_A_SNAP 500
 #define ROOT_STEPS_MAX 64
@@ -260,6 +262,79 @@ static err in_snaps(struct corp_index *ci, struct unit *u, const i64 *v, size_t 
 	}
 	return OK;
 }
+
+/* ---- single days ---- */
+
+static err day_of_person(struct snap *s, i64 root, const struct audience_did *d, i64 *ret)
+{
+	struct audience_pair *leaves;
+	struct audience_day row;
+	size_t n;
+	snap_slot(s, slot_of_customer(s->unit->store, root));
+	TRY(audience_leaves_of(s, &(struct audience_one){ root }, &leaves, &n));
+	*ret = 0;
+	for (size_t i = 0; i <= n; i++) {
+		i64 leaf = i < n ? leaves[i].other : root;
+		snap_slot(s, slot_of_customer(s->unit->store, leaf));
+		err e = audience_day_of(s, &(struct audience_day_key){ leaf, d->kind, d->day }, &row);
+		*ret += e == OK ? row.times : 0;
+		if (e != ERR_NOT_FOUND)
+			TRY(e);
+	}
+	return OK;
+}
+
+struct days { struct corp_index *ci; const struct audience_did *v; size_t n; };
+
+static err days_in(struct snap *s, const struct days *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct arena_mark mark = arena_mark(s->unit->arena);
+		i64 root, times;
+		TRY(root_walk(s, b->v[i].customer, &root));
+		TRY(day_of_person(s, root, &b->v[i], &times));
+		if (counted(root))
+			index_times_put(b->ci, index_kind(b->ci, b->v[i].kind), b->v[i].day, id_number_of(root), times);
+		arena_reset(s->unit->arena, mark);
+	}
+	return OK;
+}
+
+static int by_day(const void *a, const void *b)
+{
+	const struct audience_did *x = a, *y = b;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	return (x->customer > y->customer) - (x->customer < y->customer);
+}
+
+/* Kinds nobody has asked about are read when somebody does. seen is put in order. */
+err index_apply_days(struct corp_index *ci, struct unit *u, struct audience_did *seen, size_t count)
+{
+	size_t n = 0, distinct = 0;
+	for (size_t i = 0; i < count; i++)
+		if (index_kind(ci, seen[i].kind))
+			seen[n++] = seen[i];
+	if (n)
+		qsort(seen, n, sizeof(*seen), by_day);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || by_day(&seen[i - 1], &seen[i]) != 0)
+			seen[distinct++] = seen[i];
+	n = distinct;
+	for (size_t i = 0; i < n; i += PERSONS_A_SNAP) {
+		struct days b = { ci, seen + i, n - i < PERSONS_A_SNAP ? n - i : PERSONS_A_SNAP };
+		struct snap s;
+		TRY(snap_begin(u, slot_of_customer(u->store, seen[i].customer), &s));
+		err e = days_in(&s, &b);
+		snap_end(&s);
+		TRY(e);
+	}
+	return OK;
+}
+
+/* ---- */
 
 err index_apply(struct corp_index *ci, struct unit *u, const i64 *customers, size_t count)
 {

@@ -203,12 +203,25 @@ static bool has_leaves(const struct model *m, int a)
 	return false;
 }
 
+/* What sites report: nothing of her changes but that it happened. */
+static void do_something(struct model *m, struct soul *s)
+{
+	int k = (int)dice(m, KINDS);
+	i64 d = m->today - m->first - (i64)dice(m, DAYS);
+	s->times[k][d] += 1 + (i64)dice(m, 2);
+	struct tw_day row = { s->id, kinds[k], m->first + d, s->times[k][d] };
+	TW_PUT(m->w, slot_of(m, s->id), tw_day_put(tx, &row));
+	audience_saw(m->w->env.audience, &(struct audience_did){ s->id, row.kind, row.day }, 1);
+}
+
 static void live_on(struct model *m)
 {
 	int a = (int)dice(m, PEOPLE), b = (int)dice(m, PEOPLE);
 	struct soul *s = &m->v[a];
 	bool person = a != PEOPLE - 1; /* the last is a visitor */
-	if (s->root != a) {
+	if (chance(m, 40)) {
+		do_something(m, s);
+	} else if (s->root != a) {
 		part(m, a);
 	} else if (chance(m, 40) && person && a != b && b != PEOPLE - 1 && m->v[b].root == b && !has_leaves(m, b)) {
 		merge(m, a, b);

@@ -339,12 +339,43 @@ static void a_full_index_is_refused(void **state)
 	assert_int_equal(total, 0); /* the store has no rows */
 }
 
+/* Days that are seen read one row each; too many at once are read with everything else. */
+static void single_days_wait_in_bounds(void **state)
+{
+	struct rig *r = *state;
+	struct unit *u = &r->w->unit;
+	struct audience_index *ix = r->w->env.audience;
+	struct corp_index *ci;
+	struct audience_did one = { id_customer(1, 3), EV_ORDER_PLACED, 20000 };
+	i64 count, total;
+	assert_int_equal(audience_count(u, parsed(r, STR("friend")), &count, &total), OK);
+	ci = index_corp(ix, 1, false);
+	for (size_t i = 0; i < INDEX_SEEN_MAX; i++)
+		audience_saw(ix, &one, 1);
+	assert_false(ci->stale);
+	assert_int_equal(ci->seen.n, INDEX_SEEN_MAX);
+	audience_saw(ix, &one, 1);
+	assert_true(ci->stale);
+	assert_int_equal(audience_count(u, parsed(r, STR("friend")), &count, &total), OK);
+	assert_false(ci->stale);
+	assert_int_equal(ci->seen.n, 0);
+	/* The consumer does not let it come to that. */
+	for (size_t i = 0; i < INDEX_SEEN_MAX / 4; i++)
+		audience_saw(ix, &one, 1);
+	audience_keep_up(u);
+	assert_int_equal(ci->seen.n, INDEX_SEEN_MAX / 4);
+	audience_saw(ix, &one, 1);
+	audience_keep_up(u);
+	assert_int_equal(ci->seen.n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, make, drop)
 		T(trees_are_evaluated_as_by_a_loop), T(counts_of_full_blocks_are_those_of_a_loop),
 		T(changed_persons_are_found_in_posting_lists_again), T(a_full_index_is_refused),
+		T(single_days_wait_in_bounds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
