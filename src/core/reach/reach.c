@@ -123,8 +123,8 @@ err reach_window(struct unit *u, ms at, ms *ret_open, ms *ret_close)
 
 const char *reach_reason(enum reach_verdict v)
 {
-	static const char *const names[] = { "", "cap_day", "cap_week", "refused", "unreachable", "quiet" };
-	return (size_t)v < ARRAY_LEN(names) ? names[v] : "";
+	static const char *const names[] = { NULL, "cap_day", "cap_week", "refused", "unreachable", "quiet" };
+	return (size_t)v < ARRAY_LEN(names) ? names[v] : NULL;
 }
 
 err reach_claim(struct tx *tx, const struct reach_ask *ask, struct reach_answer *ret)

@@ -49,7 +49,7 @@ struct reach_answer {
  * releases. */
 err reach_claim(struct tx *tx, const struct reach_ask *ask, struct reach_answer *ret);
 err reach_release(struct tx *tx, i64 root, str key);
-/* "cap_day" … for people and counters. */
+/* "cap_day" … for people and counters; NULL for REACH_GO. */
 const char *reach_reason(enum reach_verdict v);
 /* The next moment outside of quiet hours (at itself when it is one), and the end of that window. */
 err reach_window(struct unit *u, ms at, ms *ret_open, ms *ret_close);
