@@ -18,6 +18,7 @@
 	M(way) \
 	M(outlet) \
 	M(attr) \
+	M(verb) \
 	M(reach) \
 	M(audience) \
 	M(profile) \

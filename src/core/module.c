@@ -7,7 +7,7 @@
 #include "core/module.h"
 
 #include "base/map.h"
-
+#include "core/verb/verb.h"
 
 struct check {
 	struct arena *arena;
@@ -138,6 +138,11 @@ static err check_names(struct check *c)
 			return wrong(c, str_c(a->name), "an attribute has a column or a number below those of operators");
 		if (a->id)
 			TRY(once(c, "attr number", arena_cstr(c->arena, arena_printf(c->arena, "%d", (int)a->id))));
+	}
+	for (const struct verb *v = m->verbs; v && v->name; v++) {
+		TRY(once(c, "verb", v->name));
+		if (!v->args || !v->run || strlen(v->name) > VERB_NAME_MAX)
+			return wrong(c, str_c(v->name), "a verb has a short name, arguments and a function");
 	}
 	for (const struct setting *s = m->settings; s && s->name; s++)
 		TRY(once(c, "setting", s->name));

@@ -120,3 +120,31 @@ err reach_window(struct unit *u, ms at, ms *ret_open, ms *ret_close)
 	*ret_close = close;
 	return OK;
 }
+
+const char *reach_reason(enum reach_verdict v)
+{
+	static const char *const names[] = { NULL, "cap_day", "cap_week", "refused", "unreachable", "quiet" };
+	return (size_t)v < ARRAY_LEN(names) ? names[v] : NULL;
+}
+
+err reach_claim(struct tx *tx, const struct reach_ask *ask, struct reach_answer *ret)
+{
+	struct unit *u = tx->snap.unit;
+	ms open, close;
+	*ret = (struct reach_answer){ REACH_GO, NIL };
+	TRY(reach_check(u, ask->root, ask->channel, ask->at, &ret->verdict));
+	if (ret->verdict == REACH_CAP_DAY || ret->verdict == REACH_CAP_WEEK)
+		ret->retry_at = tz_day_start(corp_zone(u, u->corp), tz_day(corp_zone(u, u->corp), ask->at) + 1);
+	if (ret->verdict != REACH_GO)
+		return OK;
+	TRY(reach_window(u, ask->at, &open, &close));
+	if (open > ask->at)
+		*ret = (struct reach_answer){ REACH_QUIET, open };
+	return OK;
+}
+
+err reach_release(struct tx *tx, i64 root, str key)
+{
+	(void)tx, (void)root, (void)key;
+	return OK;
+}

@@ -22,7 +22,7 @@
 	F(S, ID, staff, .opt = true) F(S, STR, reason, .opt = true)
 RECORD(reach_event, REACH_EVENT_FIELDS);
 
-enum reach_verdict { REACH_GO, REACH_CAP_DAY, REACH_CAP_WEEK, REACH_REFUSED, REACH_UNREACHABLE };
+enum reach_verdict { REACH_GO, REACH_CAP_DAY, REACH_CAP_WEEK, REACH_REFUSED, REACH_UNREACHABLE, REACH_QUIET };
 /* May a marketing message go to this person now? Looks at all her leaves. */
 err reach_check(struct unit *u, i64 root, const char *channel, ms at, enum reach_verdict *ret);
 /* Marketing messages of today and of the week, beside what is allowed; last: of any class, NIL never. */
@@ -31,6 +31,26 @@ err reach_used(struct unit *u, i64 root, ms at, struct reach_used *ret);
 /* The same as reach_check for many at once, read by ranges: ret[i] is the verdict on roots[i]. s: any slot of the corp. */
 err reach_check_many(const struct snap *s, const i64 *roots, size_t count, const char *channel, ms at,
 		     enum reach_verdict *ret);
+/* What a sending verb asks for at the second of acting, and what it hears. */
+struct reach_ask {
+	i64 root;            /* the transaction is in its slot */
+	const char *channel, *class;
+	const char *by;      /* "journey", "broadcast" … */
+	i64 by_id, staff;    /* staff: whose word it will be; 0 nobody's */
+	str key;             /* of the act: the same key claims once */
+	ms at;
+};
+struct reach_answer {
+	enum reach_verdict verdict;
+	ms retry_at; /* when it may go without anybody doing anything; NIL: not by waiting */
+};
+/* Checks refusal, consent, caps and quiet hours and takes its place in the ledger, in one transaction: of two
+ * claims for the last place one gets it. Whoever reached her then appends reach.sent as ever; who did not
+ * releases. */
+err reach_claim(struct tx *tx, const struct reach_ask *ask, struct reach_answer *ret);
+err reach_release(struct tx *tx, i64 root, str key);
+/* "cap_day" … for people and counters; NULL for REACH_GO. */
+const char *reach_reason(enum reach_verdict v);
 /* The next moment outside of quiet hours (at itself when it is one), and the end of that window. */
 err reach_window(struct unit *u, ms at, ms *ret_open, ms *ret_close);
 

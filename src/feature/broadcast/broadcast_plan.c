@@ -80,18 +80,6 @@ static struct broadcast_sums sums_write(const struct sums *s)
 
 /* ---- deciding ---- */
 
-static const char *reason_of(enum reach_verdict v)
-{
-	switch (v) {
-	case REACH_CAP_DAY: return "cap_day";
-	case REACH_CAP_WEEK: return "cap_week";
-	case REACH_REFUSED: return "refused";
-	case REACH_UNREACHABLE: return "unreachable";
-	case REACH_GO: break;
-	}
-	return NULL;
-}
-
 struct holding { struct imap places; struct pick *picks; };
 
 static err on_held(void *arg, const void *of)
@@ -134,7 +122,7 @@ static err decide(const struct snap *s, i64 besides, const i64 *roots, size_t n,
 	TRY(reach_check_many(s, roots, n, "wecom", at, verdicts));
 	TRY(follow_sender_many(s, roots, n, senders));
 	for (size_t i = 0; i < n; i++) {
-		picks[i] = (struct pick){ reason_of(verdicts[i]), senders[i] };
+		picks[i] = (struct pick){ reach_reason(verdicts[i]), senders[i] };
 		if (!picks[i].reason && !senders[i].staff)
 			picks[i].reason = "no_sender";
 	}

@@ -64,7 +64,7 @@ static err end_step(struct cx *cx, struct job *job, i64 done, const struct smsdr
 
 /* ---- the estimate ---- */
 
-static const char *reach_reason(enum reach_verdict v)
+static const char *left_reason(enum reach_verdict v)
 {
 	static const char *const words[] = { [REACH_CAP_DAY] = "cap", [REACH_CAP_WEEK] = "cap", [REACH_REFUSED] = "refused", [REACH_UNREACHABLE] = "no_phone" };
 	return v == REACH_GO ? NULL : words[v];
@@ -121,7 +121,7 @@ err smsdrain_plan_step(struct cx *cx, struct job *job, bool *ret_done)
 		const char *why = NULL;
 		i64 slot = slot_of_customer(u->store, roots[i]);
 		TRY(READ_SNAP(u, slot, judge(snap, roots[i], month_max, &why)));
-		why = why ? why : reach_reason(verdicts[i]);
+		why = why ? why : left_reason(verdicts[i]);
 		TRY(WRITE_TX(u, slot, put_person(tx, d.id, roots[i], why)));
 		at.after = roots[i];
 	}
