@@ -343,8 +343,9 @@ static bool must_settle(const struct walk *w)
 static err place_try(struct tx *tx, void *arg) { return node_walk(arg); }
 
 /* What failed for good: on by the fall-back of an act, out of the journey otherwise. */
-static err place_failed(struct walk *w)
+static err place_failed(struct tx *tx, void *arg)
 {
+	struct walk *w = arg;
 	const char *why = w->tx->snap.fail->code == ERR_STATE && !w->p.steps ? "loop" : err_name(w->tx->snap.fail->code);
 	int at = journey_node_at(w->d, w->p.node);
 	log_fail("journey.place_failed", w->tx->snap.fail, arena_printf(w->tx->snap.arena, "%lld", (long long)w->p.id));
@@ -374,7 +375,13 @@ static err place_walk(struct walk *w)
 			continue;
 		place_counts_back(tx, mark);
 		*w = was;
-		TRY(place_failed(w));
+		e = tx_try(tx, place_failed, w);
+		if (e != OK && err_retryable(e))
+			return e;
+		if (e != OK) {
+			place_counts_back(tx, mark);
+			return place_ended(tx, &was.p, str_c(err_name(e)));
+		}
 	}
 	return place_save(w);
 }
