@@ -82,7 +82,7 @@ err reach_used(struct unit *u, i64 root, ms at, struct reach_used *ret)
 	size_t n;
 	TRY(reach_rules_get(u, &r));
 	TRY(load_one(u, root, 0, &p));
-	struct reach_past *past = reach_pasts(u->arena, &p, 0, &n, &standing);
+	struct reach_past *past = reach_pasts(u->arena, &p, NULL, &n, &standing);
 	*ret = (struct reach_used){ .day_max = r.day_max, .week_max = r.week_max, .last = p.last };
 	ret->day = marketing_since(past, n, reach_window_from(&r, REACH_PER_DAY, at), at);
 	ret->week = marketing_since(past, n, reach_window_from(&r, REACH_PER_WEEK, at), at);

@@ -60,6 +60,8 @@ struct reach_ask {
 	ms until;            /* the place is held until then; 0: REACH_CLAIM_MS */
 	i64 share;           /* percent of persons this campaign leaves out, by hash with `salt` */
 	u64 salt;
+	ms span;             /* a member may act until at + span: no quiet hours of hers within */
+	str instead;         /* key of a claim of hers whose place this one may take */
 };
 struct reach_answer {
 	enum reach_verdict verdict;
@@ -73,8 +75,8 @@ err reach_claim(struct tx *tx, const struct reach_ask *ask, struct reach_answer 
 /* The same for many of the transaction's slot, read by ranges; each person once. */
 err reach_claim_many(struct tx *tx, const struct reach_ask *asks, size_t count, struct reach_answer *ret);
 err reach_release(struct tx *tx, i64 root, str key);
-/* The same judgement without taking anything, for many people of any slots. ask gives all but root and key. */
-err reach_look_many(const struct snap *s, const i64 *roots, size_t count, const struct reach_ask *ask, struct reach_answer *ret);
+/* The same judgement without taking anything, for people of any slots. */
+err reach_look_many(const struct snap *s, const struct reach_ask *asks, size_t count, struct reach_answer *ret);
 /* The verdict on a marketing message alone, not at quiet hours. */
 err reach_check_many(const struct snap *s, const i64 *roots, size_t count, const char *channel, ms at,
 		     enum reach_verdict *ret);

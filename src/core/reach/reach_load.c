@@ -36,7 +36,7 @@ static struct reach_past past_of(ms at, str channel, str class, str how, str con
 	return (struct reach_past){ at, (u8)c, (u8)reach_how_of(how, c, marketing), (u8)reach_content_of(content), marketing };
 }
 
-static u64 key_hash(str key) { return key.n ? hash64(key) | 1 : 0; }
+u64 reach_key_hash(str key) { return key.n ? hash64(key) | 1 : 0; }
 
 static err on_touch(void *arg, const void *of)
 {
@@ -45,7 +45,7 @@ static err on_touch(void *arg, const void *of)
 	struct reach_person *p = person_of(l, &l->places, t->customer);
 	if (!p)
 		return OK;
-	struct reach_item item = { past_of(t->at, t->channel, t->class, t->how, t->content), key_hash(t->key), false, true };
+	struct reach_item item = { past_of(t->at, t->channel, t->class, t->how, t->content), reach_key_hash(t->key), false, true };
 	vec_push(l->arena, &p->items, item);
 	p->last = p->last == NIL ? t->at : int_max(p->last, t->at);
 	return OK;
@@ -59,7 +59,7 @@ static err on_claim(void *arg, const void *of)
 	if (!p)
 		return OK;
 	bool standing = str_eq_c(c->state, "sent") || (str_eq_c(c->state, "held") && c->expires > l->now);
-	struct reach_item item = { past_of(c->at, c->channel, c->class, c->how, c->content), key_hash(c->key), true, standing };
+	struct reach_item item = { past_of(c->at, c->channel, c->class, c->how, c->content), reach_key_hash(c->key), true, standing };
 	vec_push(l->arena, &p->items, item);
 	return OK;
 }
@@ -173,8 +173,9 @@ static bool replaced(const struct reach_person *p, const struct reach_item *clai
 	return false;
 }
 
-struct reach_past *reach_pasts(struct arena *a, const struct reach_person *p, u64 but, size_t *ret_count, bool *ret_standing)
+struct reach_past *reach_pasts(struct arena *a, const struct reach_person *p, const struct reach_ask *ask, size_t *ret_count, bool *ret_standing)
 {
+	u64 but = ask ? reach_key_hash(ask->key) : 0, instead = ask ? reach_key_hash(ask->instead) : 0;
 	struct reach_past *v = ARENA_ARRAY(a, struct reach_past, p->items.n ? p->items.n : 1);
 	size_t n = 0;
 	*ret_standing = false;
@@ -184,7 +185,7 @@ struct reach_past *reach_pasts(struct arena *a, const struct reach_person *p, u6
 			*ret_standing |= item->standing;
 			continue;
 		}
-		if (item->claim && (!item->standing || (item->key && replaced(p, item))))
+		if (item->claim && (!item->standing || (item->key && (item->key == instead || replaced(p, item)))))
 			continue;
 		v[n++] = item->past;
 	}
@@ -203,7 +204,7 @@ struct reach_try reach_try_of(const struct reach_person *p, const struct reach_a
 		.refused = (p->refused & of_channel) != 0, .blocked = p->blocked, .consented = (p->accepted & of_channel) != 0,
 		/* Whether other channels have her is known to whoever sends there. */
 		.reachable = c == RC_WECOM ? p->wecom : c == RC_SMS ? p->sms : true,
-		.root = p->root, .share = ask->share, .salt = ask->salt, .zone = p->zone,
+		.root = p->root, .share = ask->share, .salt = ask->salt, .span = ask->span, .zone = p->zone,
 	};
 }
 

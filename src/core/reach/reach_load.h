@@ -21,9 +21,10 @@ struct reach_person {
 };
 /* since: touches and claims from then on. */
 err reach_load(const struct snap *s, const i64 *roots, size_t count, ms since, struct reach_person *ret);
-/* What counts against her: touches and standing claims, each once, but for the claim of that key (0: none);
- * *ret_standing: that claim stands. */
-struct reach_past *reach_pasts(struct arena *a, const struct reach_person *p, u64 but, size_t *ret_count, bool *ret_standing);
+/* What counts against her: touches and standing claims, each once, but for those of the ask's own key, and a claim
+ * whose place it takes; ask NULL: all. *ret_standing: that of its own key stands. */
+struct reach_past *reach_pasts(struct arena *a, const struct reach_person *p, const struct reach_ask *ask, size_t *ret_count, bool *ret_standing);
+u64 reach_key_hash(str key); /* 0: none */
 struct reach_try reach_try_of(const struct reach_person *p, const struct reach_ask *ask);
 /* From when on something could matter to a judgement of that moment. */
 ms reach_since(const struct reach_rules *r, ms at);

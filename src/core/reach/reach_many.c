@@ -7,7 +7,6 @@
 #include "core/reach/reach_data.h"
 #include "core/reach/reach_load.h"
 
-#include "base/hash.h"
 #include "base/map.h"
 #include "base/vec.h"
 
@@ -22,8 +21,7 @@ static struct reach_answer judge(struct arena *a, const struct reach_rules *r, c
 {
 	size_t n;
 	bool standing;
-	u64 key = ask->key.n ? hash64(ask->key) | 1 : 0;
-	struct reach_past *past = reach_pasts(a, p, key, &n, &standing);
+	struct reach_past *past = reach_pasts(a, p, ask, &n, &standing);
 	struct reach_try t = reach_try_of(p, ask);
 	t.placed = standing;
 	struct reach_judged j = reach_judge(r, past, n, &t);
@@ -32,23 +30,55 @@ static struct reach_answer judge(struct arena *a, const struct reach_rules *r, c
 
 /* ---- looking ---- */
 
-err reach_look_many(const struct snap *s, const i64 *roots, size_t count, const struct reach_ask *ask, struct reach_answer *ret)
+static int by_number(const void *a, const void *b) { return (*(const i64 *)a > *(const i64 *)b) - (*(const i64 *)a < *(const i64 *)b); }
+
+/* The persons of the asks, ascending (so seats are taken in one order everywhere), each once. */
+static size_t persons_of(struct arena *a, const struct reach_ask *asks, size_t count, i64 **ret, struct imap *places)
+{
+	i64 *roots = ARENA_ARRAY(a, i64, count ? count : 1);
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		roots[i] = asks[i].root;
+	qsort(roots, count, sizeof(*roots), by_number);
+	*places = imap_new(a);
+	for (size_t i = 0; i < count; i++)
+		if (n == 0 || roots[n - 1] != roots[i])
+			roots[n++] = roots[i];
+	for (size_t i = 0; i < n; i++)
+		imap_put(places, roots[i], (i64)i);
+	*ret = roots;
+	return n;
+}
+
+err reach_look_many(const struct snap *s, const struct reach_ask *asks, size_t count, struct reach_answer *ret)
 {
 	struct reach_rules r;
-	struct reach_person *people = ARENA_ARRAY(s->arena, struct reach_person, count ? count : 1);
+	struct imap places;
+	ms earliest = INT64_MAX;
+	i64 *roots, place;
+	if (count == 0)
+		return OK;
 	TRY(reach_rules_get(s->unit, &r));
-	TRY(reach_load(s, roots, count, reach_since(&r, ask->at), people));
 	for (size_t i = 0; i < count; i++)
-		ret[i] = judge(s->arena, &r, &people[i], ask);
+		earliest = int_min(earliest, asks[i].at);
+	size_t n = persons_of(s->arena, asks, count, &roots, &places);
+	struct reach_person *people = ARENA_ARRAY(s->arena, struct reach_person, n);
+	TRY(reach_load(s, roots, n, reach_since(&r, earliest), people));
+	for (size_t i = 0; i < count; i++) {
+		imap_get(&places, asks[i].root, &place);
+		ret[i] = judge(s->arena, &r, &people[place], &asks[i]);
+	}
 	return OK;
 }
 
 err reach_check_many(const struct snap *s, const i64 *roots, size_t count, const char *channel, ms at,
 		     enum reach_verdict *ret)
 {
-	struct reach_ask ask = { .channel = channel, .class = "marketing", .at = at };
+	struct reach_ask *asks = ARENA_ARRAY(s->arena, struct reach_ask, count ? count : 1);
 	struct reach_answer *answers = ARENA_ARRAY(s->arena, struct reach_answer, count ? count : 1);
-	TRY(reach_look_many(s, roots, count, &ask, answers));
+	for (size_t i = 0; i < count; i++)
+		asks[i] = (struct reach_ask){ .root = roots[i], .channel = channel, .class = "marketing", .at = at };
+	TRY(reach_look_many(s, asks, count, answers));
 	for (size_t i = 0; i < count; i++)
 		ret[i] = answers[i].verdict == REACH_QUIET ? REACH_GO : answers[i].verdict;
 	return OK;
@@ -79,30 +109,10 @@ static err take_seats(struct tx *tx, const i64 *roots, size_t count)
 	return query_write_many(tx, &reach_seat_take_query, rows, count);
 }
 
-static int by_number(const void *a, const void *b) { return (*(const i64 *)a > *(const i64 *)b) - (*(const i64 *)a < *(const i64 *)b); }
-
-/* The persons of the asks, ascending (so seats are taken in one order everywhere), each once. */
-static size_t persons_of(struct arena *a, const struct reach_ask *asks, size_t count, i64 **ret, struct imap *places)
-{
-	i64 *roots = ARENA_ARRAY(a, i64, count ? count : 1);
-	size_t n = 0;
-	for (size_t i = 0; i < count; i++)
-		roots[i] = asks[i].root;
-	qsort(roots, count, sizeof(*roots), by_number);
-	*places = imap_new(a);
-	for (size_t i = 0; i < count; i++)
-		if (n == 0 || roots[n - 1] != roots[i])
-			roots[n++] = roots[i];
-	for (size_t i = 0; i < n; i++)
-		imap_put(places, roots[i], (i64)i);
-	*ret = roots;
-	return n;
-}
-
 static err claim_one(struct tx *tx, const struct reach_rules *r, struct reach_person *p, const struct reach_ask *ask, struct reach_answer *ret)
 {
 	*ret = judge(tx->snap.arena, r, p, ask);
-	u64 key = hash64(ask->key) | 1;
+	u64 key = reach_key_hash(ask->key), instead = reach_key_hash(ask->instead);
 	if (ret->verdict != REACH_GO) {
 		for (size_t i = 0; ret->again && i < p->items.n; i++)
 			p->items.v[i].standing &= p->items.v[i].key != key || !p->items.v[i].claim;
@@ -110,6 +120,10 @@ static err claim_one(struct tx *tx, const struct reach_rules *r, struct reach_pe
 	}
 	if (ret->again)
 		return OK;
+	for (size_t i = 0; instead && i < p->items.n; i++)
+		p->items.v[i].standing &= p->items.v[i].key != instead || !p->items.v[i].claim;
+	if (instead)
+		TRY(reach_release(tx, ask->root, ask->instead));
 	struct reach_claim_row row = row_of(ask, "held");
 	TRY(reach_claims_forget(tx, &(struct reach_last){ ask->root, ask->at - REACH_CLAIM_KEPT_DAYS * MS_DAY }));
 	TRY(reach_claim_put(tx, &row));

@@ -78,7 +78,9 @@ static const struct query *const queries[] = {
 	&reach_touch_add_query, &reach_touches_span_query, &reach_last_of_query, &reach_touches_of_query, &reach_touch_get_query,
 	&reach_seat_take_query, &reach_claim_put_query, &reach_claim_new_query, &reach_claim_end_query, &reach_claims_forget_query,
 	&reach_claims_span_query, &reach_stance_put_query, &reach_stances_span_query, &reach_stances_list_query, &reach_block_put_query,
-	&reach_blocks_span_query, &reach_blocks_list_query, REACH_TRIAL_QUERIES NULL,
+	&reach_blocks_span_query, &reach_blocks_list_query, &reach_trial_add_query, &reach_trial_get_query,
+	&reach_trials_at_query, &reach_arm_put_query, &reach_arms_of_query, &reach_arm_sizes_query, &reach_bought_put_query,
+	&reach_bought_drop_query, &reach_bought_sums_query, NULL,
 };
 static const struct handler derive[] = {
 	{ EV_REACH_SENT, on_sent },

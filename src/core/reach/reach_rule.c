@@ -9,6 +9,7 @@
 #include "base/hash.h"
 
 #define STEPS_MAX 64 /* of looking for the moment it may go */
+#define HOURS_MAX 50 /* looked at for the end of quiet hours: two days, and clocks put back */
 
 /* ---- words ---- */
 
@@ -111,15 +112,31 @@ bool reach_is_quiet(const struct reach_rules *r, const struct tz *zone, ms at)
 	return r->quiet_from != r->quiet_to && quiet_hour(r, tz_local(zone ? zone : r->zone, at).hour);
 }
 
-/* From full hour to full hour of that zone: clocks that are put forward or back change the steps, not the rule. */
+/* The next full hour of that zone: clocks that are put forward or back change the steps, not the rule. */
+static ms next_hour(const struct tz *z, ms at)
+{
+	struct tz_time l = tz_local(z, at);
+	return at + MS_HOUR - ((ms)l.minute * MS_MINUTE + (ms)l.second * MS_SECOND + l.milli);
+}
+
 ms reach_opens(const struct reach_rules *r, const struct tz *zone, ms at)
 {
 	const struct tz *z = zone ? zone : r->zone;
-	for (int i = 0; i < 50 && reach_is_quiet(r, z, at); i++) {
-		struct tz_time l = tz_local(z, at);
-		at += MS_HOUR - ((ms)l.minute * MS_MINUTE + (ms)l.second * MS_SECOND + l.milli);
-	}
+	for (int i = 0; i < HOURS_MAX && reach_is_quiet(r, z, at); i++)
+		at = next_hour(z, at);
 	return at;
+}
+
+ms reach_quiet_within(const struct reach_rules *r, const struct tz *zone, ms at, ms span)
+{
+	const struct tz *z = zone ? zone : r->zone;
+	ms end = at + int_max(span, 1);
+	for (int i = 0; i < HOURS_MAX && at < end; i++) {
+		if (reach_is_quiet(r, z, at))
+			return at;
+		at = next_hour(z, at);
+	}
+	return NIL;
 }
 
 /* ---- hold-outs ---- */
@@ -307,9 +324,7 @@ static enum reach_verdict barred(const struct reach_rules *r, const struct reach
 		return REACH_UNREACHABLE;
 	if (t->channel < RC_OTHER && (r->consent >> t->channel & 1) && !t->consented)
 		return REACH_NO_CONSENT;
-	if (reach_held_out(r->salt, t->root, r->holdout))
-		return REACH_CONTROL;
-	return reach_held_out(t->salt, t->root, t->share) ? REACH_HOLDOUT : REACH_GO;
+	return reach_held_out(r->salt, t->root, r->holdout) ? REACH_CONTROL : REACH_GO;
 }
 
 static struct reach_judged caps(const struct reach_rules *r, const struct reach_past *past, size_t n, const struct reach_try *t)
@@ -343,9 +358,8 @@ static struct reach_judged once(const struct reach_rules *r, const struct reach_
 		if (quota_of(r, past, n, t->at, &max, &to) >= max)
 			j = judged(REACH_QUOTA, to, 0);
 	}
-	if (j.verdict == REACH_GO && !free_of_caps && reach_is_quiet(r, t->zone, t->at))
-		j = judged(REACH_QUIET, reach_opens(r, t->zone, t->at), 0);
-	return j;
+	ms hush = j.verdict == REACH_GO && !free_of_caps ? reach_quiet_within(r, t->zone, t->at, t->span) : NIL;
+	return hush == NIL ? j : judged(REACH_QUIET, reach_opens(r, t->zone, hush), 0);
 }
 
 struct reach_judged reach_judge(const struct reach_rules *r, const struct reach_past *past, size_t n, const struct reach_try *t)
@@ -354,6 +368,9 @@ struct reach_judged reach_judge(const struct reach_rules *r, const struct reach_
 	if (never != REACH_GO)
 		return judged(never, NIL, 0);
 	struct reach_judged first = once(r, past, n, t), j = first;
+	/* Last of all, so that who is left out is like who is not: both could have been reached. */
+	if (!exempt(r, t) && reach_held_out(t->salt, t->root, t->share))
+		return judged(first.verdict == REACH_GO ? REACH_HOLDOUT : first.verdict, NIL, first.limit);
 	struct reach_try later = *t;
 	for (int i = 0; i < STEPS_MAX && j.verdict != REACH_GO && j.retry_at != NIL && j.retry_at > later.at; i++) {
 		later.at = j.retry_at;

@@ -72,6 +72,7 @@ struct reach_try {
 	bool placed;                 /* has its place already: no caps, quota or mix */
 	i64 root, share;             /* share: percent of persons this campaign leaves out */
 	u64 salt;                    /* of the campaign */
+	ms span;                     /* it happens at some moment from `at` on, before `at` + span; 0: at once */
 	const struct tz *zone;       /* hers; NULL: the corp's */
 };
 struct reach_judged { enum reach_verdict verdict; ms retry_at; int limit; /* place in limits, REACH_LIMIT only */ };
@@ -79,8 +80,9 @@ struct reach_judged { enum reach_verdict verdict; ms retry_at; int limit; /* pla
 struct reach_judged reach_judge(const struct reach_rules *r, const struct reach_past *past, size_t n, const struct reach_try *t);
 
 bool reach_is_quiet(const struct reach_rules *r, const struct tz *zone, ms at);
-/* at itself or the end of the quiet hours it lies in. */
+/* at itself or the end of the quiet hours it lies in; the first quiet moment of a span, NIL: none. */
 ms reach_opens(const struct reach_rules *r, const struct tz *zone, ms at);
+ms reach_quiet_within(const struct reach_rules *r, const struct tz *zone, ms at, ms span);
 /* 0 … REACH_BUCKETS - 1, by a hash of person and salt: never by order, and the same for ever. */
 i64 reach_bucket(u64 salt, i64 person);
 bool reach_held_out(u64 salt, i64 person, i64 percent);

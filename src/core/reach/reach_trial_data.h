@@ -62,8 +62,4 @@ READ_MANY(reach_bought_sums, reach_of, reach_sum,
 			GROUP BY customer, held) AS c
 		GROUP BY held))
 
-#define REACH_TRIAL_QUERIES                                                        \
-	&reach_trial_add_query, &reach_trial_get_query, &reach_trials_at_query, &reach_arm_put_query, &reach_arms_of_query, \
-	&reach_arm_sizes_query, &reach_bought_put_query, &reach_bought_drop_query, &reach_bought_sums_query,
-
 #endif

@@ -161,7 +161,9 @@ static bool plainly_fine(struct life *l, const struct reach_try *t)
 	bool ok = fits(r, v, n, NULL, REACH_PER_DAY, r->day_max) && fits(r, v, n, NULL, REACH_PER_WEEK, r->week_max) && mix_fits(r, v, n);
 	for (size_t i = 0; ok && i < r->limit_count; i++)
 		ok = fits(r, v, n, &r->limits[i], r->limits[i].per, r->limits[i].max);
-	return ok && !quiet_there(r, t->zone ? t->zone : r->zone, t->at);
+	for (ms at = t->at; ok && (at == t->at || at < t->at + t->span); at += 10 * MS_MINUTE)
+		ok = !quiet_there(r, t->zone ? t->zone : r->zone, at);
+	return ok && (t->span < 2 || !quiet_there(r, t->zone ? t->zone : r->zone, t->at + t->span - 1));
 }
 
 /* ---- a life ---- */
@@ -207,7 +209,7 @@ static struct reach_try a_try(struct life *l, ms at)
 		.at = one_in(l, 8) ? at + among(l, 5 * MS_DAY) : at, .channel = channel, .how = how,
 		.content = (u8)(one_in(l, 2) ? RT_PROMO : among(l, RT_OTHER)), .marketing = marketing, .refused = l->refused,
 		.blocked = l->blocked, .reachable = !one_in(l, 20), .consented = l->consented, .root = l->root, .share = l->share,
-		.salt = l->salt, .zone = l->zone,
+		.salt = l->salt, .zone = l->zone, .span = one_in(l, 10) ? among(l, 6 * MS_HOUR) : 0,
 	};
 }
 
