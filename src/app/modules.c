@@ -64,6 +64,7 @@
 	M(card) \
 	M(lucky) \
 	M(journey) \
+	M(restraint) \
 	M(app) \
 	/* end */
 

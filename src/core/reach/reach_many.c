@@ -1,79 +1,72 @@
 /*
- * reach: the same restraint rules as reach_check, for a page of people by a few reads.
+ * reach: claims, and the same judgement over many people without one.
  *
- * The verdict must be the one reach_check gives; a test compares the two.
+ * Within a transaction of one slot, asks are judged in order and each sees the claims of those before it,
+ * also for the same person twice: her place in the list is found by her root.
  */
 #include "core/reach/reach_data.h"
+#include "core/reach/reach_load.h"
 
 #include "base/map.h"
-#include "core/attr/attr.h"
-#include "core/corp/corp.h"
-#include "core/customer/customer_many.h"
+#include "base/vec.h"
 
-#define WEEK_DAYS 7
+#include <stdlib.h>
 
-struct standing { i64 of_day, of_week; bool refused, reachable; };
-
-struct look {
-	struct imap places; /* leaf -> place of its root */
-	struct imap roots;  /* root -> its place */
-	struct standing *v;
-	bool sms, wecom;
-};
-
-static err on_counted(void *arg, const void *of)
+static struct reach_answer answer_of(const struct reach_judged *j, bool again)
 {
-	struct look *l = arg;
-	const struct reach_counted *row = of;
-	i64 place;
-	if (imap_get(&l->places, row->customer, &place)) {
-		l->v[place].of_day += row->of_day;
-		l->v[place].of_week += row->of_week;
-	}
-	return OK;
+	return (struct reach_answer){ j->verdict, j->retry_at, again, j->limit };
 }
 
-static err on_refusal(void *arg, const void *of)
+static struct reach_answer judge(struct arena *a, const struct reach_rules *r, const struct reach_person *p, const struct reach_ask *ask)
 {
-	struct look *l = arg;
-	const struct reach_refusal *row = of;
-	i64 place;
-	if (imap_get(&l->places, row->customer, &place))
-		l->v[place].refused = true;
-	return OK;
-}
-
-static err on_reach(void *arg, const void *of)
-{
-	struct look *l = arg;
-	const struct attr_reach *row = of;
-	i64 place;
-	if (imap_get(&l->roots, row->customer, &place))
-		l->v[place].reachable = (l->wecom && row->reach_wecom) || (l->sms && row->reach_sms);
-	return OK;
-}
-
-static err look_around(const struct snap *s, struct look *l, const i64 *roots, size_t count, const struct reach_range *range)
-{
-	struct customer_member *members;
-	struct customer_span *spans;
-	struct snap at = *s;
 	size_t n;
-	TRY(customer_members(s, roots, count, &members, &n));
-	i64 *leaves = ARENA_ARRAY(s->arena, i64, n ? n : 1);
-	for (size_t i = 0; i < n; i++) {
-		leaves[i] = members[i].leaf;
-		imap_put(&l->places, members[i].leaf, (i64)members[i].root);
-	}
-	size_t span_count = customer_spans(s->unit->store, s->arena, leaves, n, &spans);
-	for (size_t i = 0; i < span_count; i++) {
-		struct reach_range in = *range;
-		in.first = spans[i].from;
-		in.last = spans[i].to;
-		snap_slot(&at, spans[i].slot);
-		TRY(reach_counts_span(&at, &in, on_counted, l));
-		TRY(reach_refused_span(&at, &in, on_refusal, l));
-		TRY(attr_reach_each(&at, in.first, in.last, on_reach, l));
+	bool standing;
+	struct reach_past *past = reach_pasts(a, p, ask, &n, &standing);
+	struct reach_try t = reach_try_of(p, ask);
+	t.placed = standing;
+	struct reach_judged j = reach_judge(r, past, n, &t);
+	return answer_of(&j, standing);
+}
+
+/* ---- looking ---- */
+
+static int by_number(const void *a, const void *b) { return (*(const i64 *)a > *(const i64 *)b) - (*(const i64 *)a < *(const i64 *)b); }
+
+/* The persons of the asks, ascending (so seats are taken in one order everywhere), each once. */
+static size_t persons_of(struct arena *a, const struct reach_ask *asks, size_t count, i64 **ret, struct imap *places)
+{
+	i64 *roots = ARENA_ARRAY(a, i64, count ? count : 1);
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		roots[i] = asks[i].root;
+	qsort(roots, count, sizeof(*roots), by_number);
+	*places = imap_new(a);
+	for (size_t i = 0; i < count; i++)
+		if (n == 0 || roots[n - 1] != roots[i])
+			roots[n++] = roots[i];
+	for (size_t i = 0; i < n; i++)
+		imap_put(places, roots[i], (i64)i);
+	*ret = roots;
+	return n;
+}
+
+err reach_look_many(const struct snap *s, const struct reach_ask *asks, size_t count, struct reach_answer *ret)
+{
+	struct reach_rules r;
+	struct imap places;
+	ms earliest = INT64_MAX;
+	i64 *roots, place;
+	if (count == 0)
+		return OK;
+	TRY(reach_rules_get(s->unit, &r));
+	for (size_t i = 0; i < count; i++)
+		earliest = int_min(earliest, asks[i].at);
+	size_t n = persons_of(s->arena, asks, count, &roots, &places);
+	struct reach_person *people = ARENA_ARRAY(s->arena, struct reach_person, n);
+	TRY(reach_load(s, roots, n, reach_since(&r, earliest), people));
+	for (size_t i = 0; i < count; i++) {
+		imap_get(&places, asks[i].root, &place);
+		ret[i] = judge(s->arena, &r, &people[place], &asks[i]);
 	}
 	return OK;
 }
@@ -81,27 +74,102 @@ static err look_around(const struct snap *s, struct look *l, const i64 *roots, s
 err reach_check_many(const struct snap *s, const i64 *roots, size_t count, const char *channel, ms at,
 		     enum reach_verdict *ret)
 {
-	struct unit *u = s->unit;
-	const struct tz *zone = corp_zone(u, u->corp);
-	i64 today = tz_day(zone, at), day_max, week_max;
-	struct reach_range range = {
-		.channel = str_c(channel), .day = tz_day_start(zone, today),
-		.week = tz_day_start(zone, today - WEEK_DAYS + 1), .before = at + 1,
-	};
-	struct look l = {
-		.places = imap_new(s->arena), .roots = imap_new(s->arena),
-		.v = ARENA_ARRAY(s->arena, struct standing, count ? count : 1),
-		.wecom = str_eq_c(range.channel, "wecom"), .sms = str_eq_c(range.channel, "sms"),
-	};
-	TRY(setting_i64(u, "reach.day_max", &day_max));
-	TRY(setting_i64(u, "reach.week_max", &week_max));
+	struct reach_ask *asks = ARENA_ARRAY(s->arena, struct reach_ask, count ? count : 1);
+	struct reach_answer *answers = ARENA_ARRAY(s->arena, struct reach_answer, count ? count : 1);
 	for (size_t i = 0; i < count; i++)
-		imap_put(&l.roots, roots[i], (i64)i);
-	TRY(look_around(s, &l, roots, count, &range));
+		asks[i] = (struct reach_ask){ .root = roots[i], .channel = channel, .class = "marketing", .at = at };
+	TRY(reach_look_many(s, asks, count, answers));
+	for (size_t i = 0; i < count; i++)
+		ret[i] = answers[i].verdict == REACH_QUIET ? REACH_GO : answers[i].verdict;
+	return OK;
+}
+
+/* ---- claiming ---- */
+
+static str opt(const char *word) { return word ? str_c(word) : STR_NIL; }
+
+static struct reach_claim_row row_of(const struct reach_ask *ask, const char *state)
+{
+	return (struct reach_claim_row){
+		.customer = ask->root, .key = ask->key, .at = ask->at, .expires = ask->until ? ask->until : ask->at + REACH_CLAIM_MS,
+		.state = str_c(state), .channel = str_c(ask->channel), .class = ask->class ? str_c(ask->class) : STR("marketing"),
+		.how = opt(ask->how), .content = opt(ask->content), .made_by = str_c(ask->by), .made_by_id = ask->by_id ? ask->by_id : NIL,
+		.staff = ask->staff ? ask->staff : NIL,
+	};
+}
+
+/* On PostgreSQL two claims on one person wait for each other here, and what is read behind it is the newest. */
+static err take_seats(struct tx *tx, const i64 *roots, size_t count)
+{
+	if (!store_is_postgres(tx->snap.unit->store))
+		return OK; /* one writer */
+	struct reach_seat *rows = ARENA_ARRAY(tx->snap.arena, struct reach_seat, count ? count : 1);
+	for (size_t i = 0; i < count; i++)
+		rows[i] = (struct reach_seat){ roots[i] };
+	return query_write_many(tx, &reach_seat_take_query, rows, count);
+}
+
+static err claim_one(struct tx *tx, const struct reach_rules *r, struct reach_person *p, const struct reach_ask *ask, struct reach_answer *ret)
+{
+	*ret = judge(tx->snap.arena, r, p, ask);
+	u64 key = reach_key_hash(ask->key), instead = reach_key_hash(ask->instead);
+	if (ret->verdict != REACH_GO) {
+		for (size_t i = 0; ret->again && i < p->items.n; i++)
+			p->items.v[i].standing &= p->items.v[i].key != key || !p->items.v[i].claim;
+		return ret->again ? reach_release(tx, ask->root, ask->key) : OK;
+	}
+	if (ret->again)
+		return OK;
+	for (size_t i = 0; instead && i < p->items.n; i++)
+		p->items.v[i].standing &= p->items.v[i].key != instead || !p->items.v[i].claim;
+	if (instead)
+		TRY(reach_release(tx, ask->root, ask->instead));
+	struct reach_claim_row row = row_of(ask, "held");
+	TRY(reach_claims_forget(tx, &(struct reach_last){ ask->root, ask->at - REACH_CLAIM_KEPT_DAYS * MS_DAY }));
+	TRY(reach_claim_put(tx, &row));
+	struct reach_try t = reach_try_of(p, ask);
+	vec_push(tx->snap.arena, &p->items, (struct reach_item){ { t.at, t.channel, t.how, t.content, t.marketing }, key, true, true });
+	return OK;
+}
+
+err reach_claim_many(struct tx *tx, const struct reach_ask *asks, size_t count, struct reach_answer *ret)
+{
+	struct reach_rules r;
+	struct imap places;
+	ms earliest = INT64_MAX;
+	i64 *roots, place;
+	TRY(reach_rules_get(tx->snap.unit, &r));
 	for (size_t i = 0; i < count; i++) {
-		const struct standing *v = &l.v[i];
-		ret[i] = v->refused ? REACH_REFUSED : !v->reachable ? REACH_UNREACHABLE
-			: v->of_day >= day_max ? REACH_CAP_DAY : v->of_week >= week_max ? REACH_CAP_WEEK : REACH_GO;
+		if (asks[i].key.n == 0 || asks[i].key.n > REACH_KEY_MAX)
+			return tx_fail(tx, ERR_INPUT, T_TOO_LONG, STR("key"), asks[i].key, STR(FAIL_STR(REACH_KEY_MAX)));
+		earliest = int_min(earliest, asks[i].at);
+	}
+	size_t n = persons_of(tx->snap.arena, asks, count, &roots, &places);
+	struct reach_person *people = ARENA_ARRAY(tx->snap.arena, struct reach_person, n ? n : 1);
+	TRY(take_seats(tx, roots, n));
+	TRY(reach_load(&tx->snap, roots, n, reach_since(&r, earliest), people));
+	for (size_t i = 0; i < count; i++) {
+		imap_get(&places, asks[i].root, &place);
+		TRY(claim_one(tx, &r, &people[place], &asks[i], &ret[i]));
 	}
 	return OK;
+}
+
+err reach_claim(struct tx *tx, const struct reach_ask *ask, struct reach_answer *ret)
+{
+	return reach_claim_many(tx, ask, 1, ret);
+}
+
+err reach_release(struct tx *tx, i64 root, str key)
+{
+	return reach_claim_end(tx, &(struct reach_ended){ root, key, STR("released") });
+}
+
+err reach_note(struct tx *tx, const struct reach_ask *ask, bool *ret_new)
+{
+	struct reach_claim_row row = row_of(ask, "sent");
+	struct reach_event body = { row.channel, row.class, row.made_by, row.made_by_id, row.staff, STR_NIL, row.key, row.how, row.content };
+	TRY(reach_claim_new(tx, &row));
+	*ret_new = tx->changed > 0;
+	return *ret_new ? journal_add(tx, EV_REACH_SENT, ask->root, ask->at, &reach_event_record, &body, NULL) : OK;
 }

@@ -6,7 +6,7 @@
 #include "core/attr/attr_say.h"
 #include "core/audit/audit.h"
 #include "core/job/job.h"
-#include "core/reach/reach.h"
+#include "core/reach/reach_trial.h"
 #include "store/outbox.h"
 
 static str object_of(struct tx *tx, i64 id) { return arena_printf(tx->snap.arena, "broadcast:%lld", (long long)id); }
@@ -27,9 +27,9 @@ static err check_new(struct tx *tx, const struct broadcast_new *in, ms opens, ms
 		return tx_fail(tx, ERR_INPUT, T_SAY_ONE_FOR_ALL, STR("content.text"), str_utf8_head(in->content->text, ATTR_SAY_CHARS), STR_NIL);
 	if (in->confirmed <= 0)
 		return tx_fail(tx, ERR_STATE, T_BROADCAST_NOBODY, STR("confirm_count"), STR_NIL, STR_NIL);
-	if (in->deadline != NIL && in->deadline <= opens)
+	if (in->aim.deadline != NIL && in->aim.deadline <= opens)
 		return tx_fail(tx, ERR_INPUT, T_BROADCAST_DEADLINE, STR("deadline_ms"), STR_NIL, STR_NIL);
-	*ret_deadline = int_min(in->deadline == NIL ? opens + BROADCAST_LIFE_MS : in->deadline, last);
+	*ret_deadline = int_min(in->aim.deadline == NIL ? opens + BROADCAST_LIFE_MS : in->aim.deadline, last);
 	return OK;
 }
 
@@ -46,8 +46,11 @@ err broadcast_create(struct tx *tx, const struct broadcast_new *in, i64 *ret_id)
 		.state = STR("planning"), .opens = opens, .deadline = deadline,
 		.made_by = u->actor_kind == ACTOR_USER ? u->actor : 0, .viewed_by = u->scope,
 		.confirmed = in->confirmed, .excluded = STR("{}"), .created = tx->snap.now, .closed = NIL, .version = 1,
+		.priority = in->aim.priority, .holdout = in->aim.holdout, .seed = in->aim.seed, .kind = in->aim.kind,
 	};
 	TRY(broadcast_insert(tx, &b));
+	if (b.holdout)
+		TRY(reach_trial_open(tx, "broadcast", b.id, b.opens, b.deadline + BROADCAST_BOUGHT_MS, b.holdout));
 	TRY(queue_plan(tx, b.id, b.name));
 	TRY(audit_add(tx, "broadcast.create", object_of(tx, b.id),
 		      arena_printf(tx->snap.arena, "people=%lld", (long long)b.confirmed)));

@@ -4,6 +4,8 @@
  * A WeCom mass send is only a request to staff, so planned, created, confirmed, delivered, refused and
  * bought are different numbers, kept apart everywhere. What must stay true:
  *  - Per person once: one row per broadcast and person, and nobody stands in two open broadcasts.
+ *  - Everybody it is going to has a claim in the ledger (core/reach); of two broadcasts that want the same person the
+ *    higher priority has her, unless the other's tasks are about to be made. Who is left out is kept with the reason.
  *  - Never more people than its maker confirmed, never after its deadline, never in quiet hours.
  *  - A task is made at most once. When the reply is lost the part is `unknown`; WeCom's list is searched
  *    for a task of equal content whose receivers are this part's people before anything is made again.
@@ -56,13 +58,26 @@ RECORD(broadcast_errand, BROADCAST_ERRAND_FIELDS);
 #define BROADCAST_PLAN_FIELDS(F, S) F(S, ID, broadcast)
 RECORD(broadcast_plan, BROADCAST_PLAN_FIELDS);
 
-/* What is to be sent to whom, checked. */
+#define BROADCAST_MEMBERS "broadcast.members"  /* timer and outbox: members' own mass sends */
+#define BROADCAST_MEMBERS_EVERY_MS (30 * MS_MINUTE)
+#define BROADCAST_PRIORITY 5
+#define BROADCAST_PRIORITY_MAX 9
+#define BROADCAST_KINDS "promo,useful,care,invite"
+#define BROADCAST_OUTBID_MS MS_MINUTE /* who is to be sent to so soon is no longer taken away */
+#define BROADCAST_CLAIM_MS MS_HOUR    /* behind the deadline, until the last result is read */
+/* Whom it is meant for and by what right. */
 struct expr;
+struct broadcast_aim {
+	const struct expr *audience;
+	i64 priority, holdout, seed;
+	str kind;
+	ms deadline; /* NIL: the longest allowed */
+};
+/* What is to be sent to whom, checked. */
 struct broadcast_new {
 	str name, expr, words;
-	const struct expr *audience;
+	struct broadcast_aim aim;
 	const struct content *content;
-	ms deadline; /* NIL: the longest allowed */
 	i64 confirmed;
 };
 /* In the corp's base slot; planning starts with the commit. */
@@ -77,13 +92,25 @@ err broadcast_remind(struct tx *tx, i64 id, i64 staff);
 RECORD(broadcast_reason, BROADCAST_REASON_FIELDS);
 #define BROADCAST_LOAD_FIELDS(F, S) F(S, ID, staff) F(S, I64, count)
 RECORD(broadcast_load, BROADCAST_LOAD_FIELDS);
+/* Another broadcast that wants some of the same people, and who has them: the higher priority. */
+#define BROADCAST_CONFLICT_FIELDS(F, S) F(S, ID, broadcast) F(S, STR, name) F(S, I64, priority) F(S, I64, lost) F(S, I64, taken)
+RECORD(broadcast_conflict, BROADCAST_CONFLICT_FIELDS);
 #define BROADCAST_SUMS_FIELDS(F, S)                                               \
 	F(S, ID, after, .doc = "everybody up to this number is decided") F(S, BOOL, done) \
 	F(S, I64, people) F(S, I64, planned)                                      \
-	F(S, LIST, reasons, .of = &broadcast_reason_record) F(S, LIST, loads, .of = &broadcast_load_record)
+	F(S, LIST, reasons, .of = &broadcast_reason_record) F(S, LIST, loads, .of = &broadcast_load_record) \
+	F(S, LIST, conflicts, .of = &broadcast_conflict_record)
 RECORD(broadcast_sums, BROADCAST_SUMS_FIELDS);
 /* Who would get it, by whom, and who not; nothing written. */
-err broadcast_preview(struct unit *u, const struct expr *audience, struct broadcast_sums *ret);
+err broadcast_preview(struct unit *u, const struct broadcast_aim *aim, struct broadcast_sums *ret);
+/* Of the audience above `after`, those it would leave out for that reason; at most limit. *ret_after: up to whom it
+ * has looked; *ret_more: there are more people to look at. */
+struct broadcast_left { i64 customer, other; const char *reason; }; /* other: the broadcast that has her */
+err broadcast_left_out(struct unit *u, const struct broadcast_aim *aim, str reason, i64 after, size_t limit,
+		       struct broadcast_left **ret, size_t *ret_count, i64 *ret_after, bool *ret_more);
+/* Why this one would, or would not, get it now: NULL, or the reason. */
+err broadcast_would(struct unit *u, const struct broadcast_aim *aim, i64 besides, i64 root, struct broadcast_left *ret);
+str broadcast_claim_key(struct arena *a, i64 broadcast);
 
 struct job;
 err broadcast_plan_step(struct cx *cx, struct job *job, bool *ret_done);
@@ -104,6 +131,13 @@ err broadcast_send_poll(struct cx *cx, const struct outbox_row *row, struct outc
 err broadcast_send_close(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err broadcast_send_remind(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 
-extern const struct route broadcast_routes[];
+struct timer_row;
+err broadcast_members_due(struct cx *cx, const struct timer_row *row);
+err broadcast_send_members(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+err broadcast_corp_new(struct cx *cx);
+struct env;
+err broadcast_start(struct env *env, struct fail *f);
+
+extern const struct route broadcast_routes[], broadcast_more_routes[];
 
 #endif

@@ -11,7 +11,8 @@
 	F(S, STR, state, .one_of = "planning,sending,open,closed,cancelled,failed") \
 	F(S, MS, opens) F(S, MS, deadline) F(S, ID, made_by) F(S, ID, viewed_by)  \
 	F(S, I64, confirmed) F(S, I64, planned) F(S, STR, excluded) F(S, MS, created) \
-	F(S, MS, closed, .opt = true) F(S, I64, version)
+	F(S, MS, closed, .opt = true) F(S, I64, version)                          \
+	F(S, I64, priority) F(S, I64, holdout) F(S, ID, seed) F(S, STR, kind)
 RECORD(broadcast, BROADCAST_FIELDS);
 #define BROADCAST_PART_FIELDS(F, S)                                               \
 	F(S, ID, id) F(S, ID, broadcast) F(S, ID, staff) F(S, I64, n) F(S, STR, userid) \
@@ -40,21 +41,25 @@ RECORD(broadcast_n, BROADCAST_N_FIELDS);
 /* -- broadcasts -- */
 WRITE(broadcast_insert, broadcast,
 	SQL(INSERT INTO broadcast (corp, id, name, expr, words, content, state, opens, deadline, made_by, viewed_by,
-			confirmed, planned, excluded, created, closed, version)
+			confirmed, planned, excluded, created, closed, version, priority, holdout, seed, kind)
 		VALUES (:corp, :id, :name, :expr, :words, :content, :state, :opens, :deadline, :made_by, :viewed_by,
-			:confirmed, :planned, :excluded, :created, :closed, :version)))
+			:confirmed, :planned, :excluded, :created, :closed, :version, :priority, :holdout, :seed, :kind)))
 WRITE(broadcast_update, broadcast,
 	SQL(UPDATE broadcast SET state = :state, deadline = :deadline, planned = :planned, excluded = :excluded,
 			closed = :closed, version = version + 1
 		WHERE corp = :corp AND id = :id))
 READ_ONE(broadcast_get, broadcast_key, broadcast,
 	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
-			excluded, created, closed, version
+			excluded, created, closed, version, priority, holdout, seed, kind
 		FROM broadcast WHERE corp = :corp AND id = :id))
 READ_MANY(broadcast_list, broadcast_find, broadcast,
 	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
-			excluded, created, closed, version
+			excluded, created, closed, version, priority, holdout, seed, kind
 		FROM broadcast WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
+READ_MANY(broadcast_running, broadcast_find, broadcast,
+	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
+			excluded, created, closed, version, priority, holdout, seed, kind
+		FROM broadcast WHERE corp = :corp AND id < :before AND state IN ('planning', 'sending', 'open') ORDER BY id LIMIT :limit))
 /* Whether any broadcast could have delivered something shortly before that moment. */
 READ_ONE(broadcast_any, broadcast_around, broadcast_n,
 	SQL(SELECT COUNT(*) AS n FROM broadcast WHERE corp = :corp AND created <= :at AND deadline >= :since))
@@ -88,5 +93,19 @@ WRITE(broadcast_reminder_add, broadcast_since,
 	SQL(INSERT INTO broadcast_reminder (corp, part, at) VALUES (:corp, :part, :at) ON CONFLICT DO NOTHING))
 READ_ONE(broadcast_reminders, broadcast_since, broadcast_n,
 	SQL(SELECT COUNT(*) AS n FROM broadcast_reminder WHERE corp = :corp AND part = :part AND at > :at))
+
+/* -- members' own mass sends -- */
+#define BROADCAST_OWN_FIELDS(F, S) F(S, STR, msgid) F(S, MS, at) F(S, I64, people) F(S, BOOL, done)
+RECORD(broadcast_own, BROADCAST_OWN_FIELDS);
+#define BROADCAST_UPTO_FIELDS(F, S) F(S, MS, upto)
+RECORD(broadcast_upto, BROADCAST_UPTO_FIELDS);
+WRITE(broadcast_own_put, broadcast_own,
+	SQL(INSERT INTO broadcast_member_send (corp, msgid, at, people, done) VALUES (:corp, :msgid, :at, :people, :done)
+		ON CONFLICT (corp, msgid) DO UPDATE SET people = excluded.people, done = excluded.done))
+READ_ONE(broadcast_own_get, broadcast_msgid, broadcast_own,
+	SQL(SELECT msgid, at, people, done FROM broadcast_member_send WHERE corp = :corp AND msgid = :msgid))
+WRITE(broadcast_upto_put, broadcast_upto,
+	SQL(INSERT INTO broadcast_member_upto (corp, upto) VALUES (:corp, :upto) ON CONFLICT (corp) DO UPDATE SET upto = excluded.upto))
+READ_ONE(broadcast_upto_get, none, broadcast_upto, SQL(SELECT upto FROM broadcast_member_upto WHERE corp = :corp))
 
 #endif

@@ -16,7 +16,7 @@
 
 static i64 base(struct cx *cx) { return slot_base(cx->env->store, cx->unit.corp); }
 
-static str reason_label(struct cx *cx, str reason)
+str broadcast_reason_label(struct cx *cx, str reason)
 {
 	static const struct { const char *name; enum text text; } known[] = {
 		{ "cap_day", T_BROADCAST_CAP_DAY }, { "cap_week", T_BROADCAST_CAP_WEEK }, { "refused", T_BROADCAST_REFUSED },
@@ -25,12 +25,15 @@ static str reason_label(struct cx *cx, str reason)
 		{ "not_friend", T_BROADCAST_NOT_FRIEND }, { "quota", T_BROADCAST_QUOTA },
 		{ "fail_list", T_BROADCAST_FAIL_LIST }, { "not_confirmed", T_BROADCAST_NOT_CONFIRMED },
 		{ "not_created", T_BROADCAST_NOT_CREATED }, { "cancelled", T_BROADCAST_CANCELLED },
-		{ "unknown", T_BROADCAST_UNKNOWN },
+		{ "unknown", T_BROADCAST_UNKNOWN }, { "outbid", T_BROADCAST_OUTBID },
 	};
+	enum text ours = reach_reason_text(reason);
 	i64 code;
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (str_eq_c(reason, known[i].name))
 			return str_c(text_raw(known[i].text, cx->viewer.lang));
+	if (ours != T_OK)
+		return str_c(text_raw(ours, cx->viewer.lang));
 	if (!str_i64(reason, &code))
 		return reason;
 	struct text_hole hole = { "value", reason };
@@ -41,7 +44,7 @@ static struct list excluded_views(struct cx *cx, const struct broadcast_reason *
 {
 	struct broadcast_excluded *v = ARENA_ARRAY(CX_ARENA(cx), struct broadcast_excluded, n ? n : 1);
 	for (size_t i = 0; i < n; i++)
-		v[i] = (struct broadcast_excluded){ rows[i].reason, reason_label(cx, rows[i].reason), rows[i].count };
+		v[i] = (struct broadcast_excluded){ rows[i].reason, broadcast_reason_label(cx, rows[i].reason), rows[i].count };
 	return (struct list){ v, n };
 }
 
@@ -63,16 +66,23 @@ static str name_of(const struct imap *places, const struct staff *staff, i64 id)
 
 /* ---- preview and create ---- */
 
-struct target { struct expr *audience; str name; };
-
-static err find_audience(struct cx *cx, i64 audience_id, str expr, struct target *ret)
+err broadcast_target_of(struct cx *cx, i64 audience_id, str expr, struct broadcast_target *ret)
 {
-	*ret = (struct target){ .name = STR_NIL };
+	*ret = (struct broadcast_target){ .name = STR_NIL };
 	if ((audience_id != NIL) == (expr.n > 0))
 		return cx_fail(cx, ERR_INPUT, T_BROADCAST_AUDIENCE, STR("expr"), STR_NIL, STR_NIL);
 	if (audience_id != NIL)
 		return audience_expr_of(&cx->unit, audience_id, &ret->name, &ret->audience);
 	return expr_parse(&cx->unit, expr, &ret->audience);
+}
+
+struct broadcast_aim broadcast_aim_of(struct cx *cx, const struct broadcast_preview_in *in, const struct expr *audience)
+{
+	return (struct broadcast_aim){
+		.audience = audience, .priority = in->priority > 0 ? in->priority : BROADCAST_PRIORITY,
+		.holdout = in->holdout > 0 ? in->holdout : 0, .kind = in->kind.n ? in->kind : STR("promo"), .deadline = in->deadline_ms > 0 ? in->deadline_ms : NIL,
+		.seed = in->seed > 0 ? in->seed : id_next(store_ids(cx->env->store), cx_now(cx)),
+	};
 }
 
 static i64 count_of(const struct broadcast_sums *s, const char *reason)
@@ -103,6 +113,7 @@ static err show_preview(struct cx *cx, const struct snap *s, const struct broadc
 	out->advisors = (struct list){ views, sums->loads.n };
 	out->total = sums->planned;
 	out->variants = 1;
+	out->conflicts = sums->conflicts;
 	return OK;
 }
 
@@ -110,11 +121,13 @@ static err h_preview(struct cx *cx)
 {
 	const struct broadcast_preview_in *in = cx->in;
 	struct broadcast_preview_out *out = cx->out;
-	struct target target;
+	struct broadcast_target target;
 	struct broadcast_sums sums;
-	TRY(find_audience(cx, in->audience_id, in->expr, &target));
+	TRY(broadcast_target_of(cx, in->audience_id, in->expr, &target));
 	TRY(content_check(in->content, "content", &cx->unit.fail));
-	TRY(broadcast_preview(&cx->unit, target.audience, &sums));
+	struct broadcast_aim aim = broadcast_aim_of(cx, in, target.audience);
+	TRY(broadcast_preview(&cx->unit, &aim, &sums));
+	out->seed = aim.seed;
 	out->words = expr_words(&cx->unit, target.audience, cx->viewer.lang);
 	return READ_SNAP(&cx->unit, base(cx), show_preview(cx, snap, &sums));
 }
@@ -221,12 +234,24 @@ static err read_one(struct cx *cx, const struct snap *s, i64 id, str currency, s
 		.id = v.id, .name = v.name, .state = v.state, .counts = v.counts, .currency = v.currency,
 		.created_ms = v.created_ms, .deadline_ms = v.deadline_ms, .starts_ms = v.starts_ms, .version = v.version,
 		.expr = b->expr, .words = b->words, .content = content,
+		.priority = b->priority, .holdout = b->holdout, .kind = b->kind,
 	};
 	if (json_parse(b->excluded, s->arena, &tree, NULL) == OK) {
 		record_read(&broadcast_sums_record, tree, &sums, s->arena);
 		out->excluded = excluded_views(cx, sums.reasons.v, sums.reasons.n);
+		out->conflicts = sums.conflicts;
 	}
 	return OK;
+}
+
+/* Its worth, when it left some out. */
+static err read_lift(struct cx *cx, i64 id, str currency)
+{
+	struct reach_lift *lift = ARENA_NEW(CX_ARENA(cx), struct reach_lift);
+	err e = reach_lift_of(&cx->unit, "broadcast", id, currency, lift);
+	if (e == OK)
+		((struct broadcast_detail *)cx->out)->lift = lift;
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 static err show(struct cx *cx, i64 id)
@@ -236,7 +261,7 @@ static err show(struct cx *cx, i64 id)
 	TRY(corp_get(&cx->unit, cx->unit.corp, &corp));
 	TRY(READ_SNAP(&cx->unit, base(cx), read_one(cx, snap, id, corp.currency, &b)));
 	((struct broadcast_detail *)cx->out)->by = maker(cx, b.made_by);
-	return OK;
+	return b.holdout ? read_lift(cx, id, corp.currency) : OK;
 }
 
 static err h_get(struct cx *cx) { return show(cx, ((const struct broadcast_key *)cx->in)->id); }
@@ -245,19 +270,21 @@ static err h_create(struct cx *cx)
 {
 	const struct broadcast_create_in *in = cx->in;
 	struct arena *a = CX_ARENA(cx);
-	struct target target;
+	struct broadcast_target target;
 	struct broadcast_sums sums;
 	i64 id;
-	TRY(find_audience(cx, in->audience_id, in->expr, &target));
+	TRY(broadcast_target_of(cx, in->audience_id, in->expr, &target));
 	TRY(content_check(in->content, "content", &cx->unit.fail));
-	TRY(broadcast_preview(&cx->unit, target.audience, &sums));
+	struct broadcast_preview_in right = { .priority = in->priority, .holdout = in->holdout, .kind = in->kind, .seed = in->seed, .deadline_ms = in->deadline_ms };
+	struct broadcast_aim aim = broadcast_aim_of(cx, &right, target.audience);
+	TRY(broadcast_preview(&cx->unit, &aim, &sums));
 	if (sums.planned != in->confirm_count)
 		return cx_fail(cx, ERR_STATE, T_BROADCAST_COUNT, STR("confirm_count"),
 			       arena_printf(a, "%lld", (long long)sums.planned), arena_printf(a, "%lld", (long long)in->confirm_count));
 	struct broadcast_new new = {
 		.name = in->name, .expr = expr_text(a, target.audience),
 		.words = expr_words(&cx->unit, target.audience, cx->viewer.lang),
-		.content = in->content, .deadline = in->deadline_ms, .confirmed = in->confirm_count,
+		.content = in->content, .aim = aim, .confirmed = in->confirm_count,
 	};
 	TRY(WRITE_TX(&cx->unit, base(cx), broadcast_create(tx, &new, &id)));
 	return show(cx, id);
@@ -297,7 +324,7 @@ static err view_person(struct cx *cx, struct snap *s, const struct broadcast_per
 		.staff_id = p->staff, .added_ms = fact.added, .orders = fact.orders, .spent = fact.spent, .currency = currency,
 		.last_order_ms = fact.last_order, .last_reached_ms = fact.last_reached, .friend = fact.friend,
 		.state = p->state, .sent_ms = p->sent_at,
-		.reason = str_eq_c(reason, "planned") || str_eq_c(reason, "created") ? STR_NIL : reason_label(cx, reason),
+		.reason = str_eq_c(reason, "planned") || str_eq_c(reason, "created") ? STR_NIL : broadcast_reason_label(cx, reason),
 	};
 	return OK;
 }
@@ -412,7 +439,7 @@ static err view_advisors(struct cx *cx, const struct snap *s, const struct broad
 	}
 	for (size_t i = 0; i < views.n; i++)
 		if (!str_is_nil(views.v[i].fail_text))
-			views.v[i].fail_text = reason_label(cx, views.v[i].fail_text);
+			views.v[i].fail_text = broadcast_reason_label(cx, views.v[i].fail_text);
 	page->data = (struct list){ views.v, views.n };
 	page->total = (i64)views.n;
 	return OK;

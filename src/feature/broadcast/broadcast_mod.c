@@ -11,7 +11,9 @@ static const struct query *const queries[] = {
 	&broadcast_part_add_query, &broadcast_part_put_query, &broadcast_part_get_query, &broadcast_parts_query,
 	&broadcast_part_named_query, &broadcast_reminder_add_query, &broadcast_reminders_query,
 	&broadcast_person_add_query, &broadcast_person_end_query, &broadcast_people_made_query,
-	&broadcast_people_dropped_query, &broadcast_people_of_query, &broadcast_tallies_query,
+	&broadcast_person_lose_query, &broadcast_people_waiting_query, &broadcast_person_get_query, &broadcast_running_query,
+	&broadcast_own_put_query, &broadcast_own_get_query, &broadcast_upto_put_query, &broadcast_upto_get_query,
+	&broadcast_people_of_query, &broadcast_tallies_query,
 	&broadcast_people_beyond_query, &broadcast_held_span_query, &broadcast_reached_query, &broadcast_people_query,
 	&broadcast_bought_put_query, &broadcast_bought_drop_query, &broadcast_sold_query, NULL,
 };
@@ -35,8 +37,11 @@ static const struct sender senders[] = {
 	{ .kind = "broadcast.poll", .send = broadcast_send_poll, .reconcile = broadcast_send_poll },
 	{ .kind = "broadcast.close", .send = broadcast_send_close, .reconcile = broadcast_send_close },
 	{ .kind = "broadcast.remind", .send = broadcast_send_remind },
+	{ .kind = BROADCAST_MEMBERS, .send = broadcast_send_members, .reconcile = broadcast_send_members },
 	{ 0 },
 };
+static const struct timer_kind timers[] = { { BROADCAST_MEMBERS, broadcast_members_due }, { 0 } };
+static const struct route *const more_routes[] = { broadcast_more_routes, NULL };
 static const struct job_kind jobs[] = {
 	{ "broadcast.plan", broadcast_plan_step, "Chooses the people of a broadcast and makes the parts of its staff." },
 	{ 0 },
@@ -56,6 +61,10 @@ const struct module broadcast_module = {
 	.derived = derived,
 	.act = act,
 	.senders = senders,
+	.timers = timers,
+	.more_routes = more_routes,
 	.jobs = jobs,
+	.start = broadcast_start,
+	.corp_new = broadcast_corp_new,
 	.perms = perms,
 };

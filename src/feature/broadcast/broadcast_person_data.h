@@ -21,6 +21,12 @@ RECORD(broadcast_beyond, BROADCAST_BEYOND_FIELDS);
 RECORD(broadcast_range, BROADCAST_RANGE_FIELDS);
 #define BROADCAST_HELD_FIELDS(F, S) F(S, ID, customer)
 RECORD(broadcast_held, BROADCAST_HELD_FIELDS);
+#define BROADCAST_HOLDER_FIELDS(F, S) F(S, ID, customer) F(S, ID, broadcast) F(S, STR, state)
+RECORD(broadcast_holder, BROADCAST_HOLDER_FIELDS);
+#define BROADCAST_LOST_FIELDS(F, S) F(S, ID, customer) F(S, ID, broadcast)
+RECORD(broadcast_lost, BROADCAST_LOST_FIELDS);
+#define BROADCAST_WAITING_FIELDS(F, S) F(S, ID, broadcast) F(S, ID, after) F(S, I64, limit)
+RECORD(broadcast_waiting, BROADCAST_WAITING_FIELDS);
 #define BROADCAST_PAGE_FIELDS(F, S) F(S, ID, broadcast) F(S, STR, figure) F(S, ID, after) F(S, I64, limit)
 RECORD(broadcast_page, BROADCAST_PAGE_FIELDS);
 #define BROADCAST_BOUGHT_FIELDS(F, S) \
@@ -49,9 +55,19 @@ WRITE(broadcast_people_made, broadcast_members,
 	SQL(UPDATE broadcast_person SET state = 'created'
 		WHERE slot = :slot AND corp = :corp AND broadcast = :broadcast AND staff = :staff AND part = :part
 			AND state = 'planned'))
-WRITE(broadcast_people_dropped, broadcast_key,
-	SQL(UPDATE broadcast_person SET state = 'cancelled', reason = 'cancelled'
-		WHERE slot = :slot AND corp = :corp AND broadcast = :id AND state = 'planned'))
+/* Taken away by a broadcast of higher priority. */
+WRITE(broadcast_person_lose, broadcast_lost,
+	SQL(UPDATE broadcast_person SET state = 'cancelled', reason = 'outbid'
+		WHERE slot = :slot AND corp = :corp AND broadcast = :broadcast AND customer = :customer AND state = 'planned'))
+READ_MANY(broadcast_people_waiting, broadcast_waiting, broadcast_held,
+	SQL_UNSCOPED("a broadcast lets go of its people",
+		SELECT customer FROM broadcast_person
+		WHERE slot = :slot AND corp = :corp AND broadcast = :broadcast AND customer > :after AND state = 'planned'
+		ORDER BY customer LIMIT :limit))
+READ_ONE(broadcast_person_get, broadcast_lost, broadcast_person,
+	SQL_UNSCOPED("one person, whom the asker sees",
+		SELECT broadcast, customer, leaf, staff, external_userid, part, state, reason, sent_at FROM broadcast_person
+		WHERE slot = :slot AND corp = :corp AND broadcast = :broadcast AND customer = :customer))
 READ_MANY(broadcast_people_of, broadcast_members, broadcast_person,
 	SQL_UNSCOPED("the people of a task, read by its sender",
 		SELECT broadcast, customer, leaf, staff, external_userid, part, state, reason, sent_at FROM broadcast_person
@@ -66,9 +82,9 @@ READ_MANY(broadcast_people_beyond, broadcast_beyond, broadcast_person,
 		SELECT broadcast, customer, leaf, staff, external_userid, part, state, reason, sent_at FROM broadcast_person
 		WHERE slot = :slot AND corp = :corp AND broadcast = :broadcast AND customer > :after
 		ORDER BY customer))
-READ_EACH(broadcast_held_span, broadcast_range, broadcast_held,
+READ_EACH(broadcast_held_span, broadcast_range, broadcast_holder,
 	SQL_UNSCOPED("a rule about many persons, whose choice was scoped",
-		SELECT customer FROM broadcast_person
+		SELECT customer, broadcast, state FROM broadcast_person
 		WHERE slot = :slot AND corp = :corp AND customer >= :first AND customer <= :last
 			AND broadcast <> :besides AND state IN ('planned', 'created')))
 READ_MANY(broadcast_reached, broadcast_held, broadcast_person,

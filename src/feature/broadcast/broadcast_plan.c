@@ -13,19 +13,24 @@
 #include "core/audience/audience_asof.h"
 #include "core/customer/customer_many.h"
 #include "core/job/job.h"
-#include "core/reach/reach.h"
+#include "core/reach/reach_trial.h"
 #include "core/staff/staff.h"
 #include "store/outbox.h"
 
 #define PREVIEW_PAGE 5000
+#define LEFT_PAGE 1000   /* people looked at for a list of those left out … */
+#define LEFT_PAGES 20    /* … as often, at most, for one page of it */
+#define OTHERS_MAX 1000  /* broadcasts under way at once */
 
-struct pick { const char *reason; struct follow_sender sender; }; /* reason NULL: she gets it */
+/* reason NULL: she gets it; other: the broadcast that has her, or from which she is taken (taken). */
+struct pick { const char *reason; struct follow_sender sender; i64 other; bool taken; };
 
 /* ---- sums ---- */
 
 struct sums {
 	VEC(struct broadcast_reason) reasons;
 	VEC(struct broadcast_load) loads;
+	VEC(struct broadcast_conflict) conflicts;
 	struct imap places; /* staff -> place in loads */
 	i64 people, planned;
 };
@@ -40,6 +45,19 @@ static void sums_exclude(struct arena *a, struct sums *s, str reason, i64 count)
 			return;
 		}
 	vec_push(a, &s->reasons, (struct broadcast_reason){ arena_dup(a, reason), count });
+}
+
+static void sums_conflict(struct arena *a, struct sums *s, const struct broadcast_conflict *c)
+{
+	for (size_t i = 0; i < s->conflicts.n; i++)
+		if (s->conflicts.v[i].broadcast == c->broadcast) {
+			s->conflicts.v[i].lost += c->lost;
+			s->conflicts.v[i].taken += c->taken;
+			return;
+		}
+	struct broadcast_conflict own = *c;
+	own.name = arena_dup(a, c->name);
+	vec_push(a, &s->conflicts, own);
 }
 
 /* How many of that staff there were before. */
@@ -66,6 +84,8 @@ static struct sums sums_read(struct arena *a, const struct broadcast_sums *in)
 		sums_exclude(a, &s, reasons[i].reason, reasons[i].count);
 	for (size_t i = 0; i < in->loads.n; i++)
 		sums_load(a, &s, loads[i].staff, loads[i].count);
+	for (size_t i = 0; i < in->conflicts.n; i++)
+		sums_conflict(a, &s, &((const struct broadcast_conflict *)in->conflicts.v)[i]);
 	s.people = in->people;
 	return s;
 }
@@ -75,26 +95,57 @@ static struct broadcast_sums sums_write(const struct sums *s)
 	return (struct broadcast_sums){
 		.people = s->people, .planned = s->planned,
 		.reasons = { s->reasons.v, s->reasons.n }, .loads = { s->loads.v, s->loads.n },
+		.conflicts = { s->conflicts.v, s->conflicts.n },
 	};
 }
 
 /* ---- deciding ---- */
 
-struct holding { struct imap places; struct pick *picks; };
+/* What decides: the aim, when it goes out, and the broadcasts that are under way besides. */
+struct choice {
+	struct broadcast_aim aim;
+	i64 id;       /* 0: a preview */
+	ms at, until; /* the members may act from … to */
+	struct broadcast *others;
+	size_t other_count;
+};
+
+static err choice_begin(const struct snap *s, const struct broadcast_aim *aim, i64 id, ms at, ms until, struct choice *ret)
+{
+	*ret = (struct choice){ .aim = *aim, .id = id, .at = at, .until = until };
+	return broadcast_running(s, &(struct broadcast_find){ INT64_MAX, OTHERS_MAX }, &ret->others, &ret->other_count);
+}
+
+static const struct broadcast *other_of(const struct choice *c, i64 id)
+{
+	for (size_t i = 0; i < c->other_count; i++)
+		if (c->others[i].id == id)
+			return &c->others[i];
+	return NULL;
+}
+
+struct holding { const struct choice *choice; struct imap places; const i64 *roots; struct pick *picks; ms now; };
 
 static err on_held(void *arg, const void *of)
 {
 	struct holding *h = arg;
+	const struct broadcast_holder *row = of;
 	i64 place;
-	if (imap_get(&h->places, ((const struct broadcast_held *)of)->customer, &place) && !h->picks[place].reason)
-		h->picks[place].reason = "hold";
+	if (!imap_get(&h->places, row->customer, &place))
+		return OK;
+	struct pick *p = &h->picks[place];
+	const struct broadcast *b = other_of(h->choice, row->broadcast);
+	bool may = b && b->priority < h->choice->aim.priority && b->opens > h->now + BROADCAST_OUTBID_MS &&
+		   str_eq_c(row->state, "planned") && row->customer == h->roots[place];
+	p->taken = may && (p->other == 0 || p->taken); /* of several that have her, all must yield */
+	p->other = p->taken || p->other == 0 ? row->broadcast : p->other;
 	return OK;
 }
 
-/* Who waits for another broadcast's message is held back: her caps are not spent yet, but will be. */
-static err hold(const struct snap *s, i64 besides, const i64 *roots, size_t n, struct pick *picks)
+/* Who waits for another broadcast's message is held back, or taken from it when that one yields. */
+static err hold(const struct snap *s, const struct choice *c, const i64 *roots, size_t n, struct pick *picks)
 {
-	struct holding h = { imap_new(s->arena), picks };
+	struct holding h = { c, imap_new(s->arena), roots, picks, s->now };
 	struct customer_member *members;
 	struct customer_span *spans;
 	struct snap at = *s;
@@ -107,38 +158,78 @@ static err hold(const struct snap *s, i64 besides, const i64 *roots, size_t n, s
 	}
 	size_t span_count = customer_spans(s->unit->store, s->arena, leaves, count, &spans);
 	for (size_t i = 0; i < span_count; i++) {
-		struct broadcast_range range = { spans[i].from, spans[i].to, besides };
+		struct broadcast_range range = { spans[i].from, spans[i].to, c->id };
 		snap_slot(&at, spans[i].slot);
 		TRY(broadcast_held_span(&at, &range, on_held, &h));
 	}
 	return OK;
 }
 
-static err decide(const struct snap *s, i64 besides, const i64 *roots, size_t n, ms at, struct pick **ret)
+str broadcast_claim_key(struct arena *a, i64 broadcast) { return arena_printf(a, "broadcast:%lld", (long long)broadcast); }
+
+static struct reach_ask ask_of(struct arena *a, const struct choice *c, i64 root, const struct pick *p)
+{
+	return (struct reach_ask){
+		.root = root, .channel = "wecom", .class = "marketing", .by = "broadcast", .by_id = c->id, .staff = p->sender.staff,
+		.key = c->id ? broadcast_claim_key(a, c->id) : STR_NIL, .at = c->at, .how = "mass", .content = arena_cstr(a, c->aim.kind),
+		.until = c->until + BROADCAST_CLAIM_MS, .share = c->aim.holdout, .salt = (u64)c->aim.seed, .span = c->until - c->at,
+		.instead = p->taken ? broadcast_claim_key(a, p->other) : STR_NIL,
+	};
+}
+
+/* Only waiting stands in the way: that is, another broadcast's claim. */
+static bool only_full(enum reach_verdict v)
+{
+	return v == REACH_GO || v == REACH_HOLDOUT || v == REACH_CAP_DAY || v == REACH_CAP_WEEK || v == REACH_LIMIT || v == REACH_MIX || v == REACH_QUOTA;
+}
+
+static void settle_pick(struct pick *p, enum reach_verdict v)
+{
+	p->reason = reach_reason(v);
+	if (p->other && !p->taken && only_full(v))
+		p->reason = "hold";
+	if (!p->sender.staff && (v == REACH_GO || v == REACH_HOLDOUT))
+		p->reason = "no_sender";
+	if (p->reason && !str_eq_c(STR("hold"), p->reason))
+		p->taken = false, p->other = 0;
+}
+
+static err decide(const struct snap *s, const struct choice *c, const i64 *roots, size_t n, struct pick **ret)
 {
 	struct pick *picks = ARENA_ARRAY(s->arena, struct pick, n ? n : 1);
-	enum reach_verdict *verdicts = ARENA_ARRAY(s->arena, enum reach_verdict, n ? n : 1);
+	struct reach_ask *asks = ARENA_ARRAY(s->arena, struct reach_ask, n ? n : 1);
+	struct reach_answer *answers = ARENA_ARRAY(s->arena, struct reach_answer, n ? n : 1);
 	struct follow_sender *senders = ARENA_ARRAY(s->arena, struct follow_sender, n ? n : 1);
-	TRY(reach_check_many(s, roots, n, "wecom", at, verdicts));
 	TRY(follow_sender_many(s, roots, n, senders));
-	for (size_t i = 0; i < n; i++) {
-		picks[i] = (struct pick){ reach_reason(verdicts[i]), senders[i] };
-		if (!picks[i].reason && !senders[i].staff)
-			picks[i].reason = "no_sender";
-	}
-	TRY(hold(s, besides, roots, n, picks));
+	for (size_t i = 0; i < n; i++)
+		picks[i] = (struct pick){ .sender = senders[i] };
+	TRY(hold(s, c, roots, n, picks));
+	for (size_t i = 0; i < n; i++)
+		asks[i] = ask_of(s->arena, c, roots[i], &picks[i]);
+	TRY(reach_look_many(s, asks, n, answers));
+	for (size_t i = 0; i < n; i++)
+		settle_pick(&picks[i], answers[i].verdict);
 	*ret = picks;
 	return OK;
 }
 
+static void count_conflict(struct arena *a, const struct choice *c, struct sums *sums, const struct pick *p)
+{
+	const struct broadcast *b = p->other ? other_of(c, p->other) : NULL;
+	struct broadcast_conflict one = { p->other, b ? b->name : STR(""), b ? b->priority : 0, p->reason ? 1 : 0, p->reason ? 0 : 1 };
+	if (p->other)
+		sums_conflict(a, sums, &one);
+}
+
 /* ---- preview ---- */
 
-static err preview_page(struct unit *u, const i64 *roots, size_t n, ms at, struct arena *keep, struct sums *sums)
+static err preview_page(struct unit *u, const struct choice *c, const i64 *roots, size_t n, struct arena *keep, struct sums *sums)
 {
 	struct pick *picks;
-	TRY(READ_SNAP(u, slot_base(u->store, u->corp), decide(snap, 0, roots, n, at, &picks)));
+	TRY(READ_SNAP(u, slot_base(u->store, u->corp), decide(snap, c, roots, n, &picks)));
 	for (size_t i = 0; i < n; i++) {
 		sums->people++;
+		count_conflict(keep, c, sums, &picks[i]);
 		if (picks[i].reason)
 			sums_exclude(keep, sums, str_c(picks[i].reason), 1);
 		else
@@ -147,35 +238,85 @@ static err preview_page(struct unit *u, const i64 *roots, size_t n, ms at, struc
 	return OK;
 }
 
-static err preview_all(struct unit *page, const struct expr *audience, ms at, struct arena *keep, struct sums *sums)
+static err preview_all(struct unit *page, const struct choice *c, struct arena *keep, struct sums *sums)
 {
 	i64 after = 0;
 	for (;;) {
 		struct arena_mark mark = arena_mark(page->arena);
 		i64 *roots;
 		size_t n;
-		TRY(audience_select(page, audience, after, PREVIEW_PAGE, &roots, &n));
+		TRY(audience_select(page, c->aim.audience, after, PREVIEW_PAGE, &roots, &n));
 		if (n == 0)
 			return OK;
 		after = roots[n - 1];
-		TRY(preview_page(page, roots, n, at, keep, sums));
+		TRY(preview_page(page, c, roots, n, keep, sums));
 		arena_reset(page->arena, mark);
 	}
 }
 
-err broadcast_preview(struct unit *u, const struct expr *audience, struct broadcast_sums *ret)
+static err begin(struct unit *u, const struct broadcast_aim *aim, i64 id, struct choice *ret)
 {
 	ms opens, last;
 	TRY(reach_window(u, clock_now(u->clock), &opens, &last));
+	ms until = int_min(aim->deadline == NIL ? opens + BROADCAST_LIFE_MS : aim->deadline, last);
+	return READ_SNAP(u, slot_base(u->store, u->corp), choice_begin(snap, aim, id, opens, int_max(until, opens), ret));
+}
+
+err broadcast_preview(struct unit *u, const struct broadcast_aim *aim, struct broadcast_sums *ret)
+{
+	struct choice c;
+	TRY(begin(u, aim, 0, &c));
 	struct sums sums = sums_new(u->arena);
 	struct unit page = *u;
 	page.arena = arena_new(ARENA_MAX_DEFAULT);
-	err e = preview_all(&page, audience, opens, u->arena, &sums);
+	err e = preview_all(&page, &c, u->arena, &sums);
 	arena_free(page.arena);
 	if (e != OK)
 		u->fail = page.fail;
 	*ret = sums_write(&sums);
 	return e;
+}
+
+err broadcast_left_out(struct unit *u, const struct broadcast_aim *aim, str reason, i64 after, size_t limit,
+		       struct broadcast_left **ret, size_t *ret_count, i64 *ret_after, bool *ret_more)
+{
+	struct choice c;
+	VEC(struct broadcast_left) left = { 0 };
+	TRY(begin(u, aim, 0, &c));
+	*ret_more = true;
+	for (int pages = 0; pages < LEFT_PAGES && left.n < limit; pages++) {
+		struct pick *picks;
+		i64 *roots;
+		size_t n;
+		TRY(audience_select(u, aim->audience, after, LEFT_PAGE, &roots, &n));
+		TRY(READ_SNAP(u, slot_base(u->store, u->corp), decide(snap, &c, roots, n, &picks)));
+		*ret_more = n == LEFT_PAGE;
+		for (size_t i = 0; i < n; i++) {
+			if (left.n == limit) {
+				*ret_more = true;
+				break;
+			}
+			after = roots[i];
+			if (picks[i].reason && (reason.n == 0 || str_eq_c(reason, picks[i].reason)))
+				vec_push(u->arena, &left, (struct broadcast_left){ roots[i], picks[i].other, picks[i].reason });
+		}
+		if (!*ret_more)
+			break;
+	}
+	*ret = left.v;
+	*ret_count = left.n;
+	*ret_after = after;
+	return OK;
+}
+
+err broadcast_would(struct unit *u, const struct broadcast_aim *aim, i64 besides, i64 root, struct broadcast_left *ret)
+{
+	struct choice c;
+	struct pick *picks;
+	TRY(begin(u, aim, besides, &c));
+	TRY(READ_SNAP(u, slot_base(u->store, u->corp), decide(snap, &c, &root, 1, &picks)));
+	*ret = (struct broadcast_left){ root, picks[0].other, picks[0].reason };
+	return OK;
 }
 
 /* ---- the job ---- */
@@ -187,21 +328,20 @@ struct planning {
 	struct broadcast_sums cursor;
 	struct sums sums, work; /* work: of the transaction that runs */
 	struct imap written;    /* people a broken-off step has written */
-	ms at;
+	struct choice choice;
 };
 
 static struct broadcast_person row_of(struct planning *p, struct arena *a, i64 root, const struct pick *pick)
 {
 	struct broadcast_person row = { .broadcast = p->b.id, .customer = root, .leaf = NIL, .staff = NIL, .part = NIL, .sent_at = NIL };
 	const char *reason = pick->reason;
-	if (!reason && p->work.planned >= p->b.confirmed)
-		reason = "after_confirm"; /* she came into the audience after its maker had confirmed the number */
 	if (pick->sender.staff) {
 		row.leaf = pick->sender.leaf;
 		row.staff = pick->sender.staff;
 		row.external_userid = pick->sender.external_userid;
 	}
 	p->work.people++;
+	count_conflict(a, &p->choice, &p->work, pick);
 	if (reason) {
 		row.state = STR("excluded");
 		row.reason = str_c(reason);
@@ -213,20 +353,63 @@ static struct broadcast_person row_of(struct planning *p, struct arena *a, i64 r
 	return row;
 }
 
+/* Takes the places of those who are to get it; who lost hers to something else since is left out after all. */
+static err claim_group(struct tx *tx, struct planning *p, const i64 *roots, size_t n, struct pick *picks)
+{
+	struct arena *a = tx->snap.arena;
+	struct reach_ask *asks = ARENA_ARRAY(a, struct reach_ask, n ? n : 1);
+	struct reach_answer *answers = ARENA_ARRAY(a, struct reach_answer, n ? n : 1);
+	size_t *of = ARENA_ARRAY(a, size_t, n ? n : 1), count = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!picks[i].reason) {
+			asks[count] = ask_of(a, &p->choice, roots[i], &picks[i]);
+			of[count++] = i;
+		}
+	TRY(reach_claim_many(tx, asks, count, answers));
+	for (size_t i = 0; i < count; i++) {
+		struct pick *pick = &picks[of[i]];
+		pick->reason = reach_reason(answers[i].verdict);
+		if (!pick->reason && pick->taken)
+			TRY(broadcast_person_lose(tx, &(struct broadcast_lost){ roots[of[i]], pick->other }));
+	}
+	return OK;
+}
+
+static err add_arms(struct tx *tx, const struct planning *p, const struct broadcast_person *rows, size_t n)
+{
+	struct reach_arm *arms = ARENA_ARRAY(tx->snap.arena, struct reach_arm, n ? n : 1);
+	size_t count = 0;
+	for (size_t i = 0; p->b.holdout && i < n; i++) {
+		bool held = str_eq_c(rows[i].reason, reach_reason(REACH_HOLDOUT));
+		if (held || str_eq_c(rows[i].state, "planned"))
+			arms[count++] = (struct reach_arm){ rows[i].customer, held };
+	}
+	return reach_arm_add(tx, "broadcast", p->b.id, arms, count);
+}
+
 static err write_group(struct tx *tx, struct planning *p, const i64 *roots, size_t n)
 {
 	struct arena *a = tx->snap.arena;
 	struct pick *picks;
-	size_t count = 0;
+	size_t count = 0, fresh = 0;
 	struct broadcast_sums before = sums_write(&p->sums);
 	p->work = sums_read(a, &before); /* the transaction may run again */
-	TRY(decide(&tx->snap, p->b.id, roots, n, p->at, &picks));
-	struct broadcast_person *rows = ARENA_ARRAY(a, struct broadcast_person, n);
+	i64 *who = ARENA_ARRAY(a, i64, n ? n : 1);
 	for (size_t i = 0; i < n; i++) {
 		i64 ignored;
 		if (!imap_get(&p->written, roots[i], &ignored))
-			rows[count++] = row_of(p, a, roots[i], &picks[i]);
+			who[fresh++] = roots[i];
 	}
+	TRY(decide(&tx->snap, &p->choice, who, fresh, &picks));
+	i64 room = p->b.confirmed - p->work.planned;
+	for (size_t i = 0; i < fresh; i++)
+		if (!picks[i].reason && room-- <= 0)
+			picks[i].reason = "after_confirm"; /* she came into the audience after its maker had confirmed the number */
+	TRY(claim_group(tx, p, who, fresh, picks));
+	struct broadcast_person *rows = ARENA_ARRAY(a, struct broadcast_person, n ? n : 1);
+	for (size_t i = 0; i < fresh; i++)
+		rows[count++] = row_of(p, a, who[i], &picks[i]);
+	TRY(add_arms(tx, p, rows, count));
 	return query_write_many(tx, &broadcast_person_add_query, rows, count);
 }
 
@@ -270,7 +453,7 @@ static err write_people(struct planning *p, const i64 *roots, size_t n)
 
 static str excluded_json(struct arena *a, const struct sums *s)
 {
-	struct broadcast_sums out = { .reasons = { s->reasons.v, s->reasons.n } };
+	struct broadcast_sums out = { .reasons = { s->reasons.v, s->reasons.n }, .conflicts = { s->conflicts.v, s->conflicts.n } };
 	struct buf b = buf_new(a, BUF_MAX_DEFAULT);
 	record_write(&b, &broadcast_sums_record, &out);
 	return buf_str(&b);
@@ -369,13 +552,33 @@ static err step(struct planning *p, bool *ret_done)
 	return WRITE_TX(u, base, progress(tx, p, roots[n - 1]));
 }
 
+static err let_go(struct tx *tx, i64 id, const struct broadcast_held *people, size_t n)
+{
+	str key = broadcast_claim_key(tx->snap.arena, id);
+	for (size_t i = 0; i < n; i++) {
+		struct broadcast_person row = { .broadcast = id, .customer = people[i].customer, .state = STR("cancelled"), .reason = STR("cancelled"), .sent_at = NIL };
+		TRY(broadcast_person_end(tx, &row));
+		TRY(reach_release(tx, people[i].customer, key));
+	}
+	return OK;
+}
+
 /* A broadcast that was stopped, or cannot be planned, holds nobody back. */
 static err clear_up(struct unit *u, i64 id)
 {
 	i64 slots[SLOT_COUNT];
-	size_t n = slots_of_corp(u->store, u->corp, slots, SLOT_COUNT);
-	for (size_t i = 0; i < n; i++)
-		TRY(WRITE_TX(u, slots[i], broadcast_people_dropped(tx, &(struct broadcast_key){ id })));
+	size_t n = slots_of_corp(u->store, u->corp, slots, SLOT_COUNT), count;
+	for (size_t i = 0; i < n; i++) {
+		struct broadcast_waiting of = { id, 0, JOB_STEP_ROWS };
+		do {
+			struct broadcast_held *people;
+			TRY(READ_SNAP(u, slots[i], broadcast_people_waiting(snap, &of, &people, &count)));
+			if (count == 0)
+				break;
+			TRY(WRITE_TX(u, slots[i], let_go(tx, id, people, count)));
+			of.after = people[count - 1].customer;
+		} while (count == JOB_STEP_ROWS);
+	}
 	return OK;
 }
 
@@ -403,7 +606,9 @@ err broadcast_plan_step(struct cx *cx, struct job *job, bool *ret_done)
 		*ret_done = true;
 		return str_eq_c(p.b.state, "cancelled") || str_eq_c(p.b.state, "failed") ? clear_up(u, p.b.id) : OK;
 	}
-	p.at = int_max(cx_now(cx), p.b.opens);
+	ms at = int_max(cx_now(cx), p.b.opens);
+	struct broadcast_aim aim = { NULL, p.b.priority, p.b.holdout, p.b.seed, p.b.kind, p.b.deadline };
+	TRY(READ_SNAP(u, base, choice_begin(snap, &aim, p.b.id, at, int_max(p.b.deadline, at), &p.choice)));
 	p.sums = sums_read(u->arena, &p.cursor);
 	err e = step(&p, ret_done);
 	if (e == OK || err_retryable(e))

@@ -8,6 +8,9 @@
  */
 #include "feature/broadcast/broadcast_work.h"
 
+#include "core/customer/customer.h"
+#include "core/reach/reach.h"
+
 #define LOOK_AROUND_MS (5 * MS_MINUTE) /* WeCom's clock and ours */
 #define GIVE_UP_AFTER_MS MS_DAY        /* behind the deadline nobody can say any more */
 
@@ -63,6 +66,71 @@ static struct strs receivers(struct broadcast_work *w)
 	return ids;
 }
 
+/* Only who is still meant to get it: not taken away by another broadcast, not ended. */
+static void keep(struct broadcast_work *w, bool created)
+{
+	struct arena *a = CX_ARENA(w->cx);
+	struct broadcast_member *left = ARENA_ARRAY(a, struct broadcast_member, w->count ? w->count : 1);
+	size_t n = 0;
+	w->by_external = map_new(a);
+	for (size_t i = 0; i < w->count; i++) {
+		str state = w->people[i].row.state;
+		if (!str_eq_c(state, "planned") && !(created && str_eq_c(state, "created")))
+			continue;
+		left[n] = w->people[i];
+		map_put(&w->by_external, left[n].row.external_userid, &left[n]);
+		n++;
+	}
+	w->people = left;
+	w->count = n;
+}
+
+/* How each of them stands now; who has become one person with another of the task since counts once. */
+static err stands(struct broadcast_work *w, const char **ret)
+{
+	struct cx *cx = w->cx;
+	struct arena *a = CX_ARENA(cx);
+	size_t room = w->count + 1, n = 0;
+	struct reach_ask *asks = ARENA_ARRAY(a, struct reach_ask, room);
+	struct reach_answer *answers = ARENA_ARRAY(a, struct reach_answer, room);
+	i64 *customers = ARENA_ARRAY(a, i64, room), *roots = ARENA_ARRAY(a, i64, room);
+	size_t *of = ARENA_ARRAY(a, size_t, room);
+	struct imap seen = imap_new(a);
+	for (size_t i = 0; i < w->count; i++)
+		customers[i] = w->people[i].row.customer;
+	TRY(customer_roots(&cx->unit, customers, w->count, roots));
+	for (size_t i = 0; i < w->count; i++) {
+		ret[i] = reach_reason(roots[i] ? REACH_CAP_DAY : REACH_UNREACHABLE);
+		if (!roots[i] || !imap_put(&seen, roots[i], 1))
+			continue;
+		asks[n] = (struct reach_ask){
+			.root = roots[i], .channel = "wecom", .class = "marketing", .at = cx_now(cx), .how = "mass",
+			.content = arena_cstr(a, w->b.kind), .key = broadcast_claim_key(a, w->b.id), .span = w->b.deadline - cx_now(cx),
+		};
+		of[n++] = i;
+	}
+	TRY(READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), reach_look_many(snap, asks, n, answers)));
+	for (size_t i = 0; i < n; i++)
+		ret[of[i]] = reach_reason(answers[i].verdict);
+	return OK;
+}
+
+/* The second of acting: who has refused since, or may not be spoken to now, is not in the task. */
+static err look_again(struct broadcast_work *w)
+{
+	struct arena *a = CX_ARENA(w->cx);
+	const char **reasons = ARENA_ARRAY(a, const char *, w->count + 1);
+	struct broadcast_end *ends = ARENA_ARRAY(a, struct broadcast_end, w->count + 1);
+	size_t n = 0;
+	TRY(stands(w, reasons));
+	for (size_t i = 0; i < w->count; i++)
+		if (reasons[i])
+			ends[n++] = (struct broadcast_end){ &w->people[i], "failed", str_c(reasons[i]), cx_now(w->cx) };
+	TRY(broadcast_work_end(w, ends, n));
+	keep(w, false);
+	return OK;
+}
+
 err broadcast_send_create(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 {
 	struct broadcast_work w;
@@ -72,6 +140,8 @@ err broadcast_send_create(struct cx *cx, const struct outbox_row *row, struct ou
 	if (str_eq_c(w.b.state, "cancelled"))
 		return failed(&w, STR("cancelled"), ret);
 	TRY(broadcast_work_people(&w));
+	keep(&w, false);
+	TRY(look_again(&w));
 	if (w.count == 0)
 		return failed(&w, STR("empty"), ret);
 	content_read(CX_ARENA(cx), w.b.content, &content);
@@ -177,6 +247,7 @@ err broadcast_find_created(struct cx *cx, const struct outbox_row *row, struct o
 	str msgid;
 	TRY(broadcast_work_open(cx, row, &w));
 	TRY(broadcast_work_people(&w));
+	keep(&w, true);
 	bool *seen = ARENA_ARRAY(CX_ARENA(cx), bool, w.count ? w.count : 1);
 	err e = search(&w, row->due, seen, &msgid);
 	if (e != OK)

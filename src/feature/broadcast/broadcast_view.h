@@ -4,16 +4,23 @@
 #ifndef YT_FEATURE_BROADCAST_BROADCAST_VIEW_H
 #define YT_FEATURE_BROADCAST_BROADCAST_VIEW_H
 
+#include "core/reach/reach_trial.h"
 #include "feature/broadcast/broadcast.h"
 
 #define BROADCAST_TO_FIELDS(F, S) \
 	F(S, ID, audience_id, .opt = true) F(S, STR, expr, .opt = true) F(S, OBJ, content, .of = &content_record)
-#define BROADCAST_PREVIEW_IN_FIELDS(F, S) BROADCAST_TO_FIELDS(F, S)
+#define BROADCAST_RIGHT_FIELDS(F, S)                                              \
+	F(S, I64, priority, .opt = true, .min = 1, .max = BROADCAST_PRIORITY_MAX, .doc = "5: normal; the higher one has whom two want") \
+	F(S, I64, holdout, .opt = true, .min = 0, .max = REACH_SHARE_MAX, .doc = "percent left out to see what it is worth") \
+	F(S, STR, kind, .opt = true, .one_of = BROADCAST_KINDS, .doc = "of content: promo")           \
+	F(S, ID, seed, .opt = true, .doc = "of the choice of those left out: from the preview")
+#define BROADCAST_PREVIEW_IN_FIELDS(F, S) BROADCAST_TO_FIELDS(F, S) BROADCAST_RIGHT_FIELDS(F, S) \
+	F(S, MS, deadline_ms, .opt = true)
 RECORD(broadcast_preview_in, BROADCAST_PREVIEW_IN_FIELDS);
 #define BROADCAST_CREATE_IN_FIELDS(F, S)                                          \
 	F(S, STR, name, .min = 1, .max = BROADCAST_NAME_MAX) BROADCAST_TO_FIELDS(F, S) \
 	F(S, MS, deadline_ms, .opt = true, .doc = "default: four hours; never past the start of quiet hours") \
-	F(S, I64, confirm_count, .doc = "`total` of the preview")
+	F(S, I64, confirm_count, .doc = "`total` of the preview") BROADCAST_RIGHT_FIELDS(F, S)
 RECORD(broadcast_create_in, BROADCAST_CREATE_IN_FIELDS);
 
 #define BROADCAST_EXCLUDED_FIELDS(F, S) F(S, STR, reason) F(S, STR, label) F(S, I64, count)
@@ -23,7 +30,8 @@ RECORD(broadcast_load_view, BROADCAST_LOAD_VIEW_FIELDS);
 #define BROADCAST_PREVIEW_OUT_FIELDS(F, S)                                        \
 	F(S, I64, people, .doc = "in the audience") F(S, I64, reachable, .doc = "with a member who could speak to them") \
 	F(S, LIST, excluded, .of = &broadcast_excluded_record) F(S, LIST, advisors, .of = &broadcast_load_view_record) \
-	F(S, I64, total, .doc = "who will get it: the number to confirm") F(S, STR, words) F(S, I64, variants)
+	F(S, I64, total, .doc = "who will get it: the number to confirm") F(S, STR, words) F(S, I64, variants) \
+	F(S, LIST, conflicts, .of = &broadcast_conflict_record) F(S, ID, seed)
 RECORD(broadcast_preview_out, BROADCAST_PREVIEW_OUT_FIELDS);
 
 #define BROADCAST_COUNTS_FIELDS(F, S)                                             \
@@ -39,7 +47,9 @@ RECORD(broadcast_counts, BROADCAST_COUNTS_FIELDS);
 RECORD(broadcast_view, BROADCAST_VIEW_FIELDS);
 #define BROADCAST_DETAIL_FIELDS(F, S) BROADCAST_VIEW_FIELDS(F, S)                 \
 	F(S, STR, expr) F(S, STR, words) F(S, OBJ, content, .of = &content_record) \
-	F(S, LIST, excluded, .of = &broadcast_excluded_record)
+	F(S, LIST, excluded, .of = &broadcast_excluded_record) F(S, LIST, conflicts, .of = &broadcast_conflict_record) \
+	F(S, I64, priority) F(S, I64, holdout) F(S, STR, kind)                    \
+	F(S, OBJ, lift, .opt = true, .of = &reach_lift_record, .doc = "with a hold-out: those it reached out to beside those left out")
 RECORD(broadcast_detail, BROADCAST_DETAIL_FIELDS);
 
 #define BROADCAST_LIST_IN_FIELDS(F, S) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true)
@@ -68,5 +78,30 @@ RECORD(broadcast_advisors_in, BROADCAST_ADVISORS_IN_FIELDS);
 RECORD(broadcast_advisor, BROADCAST_ADVISOR_FIELDS);
 #define BROADCAST_REMIND_IN_FIELDS(F, S) F(S, ID, id) F(S, ID, staff_id)
 RECORD(broadcast_remind_in, BROADCAST_REMIND_IN_FIELDS);
+
+/* -- left out, before sending and afterwards -- */
+#define BROADCAST_LEFT_IN_FIELDS(F, S) BROADCAST_PREVIEW_IN_FIELDS(F, S)          \
+	F(S, STR, reason, .opt = true, .max = 20, .doc = "none: whatever the reason") F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true)
+RECORD(broadcast_left_in, BROADCAST_LEFT_IN_FIELDS);
+#define BROADCAST_LEFT_VIEW_FIELDS(F, S) \
+	F(S, ID, id) F(S, STR, name, .opt = true) F(S, STR, reason) F(S, STR, label) F(S, ID, other_id, .opt = true) F(S, STR, other, .opt = true)
+RECORD(broadcast_left_view, BROADCAST_LEFT_VIEW_FIELDS);
+#define BROADCAST_WHY_IN_FIELDS(F, S) F(S, ID, id) F(S, ID, customer)
+RECORD(broadcast_why_in, BROADCAST_WHY_IN_FIELDS);
+#define BROADCAST_WHY_STEP_FIELDS(F, S) F(S, STR, text) F(S, STR, value, .opt = true) F(S, BOOL, holds) F(S, BOOL, first)
+RECORD(broadcast_why_step, BROADCAST_WHY_STEP_FIELDS);
+#define BROADCAST_WHY_FIELDS(F, S)                                                \
+	F(S, ID, customer) F(S, STR, state, .doc = "of her part in it; outside: never chosen") F(S, STR, reason, .opt = true) \
+	F(S, STR, label, .opt = true) F(S, BOOL, chosen, .doc = "in the audience as it was kept when sent") F(S, MS, kept_ms, .opt = true) \
+	F(S, STR, words) F(S, LIST, steps, .of = &broadcast_why_step_record, .doc = "conditions of the audience, as of now") \
+	F(S, MS, sent_ms, .opt = true) F(S, ID, staff_id, .opt = true) F(S, STR, staff_name, .opt = true)
+RECORD(broadcast_why, BROADCAST_WHY_FIELDS);
+
+struct cx;
+str broadcast_reason_label(struct cx *cx, str reason);
+struct broadcast_preview_in;
+struct broadcast_target { struct expr *audience; str name; };
+err broadcast_target_of(struct cx *cx, i64 audience_id, str expr, struct broadcast_target *ret);
+struct broadcast_aim broadcast_aim_of(struct cx *cx, const struct broadcast_preview_in *in, const struct expr *audience);
 
 #endif

@@ -71,9 +71,10 @@ static err tell_reach(struct tx *tx, const struct broadcast_work *w, const struc
 	struct reach_event body = {
 		.channel = STR("wecom"), .class = STR("marketing"), .by = STR("broadcast"), .by_id = w->b.id,
 		.staff = w->part.staff, .reason = sent ? STR_NIL : str_is_nil(end->reason) ? str_c(end->state) : end->reason,
+		.key = broadcast_claim_key(tx->snap.arena, w->b.id), .how = STR("mass"), .content = w->b.kind,
 	};
-	if (!sent && !failed)
-		return OK; /* nothing was tried with her */
+	if (!sent && !failed) /* nothing was tried with her */
+		return reach_release(tx, end->who->row.customer, body.key);
 	return journal_add(tx, sent ? EV_REACH_SENT : EV_REACH_FAILED, end->who->row.customer, end->at,
 			   &reach_event_record, &body, NULL);
 }

@@ -7,6 +7,7 @@
 #include "app/test_app_sim.h"
 #include "feature/broadcast/broadcast_person_data.h"
 #include "feature/broadcast/broadcast_view.h"
+#include "feature/order/order.h"
 
 static inline err route(struct world *w, const char *method, const char *path, void *in, void *out)
 {
@@ -108,6 +109,22 @@ static inline struct broadcast_part *parts(struct world *w, i64 id, size_t *ret_
 	struct broadcast_part *v = NULL;
 	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, broadcast_parts(snap, &(struct broadcast_key){ id }, &v, ret_count)), OK);
 	return v;
+}
+
+/* She pays that much, then. */
+static inline void sell(struct world *w, i64 customer, i64 order, i64 fen, ms at)
+{
+	struct order_placed o;
+	record_init(&order_placed_record, &o);
+	o.order = order;
+	o.source = STR("test");
+	o.status = STR("paid");
+	o.paid = fen;
+	o.currency = STR("CNY");
+	o.ordered = at;
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of_customer(w->t->store, customer),
+				  journal_add(tx, EV_ORDER_PLACED, customer, at, &order_placed_record, &o, NULL)), OK);
+	settle(w);
 }
 
 /* The member taps "send" on every task of the broadcast. */

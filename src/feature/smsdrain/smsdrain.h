@@ -4,8 +4,9 @@
  * A campaign names an audience, words with {link}, and where the link leads. A job estimates it first: who can be sent to,
  * and for everybody else why not (friend already, no phone, refused, capped, had enough this month). Above a size somebody
  * other than the maker approves. Then each person gets a door (core/door) and an outbox row that falls due within allowed
- * hours. The sender looks again at the last moment: cancelled, friend, refusal, quiet hours. A lost reply is unknown and is
- * never sent again.
+ * hours. The sender looks again at the last moment (cancelled, friend) and takes a place in the ledger (core/reach): refusal,
+ * caps, quiet hours. A lost reply is unknown, counts as a message, and is never sent again. A campaign may leave some out to
+ * see what it is worth.
  *
  * What came of it: the door counts her click; that she became a friend or bought is seen whenever her facts are folded anew.
  * Replies that say no arrive at an address of their own and are refusals of the channel.
@@ -23,8 +24,6 @@
 #define SMSDRAIN_WORDS_MAX 400       /* characters, without signature and opt-out words */
 #define SMSDRAIN_TARGET_MAX 500
 #define SMSDRAIN_LINK "{link}"
-#define SMSDRAIN_MONTH_MS (30 * MS_DAY)
-#define SMSDRAIN_MONTH_MAX 2         /* messages per person in that time, unless set otherwise */
 #define SMSDRAIN_APPROVE_OVER 1000   /* people, unless set otherwise */
 #define SMSDRAIN_BOUGHT_MS (30 * MS_DAY) /* an order counts for the message that long */
 #define SMSDRAIN_SENDER "smsdrain.send"
@@ -39,6 +38,8 @@ RECORD(smsdrain_task, SMSDRAIN_TASK_FIELDS);
 
 /* Signature, words with this link, opt-out words. ERR_CONFIG when no provider is set; ERR_INPUT too long. */
 err smsdrain_text(struct unit *u, str words, str link, str *ret);
+struct reach_answer;
+const char *smsdrain_reason(struct unit *u, const struct reach_answer *a); /* as her row and the counters say it */
 err smsdrain_plan_step(struct cx *cx, struct job *job, bool *ret_done);
 err smsdrain_queue_step(struct cx *cx, struct job *job, bool *ret_done);
 err smsdrain_dropped(struct tx *tx, const struct job *job);

@@ -9,7 +9,7 @@
 #define SMSDRAIN_FIELDS(F, S)                                                                   \
 	F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, STR, words) F(S, STR, target) F(S, STR, state) F(S, ID, made_by) \
 	F(S, I64, scoped) F(S, ID, approved_by, .opt = true) F(S, ID, job, .opt = true) F(S, I64, parts) F(S, MS, created) \
-	F(S, MS, started, .opt = true)
+	F(S, MS, started, .opt = true) F(S, I64, holdout)
 RECORD(smsdrain, SMSDRAIN_FIELDS);
 #define SMSDRAIN_KEY_FIELDS(F, S) F(S, ID, id)
 RECORD(smsdrain_key, SMSDRAIN_KEY_FIELDS);
@@ -23,24 +23,22 @@ RECORD(smsdrain_state, SMSDRAIN_STATE_FIELDS);
 RECORD(smsdrain_person, SMSDRAIN_PERSON_FIELDS);
 #define SMSDRAIN_NEXT_FIELDS(F, S) F(S, ID, drain) F(S, ID, after) F(S, I64, limit)
 RECORD(smsdrain_next, SMSDRAIN_NEXT_FIELDS);
-#define SMSDRAIN_SINCE_FIELDS(F, S) F(S, ID, customer) F(S, MS, since)
-RECORD(smsdrain_since, SMSDRAIN_SINCE_FIELDS);
-#define SMSDRAIN_N_FIELDS(F, S) F(S, I64, n)
-RECORD(smsdrain_n, SMSDRAIN_N_FIELDS);
+#define SMSDRAIN_SEEK_FIELDS(F, S) F(S, ID, drain) F(S, STR, state) F(S, STR, reason) F(S, ID, after) F(S, I64, limit)
+RECORD(smsdrain_seek, SMSDRAIN_SEEK_FIELDS);
 #define SMSDRAIN_TALLY_FIELDS(F, S) F(S, ID, drain) F(S, STR, what) F(S, I64, n)
 RECORD(smsdrain_tally, SMSDRAIN_TALLY_FIELDS);
 
 WRITE(smsdrain_insert, smsdrain,
-      SQL(INSERT INTO smsdrain (corp, id, name, expr, words, target, state, made_by, scoped, approved_by, job, parts, created, started)
-	  VALUES (:corp, :id, :name, :expr, :words, :target, :state, :made_by, :scoped, :approved_by, :job, :parts, :created, :started)))
+      SQL(INSERT INTO smsdrain (corp, id, name, expr, words, target, state, made_by, scoped, approved_by, job, parts, created, started, holdout)
+	  VALUES (:corp, :id, :name, :expr, :words, :target, :state, :made_by, :scoped, :approved_by, :job, :parts, :created, :started, :holdout)))
 WRITE(smsdrain_update, smsdrain,
       SQL(UPDATE smsdrain SET state = :state, approved_by = :approved_by, job = :job, started = :started WHERE corp = :corp AND id = :id))
 WRITE(smsdrain_state_set, smsdrain_state, SQL(UPDATE smsdrain SET state = :state WHERE corp = :corp AND id = :id AND state = :was))
 READ_ONE(smsdrain_get, smsdrain_key, smsdrain,
-	 SQL(SELECT id, name, expr, words, target, state, made_by, scoped, approved_by, job, parts, created, started
+	 SQL(SELECT id, name, expr, words, target, state, made_by, scoped, approved_by, job, parts, created, started, holdout
 	     FROM smsdrain WHERE corp = :corp AND id = :id))
 READ_MANY(smsdrain_list, smsdrain_find, smsdrain,
-	  SQL(SELECT id, name, expr, words, target, state, made_by, scoped, approved_by, job, parts, created, started
+	  SQL(SELECT id, name, expr, words, target, state, made_by, scoped, approved_by, job, parts, created, started, holdout
 	      FROM smsdrain WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
 
 WRITE(smsdrain_person_add, smsdrain_person,
@@ -58,9 +56,12 @@ READ_MANY(smsdrain_persons_of, smsdrain_person, smsdrain_person,
 	  SQL_UNSCOPED("a rule about one person",
 		       SELECT customer, drain, state, reason, door, sent, clicked, followed, bought FROM smsdrain_person
 		       WHERE slot = :slot AND corp = :corp AND customer = :customer AND sent IS NOT NULL ORDER BY drain))
-READ_ONE(smsdrain_month, smsdrain_since, smsdrain_n,
-	 SQL(SELECT count(*) AS n FROM smsdrain_person
-	     WHERE slot = :slot AND corp = :corp AND customer = :customer AND sent > :since))
+/* People by what became of them; reason empty: any. */
+READ_MANY(smsdrain_people, smsdrain_seek, smsdrain_person,
+	  SQL_GLOBAL("a page over the slots of the corp, by its index; whom the viewer may not see is left out behind it",
+		     SELECT customer, drain, state, reason, door, sent, clicked, followed, bought FROM smsdrain_person
+		     WHERE corp = :corp AND drain = :drain AND state = :state AND customer > :after AND (:reason = '' OR reason = :reason)
+		     ORDER BY customer LIMIT :limit))
 READ_MANY(smsdrain_waiting, smsdrain_next, smsdrain_person,
 	  SQL_GLOBAL("a job over the slots of the corp, by its index",
 		     SELECT customer, drain, state, reason, door, sent, clicked, followed, bought FROM smsdrain_person

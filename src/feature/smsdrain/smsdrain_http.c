@@ -10,14 +10,15 @@
 #include "core/customer/customer.h"
 #include "core/identity/identity.h"
 #include "core/perm/perm.h"
-#include "core/reach/reach.h"
+#include "core/reach/reach_trial.h"
 #include "port/send/sms.h"
 
 #define SAMPLE_LINK "https://example.cn/d/abcdefghij"
 
 #define NEW_FIELDS(F, S)                                                                        \
 	F(S, STR, name, .min = 1, .max = SMSDRAIN_NAME_MAX) F(S, STR, expr, .min = 1, .max = AUDIENCE_TEXT_MAX) \
-	F(S, STR, words, .min = 1, .max = SMSDRAIN_WORDS_MAX, .doc = "with {link}") F(S, STR, target, .min = 1, .max = SMSDRAIN_TARGET_MAX)
+	F(S, STR, words, .min = 1, .max = SMSDRAIN_WORDS_MAX, .doc = "with {link}") F(S, STR, target, .min = 1, .max = SMSDRAIN_TARGET_MAX) \
+	F(S, I64, holdout, .opt = true, .min = 0, .max = REACH_SHARE_MAX, .doc = "percent left out to see what it is worth")
 RECORD(smsdrain_new, NEW_FIELDS);
 #define REASON_FIELDS(F, S) F(S, STR, reason) F(S, I64, n)
 RECORD(smsdrain_reason, REASON_FIELDS);
@@ -27,7 +28,8 @@ RECORD(smsdrain_reason, REASON_FIELDS);
 	F(S, I64, planned, .doc = "people it goes to") F(S, LIST, left_out, .of = &smsdrain_reason_record) F(S, I64, parts) \
 	F(S, FEN, cost, .doc = "of what is planned, in the corp's currency") F(S, I64, sent) F(S, I64, failed) F(S, I64, unknown) \
 	F(S, I64, clicked) F(S, I64, followed) F(S, I64, bought) F(S, BOOL, second, .doc = "another person has to approve") \
-	F(S, BOOL, mine) F(S, MS, created_ms)
+	F(S, BOOL, mine) F(S, MS, created_ms) F(S, I64, holdout)                                \
+	F(S, OBJ, lift, .opt = true, .of = &reach_lift_record, .doc = "of one campaign with a hold-out, once approved")
 RECORD(smsdrain_view, VIEW_FIELDS);
 #define LIST_FIELDS(F, S) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true)
 RECORD(smsdrain_list_in, LIST_FIELDS);
@@ -61,7 +63,7 @@ static err view(const struct snap *s, struct cx *cx, const struct smsdrain *d, c
 	struct smsdrain_tally *t;
 	size_t n, m = 0;
 	*v = (struct smsdrain_view){ .id = d->id, .name = d->name, .expr = d->expr, .words = d->words, .target = d->target, .state = d->state,
-				     .parts = d->parts, .mine = d->made_by == cx->viewer.user, .created_ms = d->created };
+				     .parts = d->parts, .mine = d->made_by == cx->viewer.user, .created_ms = d->created, .holdout = d->holdout };
 	const struct { const char *what; i64 *to; } places[] = {
 		{ "planned", &v->planned }, { "sent", &v->sent }, { "failed", &v->failed }, { "unknown", &v->unknown },
 		{ "clicked", &v->clicked }, { "followed", &v->followed }, { "bought", &v->bought },
@@ -90,11 +92,23 @@ static err show(const struct snap *s, struct cx *cx, i64 id, const struct rules 
 	return view(s, cx, &d, r, ret);
 }
 
+static err add_lift(struct cx *cx, i64 id)
+{
+	struct reach_lift *lift = ARENA_NEW(CX_ARENA(cx), struct reach_lift);
+	struct corp corp;
+	TRY(corp_get(&cx->unit, cx->unit.corp, &corp));
+	err e = reach_lift_of(&cx->unit, SMSDRAIN_DOOR, id, corp.currency, lift);
+	if (e == OK)
+		((struct smsdrain_view *)cx->out)->lift = lift;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 static err answer(struct cx *cx, i64 id)
 {
 	struct rules r;
 	TRY(rules_of(&cx->unit, &r));
-	return READ_SNAP(&cx->unit, base(cx), show(snap, cx, id, &r, cx->out));
+	TRY(READ_SNAP(&cx->unit, base(cx), show(snap, cx, id, &r, cx->out)));
+	return ((struct smsdrain_view *)cx->out)->holdout ? add_lift(cx, id) : OK;
 }
 
 static err h_get(struct cx *cx) { return answer(cx, ((const struct smsdrain_key *)cx->in)->id); }
@@ -166,7 +180,8 @@ static err h_create(struct cx *cx)
 	TRY(smsdrain_text(&cx->unit, in->words, door_url(cx->env, CX_ARENA(cx), STR("abcdefghij")), &text));
 	TRY(expr_parse(&cx->unit, in->expr, &e));
 	struct smsdrain d = { id_next(store_ids(cx->env->store), cx_now(cx)), in->name, in->expr, in->words, in->target, STR("planning"),
-			      cx->viewer.user, cx->unit.scope, NIL, NIL, sms_parts(text), cx_now(cx), NIL };
+			      cx->viewer.user, cx->unit.scope, NIL, NIL, sms_parts(text), cx_now(cx), NIL,
+			      in->holdout > 0 ? in->holdout : 0 };
 	TRY(WRITE_TX(&cx->unit, base(cx), create(tx, d, cx->viewer.lang)));
 	return answer(cx, d.id);
 }
@@ -187,6 +202,8 @@ static err approve(struct tx *tx, struct cx *cx, i64 id, const struct rules *r)
 	d.started = tx->snap.now;
 	TRY(queue_job(tx, &d, SMSDRAIN_JOB_SEND, T_SMSDRAIN_JOB_SEND, cx->viewer.lang));
 	TRY(smsdrain_update(tx, &d));
+	if (d.holdout)
+		TRY(reach_trial_open(tx, SMSDRAIN_DOOR, id, d.started, d.started + MS_DAY + SMSDRAIN_BOUGHT_MS, d.holdout));
 	return audit_add(tx, "smsdrain.approve", object(tx->snap.arena, id), arena_printf(tx->snap.arena, "%lld", (long long)v.planned));
 }
 
@@ -217,6 +234,57 @@ static err h_cancel(struct cx *cx)
 	return answer(cx, id);
 }
 
+/* ---- people ---- */
+
+#define PEOPLE_IN_FIELDS(F, S)                                                                  \
+	F(S, ID, id) F(S, STR, state, .one_of = "planned,queued,sent,failed,left out,unknown") F(S, STR, reason, .opt = true, .max = 20) \
+	F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true)
+RECORD(smsdrain_people_in, PEOPLE_IN_FIELDS);
+#define WHO_FIELDS(F, S) \
+	F(S, ID, id) F(S, STR, name, .opt = true) F(S, STR, state) F(S, STR, reason, .opt = true) F(S, MS, sent_ms, .opt = true)
+RECORD(smsdrain_who, WHO_FIELDS);
+
+static err name_of(const struct snap *s, i64 customer, str *ret)
+{
+	struct customer c;
+	TRY(customer_get(s, customer, &c));
+	*ret = c.name;
+	return OK;
+}
+
+/* Whom the viewer does not see is passed over: a page may be short and go on. */
+static err h_people(struct cx *cx)
+{
+	const struct smsdrain_people_in *in = cx->in;
+	struct page *page = cx->out;
+	struct unit *u = &cx->unit;
+	struct smsdrain d;
+	struct smsdrain_person *rows;
+	i64 after = 0, root;
+	size_t n, shown = 0;
+	TRY(READ_SNAP(u, base(cx), find(snap, in->id, &d)));
+	TRY(page_from(cx, in->cursor, &after, 1, 0));
+	struct smsdrain_seek of = { d.id, in->state, in->reason.n ? in->reason : STR(""), after, in->limit + 1 };
+	TRY(READ_SNAP(u, base(cx), smsdrain_people(snap, &of, &rows, &n)));
+	bool more = n > (size_t)in->limit;
+	n = more ? (size_t)in->limit : n;
+	struct smsdrain_who *v = ARENA_ARRAY(CX_ARENA(cx), struct smsdrain_who, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		err e = customer_visible(u, rows[i].customer, &root);
+		if (e == ERR_NOT_FOUND)
+			continue;
+		TRY(e);
+		v[shown] = (struct smsdrain_who){ root, STR_NIL, rows[i].state, rows[i].reason, rows[i].sent };
+		TRY(READ_SNAP(u, slot_of_customer(u->store, root), name_of(snap, root, &v[shown].name)));
+		shown++;
+	}
+	page->data = (struct list){ v, shown };
+	page->total = NIL;
+	if (more)
+		page->next_cursor = page_next(cx, &rows[n - 1].customer, 1, 0);
+	return OK;
+}
+
 /* ---- replies ---- */
 
 static bool says_no(str text)
@@ -226,12 +294,6 @@ static bool says_no(str text)
 		if (str_eq_nocase(str_trim(text), str_c(words[i])))
 			return true;
 	return false;
-}
-
-static err refuse(struct tx *tx, i64 customer)
-{
-	struct reach_event body = { STR("sms"), STR("marketing"), STR("reply"), NIL, NIL, STR_NIL };
-	return journal_add(tx, EV_REACH_REFUSED, customer, tx->snap.now, &reach_event_record, &body, NULL);
 }
 
 /* A reply from a number nobody has, or with other words, is taken and changes nothing. */
@@ -253,7 +315,7 @@ static err h_reply(struct cx *cx)
 		return OK;
 	TRY(e);
 	TRY(customer_root(&cx->unit, leaf, &root));
-	return WRITE_TX(&cx->unit, slot_of_customer(cx->env->store, root), refuse(tx, root));
+	return WRITE_TX(&cx->unit, slot_of_customer(cx->env->store, root), reach_refuse(tx, root, "sms", STR("reply"), false));
 }
 
 #define VIEW &smsdrain_view_record
@@ -266,6 +328,8 @@ const struct route smsdrain_routes[] = {
 	{ "POST", "/api/v1/sms-drains/preview", "sms.write", ROUTE_SCOPE_NONE, 0, &smsdrain_preview_in_record, &smsdrain_preview_record, h_preview,
 	  "The whole message and how many parts are charged." },
 	{ "GET", "/api/v1/sms-drains/{id}", "sms.read", SCOPED, 0, KEY, VIEW, h_get, "One campaign." },
+	{ "GET", "/api/v1/sms-drains/{id}/people", "sms.read", SCOPED, ROUTE_LIST, &smsdrain_people_in_record, &smsdrain_who_record, h_people,
+	  "The people of a campaign by what became of them; those left out with the reason." },
 	{ "POST", "/api/v1/sms-drains/{id}/approve", "sms.write", SCOPED, 0, KEY, VIEW, h_approve, "Sends it to whom it was estimated for." },
 	{ "POST", "/api/v1/sms-drains/{id}/cancel", "sms.write", SCOPED, 0, KEY, VIEW, h_cancel, "Stops what was not sent yet." },
 	{ "POST", "/sms/reply/{slug}", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &smsdrain_reply_record, &none_record, h_reply,

@@ -6,7 +6,7 @@
 static const struct query *const queries[] = {
 	&smsdrain_insert_query, &smsdrain_update_query, &smsdrain_state_set_query, &smsdrain_get_query, &smsdrain_list_query,
 	&smsdrain_person_add_query, &smsdrain_person_put_query, &smsdrain_person_get_query, &smsdrain_persons_of_query,
-	&smsdrain_month_query, &smsdrain_waiting_query, &smsdrain_tally_add_query, &smsdrain_tallies_query, NULL,
+	&smsdrain_people_query, &smsdrain_waiting_query, &smsdrain_tally_add_query, &smsdrain_tallies_query, NULL,
 };
 static const struct handler act[] = { { EV_REACH_SENT, smsdrain_on_reach }, { EV_REACH_FAILED, smsdrain_on_reach }, { 0 } };
 static const struct sender senders[] = { { .kind = SMSDRAIN_SENDER, .send = smsdrain_send, .expired = smsdrain_expired }, { 0 } };
@@ -23,7 +23,6 @@ static const struct setting settings[] = {
 	{ .name = "smsdrain.optout", .otherwise = "拒收请回复R", .label = T_SMSDRAIN_OPTOUT },
 	{ .name = "smsdrain.cost_fen", .otherwise = "5", .label = T_SMSDRAIN_COST },
 	{ .name = "smsdrain.approve_over", .otherwise = FAIL_STR(SMSDRAIN_APPROVE_OVER), .label = T_SMSDRAIN_APPROVE },
-	{ .name = "smsdrain.month_max", .otherwise = FAIL_STR(SMSDRAIN_MONTH_MAX), .label = T_SMSDRAIN_MONTH },
 	{ .name = "smsdrain.reply_secret", .otherwise = "", .label = T_SMSDRAIN_UPLINK, .secret = true },
 	{ 0 },
 };

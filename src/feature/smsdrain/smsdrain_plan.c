@@ -6,7 +6,7 @@
 #include "core/attr/attr.h"
 #include "core/audience/audience.h"
 #include "core/corp/corp.h"
-#include "core/reach/reach.h"
+#include "core/reach/reach_trial.h"
 #include "port/send/sms.h"
 #include "store/outbox.h"
 
@@ -64,40 +64,55 @@ static err end_step(struct cx *cx, struct job *job, i64 done, const struct smsdr
 
 /* ---- the estimate ---- */
 
-static const char *left_reason(enum reach_verdict v)
+/* Its limit of the month has a word of its own; so have the caps together. */
+const char *smsdrain_reason(struct unit *u, const struct reach_answer *a)
 {
-	static const char *const words[] = { [REACH_CAP_DAY] = "cap", [REACH_CAP_WEEK] = "cap", [REACH_REFUSED] = "refused", [REACH_UNREACHABLE] = "no_phone" };
-	return v == REACH_GO ? NULL : words[v];
+	struct reach_rules r;
+	if (a->verdict == REACH_CAP_DAY || a->verdict == REACH_CAP_WEEK)
+		return "cap";
+	if (a->verdict == REACH_UNREACHABLE)
+		return "no_phone";
+	if (a->verdict != REACH_LIMIT || reach_rules_get(u, &r) != OK)
+		return reach_reason(a->verdict);
+	return r.limits[a->limit].per == REACH_PER_MONTH ? "month" : "limit";
 }
 
-static err judge(const struct snap *s, i64 root, i64 month_max, const char **ret)
+/* Friends are spoken to otherwise. */
+static err judge(const struct snap *s, i64 root, const char **ret)
 {
 	struct customer_fact f;
-	struct smsdrain_n month;
 	err e = attr_fact_get(s, root, &f);
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
-	TRY(smsdrain_month(s, &(struct smsdrain_since){ root, s->now - SMSDRAIN_MONTH_MS }, &month));
-	*ret = e == ERR_NOT_FOUND || f.erased || !f.reach_sms ? "no_phone" : f.friend ? "friend" : month.n >= month_max ? "month" : NULL;
+	*ret = e == ERR_NOT_FOUND || f.erased || !f.reach_sms ? "no_phone" : f.friend ? "friend" : NULL;
 	return OK;
 }
 
 /* Once per person: a step done again finds her row and counts nothing. */
-static err put_person(struct tx *tx, i64 drain, i64 root, const char *why)
+static err put_person(struct tx *tx, const struct smsdrain *d, i64 root, const char *why)
 {
 	struct smsdrain_person p;
+	i64 drain = d->id;
+	struct reach_arm arm = { root, why && str_eq_c(STR("holdout"), why) };
 	record_init(&smsdrain_person_record, &p);
 	p.customer = root;
 	p.drain = drain;
 	p.state = why ? STR("left out") : STR("planned");
 	p.reason = why ? str_c(why) : STR_NIL;
 	TRY(smsdrain_person_add(tx, &p));
+	if (tx->changed && d->holdout && (!why || arm.held)) {
+		TRY(reach_arm_add(tx, SMSDRAIN_DOOR, drain, &arm, 1));
+		return smsdrain_count(tx, drain, why ? why : "planned", 1);
+	}
 	return tx->changed ? smsdrain_count(tx, drain, why ? why : "planned", 1) : OK;
 }
 
-static err many_reach(const struct snap *s, const i64 *roots, size_t n, enum reach_verdict *ret)
+static err look(const struct snap *s, const struct smsdrain *d, const i64 *roots, size_t n, ms at, struct reach_answer *ret)
 {
-	return reach_check_many(s, roots, n, "sms", s->now, ret);
+	struct reach_ask *asks = ARENA_ARRAY(s->arena, struct reach_ask, n + 1);
+	for (size_t i = 0; i < n; i++)
+		asks[i] = (struct reach_ask){ .root = roots[i], .channel = "sms", .class = "marketing", .at = at, .share = d->holdout, .salt = (u64)d->id };
+	return reach_look_many(s, asks, n, ret);
 }
 
 err smsdrain_plan_step(struct cx *cx, struct job *job, bool *ret_done)
@@ -106,23 +121,24 @@ err smsdrain_plan_step(struct cx *cx, struct job *job, bool *ret_done)
 	struct smsdrain d;
 	struct smsdrain_at at;
 	struct expr *e;
-	i64 *roots, month_max;
+	i64 *roots;
 	size_t n;
+	ms opens, shut;
 	TRY(load(cx, job, &d, &at));
 	u->scope = d.scoped;
-	TRY(setting_i64(u, "smsdrain.month_max", &month_max));
+	TRY(reach_window(u, cx_now(cx), &opens, &shut));
 	TRY(expr_parse(u, d.expr, &e));
 	if (job->total == NIL)
 		TRY(audience_count(u, e, &job->total, NULL));
 	TRY(audience_select(u, e, at.after, PLAN_STEP, &roots, &n));
-	enum reach_verdict *verdicts = ARENA_ARRAY(CX_ARENA(cx), enum reach_verdict, n + 1);
-	TRY(READ_SNAP(u, base(u), many_reach(snap, roots, n, verdicts)));
+	struct reach_answer *answers = ARENA_ARRAY(CX_ARENA(cx), struct reach_answer, n + 1);
+	TRY(READ_SNAP(u, base(u), look(snap, &d, roots, n, opens, answers)));
 	for (size_t i = 0; i < n; i++) {
 		const char *why = NULL;
 		i64 slot = slot_of_customer(u->store, roots[i]);
-		TRY(READ_SNAP(u, slot, judge(snap, roots[i], month_max, &why)));
-		why = why ? why : left_reason(verdicts[i]);
-		TRY(WRITE_TX(u, slot, put_person(tx, d.id, roots[i], why)));
+		TRY(READ_SNAP(u, slot, judge(snap, roots[i], &why)));
+		why = why ? why : smsdrain_reason(u, &answers[i]);
+		TRY(WRITE_TX(u, slot, put_person(tx, &d, roots[i], why)));
 		at.after = roots[i];
 	}
 	*ret_done = n < PLAN_STEP;

@@ -33,10 +33,16 @@ static err phone_of(struct unit *u, i64 root, str *ret)
 	return OK;
 }
 
+static str claim_key(struct arena *a, const struct smsdrain_task *t)
+{
+	return arena_printf(a, "sms:%lld:%lld", (long long)t->drain, (long long)t->customer);
+}
+
 static void tell(struct cx *cx, enum event_kind kind, const struct smsdrain_task *t, const char *reason, struct outcome *ret)
 {
 	struct reach_event *ev = ARENA_NEW(CX_ARENA(cx), struct reach_event);
-	*ev = (struct reach_event){ STR("sms"), STR("marketing"), STR(BY), t->drain, NIL, reason ? str_c(reason) : STR_NIL };
+	*ev = (struct reach_event){ STR("sms"), STR("marketing"), STR(BY), t->drain, NIL, reason ? str_c(reason) : STR_NIL,
+				    claim_key(CX_ARENA(cx), t), STR("message"), STR("promo") };
 	ret->event = kind;
 	ret->customer = t->customer;
 	ret->record = &reach_event_record;
@@ -47,23 +53,28 @@ static void tell(struct cx *cx, enum event_kind kind, const struct smsdrain_task
 	}
 }
 
-/* Why she is not to get it any more; NULL: she is. */
-static err still(struct cx *cx, const struct smsdrain *d, i64 customer, const char **ret)
+/* Why she is not to get it any more; NULL: she is, and her place in the ledger is taken. *ret_again: not now, then. */
+static err still(struct cx *cx, const struct smsdrain *d, const struct smsdrain_task *t, const char **ret, ms *ret_again)
 {
 	struct unit *u = &cx->unit;
 	struct customer_fact f;
-	enum reach_verdict v;
+	struct reach_answer answer;
 	i64 root;
+	*ret_again = NIL;
 	*ret = "cancelled";
 	if (str_eq_c(d->state, "cancelled"))
 		return OK;
-	TRY(customer_root(u, customer, &root));
+	TRY(customer_root(u, t->customer, &root));
 	err e = READ_SNAP(u, slot_of_customer(u->store, root), attr_fact_get(snap, root, &f));
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
-	TRY(reach_check(u, root, "sms", cx_now(cx), &v));
-	*ret = e == ERR_NOT_FOUND || f.erased ? "no_phone" : f.friend ? "friend" : v == REACH_REFUSED ? "refused" :
-	       v == REACH_UNREACHABLE ? "no_phone" : v != REACH_GO ? "cap" : NULL;
+	*ret = e == ERR_NOT_FOUND || f.erased ? "no_phone" : "friend";
+	if (e == ERR_NOT_FOUND || f.erased || f.friend)
+		return OK;
+	struct reach_ask ask = { .root = root, .channel = "sms", .class = "marketing", .by = BY, .by_id = d->id, .at = cx_now(cx), .key = claim_key(u->arena, t) };
+	TRY(WRITE_TX(u, slot_of_customer(u->store, root), reach_claim(tx, &ask, &answer)));
+	*ret = smsdrain_reason(u, &answer);
+	*ret_again = answer.verdict == REACH_QUIET ? answer.retry_at : NIL;
 	return OK;
 }
 
@@ -103,21 +114,20 @@ err smsdrain_send(struct cx *cx, const struct outbox_row *row, struct outcome *r
 	struct smsdrain_task t;
 	struct smsdrain d;
 	const char *why;
-	ms open, shut;
+	ms again;
 	TRY(READ_SNAP(u, row->slot, outbox_body(snap, row, &smsdrain_task_record, &t)));
 	struct smsdrain_person p = { .customer = t.customer, .drain = t.drain };
 	TRY(READ_SNAP(u, base(u), smsdrain_get(snap, &(struct smsdrain_key){ t.drain }, &d)));
 	TRY(READ_SNAP(u, row->slot, smsdrain_person_get(snap, &p, &p)));
-	TRY(still(cx, &d, t.customer, &why));
-	if (why) {
-		tell(cx, EV_REACH_FAILED, &t, why, ret);
+	TRY(still(cx, &d, &t, &why, &again));
+	if (again != NIL) {
+		ret->state = OUTCOME_RETRY;
+		ret->retry_at = again;
+		ret->reason = STR("quiet hours");
 		return OK;
 	}
-	TRY(reach_window(u, cx_now(cx), &open, &shut));
-	if (open > cx_now(cx)) {
-		ret->state = OUTCOME_RETRY;
-		ret->retry_at = open;
-		ret->reason = STR("quiet hours");
+	if (why) {
+		tell(cx, EV_REACH_FAILED, &t, why, ret);
 		return OK;
 	}
 	return carry(cx, &d, &t, p.door, ret);

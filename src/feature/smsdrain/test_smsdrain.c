@@ -4,6 +4,7 @@
  */
 #include "app/test_app_sim.h"
 
+#include "core/reach/reach_trial.h"
 #include "feature/smsdrain/smsdrain_data.h"
 #include "port/send/sms.h"
 
@@ -53,12 +54,14 @@ static i64 buyer(struct world *w, const char *phone)
 	return leaf;
 }
 
+static i64 holdout = NIL;
+
 static err create(struct world *w, const char *words, i64 *ret)
 {
-	struct { str name, expr, words, target; } in = { STR("唤醒"), STR("orders >= 0"), str_c(words), STR("https://work.weixin.qq.com/ca/x") };
+	struct { str name, expr, words, target; i64 holdout; } in = { STR("唤醒"), STR("orders >= 0"), str_c(words), STR("https://work.weixin.qq.com/ca/x"), holdout };
 	struct smsdrain *rows;
 	size_t n;
-	TRY(call(w, 7, "/api/v1/sms-drains", &in, arena_alloc(w->t->arena, 1024)));
+	TRY(call(w, 7, "/api/v1/sms-drains", &in, arena_alloc(w->t->arena, 4096)));
 	settle(w);
 	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, smsdrain_list(snap, &(struct smsdrain_find){ INT64_MAX, 1 }, &rows, &n)), OK);
 	*ret = rows[0].id;
@@ -85,7 +88,7 @@ static i64 tally(struct world *w, i64 id, const char *what)
 
 static err approve(struct world *w, i64 id, i64 user)
 {
-	return call(w, user, "/api/v1/sms-drains/{id}/approve", &(struct smsdrain_key){ id }, arena_alloc(w->t->arena, 1024));
+	return call(w, user, "/api/v1/sms-drains/{id}/approve", &(struct smsdrain_key){ id }, arena_alloc(w->t->arena, 4096));
 }
 
 static void the_estimate_tells_why_not(void **state)
@@ -172,7 +175,7 @@ static void above_a_size_somebody_else_approves_and_what_waits_can_be_stopped(vo
 	assert_int_equal(approve(w, id, 8), ERR_STATE);
 	live(w, MS_HOUR);
 	assert_int_equal(effects(w, "sms/send", ""), 0); /* quiet hours */
-	assert_int_equal(call(w, 7, "/api/v1/sms-drains/{id}/cancel", &(struct smsdrain_key){ id }, arena_alloc(w->t->arena, 1024)), OK);
+	assert_int_equal(call(w, 7, "/api/v1/sms-drains/{id}/cancel", &(struct smsdrain_key){ id }, arena_alloc(w->t->arena, 4096)), OK);
 	live(w, MS_DAY);
 	assert_int_equal(effects(w, "sms/send", ""), 0);
 	assert_int_equal(tally(w, id, "failed"), 4);
@@ -182,7 +185,7 @@ static void above_a_size_somebody_else_approves_and_what_waits_can_be_stopped(vo
 	assert_int_equal(effects(w, "sms/send", ""), 4);
 }
 
-static void two_in_thirty_days_are_enough_and_a_lost_reply_is_not_repeated(void **state)
+static void two_in_a_month_are_enough_and_a_lost_reply_is_not_repeated(void **state)
 {
 	struct world *w = *state;
 	buyer(w, "+8613900009999"); /* the provider loses the reply */
@@ -200,8 +203,43 @@ static void two_in_thirty_days_are_enough_and_a_lost_reply_is_not_repeated(void 
 	assert_int_equal(effects(w, "sms/send", "13900009999"), 2);
 	id = plan(w);
 	assert_int_equal(tally(w, id, "month"), 1);
-	live(w, SMSDRAIN_MONTH_MS);
+	live(w, 20 * MS_DAY); /* the next calendar month */
 	assert_int_equal(tally(w, plan(w), "month"), 0);
+}
+
+static void the_cap_of_all_channels_is_asked_at_the_last_moment(void **state)
+{
+	struct world *w = *state;
+	i64 her = buyer(w, "+8613900000001"), id = plan(w);
+	struct reach_ask ask = { .root = her, .channel = "oa", .class = "marketing", .by = "journey", .key = STR("j"), .at = now(w) };
+	struct reach_answer a;
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of_customer(w->t->store, her), reach_claim(tx, &ask, &a)), OK);
+	assert_int_equal(approve(w, id, 7), OK);
+	live(w, MS_MINUTE);
+	assert_int_equal(effects(w, "sms/send", ""), 0);
+	assert_int_equal(tally(w, id, "failed"), 1);
+}
+
+static void who_is_left_out_on_purpose_gets_nothing(void **state)
+{
+	struct world *w = *state;
+	char phone[20];
+	for (int i = 0; i < 20; i++) {
+		snprintf(phone, sizeof(phone), "+86139000001%02d", i);
+		buyer(w, phone);
+	}
+	holdout = 40;
+	i64 id = plan(w), held = tally(w, id, "holdout"), planned = tally(w, id, "planned");
+	holdout = NIL;
+	assert_true(held > 0 && planned > 0);
+	assert_int_equal(held + planned, 20);
+	assert_int_equal(approve(w, id, 8), OK);
+	live(w, MS_HOUR);
+	assert_int_equal(effects(w, "sms/send", ""), planned);
+	struct reach_lift lift;
+	assert_int_equal(reach_lift_of(&w->cx.unit, SMSDRAIN_DOOR, id, STR("CNY"), &lift), OK);
+	assert_int_equal(((struct reach_arm_view *)lift.treated)->people, planned);
+	assert_int_equal(((struct reach_arm_view *)lift.held)->people, held);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, make, world_free)
@@ -213,7 +251,8 @@ int main(void)
 		T(the_estimate_tells_why_not), S(the_estimate_tells_why_not), T(words_are_checked_before_anything_is_made),
 		T(a_message_goes_out_is_clicked_and_followed), S(a_message_goes_out_is_clicked_and_followed),
 		T(above_a_size_somebody_else_approves_and_what_waits_can_be_stopped),
-		T(two_in_thirty_days_are_enough_and_a_lost_reply_is_not_repeated),
+		T(the_cap_of_all_channels_is_asked_at_the_last_moment), T(who_is_left_out_on_purpose_gets_nothing),
+		T(two_in_a_month_are_enough_and_a_lost_reply_is_not_repeated),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
