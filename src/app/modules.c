@@ -24,6 +24,7 @@
 	M(profile) \
 	M(group) \
 	M(door) \
+	M(mass) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \
@@ -63,6 +64,9 @@
 	M(area) \
 	M(card) \
 	M(lucky) \
+	M(stafftask) \
+	M(letter) \
+	M(tagverb) \
 	M(app) \
 	/* end */
 

@@ -66,6 +66,8 @@ export const menu: MenuGroup[] = [
     title: 'nav.gReach',
     pages: [
       { name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' },
+      { name: 'letters', perm: 'letter.read', to: '/letters', title: 'letter.title', icon: 'send', pinyin: 'ydyct yiduiyi chuda letter' },
+      { name: 'staff-tasks', perm: 'stafftask.read', to: '/staff-tasks', title: 'stafftask.title', icon: 'board', pinyin: 'ygrw yuangong renwu task' },
       { name: 'calendar', perm: 'calendar.read', to: '/calendar', title: 'calendar.title', icon: 'board', pinyin: 'hdrl rili calendar' },
       { name: 'livings', perm: 'living.read', to: '/livings', title: 'living.title', icon: 'scan', pinyin: 'zb zhibo live' },
       { name: 'keywords', perm: 'keyword.read', to: '/keywords', title: 'keyword.title', icon: 'auto', pinyin: 'gjchf guanjianci keyword' },
