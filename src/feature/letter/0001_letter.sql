@@ -23,7 +23,7 @@ CREATE TABLE letter (
 	act_key TEXT NOT NULL,
 	PRIMARY KEY (slot, corp, id)
 );
-CREATE UNIQUE INDEX letter_key ON letter (slot, corp, caller, act_key, nth);
+CREATE UNIQUE INDEX letter_key ON letter (slot, corp, caller, by_id, act_key, nth);
 CREATE INDEX letter_gather ON letter (slot, corp, gather, state);
 CREATE INDEX letter_task_people ON letter (corp, task, state);
 CREATE TABLE letter_task (

@@ -10,7 +10,7 @@
 
 str letter_claim_key(struct arena *a, const struct letter *l)
 {
-	return arena_printf(a, "letter:%.*s:%.*s", STR_F(l->caller), STR_F(l->act_key));
+	return arena_printf(a, "letter:%.*s:%lld:%.*s", STR_F(l->caller), (long long)l->by_id, STR_F(l->act_key));
 }
 
 /* What may share a task: the same step, words and class through the same member. */
@@ -54,7 +54,7 @@ static err tell(struct tx *tx, const struct letter *l, const char *state, str re
 /* The next friend of hers who has not had it; staff 0: nobody. */
 static err next_friend(struct tx *tx, const struct letter *l, struct follow_sender *ret)
 {
-	struct letter_act act = { l->caller, l->act_key };
+	struct letter_act act = { l->caller, l->by_id, l->act_key };
 	struct letter *had;
 	struct follow_sender *friends;
 	i64 root;
@@ -163,7 +163,7 @@ static err fill(struct tx *tx, const struct verb_call *call, const struct follow
 
 static err run(struct tx *tx, const struct verb_call *call, struct verb_result *ret)
 {
-	struct letter_act act = { str_c(call->by), call->key };
+	struct letter_act act = { str_c(call->by), call->by_id, call->key };
 	struct follow_sender from;
 	struct letter *had, l;
 	size_t n;
@@ -185,7 +185,7 @@ static err run(struct tx *tx, const struct verb_call *call, struct verb_result *
 
 static err stop(struct tx *tx, const struct verb_call *call, bool *ret_stopped)
 {
-	struct letter_act act = { str_c(call->by), call->key };
+	struct letter_act act = { str_c(call->by), call->by_id, call->key };
 	struct letter *had;
 	size_t n;
 	*ret_stopped = false;

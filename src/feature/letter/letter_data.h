@@ -22,7 +22,7 @@ RECORD(letter_task, LETTER_TASK_FIELDS);
 
 #define LETTER_ID_FIELDS(F, S) F(S, ID, id)
 RECORD(letter_id, LETTER_ID_FIELDS);
-#define LETTER_ACT_FIELDS(F, S) F(S, STR, caller) F(S, STR, act_key)
+#define LETTER_ACT_FIELDS(F, S) F(S, STR, caller) F(S, ID, by_id) F(S, STR, act_key)
 RECORD(letter_act, LETTER_ACT_FIELDS);
 #define LETTER_COLLECT_FIELDS(F, S) F(S, STR, gather) F(S, ID, task) F(S, I64, limit)
 RECORD(letter_collect, LETTER_COLLECT_FIELDS);
@@ -50,7 +50,8 @@ READ_MANY(letter_of_act, letter_act, letter,
 	SQL_UNSCOPED("the caller's own act",
 		SELECT id, customer, external_userid, staff, gather, content, class, state, reason, made, life, moves, wish, task,
 			sent_at, nth, caller, by_id, token, act_key
-		FROM letter WHERE slot = :slot AND corp = :corp AND caller = :caller AND act_key = :act_key ORDER BY nth DESC))
+		FROM letter WHERE slot = :slot AND corp = :corp AND caller = :caller AND by_id = :by_id
+			AND act_key = :act_key ORDER BY nth DESC))
 /* The oldest of those that wait go into the task. */
 WRITE(letter_take, letter_collect,
 	SQL(UPDATE letter SET state = 'planned', task = :task

@@ -25,7 +25,7 @@ CREATE TABLE staff_task (
 	act_key TEXT NOT NULL,
 	PRIMARY KEY (slot, corp, id)
 );
-CREATE UNIQUE INDEX staff_task_key ON staff_task (slot, corp, caller, act_key, nth);
+CREATE UNIQUE INDEX staff_task_key ON staff_task (slot, corp, caller, by_id, act_key, nth);
 CREATE INDEX staff_task_id ON staff_task (corp, id);
 CREATE INDEX staff_task_staff ON staff_task (corp, staff, state, deadline);
 CREATE INDEX staff_task_store ON staff_task (corp, store, state, deadline);
@@ -54,7 +54,7 @@ CREATE TABLE staff_notice (
 	act_key TEXT NOT NULL,
 	PRIMARY KEY (slot, corp, id)
 );
-CREATE UNIQUE INDEX staff_notice_key ON staff_notice (slot, corp, caller, act_key);
+CREATE UNIQUE INDEX staff_notice_key ON staff_notice (slot, corp, caller, by_id, act_key);
 CREATE INDEX staff_notice_id ON staff_notice (corp, id);
 CREATE INDEX staff_notice_staff ON staff_notice (corp, staff, state, sent);
 CREATE INDEX staff_notice_task ON staff_notice (slot, corp, task);

@@ -14,7 +14,7 @@ static str key_of(struct tx *tx, i64 id) { return arena_printf(tx->snap.arena, "
 
 str stafftask_claim_key(struct arena *a, const struct staff_task *t)
 {
-	return arena_printf(a, "task:%.*s:%.*s", STR_F(t->caller), STR_F(t->act_key));
+	return arena_printf(a, "task:%.*s:%lld:%.*s", STR_F(t->caller), (long long)t->by_id, STR_F(t->act_key));
 }
 
 /* ---- timer ---- */

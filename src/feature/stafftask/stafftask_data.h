@@ -29,7 +29,7 @@ RECORD(staff_duty, STAFF_DUTY_FIELDS);
 
 #define STAFFTASK_KEY_FIELDS(F, S) F(S, ID, id)
 RECORD(stafftask_key, STAFFTASK_KEY_FIELDS);
-#define STAFFTASK_ACT_FIELDS(F, S) F(S, STR, caller) F(S, STR, act_key)
+#define STAFFTASK_ACT_FIELDS(F, S) F(S, STR, caller) F(S, ID, by_id) F(S, STR, act_key)
 RECORD(stafftask_act, STAFFTASK_ACT_FIELDS);
 #define STAFFTASK_END_FIELDS(F, S) F(S, ID, id) F(S, ID, staff) F(S, STR, state) F(S, STR, reason, .opt = true) F(S, MS, ended)
 RECORD(stafftask_end, STAFFTASK_END_FIELDS);
@@ -79,7 +79,8 @@ READ_MANY(staff_task_of_act, stafftask_act, staff_task,
 	SQL_UNSCOPED("the caller's own act",
 		SELECT id, customer, staff, store, kind, title, script, link, class, state, reason, made, deadline, remind_at,
 			move_at, wait_ms, ended, nth, caller, by_id, token, act_key
-		FROM staff_task WHERE slot = :slot AND corp = :corp AND caller = :caller AND act_key = :act_key
+		FROM staff_task WHERE slot = :slot AND corp = :corp AND caller = :caller AND by_id = :by_id
+			AND act_key = :act_key
 		ORDER BY nth DESC))
 READ_ONE(staff_task_placed_get, stafftask_key, staff_task_placed,
 	SQL_GLOBAL("a task by its number, in whichever slot of the corp; the viewer's scope is asked",
@@ -142,7 +143,8 @@ READ_MANY(staff_notice_of_act, stafftask_act, staff_notice,
 	SQL_UNSCOPED("the caller's own act",
 		SELECT id, customer, staff, task, why, title, body, url, state, reason, made, digest_at, sent, msgid, caller, by_id,
 			token, act_key
-		FROM staff_notice WHERE slot = :slot AND corp = :corp AND caller = :caller AND act_key = :act_key))
+		FROM staff_notice WHERE slot = :slot AND corp = :corp AND caller = :caller AND by_id = :by_id
+			AND act_key = :act_key))
 READ_MANY(staff_notice_of_task, stafftask_key, staff_notice,
 	SQL_UNSCOPED("the messages of a task",
 		SELECT id, customer, staff, task, why, title, body, url, state, reason, made, digest_at, sent, msgid, caller, by_id,

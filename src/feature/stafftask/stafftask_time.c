@@ -12,7 +12,7 @@
 /* Everybody who had it. */
 static err had_it(const struct snap *s, const struct staff_task *t, i64 **ret, size_t *ret_count)
 {
-	struct stafftask_act act = { t->caller, t->act_key };
+	struct stafftask_act act = { t->caller, t->by_id, t->act_key };
 	struct staff_task *rows;
 	TRY(staff_task_of_act(s, &act, &rows, ret_count));
 	*ret = ARENA_ARRAY(s->arena, i64, *ret_count + 1);

@@ -68,7 +68,7 @@ static err check_task(struct unit *u, const void *of)
 /* How it stood when it was asked before; *ret_known false: it was not. */
 static err answered(struct tx *tx, const struct verb_call *call, struct verb_result *ret, bool *ret_known)
 {
-	struct stafftask_act act = { str_c(call->by), call->key };
+	struct stafftask_act act = { str_c(call->by), call->by_id, call->key };
 	struct staff_task *rows;
 	size_t n;
 	TRY(staff_task_of_act(&tx->snap, &act, &rows, &n));
@@ -158,7 +158,7 @@ static err run_task(struct tx *tx, const struct verb_call *call, struct verb_res
 
 static err stop_task(struct tx *tx, const struct verb_call *call, bool *ret_stopped)
 {
-	struct stafftask_act act = { str_c(call->by), call->key };
+	struct stafftask_act act = { str_c(call->by), call->by_id, call->key };
 	struct staff_task *rows;
 	size_t n;
 	*ret_stopped = false;
@@ -227,7 +227,7 @@ static err run_notify(struct tx *tx, const struct verb_call *call, struct verb_r
 /* Before it is out it is not sent; after that, within a day, it is taken back in WeCom, which verb.ended does not tell. */
 static err stop_notify(struct tx *tx, const struct verb_call *call, bool *ret_stopped)
 {
-	struct stafftask_act act = { str_c(call->by), call->key };
+	struct stafftask_act act = { str_c(call->by), call->by_id, call->key };
 	struct staff_notice *rows;
 	size_t n;
 	*ret_stopped = false;

@@ -124,12 +124,12 @@ static void skipping_says_why_and_nobody_doing_it_expires(void **state)
 	does(w, "staff.task", her, 5, "a", CALL, ",\"deadline_min\":60,\"remind_min\":20");
 	does(w, "staff.task", her, 5, "b", CALL, ",\"deadline_min\":120,\"remind_min\":0");
 	assert_int_equal(waiting(&linna, &task), 2);
-	assert_int_equal(tap(&linna, task, "{\"state\":\"skipped\"}"), 400);
+	assert_int_equal(tap(&linna, task, "{\"state\":\"skipped\"}"), 422);
 	assert_int_equal(tap(&linna, task, "{\"state\":\"skipped\",\"reason\":\"昨天刚聊过\"}"), 204);
 	assert_true(ended_as(w, her, "a", "refused"));
 	assert_true(str_eq_c(ended_of(w, her, "a", NULL).reason, "昨天刚聊过"));
 	live(w, 119 * MS_MINUTE);
-	assert_int_equal(effects(w, "任务提醒", ""), 0);
+	assert_int_equal(effects(w, "\"notice\"", "任务提醒"), 0);
 	assert_true(ended_as(w, her, "b", ""));
 	live(w, MS_MINUTE);
 	assert_true(ended_as(w, her, "b", "expired"));
@@ -147,7 +147,7 @@ static void a_late_task_is_reminded_of_and_moves_to_another_friend(void **state)
 	does(w, "staff.task", her, 5, "alone", CALL, ",\"move_min\":60,\"remind_min\":30");
 	assert_int_equal(waiting(&linna, &task), 1);
 	live(w, 61 * MS_MINUTE);
-	assert_int_equal(effects(w, "任务提醒", ""), 1);
+	assert_int_equal(effects(w, "\"notice\"", "任务提醒"), 1);
 	assert_int_equal(waiting(&linna, &task), 1); /* no other friend: it stays */
 	assert_int_equal(tap(&linna, task, DONE), 204);
 	sim_say(w, "/sim/scan", "{\"userid\":\"xiaqing\",\"external_userid\":\"%.*s\",\"skip_verify\":true}", STR_F(hers));
@@ -247,7 +247,7 @@ static void whoever_is_on_duty_comes_first(void **state)
 	settle(w);
 	const char *duty = "{\"staff\":\"%lld\",\"days\":127,\"from_minute\":%d,\"to_minute\":%d}";
 	assert_int_equal(asks(&boss, "POST", STR("/api/v1/staff-duty"), NULL, duty, (long long)staff_id(w, "xiaqing"), 1200, 1260), 204);
-	assert_int_equal(asks(&boss, "POST", STR("/api/v1/staff-duty"), NULL, duty, (long long)staff_id(w, "xiaqing"), 1260, 1200), 400);
+	assert_int_equal(asks(&boss, "POST", STR("/api/v1/staff-duty"), NULL, duty, (long long)staff_id(w, "xiaqing"), 1260, 1200), 422);
 	does(w, "staff.task", her, 5, "a", "{\"kind\":\"call\",\"title\":\"t\",\"who\":\"on_duty\"}");
 	assert_int_equal(waiting(&linna, NULL), 1);
 	assert_int_equal(asks(&boss, "POST", STR("/api/v1/staff-duty"), NULL, duty, (long long)staff_id(w, "linna"), 1200, 1260), 204);
