@@ -34,6 +34,7 @@ const inside: RouteRecordRaw[] = [
   page('groups/codes', 'group-codes', 'gcode.title', () => import('@/pages/GroupCodesPage.vue')),
   page('groups/invites', 'group-invites', 'ginvite.title', () => import('@/pages/GroupInvitesPage.vue')),
   page('groups/welcomes', 'group-hellos', 'ghello.title', () => import('@/pages/GroupHellosPage.vue')),
+  page('groups/casts', 'group-casts', 'gcast.title', () => import('@/pages/GroupCastsPage.vue')),
   page('groups/several', 'group-several', 'several.title', () => import('@/pages/GroupSeveralPage.vue')),
   page('groups/:id', 'group', 'groups.one', () => import('@/pages/GroupPage.vue')),
   page('livecodes/stats', 'code-stats', 'codes.stats', () => import('@/pages/CodeStatsPage.vue')),

@@ -154,7 +154,13 @@ err letter_send_create(struct cx *cx, const struct outbox_row *row, struct outco
 	struct letter_work w;
 	struct wecom_mass_made answer;
 	ms open, close, now = cx_now(cx);
-	TRY(letter_work_open(cx, row, &w));
+	err e = letter_work_open(cx, row, &w);
+	if (mass_final(e) && w.t.id) { /* the company is no longer connected: nobody waits for ever */
+		TRY(collect(&w));
+		TRY(letter_work_people(&w));
+		return failed(&w, str_c(err_name(e)), ret);
+	}
+	TRY(e);
 	if (!str_eq_c(w.t.state, "gathering") && !str_eq_c(w.t.state, "making") && !str_eq_c(w.t.state, "unknown"))
 		return OK;
 	TRY(reach_window(&cx->unit, now, &open, &close));
@@ -170,7 +176,7 @@ err letter_send_create(struct cx *cx, const struct outbox_row *row, struct outco
 	if (mass.external_userids.n == 0)
 		return empty(&w, ret);
 	mass_content(CX_ARENA(cx), &w.content, &mass.content);
-	err e = wecom_send_mass(&w.call, &mass, &answer);
+	e = wecom_send_mass(&w.call, &mass, &answer);
 	return answered(&w, e, &answer, int_min(now + w.t.life, close), ret);
 }
 

@@ -3,7 +3,8 @@
  * and eight.
  */
 #include "app/test_app_verb.h"
-#include "feature/letter/letter_data.h"
+#include "feature/letter/letter_int.h"
+#include "store/outbox.h"
 
 static int make(void **state) { return world_new(state, 1); }
 static int make_spread(void **state) { return world_new(state, 8); }
@@ -292,6 +293,97 @@ static void at_night_it_waits_for_the_morning(void **state)
 	assert_true(r.state == VERB_ASKED || r.state == VERB_HELD); /* the ledger decides */
 }
 
+/* ---- a process that dies ---- */
+
+/* Claims what is due and runs one kind of it, whose outcome is then lost with the process. */
+static void dies_in(struct world *w, const char *kind, err (*send)(struct cx *cx, const struct outbox_row *row, struct outcome *ret))
+{
+	struct outbox_row *rows;
+	struct outcome ignored = { 0 };
+	struct fail f = { 0 };
+	size_t n;
+	bool any = false;
+	assert_int_equal(outbox_claim(w->t->store, w->t->arena, STR(""), now(w), 32, &rows, &n, &f), OK);
+	for (size_t i = 0; i < n; i++) {
+		if (!str_eq_c(rows[i].kind, kind))
+			continue;
+		any = true;
+		assert_int_equal(send(&w->cx, &rows[i], &ignored), OK);
+	}
+	assert_true(any);
+	assert_int_equal(outbox_recover(w->t->store, w->t->arena, &f), OK);
+}
+
+static void dying_in_the_call_that_makes_it_makes_it_once(void **state)
+{
+	struct world *w = *state;
+	i64 her[2];
+	for (int i = 0; i < 2; i++) {
+		her[i] = person_of(w, befriend(w, "linna", 1));
+		does(w, "wecom.send", her[i], 5, "a", HELLO);
+	}
+	clock_advance(&w->t->clock, now(w) + 15 * MS_MINUTE);
+	dies_in(w, "letter.create", letter_send_create);
+	assert_int_equal(created(w), 1);
+	live(w, 5 * MS_MINUTE);
+	assert_int_equal(created(w), 1);
+	assert_true(str_eq_c(newest(w).state, "created"));
+	tap(w, "linna");
+	live(w, 5 * MS_MINUTE);
+	for (int i = 0; i < 2; i++)
+		assert_true(ended_as(w, her[i], "a", "done"));
+	assert_int_equal(arrived(w), 2);
+}
+
+static void dying_after_people_were_taken_loses_nobody(void **state)
+{
+	struct world *w = *state;
+	i64 her[2];
+	for (int i = 0; i < 2; i++) {
+		her[i] = person_of(w, befriend(w, "linna", 1));
+		does(w, "wecom.send", her[i], 5, "a", HELLO);
+	}
+	clock_advance(&w->t->clock, now(w) + 15 * MS_MINUTE);
+	sim_say(w, "/sim/fault", "{\"kind\":\"http500\",\"api\":\"externalcontact/add_msg_template\"}");
+	dies_in(w, "letter.create", letter_send_create); /* taken, and the call failed */
+	assert_int_equal(created(w), 0);
+	does(w, "wecom.send", her[0], 5, "b", HELLO); /* a further one of the step, into the next task */
+	live(w, 20 * MS_MINUTE);
+	size_t n;
+	struct letter_task *v = tasks(w, &n);
+	i64 people = 0;
+	for (size_t i = 0; i < n; i++)
+		people += v[i].people;
+	assert_int_equal(people, 3);
+	assert_int_equal(created(w), 2);
+}
+
+static void dying_while_it_is_closed_ends_everybody_once(void **state)
+{
+	struct world *w = *state;
+	i64 her[3];
+	for (int i = 0; i < 3; i++) {
+		her[i] = person_of(w, befriend(w, "linna", 1));
+		does(w, "wecom.send", her[i], 5, "a", HELLO);
+	}
+	live(w, 16 * MS_MINUTE);
+	struct verb_call call;
+	bool stopped;
+	assert_int_equal(verb_of(w, "wecom.send", her[0], 5, "a", STR_NIL, &call), OK);
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of_customer(w->t->store, her[0]), letter_verbs[0].stop(tx, &call, &stopped)), OK);
+	struct letter_task t = newest(w);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, letter_task_stop(tx, &t, "goal")), OK);
+	dies_in(w, "letter.close", letter_send_close);
+	live(w, 2 * MS_MINUTE);
+	assert_true(ended_as(w, her[0], "a", "stopped"));
+	assert_int_equal(created(w), 2);
+	assert_int_equal(newest(w).people, 2);
+	tap(w, "linna");
+	live(w, 5 * MS_MINUTE);
+	assert_true(ended_as(w, her[1], "a", "done") && ended_as(w, her[2], "a", "done"));
+	assert_int_equal(arrived(w), 2);
+}
+
 static void managers_see_their_own_and_stop_by_hand(void **state)
 {
 	struct world *w = *state;
@@ -355,6 +447,8 @@ int main(void)
 		CASE(below_the_share_a_delivery_after_the_goal_is_counted), BOTH(a_tap_before_the_cancel_counts),
 		BOTH(an_unconfirmed_letter_moves_to_another_friend_after_the_cancel), BOTH(a_lost_reply_is_found_and_the_task_made_once),
 		CASE(a_call_that_never_arrived_is_made), CASE(a_lost_friend_fails_and_her_touch_comes_back),
+		BOTH(dying_in_the_call_that_makes_it_makes_it_once), BOTH(dying_after_people_were_taken_loses_nobody),
+		BOTH(dying_while_it_is_closed_ends_everybody_once),
 		CASE(at_night_it_waits_for_the_morning), CASE(managers_see_their_own_and_stop_by_hand), CASE(arguments_are_refused_by_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,7 +91,8 @@ static err h_rates(struct cx *cx)
 
 /* ---- making by hand ---- */
 
-struct making { const struct stafftask_new_in *in; i64 customer, staff, user; str why; bool made; };
+/* key: of the request; the same request again makes nothing twice. */
+struct making { const struct stafftask_new_in *in; i64 customer, staff, user; str key, why; bool made; };
 
 static err fill(struct tx *tx, const struct making *m, const struct stafftask_picked *to, struct staff_task *t)
 {
@@ -106,7 +107,8 @@ static err fill(struct tx *tx, const struct making *m, const struct stafftask_pi
 		.deadline = now + (in->deadline_min == NIL ? STAFFTASK_DEADLINE_DEFAULT : in->deadline_min) * MS_MINUTE,
 		.remind_at = remind > 0 ? now + remind * MS_MINUTE : 0, .move_at = move > 0 && to->staff ? now + move * MS_MINUTE : 0,
 		.wait_ms = move * MS_MINUTE, .caller = STR(STAFFTASK_BY_HAND), .by_id = m->user,
-		.act_key = arena_printf(tx->snap.arena, "%lld", (long long)id),
+		.act_key = m->key.n ? arena_printf(tx->snap.arena, "%.*s:%lld:%lld", STR_F(m->key), (long long)m->customer, (long long)m->staff)
+				    : arena_printf(tx->snap.arena, "%lld", (long long)id),
 	};
 	if (in->link) {
 		struct content c = { .text = STR_NIL, .link = in->link };
@@ -133,7 +135,11 @@ static err make_one(struct tx *tx, struct making *m)
 	TRY(fill(tx, m, &to, &t));
 	if (whom.friends)
 		TRY(stafftask_claim(tx, &t, tx->snap.now, &m->why, &retry_at));
-	return str_is_nil(m->why) ? stafftask_make(tx, &t, in->quiet, &m->made) : OK;
+	if (!str_is_nil(m->why))
+		return OK;
+	m->made = true;
+	bool fresh;
+	return stafftask_make(tx, &t, in->quiet, &fresh);
 }
 
 static err check_new(struct cx *cx, const struct stafftask_new_in *in)
@@ -173,7 +179,7 @@ static err h_new(struct cx *cx)
 		TRY(customer_visible(&cx->unit, in->customer_ids.v[i], &root));
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct making m = { .in = in, .user = cx->viewer.user };
+		struct making m = { .in = in, .user = cx->viewer.user, .key = cx->req ? http_header(cx->req, "Idempotency-Key") : STR_NIL };
 		if (in->customer_ids.n)
 			TRY(customer_root(&cx->unit, in->customer_ids.v[i], &m.customer));
 		if (in->staff_ids.n)

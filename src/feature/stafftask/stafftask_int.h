@@ -4,7 +4,7 @@
 #ifndef YT_FEATURE_STAFFTASK_STAFFTASK_INT_H
 #define YT_FEATURE_STAFFTASK_STAFFTASK_INT_H
 
-#include "feature/stafftask/stafftask_data.h"
+#include "feature/stafftask/stafftask_notice_data.h"
 
 #define STAFFTASK_BY_HAND "hand" /* caller of what users make */
 

@@ -1,7 +1,7 @@
 /*
  * stafftask joins.
  */
-#include "feature/stafftask/stafftask_data.h"
+#include "feature/stafftask/stafftask_notice_data.h"
 
 static const struct query *const queries[] = {
 	&staff_task_add_query, &staff_task_wait_query, &staff_task_end_query, &staff_task_get_query, &staff_task_of_act_query,

@@ -2,9 +2,9 @@
  * Tasks of staff, asked for as journeys do, from the event to the tap: over one slot and eight.
  */
 #include "app/test_app_verb.h"
-#include "feature/stafftask/stafftask_data.h"
+#include "feature/stafftask/stafftask_notice_data.h"
 
-#include "core/tag/tag.h"
+#include "store/outbox.h"
 
 static int make(void **state) { return world_new(state, 1); }
 static int make_spread(void **state) { return world_new(state, 8); }
@@ -291,6 +291,27 @@ static void a_message_with_a_lost_reply_is_sent_again_and_told_once(void **state
 	assert_true(effects(w, "\"notice\"", "product.test/customers") >= 1);
 }
 
+/* The process dies between the call and its mark: it goes out again (WeCom drops the double) and is told once. */
+static void dying_after_a_message_tells_its_caller_once(void **state)
+{
+	struct world *w = *state;
+	struct verb_call call;
+	struct verb_result result;
+	struct outbox_row *rows;
+	struct fail f = { 0 };
+	size_t n;
+	i64 her = person_of(w, befriend(w, "linna", 1));
+	assert_int_equal(verb_of(w, "staff.notify", her, 5, "n", STR("{\"text\":\"她来了\",\"who\":\"advisor\"}"), &call), OK);
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of_customer(w->t->store, her), verb_find(&w->env, STR("staff.notify"))->run(tx, &call, &result)), OK);
+	assert_int_equal(outbox_claim(w->t->store, w->t->arena, STR(""), now(w), 32, &rows, &n, &f), OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(outbox_recover(w->t->store, w->t->arena, &f), OK); /* claimed, and the process died */
+	assert_true(ended_as(w, her, "n", ""));
+	live(w, 5 * MS_MINUTE);
+	assert_true(ended_as(w, her, "n", "done"));
+	assert_int_equal(effects(w, "\"notice\"", "她来了"), 1);
+}
+
 static void a_message_is_withdrawn_by_hand(void **state)
 {
 	struct world *w = *state;
@@ -327,7 +348,7 @@ int main(void)
 		CASE(nobody_to_do_it_is_refused_with_the_reason), CASE(arguments_are_refused_by_name),
 		CASE(whoever_is_on_duty_comes_first), CASE(many_messages_of_an_hour_become_one_digest),
 		SPREAD(many_messages_of_an_hour_become_one_digest), CASE(a_message_with_a_lost_reply_is_sent_again_and_told_once),
-		CASE(a_message_is_withdrawn_by_hand),
+		CASE(dying_after_a_message_tells_its_caller_once), CASE(a_message_is_withdrawn_by_hand),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,7 @@
  * Tasks as managers see and make them: their own members' alone, by hand, reminded, told upwards, counted.
  */
 #include "app/test_app_verb.h"
-#include "feature/stafftask/stafftask_data.h"
+#include "feature/stafftask/stafftask_notice_data.h"
 
 static int make(void **state) { return world_new(state, 1); }
 static int make_spread(void **state) { return world_new(state, 8); }

@@ -59,6 +59,7 @@ export const menu: MenuGroup[] = [
       { name: 'group-codes', perm: 'group.read', to: '/groups/codes', title: 'gcode.title', icon: 'qr', pinyin: 'qhm qunhuoma group code' },
       { name: 'group-invites', perm: 'group.read', to: '/groups/invites', title: 'ginvite.title', icon: 'send', pinyin: 'rqyq ruqun yaoqing invite' },
       { name: 'group-hellos', perm: 'group.read', to: '/groups/welcomes', title: 'ghello.title', icon: 'bell', pinyin: 'rqhyy huanying welcome' },
+      { name: 'group-casts', perm: 'groupcast.read', to: '/groups/casts', title: 'gcast.title', icon: 'send', pinyin: 'qqf qunqunfa groupcast' },
       { name: 'group-several', perm: 'group.read', to: '/groups/several', title: 'several.title', icon: 'copy', pinyin: 'cfjq chongfu duplicates' },
     ],
   },
