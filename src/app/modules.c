@@ -24,6 +24,7 @@
 	M(profile) \
 	M(group) \
 	M(door) \
+	M(mass) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \
@@ -65,6 +66,10 @@
 	M(lucky) \
 	M(journey) \
 	M(restraint) \
+	M(stafftask) \
+	M(letter) \
+	M(tagverb) \
+	M(groupcast) \
 	M(app) \
 	/* end */
 
