@@ -17,7 +17,7 @@
 
 /* reach.sent, reach.failed, reach.refused */
 #define REACH_EVENT_FIELDS(F, S)                                                   \
-	F(S, STR, channel, .one_of = "wecom,sms,oa,mail") F(S, STR, class, .one_of = "marketing,service") \
+	F(S, STR, channel, .one_of = "wecom,sms,oa,mail,kf") F(S, STR, class, .one_of = "marketing,service") \
 	F(S, STR, by, .doc = "broadcast, welcome") F(S, ID, by_id, .opt = true)   \
 	F(S, ID, staff, .opt = true) F(S, STR, reason, .opt = true)
 RECORD(reach_event, REACH_EVENT_FIELDS);
