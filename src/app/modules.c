@@ -24,6 +24,7 @@
 	M(profile) \
 	M(group) \
 	M(door) \
+	M(speak) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \
@@ -63,6 +64,8 @@
 	M(area) \
 	M(card) \
 	M(lucky) \
+	M(mail) \
+	M(hook) \
 	M(app) \
 	/* end */
 
