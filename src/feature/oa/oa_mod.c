@@ -1,8 +1,7 @@
 /*
  * official accounts join.
  */
-#include "feature/oa/oa_data.h"
-#include "feature/oa/oa_talk.h"
+#include "feature/oa/oa_talk_data.h"
 
 static const struct query *const queries[] = {
 	&oa_account_insert_query, &oa_account_update_query, &oa_account_read_query, &oa_account_get_query, &oa_accounts_query,

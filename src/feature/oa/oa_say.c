@@ -1,11 +1,10 @@
 /*
  * The senders of what the account says: words filled in at the last moment, then the call, then what the answer means.
  */
-#include "feature/oa/oa_talk.h"
+#include "feature/oa/oa_talk_data.h"
 
 #include "core/attr/attr_say.h"
 #include "core/customer/customer.h"
-#include "feature/oa/oa_data.h"
 #include "store/outbox.h"
 
 #define AGAIN_MARGIN_MS MS_MINUTE

@@ -1,12 +1,11 @@
 /*
  * The verbs: who can be spoken to now, and by what right. See oa_talk.h.
  */
-#include "feature/oa/oa_talk.h"
+#include "feature/oa/oa_talk_data.h"
 
 #include "core/attr/attr_say.h"
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
-#include "feature/oa/oa_data.h"
 
 #define ARGS_BYTES_MAX ((size_t)32 << 10)
 

@@ -1,11 +1,10 @@
 /*
  * Templates and the menu of an account in the console.
  */
-#include "feature/oa/oa_talk.h"
+#include "feature/oa/oa_talk_data.h"
 
 #include "core/audit/audit.h"
 #include "core/perm/perm.h"
-#include "feature/oa/oa_data.h"
 
 #define MENU_BYTES_MAX 16000
 

@@ -1,11 +1,10 @@
 /*
  * Pushes beyond coming and going: what opens a window, what she allows, how a template message went.
  */
-#include "feature/oa/oa_talk.h"
+#include "feature/oa/oa_talk_data.h"
 
 #include "core/customer/customer.h"
 #include "core/identity/identity.h"
-#include "feature/oa/oa_data.h"
 #include "store/inbox.h"
 
 static i64 base(const struct unit *u) { return slot_base(u->store, u->corp); }
