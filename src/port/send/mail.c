@@ -166,13 +166,17 @@ static size_t on_read(char *to, size_t size, size_t count, void *arg)
 	return n;
 }
 
-static size_t on_said(char *bytes, size_t size, size_t count, void *arg)
+/* The server's own words come to nobody but this; what we say (passwords) is not looked at. */
+static int on_said(CURL *h, curl_infotype kind, char *bytes, size_t n, void *arg)
 {
 	struct carried *c = arg;
-	if (c->said.n + size * count > ANSWER_MAX)
+	(void)h;
+	if (kind != CURLINFO_HEADER_IN)
+		return 0;
+	if (c->said.n + n > ANSWER_MAX)
 		buf_clear(&c->said);
-	buf_add(&c->said, str_of(bytes, size * count));
-	return size * count;
+	buf_add(&c->said, str_of(bytes, n));
+	return 0;
 }
 
 static size_t ignore(char *bytes, size_t size, size_t count, void *arg)
@@ -181,17 +185,18 @@ static size_t ignore(char *bytes, size_t size, size_t count, void *arg)
 	return size * count;
 }
 
-/* The last line the server said, without its code. */
+/* What the server said with the code that counts, without the code: a farewell may follow it. */
 static struct mail_answer answer_of(struct arena *a, CURL *h, const struct buf *said)
 {
-	str rest = str_trim(buf_str(said)), last = rest;
+	str rest = buf_str(said), last = STR("");
 	long code = 0;
+	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &code);
+	str head = arena_printf(a, "%ld", code);
 	while (rest.p) {
 		str line = str_trim(str_cut(&rest, '\n'));
-		last = line.n ? line : last;
+		if (str_starts(line, head) && line.n > 4)
+			last = str_sub(line, 4, line.n);
 	}
-	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &code);
-	last = last.n > 4 ? str_sub(last, 4, last.n) : STR("");
 	return (struct mail_answer){ code, str_utf8_ok(last) ? str_utf8_head(arena_dup(a, last), MAIL_ANSWER_CHARS) : STR("") };
 }
 
@@ -232,8 +237,9 @@ static void set_options(CURL *h, struct arena *a, const struct mail_account *acc
 	curl_easy_setopt(h, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(h, CURLOPT_READFUNCTION, on_read);
 	curl_easy_setopt(h, CURLOPT_READDATA, c);
-	curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, on_said);
-	curl_easy_setopt(h, CURLOPT_HEADERDATA, c);
+	curl_easy_setopt(h, CURLOPT_VERBOSE, 1L);
+	curl_easy_setopt(h, CURLOPT_DEBUGFUNCTION, on_said);
+	curl_easy_setopt(h, CURLOPT_DEBUGDATA, c);
 	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, ignore);
 }
 
