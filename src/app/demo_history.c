@@ -26,7 +26,8 @@
 /* Which stages a wake concerns, in the order they run. */
 static const struct { enum engine_stage stage; unsigned wakes; } order[] = {
 	{ STAGE_DECODE, WAKE_INBOX }, { STAGE_CONSUME, WAKE_JOURNAL | WAKE_RELAY }, { STAGE_TIMER, WAKE_TIMER },
-	{ STAGE_SEND_WELCOME, WAKE_OUTBOX }, { STAGE_SEND, WAKE_OUTBOX }, { STAGE_JOB, WAKE_JOB },
+	{ STAGE_SEND_WELCOME, WAKE_OUTBOX }, { STAGE_SEND, WAKE_OUTBOX }, { STAGE_SEND_OUTSIDE, WAKE_OUTBOX },
+	{ STAGE_JOB, WAKE_JOB },
 };
 
 static void on_wake(void *arg, unsigned bits) { *(unsigned *)arg |= bits; }

@@ -141,6 +141,7 @@ err engine_stage(struct env *env, enum engine_stage stage, bool *ret_worked)
 	case STAGE_TIMER: e = stage_timer(env, a, ret_worked); break;
 	case STAGE_SEND_WELCOME: e = sender_run(env, a, LANE_WELCOME, ret_worked); break;
 	case STAGE_SEND: e = stage_send(env, a, ret_worked); break;
+	case STAGE_SEND_OUTSIDE: e = sender_run(env, a, LANE_OUTSIDE, ret_worked); break;
 	case STAGE_JOB: e = job_run_one(env, a, ret_worked); break;
 	case STAGE_COUNT: break;
 	}
@@ -190,6 +191,8 @@ ms engine_stage_due(struct env *env, enum engine_stage stage)
 		e = sender_next_due(&u, LANE_ORDINARY, &due);
 	else if (stage == STAGE_SEND_WELCOME)
 		e = sender_next_due(&u, LANE_WELCOME, &due);
+	else if (stage == STAGE_SEND_OUTSIDE)
+		e = sender_next_due(&u, LANE_OUTSIDE, &due);
 	else if (stage == STAGE_DECODE)
 		e = inbox_next_due(&u, &due);
 	else if (stage == STAGE_JOB)

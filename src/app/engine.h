@@ -11,7 +11,7 @@
 
 #include "core/module.h"
 
-enum engine_stage { STAGE_DECODE, STAGE_CONSUME, STAGE_TIMER, STAGE_SEND_WELCOME, STAGE_SEND, STAGE_JOB, STAGE_COUNT };
+enum engine_stage { STAGE_DECODE, STAGE_CONSUME, STAGE_TIMER, STAGE_SEND_WELCOME, STAGE_SEND, STAGE_SEND_OUTSIDE, STAGE_JOB, STAGE_COUNT };
 
 /* Runs one stage; *ret_worked says whether it found anything to do. Errors are logged here; the caller
  * tries the stage again a little later. */

@@ -25,6 +25,7 @@
 	M(group) \
 	M(door) \
 	M(mass) \
+	M(speak) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \
@@ -70,6 +71,8 @@
 	M(letter) \
 	M(tagverb) \
 	M(groupcast) \
+	M(mail) \
+	M(hook) \
 	M(app) \
 	/* end */
 

@@ -5,9 +5,11 @@
 #define YT_APP_SENDER_H
 
 #include "core/module.h"
+#include "core/speak/speak.h"
 
 #define LANE_WELCOME "welcome" /* the 20-second lane */
 #define LANE_ORDINARY ""
+#define LANE_OUTSIDE SPEAK_LANE_OUTSIDE /* mail servers and webhooks: slow ones hold up only each other */
 
 /* Claims and carries out what is due in a lane; *ret_worked when there was any. */
 err sender_run(struct env *env, struct arena *a, const char *lane, bool *ret_worked);

@@ -37,6 +37,7 @@ static const struct { enum engine_stage stage; unsigned wakes; int threads; } pl
 	{ STAGE_TIMER, WAKE_TIMER, 1 },
 	{ STAGE_SEND_WELCOME, WAKE_OUTBOX, 2 },
 	{ STAGE_SEND, WAKE_OUTBOX, 2 },
+	{ STAGE_SEND_OUTSIDE, WAKE_OUTBOX, 2 },
 	{ STAGE_JOB, WAKE_JOB, 1 },
 };
 

@@ -21,11 +21,14 @@ struct transport_call {
 	int timeout_ms; /* 0 = 5000 */
 	bool once;      /* must not be carried out twice (a mass send): never on a kept connection, which
 			 * libcurl would silently repeat on a new one when it turns out dead */
+	bool public_only; /* to addresses of the open internet alone, looked at when the connection is made:
+			   * ERR_FORBIDDEN for one of ours */
 };
 
 struct transport_answer {
 	int status;
 	str type, body;
+	i64 retry_after; /* seconds the other side asks us to wait; 0 none */
 };
 
 struct transport {
@@ -35,6 +38,8 @@ struct transport {
 		    struct transport_answer *ret, struct fail *f);
 };
 
+/* A literal address that is no public one (loopback, private, link-local …), or the name localhost. */
+bool transport_private(str host);
 err transport_net(struct arena *a, struct transport **ret, struct fail *f); /* thread-safe */
 /* Calls to any URL whose host:port part equals `host` go to handler. */
 struct transport *transport_direct(struct arena *a);

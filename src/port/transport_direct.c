@@ -67,7 +67,10 @@ static err direct_call(struct transport *t, struct arena *a, const struct transp
 	to->handler(to->arg, req, &reply);
 	if (reply.status == 0)
 		return fail_set(f, ERR_UNKNOWN, T_OK, STR("call"), host, STR("no answer"));
-	*ret = (struct transport_answer){ reply.status, reply.type, reply.body };
+	*ret = (struct transport_answer){ reply.status, reply.type, reply.body, 0 };
+	for (size_t i = 0; i < reply.header_count; i++)
+		if (str_eq_nocase(reply.headers[i].name, STR("Retry-After")) && !str_i64(reply.headers[i].value, &ret->retry_after))
+			ret->retry_after = 0;
 	return OK;
 }
 

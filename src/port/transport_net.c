@@ -10,8 +10,11 @@
  */
 #include "port/transport.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <pthread.h>
+#include <sys/socket.h>
 
 #define HANDLES_MAX 32
 #define TIMEOUT_MS_DEFAULT 5000
@@ -25,8 +28,73 @@ struct net {
 
 struct answer {
 	struct buf body;
-	bool over;
+	bool over, refused; /* refused: the address is one of ours */
 };
+
+/* ---- addresses ---- */
+
+/* RFC 6890 and what else never is somebody's public web server. */
+static bool private4(u32 ip)
+{
+	static const struct { u32 net; int bits; } nets[] = {
+		{ 0x00000000, 8 }, { 0x0a000000, 8 }, { 0x64400000, 10 }, { 0x7f000000, 8 }, { 0xa9fe0000, 16 }, { 0xac100000, 12 },
+		{ 0xc0000000, 24 }, { 0xc0000200, 24 }, { 0xc0a80000, 16 }, { 0xc6120000, 15 }, { 0xc6336400, 24 }, { 0xcb007100, 24 },
+		{ 0xe0000000, 4 }, { 0xf0000000, 4 },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(nets); i++)
+		if ((ip ^ nets[i].net) >> (32 - nets[i].bits) == 0)
+			return true;
+	return false;
+}
+
+static u32 big32(const u8 *p) { return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3]; }
+
+static bool private6(const u8 a[16])
+{
+	static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff }, nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
+	if (!memcmp(a, mapped, 12) || !memcmp(a, nat64, 12))
+		return private4(big32(a + 12));
+	if (a[0] == 0x20 && a[1] == 0x02) /* 6to4 carries an IPv4 address */
+		return private4(big32(a + 2));
+	return (a[0] & 0xe0) != 0x20 || (a[0] == 0x20 && a[1] == 0x01 && (a[2] == 0x0d && a[3] == 0xb8)); /* global unicast is 2000::/3 */
+}
+
+static bool private_address(const struct sockaddr *at)
+{
+	if (at->sa_family == AF_INET)
+		return private4(ntohl(((const struct sockaddr_in *)(const void *)at)->sin_addr.s_addr));
+	if (at->sa_family == AF_INET6)
+		return private6(((const struct sockaddr_in6 *)(const void *)at)->sin6_addr.s6_addr);
+	return true;
+}
+
+bool transport_private(str host)
+{
+	struct in_addr four;
+	struct in6_addr six;
+	char text[64];
+	str bare = str_starts(host, STR("[")) && str_ends(host, STR("]")) ? str_sub(host, 1, host.n - 1) : host;
+	if (str_eq_nocase(bare, STR("localhost")) || str_ends(bare, STR(".localhost")))
+		return true;
+	if (bare.n == 0 || bare.n >= sizeof(text))
+		return false;
+	memcpy(text, bare.p, bare.n);
+	text[bare.n] = 0;
+	if (inet_aton(text, &four)) /* also "127.1" and "0x7f000001" */
+		return private4(ntohl(four.s_addr));
+	return inet_pton(AF_INET6, text, &six) == 1 && private6(six.s6_addr);
+}
+
+/* Asked with the address the connection really goes to, so a name that changes its mind gains nothing. */
+static curl_socket_t on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *at)
+{
+	struct answer *to = arg;
+	if (private_address(&at->addr)) {
+		to->refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(at->family, at->socktype | SOCK_CLOEXEC, at->protocol);
+}
 
 static CURL *take(struct net *n)
 {
@@ -82,7 +150,11 @@ static void set_options(CURL *h, struct arena *a, const struct transport_call *c
 	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, timeout);
 	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, timeout);
 	curl_easy_setopt(h, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(h, CURLOPT_FRESH_CONNECT, call->once ? 1L : 0L);
+	curl_easy_setopt(h, CURLOPT_FRESH_CONNECT, call->once || call->public_only ? 1L : 0L);
+	if (call->public_only) {
+		curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+		curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, to);
+	}
 	curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(h, CURLOPT_WRITEDATA, to);
@@ -131,6 +203,8 @@ static err outcome(CURL *h, CURLcode rc, const struct transport_call *call, cons
 	if (rc == CURLE_OK)
 		return OK;
 	str what = str_c(curl_easy_strerror(rc));
+	if (to->refused)
+		return fail_set(f, ERR_FORBIDDEN, T_OK, STR("connect"), host_of(call->url), STR("private address"));
 	if (to->body.over)
 		return fail_set(f, ERR_UNKNOWN, T_OK, STR("answer"), host_of(call->url), STR("too large"));
 	if (!may_have_left(h, rc))
@@ -155,9 +229,11 @@ static err net_call(struct transport *t, struct arena *a, const struct transport
 	if (e == OK) {
 		long status = 0;
 		const char *type = NULL;
+		curl_off_t wait = 0;
+		curl_easy_getinfo(h, CURLINFO_RETRY_AFTER, &wait);
 		curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
 		curl_easy_getinfo(h, CURLINFO_CONTENT_TYPE, &type);
-		*ret = (struct transport_answer){ (int)status, arena_dup(a, str_c(type)), buf_str(&to.body) };
+		*ret = (struct transport_answer){ (int)status, arena_dup(a, str_c(type)), buf_str(&to.body), wait };
 	}
 	curl_slist_free_all(headers);
 	give_back(n, h);

@@ -14,6 +14,8 @@
 #define KF_MSGID_MAX 32
 #define KF_WINDOW_MS (48 * MS_HOUR)
 #define KF_ANSWERS_MAX 5
+#define KF_ITEMS_MAX 10
+#define KF_WHO_MAX 100
 
 static struct sim_kf *kf_find(struct sim *s, str id)
 {
@@ -111,11 +113,13 @@ static int send_msg(struct sim_call *c)
 {
 	struct sim *s = c->s;
 	str kf = sim_arg(c, "open_kfid"), to = sim_arg(c, "touser"), msgid = sim_arg(c, "msgid");
-	str text = json_str(json_get(c->in, "text"), "content");
+	const struct json *menu = json_get(c->in, "msgmenu"), *items = json_get(menu, "list");
+	bool plain = str_eq_c(sim_arg(c, "msgtype"), "text"), tapped = str_eq_c(sim_arg(c, "msgtype"), "msgmenu");
+	str text = plain ? json_str(json_get(c->in, "text"), "content") : tapped && items ? menu->raw : STR("");
 	i64 answers;
 	if (!kf_find(s, kf))
 		return 95004;
-	if (msgid.n > KF_MSGID_MAX || !str_eq_c(sim_arg(c, "msgtype"), "text"))
+	if (msgid.n > KF_MSGID_MAX || (!plain && !tapped) || (tapped && (!items || items->type != JSON_ARRAY || !items->n || items->n > KF_ITEMS_MAX)))
 		return 40058;
 	if (!text.n || text.n > KF_TEXT_MAX)
 		return text.n ? 45002 : 44004;
@@ -139,10 +143,30 @@ static int send_msg(struct sim_call *c)
 	return 0;
 }
 
+static int batchget(struct sim_call *c)
+{
+	const struct json *list = sim_arg_array(c, "external_userid_list");
+	if (!list || list->n < 1 || list->n > KF_WHO_MAX)
+		return 40058;
+	buf_add_c(&c->out, ",\"customer_list\":[");
+	i64 n = 0;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct sim_person *p = map_get(&c->s->person_by_xid, list->items[i].text);
+		if (!p)
+			continue;
+		buf_fmt(&c->out, "%s{\"external_userid\":\"%.*s\",\"nickname\":", n++ ? "," : "", STR_F(list->items[i].text));
+		buf_json(&c->out, p->name);
+		buf_fmt(&c->out, ",\"unionid\":\"%.*s\"}", STR_F(p->unionid));
+	}
+	buf_add_c(&c->out, "],\"invalid_external_userid\":[]");
+	return 0;
+}
+
 const struct sim_api sim_api_kf[] = {
 	{ "kf/account/add", account_add, API_POST | API_EFFECT },
 	{ "kf/account/list", account_list, API_GET | API_POST },
 	{ "kf/sync_msg", sync_msg, API_POST },
 	{ "kf/send_msg", send_msg, API_POST | API_EFFECT },
+	{ "kf/customer/batchget", batchget, API_POST },
 	{ NULL, NULL, 0 },
 };

@@ -71,12 +71,15 @@ bool sim_step(struct sim *s)
 		return false;
 	}
 	struct sim_due d = due_pop(s);
-	bool outside = d.kind == DUE_CALLBACK || d.kind == DUE_BUY || d.kind == DUE_STRANGER || d.kind == DUE_VISIT;
+	bool outside = d.kind == DUE_CALLBACK || d.kind == DUE_BUY || d.kind == DUE_STRANGER || d.kind == DUE_VISIT ||
+		       d.kind == DUE_OA;
 	if (outside) {
 		s->delivering++;
 		pthread_mutex_unlock(&s->lock);
 		if (d.kind == DUE_CALLBACK)
 			sim_callback_deliver(s, &d);
+		else if (d.kind == DUE_OA)
+			sim_oa_due(s, &d);
 		else
 			sim_people_shop(s, &d);
 		pthread_mutex_lock(&s->lock);

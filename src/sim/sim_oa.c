@@ -3,12 +3,12 @@
  * the three modes of the platform. Its people are those of the WeCom side, known here by an openid of this account.
  *
  * Calls: POST /oa/cgi-bin/stable_token, GET user/get, POST user/info/batchget, POST qrcode/create; POST
- * /oa/wxa/generate_urllink of a mini program.
+ * /oa/wxa/generate_urllink of a mini program. What it says by itself stands in sim_oa_talk.c.
  * Control: POST /sim/oa {url, token, aes_key, mode plain|compatible|safe, bound} answers appid and secret; /sim/oa/follow,
  * /sim/oa/scan and /sim/oa/leave {person or openid, scene} deliver the push at once and answer what the account answered,
  * up to three times with an equal body when that is no 200; /sim/oa/fault {errcode, count} for the next calls.
  */
-#include "sim/sim_call.h"
+#include "sim/sim_oa_int.h"
 
 #include "base/crypt.h"
 #include "base/hash.h"
@@ -27,18 +27,6 @@
 #define OA_TIMEOUT_MS 5000
 #define OA_GET_DAY 500
 
-struct oa_follower { str openid, unionid, scene; ms since; bool following; };
-struct oa_ticket { str scene, ticket; };
-struct sim_oa {
-	str secret, token_now, url, token, aes_key, mode;
-	ms token_until;
-	bool bound;
-	VEC(struct oa_follower) fans;
-	VEC(struct oa_ticket) tickets;
-	struct map by_openid, by_scene; /* i64: which follower; the ticket */
-	i64 fault_code, fault_count, gets, get_day;
-};
-
 static struct sim_oa *oa_of(struct sim *s)
 {
 	if (!s->oa) {
@@ -47,15 +35,16 @@ static struct sim_oa *oa_of(struct sim *s)
 		s->oa->by_scene = map_new(s->arena);
 		s->oa->secret = sim_new_id(s, "", 32);
 		s->oa->bound = true;
+		s->oa->said = map_new(s->arena);
 	}
 	return s->oa;
 }
 
 /* ---- the interface ---- */
 
-struct oa_reply { struct http_reply *reply; struct buf out; struct arena *a; };
+static void refuse(struct oa_reply *r, i64 code) { sim_oa_refuse(r, code); }
 
-static void refuse(struct oa_reply *r, i64 code)
+void sim_oa_refuse(struct oa_reply *r, i64 code)
 {
 	http_send(r->reply, 200, STR("application/json"), arena_printf(r->a,
 		  "{\"errcode\":%lld,\"errmsg\":\"refused rid: 00000000-00000000-00000000\"}", (long long)code));
@@ -175,10 +164,10 @@ bool sim_oa_call(struct sim *s, struct http_req *req, struct http_reply *reply)
 	struct oa_reply r = { reply, buf_new(req->arena, BUF_MAX_DEFAULT), req->arena };
 	struct json *in = NULL;
 	struct fail ignored = { 0 };
-	if (!str_starts(req->path, STR(OA_PATH)) && !str_eq_c(req->path, OA_LINK_PATH))
+	bool link = str_eq_c(req->path, OA_LINK_PATH), notices = str_eq_c(req->path, OA_NOTICES_PATH);
+	if (!str_starts(req->path, STR(OA_PATH)) && !link && !notices)
 		return false;
-	bool link = str_eq_c(req->path, OA_LINK_PATH);
-	str path = link ? req->path : str_sub(req->path, sizeof(OA_PATH) - 1, req->path.n);
+	str path = link || notices ? req->path : str_sub(req->path, sizeof(OA_PATH) - 1, req->path.n);
 	if (req->body.n)
 		(void)json_parse(req->body, req->arena, &in, &ignored);
 	pthread_mutex_lock(&s->lock);
@@ -200,7 +189,7 @@ bool sim_oa_call(struct sim *s, struct http_req *req, struct http_reply *reply)
 		qrcode(s, oa, in, &r);
 	else if (link)
 		url_link(s, in, &r);
-	else
+	else if (!sim_oa_talk(s, oa, path, in, &r))
 		refuse(&r, 40066);
 	if (reply->status == 0)
 		http_send(reply, 200, STR("application/json"), buf_str(&r.out));
@@ -269,6 +258,20 @@ static int deliver(struct arena *a, const struct push *p, str *ret_answer)
 	return answer.status;
 }
 
+/* A report the platform pushes by itself. */
+void sim_oa_due(struct sim *s, const struct sim_due *d)
+{
+	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
+	str answer;
+	pthread_mutex_lock(&s->lock);
+	struct sim_oa *oa = oa_of(s);
+	struct push p = { oa->url, oa->token, oa->aes_key, oa->mode, d->text, sim_now(s), s->transport };
+	pthread_mutex_unlock(&s->lock);
+	if (p.url.n && p.transport)
+		deliver(a, &p, &answer);
+	arena_free(a);
+}
+
 static struct oa_follower *follower(struct sim *s, struct sim_oa *oa, const struct json *in)
 {
 	str openid = json_str(in, "openid");
@@ -304,6 +307,7 @@ static void act(struct sim *s, struct sim_oa *oa, struct oa_follower *f, str wha
 		key = scene.n && !f->following ? arena_printf(a, "qrscene_%.*s", STR_F(scene)) : scene.n ? scene : STR("");
 		f->since = f->following ? f->since : now;
 		f->scene = scene.n && !f->following ? sim_keep(s, scene) : f->scene;
+		sim_oa_bucket(s, f, f->following ? OA_SCAN : OA_FOLLOW);
 	}
 	f->following = !str_eq_c(what, "leave");
 	*p = (struct push){ oa->url, oa->token, oa->aes_key, oa->mode, event_xml(a, f, event, key, now), now, s->transport };
@@ -331,6 +335,7 @@ bool sim_oa_control(struct sim *s, struct http_req *req, struct http_reply *repl
 	(void)json_parse(req->body.n ? req->body : STR("{}"), req->arena, &in, &ignored);
 	str what = str_sub(req->path, sizeof("/sim/oa/") - 1, req->path.n);
 	struct push p = { .url = STR_NIL };
+	bool quiet = false;
 	pthread_mutex_lock(&s->lock);
 	struct sim_oa *oa = oa_of(s);
 	if (!what.n) {
@@ -339,13 +344,20 @@ bool sim_oa_control(struct sim *s, struct http_req *req, struct http_reply *repl
 		oa->fault_code = json_i64(in, "errcode", -1);
 		oa->fault_count = json_i64(in, "count", 1);
 		buf_add_c(&out, "{}");
+	} else if (sim_oa_set(s, oa, what, in)) {
+		quiet = true;
+		buf_add_c(&out, "{}");
 	} else {
 		struct oa_follower *f = follower(s, oa, in);
-		act(s, oa, f, what, json_str(in, "scene"), req->arena, &p);
+		str message = sim_oa_said(s, f, what, in, req->arena);
+		if (message.n)
+			p = (struct push){ oa->url, oa->token, oa->aes_key, oa->mode, message, sim_now(s), s->transport };
+		else
+			act(s, oa, f, what, json_str(in, "scene"), req->arena, &p);
 		buf_fmt(&out, "{\"openid\":\"%.*s\"", STR_F(f->openid));
 	}
 	pthread_mutex_unlock(&s->lock);
-	if (what.n && !str_eq_c(what, "fault")) {
+	if (what.n && !str_eq_c(what, "fault") && !quiet) {
 		str answer = STR("");
 		int status = p.url.n && p.transport && !json_bool(in, "silent", false) ? deliver(req->arena, &p, &answer) : 0;
 		buf_fmt(&out, ",\"status\":%d,\"answer\":", status);

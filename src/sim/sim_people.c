@@ -257,7 +257,7 @@ void sim_people_due(struct sim *s, const struct sim_due *d)
 	case DUE_TAG: tag_by_staff(s, s->relations.v[d->a]); break;
 	case DUE_TRANSFER: sim_transfer_end(s, s->kept.transfers.v[d->a], false); break;
 	case DUE_CONFIRM: sim_task_confirm(s, s->tasks.v[d->a], s->staff.v[d->b]); break;
-	case DUE_CALLBACK: case DUE_BUY: case DUE_STRANGER: case DUE_VISIT: break; /* outside: sim_people_shop */
+	case DUE_CALLBACK: case DUE_BUY: case DUE_STRANGER: case DUE_VISIT: case DUE_OA: break; /* outside: sim_people_shop */
 	}
 }
 

@@ -127,6 +127,7 @@ void sim_acquire_balance(struct sim *s, i64 balance); /* sim_api_acquire.c */
 /* sim_callback.c */
 void sim_event(struct sim *s, const char *event, const char *change, const struct http_pair *fields, size_t count);
 void sim_callback_deliver(struct sim *s, const struct sim_due *d); /* called without the lock */
+void sim_oa_due(struct sim *s, const struct sim_due *d); /* sim_oa.c, without the lock */
 
 /* sim_client.c: what people and members do in their clients; each emits the platform's events */
 struct sim_scan { str state; i64 add_way; bool skip_verify; };

@@ -81,4 +81,18 @@ RECORD(keyword_pull_task, KEYWORD_PULL_FIELDS);
 	F(S, ID, log) F(S, ID, rule) F(S, STR, open_kfid) F(S, STR, external_userid) F(S, STR, answer) F(S, MS, wrote)
 RECORD(keyword_send_task, KEYWORD_SEND_FIELDS);
 
+/* Lines of persons; in their slots. */
+#define KEYWORD_LINE_FIELDS(F, S) F(S, ID, customer) F(S, STR, open_kfid) F(S, STR, external_userid) F(S, MS, wrote)
+RECORD(keyword_line, KEYWORD_LINE_FIELDS);
+WRITE(keyword_line_put, keyword_line,
+	SQL(INSERT INTO keyword_line (slot, corp, customer, open_kfid, external_userid, wrote)
+		VALUES (:slot, :corp, :customer, :open_kfid, :external_userid, :wrote)
+		ON CONFLICT (slot, corp, customer, open_kfid) DO UPDATE SET external_userid = excluded.external_userid, wrote = excluded.wrote))
+READ_ONE(keyword_line_get, keyword_line, keyword_line,
+	SQL_UNSCOPED("what she wrote herself", SELECT customer, open_kfid, external_userid, wrote FROM keyword_line
+		WHERE slot = :slot AND corp = :corp AND customer = :customer AND open_kfid = :open_kfid))
+READ_MANY(keyword_lines_of, keyword_line, keyword_line,
+	SQL_UNSCOPED("a verb speaks to one person", SELECT customer, open_kfid, external_userid, wrote FROM keyword_line
+		WHERE slot = :slot AND corp = :corp AND customer = :customer))
+
 #endif

@@ -5,6 +5,7 @@
  * decides about its messages; whoever finds the cursor moved by another pull stops, because that one goes on.
  */
 #include "feature/keyword/keyword_data.h"
+#include "feature/keyword/keyword_speak.h"
 
 #include "core/corp/corp.h"
 #include "core/follow/follow.h"
@@ -20,7 +21,7 @@ err keyword_on_told(struct tx *tx, const struct event *ev)
 	if (!str_eq_c(told.event, "kf_msg_or_event"))
 		return OK;
 	err e = keyword_account_get(&tx->snap, &(struct keyword_account){ .open_kfid = told.id }, &account);
-	if (e == ERR_NOT_FOUND || (e == OK && !account.answers))
+	if (e == ERR_NOT_FOUND)
 		return OK;
 	TRY(e);
 	struct keyword_pull_task task = { told.id, told.token };
@@ -84,6 +85,22 @@ static err prune_arm(struct tx *tx)
 	return timer_set(tx, STR(KEYWORD_PRUNE), STR(""), due, 0, &none_record, &(struct none){ 0 });
 }
 
+/* Of a page only her last message matters for the window. */
+static bool last_of_hers(const struct wecom_kf_page *page, size_t at)
+{
+	for (size_t i = at + 1; i < page->n; i++)
+		if (page->v[i].origin == WECOM_KF_CUSTOMER && str_eq(page->v[i].external_userid, page->v[at].external_userid))
+			return false;
+	return true;
+}
+
+/* A person lives in a slot of her own: who she is, and her line, are written by a sender. */
+static err meet(struct tx *tx, const struct pulled *p, const struct wecom_kf_message *m)
+{
+	struct kf_meet_task task = { p->account->open_kfid, m->external_userid, m->sent == NIL ? tx->snap.now : m->sent };
+	return outbox_add(tx, STR(KF_MEET), m->msgid, STR(""), tx->snap.now, 0, 0, &kf_meet_task_record, &task, NULL);
+}
+
 static err take_page(struct tx *tx, struct pulled *p)
 {
 	struct keyword_read to = { p->account->open_kfid, p->account->read_to, p->page->next_cursor };
@@ -93,8 +110,12 @@ static err take_page(struct tx *tx, struct pulled *p)
 		return OK;
 	for (size_t i = 0; i < p->page->n; i++) {
 		const struct wecom_kf_message *m = &p->page->v[i];
-		if (m->origin == WECOM_KF_CUSTOMER && str_eq_c(m->type, "text") && m->msgid.n && m->external_userid.n)
+		if (m->origin != WECOM_KF_CUSTOMER || !m->msgid.n || !m->external_userid.n)
+			continue;
+		if (p->account->answers && str_eq_c(m->type, "text"))
 			TRY(decide(tx, p, m));
+		if (last_of_hers(p->page, i))
+			TRY(meet(tx, p, m));
 	}
 	return prune_arm(tx);
 }

@@ -5,6 +5,8 @@
  * for: answered by us in 微信客服, suggested to staff in the sidebar, or handed over in a file for WeCom's own
  * 群自动回复. Of several rules that hit, the longest word wins, then the oldest rule.
  *
+ * What a program says there beyond answers stands in keyword_speak.h.
+ *
  * What must stay true:
  * - a message is answered once: its number is unique in the log, and the answer's msgid makes a repeat harmless
  * - never outside the window of 48 hours or beyond five answers to one message of hers

@@ -2,6 +2,7 @@
  * Fans: what a push says, who a fan is by her unionid, all of them by a job, and what it makes of a person.
  */
 #include "feature/oa/oa_data.h"
+#include "feature/oa/oa_talk.h"
 
 #include "core/attr/attr_value.h"
 #include "core/corp/corp.h"
@@ -82,10 +83,6 @@ static err apply(struct tx *tx, const struct change *c)
 
 /* ---- a push ---- */
 
-#define PUSHED_FIELDS(F, S)                                                                     \
-	F(S, ID, account) F(S, STR, openid) F(S, STR, event) F(S, STR, scene, .opt = true) F(S, MS, at)
-RECORD(oa_pushed, PUSHED_FIELDS);
-
 static err push_apply(struct tx *tx, const struct inbox_row *row, const struct change *c)
 {
 	bool first;
@@ -95,6 +92,7 @@ static err push_apply(struct tx *tx, const struct inbox_row *row, const struct c
 	TRY(apply(tx, c));
 	if (c->kind == EV_OA_UNSUBSCRIBED)
 		return OK;
+	TRY(oa_window_open(tx, c->leaf, c->account->id, c->kind == EV_OA_SCANNED ? "scan" : "subscribe", c->at));
 	struct oa_fetch in = { c->account->id, c->openid };
 	str key = arena_printf(tx->snap.arena, "%lld:%lld", (long long)c->account->id, (long long)row->id);
 	return outbox_add(tx, STR(OA_FETCH), key, STR(""), tx->snap.now, tx->snap.now + MS_DAY, c->leaf, &oa_fetch_record, &in, NULL);
@@ -129,8 +127,10 @@ err oa_decode(struct cx *cx, const struct inbox_row *row)
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (str_eq_c(in.event, kinds[i].event))
 			c.kind = kinds[i].kind;
-	if (c.kind == EV_NONE)
-		return inbox_done(u, row, STR("other"));
+	if (c.kind == EV_NONE) {
+		TRY(oa_talk_decode(cx, row, &in, &coded));
+		return coded ? OK : inbox_done(u, row, STR("other"));
+	}
 	err e = READ_SNAP(u, base(u), look(snap, &in, &account, &code, &coded));
 	if (e == ERR_NOT_FOUND)
 		return inbox_done(u, row, STR("no account"));

@@ -9,10 +9,12 @@
  * A short address may open a page of a mini program (its appid and secret connected like an account's). The platform's
  * own address lives 30 days and is made anew by the first visit of its last day; ours stays, and its visits are a trend by day.
  *
+ * What the account says by itself stands in oa_talk.h.
+ *
  * Reading all fans is a job: openids by pages of 10,000 into oa_todo, then by 100 with their unionid; a kill between two
  * steps loses nothing. Calls are made outside of transactions.
  *
- * out: oa.subscribed, oa.unsubscribed, oa.scanned
+ * out: oa.subscribed, oa.unsubscribed, oa.scanned, oa.wrote, oa.clicked, oa.consented
  */
 #ifndef YT_FEATURE_OA_OA_FEATURE_H
 #define YT_FEATURE_OA_OA_FEATURE_H
@@ -44,6 +46,14 @@
 	F(S, ID, account) F(S, STR, name, .doc = "of the account or the code") F(S, ID, code, .opt = true) \
 	F(S, STR, channel, .opt = true) F(S, BOOL, read, .doc = "found by reading the fans, not told")
 RECORD(oa_told, OA_EVENT_FIELDS);
+/* A push as it lies in the inbox. */
+#define OA_NOTED_FIELDS(F, S) \
+	F(S, STR, template, .opt = true) F(S, STR, status, .opt = true) F(S, STR, job, .opt = true) F(S, I64, error, .opt = true)
+RECORD(oa_noted, OA_NOTED_FIELDS);
+#define OA_PUSHED_FIELDS(F, S)                                                                  \
+	F(S, ID, account) F(S, STR, openid) F(S, STR, event) F(S, STR, scene, .opt = true) F(S, MS, at) F(S, STR, key, .opt = true) \
+	F(S, STR, job, .opt = true) F(S, STR, status, .opt = true) F(S, LIST, notices, .opt = true, .of = &oa_noted_record)
+RECORD(oa_pushed, OA_PUSHED_FIELDS);
 #define OA_FETCH_FIELDS(F, S) F(S, ID, account) F(S, STR, openid)
 RECORD(oa_fetch, OA_FETCH_FIELDS);
 

@@ -10,8 +10,6 @@
 	F(S, STR, slug, .max = 64) F(S, STR, signature, .opt = true) F(S, STR, msg_signature, .opt = true) F(S, STR, timestamp, .opt = true) \
 	F(S, STR, nonce, .opt = true) F(S, STR, echostr, .opt = true) F(S, STR, encrypt_type, .opt = true) F(S, STR, openid, .opt = true)
 RECORD(oa_push_in, IN_FIELDS);
-#define KEPT_FIELDS(F, S) F(S, ID, account) F(S, STR, openid) F(S, STR, event) F(S, STR, scene, .opt = true) F(S, MS, at)
-RECORD(oa_kept, KEPT_FIELDS);
 
 static i64 base(const struct cx *cx) { return slot_base(cx->env->store, cx->unit.corp); }
 
@@ -53,10 +51,14 @@ static err keep(struct cx *cx, const struct oa_account *row, const struct oa_del
 {
 	struct buf b = buf_new(CX_ARENA(cx), INBOX_BODY_MAX);
 	const struct oa_event *ev = &d->event;
-	struct oa_kept body = { row->id, ev->from, str_eq_c(ev->msg_type, "event") ? ev->event : STR("message"), ev->scene,
-				ev->created == NIL ? cx_now(cx) : ev->created };
+	struct oa_pushed body = { row->id, ev->from, str_eq_c(ev->msg_type, "event") ? ev->event : STR("message"), ev->scene,
+				  ev->created == NIL ? cx_now(cx) : ev->created, ev->event_key, ev->job, ev->status, { NULL, 0 } };
 	bool fresh;
-	record_write(&b, &oa_kept_record, &body);
+	struct oa_noted *notes = ARENA_ARRAY(CX_ARENA(cx), struct oa_noted, ev->notice_count + 1);
+	for (size_t i = 0; i < ev->notice_count; i++)
+		notes[i] = (struct oa_noted){ ev->notices[i].template, ev->notices[i].status, ev->notices[i].job, ev->notices[i].error };
+	body.notices = (struct list){ notes, ev->notice_count };
+	record_write(&b, &oa_pushed_record, &body);
 	str key = arena_printf(CX_ARENA(cx), "%llx:%.*s", (unsigned long long)row->id, STR_F(d->key));
 	struct inbox_item item = { cx->unit.corp, STR(OA_SOURCE), key, buf_str(&b), cx_now(cx) };
 	return inbox_add(cx->env->store, CX_ARENA(cx), &item, 1, &fresh, &cx->unit.fail);

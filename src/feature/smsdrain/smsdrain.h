@@ -11,7 +11,10 @@
  * What came of it: the door counts her click; that she became a friend or bought is seen whenever her facts are folded anew.
  * Replies that say no arrive at an address of their own and are refusals of the channel.
  *
- * out: reach.sent, reach.failed, reach.refused, sms.clicked
+ * sms.send is the same provider as a verb: one message to one person, signed, with the opt-out words when it is marketing,
+ * its cost counted. No provider takes a number of ours: a lost answer is "unknown" and is never sent again.
+ *
+ * out: reach.sent, reach.failed, reach.refused, sms.clicked, speak.ended
  */
 #ifndef YT_FEATURE_SMSDRAIN_SMSDRAIN_H
 #define YT_FEATURE_SMSDRAIN_SMSDRAIN_H
@@ -19,6 +22,8 @@
 #include "core/door/door.h"
 #include "core/job/job.h"
 #include "core/module.h"
+#include "core/speak/speak.h"
+#include "port/send/sms.h"
 
 #define SMSDRAIN_NAME_MAX 40
 #define SMSDRAIN_WORDS_MAX 400       /* characters, without signature and opt-out words */
@@ -30,6 +35,9 @@
 #define SMSDRAIN_JOB_PLAN "smsdrain.plan"
 #define SMSDRAIN_JOB_SEND "smsdrain.queue"
 #define SMSDRAIN_DOOR "smsdrain"
+#define SMS_VERB "sms.send"
+#define SMS_SAY "sms.say"
+#define SMS_LIFE_MS MS_DAY /* later than that a message is not sent any more */
 
 #define SMS_CLICKED_FIELDS(F, S) F(S, ID, drain) F(S, STR, name)
 RECORD(sms_clicked, SMS_CLICKED_FIELDS);
@@ -40,6 +48,11 @@ RECORD(smsdrain_task, SMSDRAIN_TASK_FIELDS);
 err smsdrain_text(struct unit *u, str words, str link, str *ret);
 struct reach_answer;
 const char *smsdrain_reason(struct unit *u, const struct reach_answer *a); /* as her row and the counters say it */
+/* Of one's own words: signature, words, opt-out words when it is marketing. */
+err smsdrain_say(struct unit *u, str words, bool marketing, str *ret);
+err smsdrain_phone(struct unit *u, i64 root, str *ret); /* mainland digits; nil: none verified */
+err smsdrain_account(struct unit *u, struct sms_account *ret);
+err smsdrain_verb_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err smsdrain_plan_step(struct cx *cx, struct job *job, bool *ret_done);
 err smsdrain_queue_step(struct cx *cx, struct job *job, bool *ret_done);
 err smsdrain_dropped(struct tx *tx, const struct job *job);
@@ -52,5 +65,6 @@ err smsdrain_settle(struct tx *tx, struct attr_person *p, struct customer_fact *
 err smsdrain_enter(struct cx *cx, const struct door *door, const struct door_visit *visit, struct door_answer *ret);
 
 extern const struct route smsdrain_routes[];
+extern const struct verb smsdrain_verbs[];
 
 #endif

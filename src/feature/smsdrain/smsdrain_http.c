@@ -37,6 +37,10 @@ RECORD(smsdrain_list_in, LIST_FIELDS);
 RECORD(smsdrain_preview_in, PREVIEW_IN_FIELDS);
 #define PREVIEW_FIELDS(F, S) F(S, STR, text) F(S, I64, chars) F(S, I64, parts)
 RECORD(smsdrain_preview, PREVIEW_FIELDS);
+#define SAY_IN_FIELDS(F, S) F(S, STR, text, .min = 1, .max = SMSDRAIN_WORDS_MAX) F(S, STR, class, .opt = true, .one_of = "marketing,service")
+RECORD(sms_say_in, SAY_IN_FIELDS);
+#define SAY_FIELDS(F, S) F(S, STR, text) F(S, I64, chars) F(S, I64, parts) F(S, FEN, cost, .doc = "of one message")
+RECORD(sms_say_out, SAY_FIELDS);
 #define REPLY_FIELDS(F, S) F(S, STR, slug, .max = 64) F(S, STR, secret, .opt = true, .max = 100) F(S, STR, phone, .max = 30) F(S, STR, text, .max = 500)
 RECORD(smsdrain_reply, REPLY_FIELDS);
 
@@ -150,6 +154,18 @@ static err h_preview(struct cx *cx)
 	TRY(smsdrain_text(&cx->unit, in->words, STR(SAMPLE_LINK), &out->text));
 	out->chars = (i64)str_utf8_len(out->text);
 	out->parts = sms_parts(out->text);
+	return OK;
+}
+
+static err h_say(struct cx *cx)
+{
+	const struct sms_say_in *in = cx->in;
+	struct sms_say_out *out = cx->out;
+	TRY(setting_i64(&cx->unit, "smsdrain.cost_fen", &out->cost));
+	TRY(smsdrain_say(&cx->unit, in->text, !str_eq_c(in->class, "service"), &out->text));
+	out->chars = (i64)str_utf8_len(out->text);
+	out->parts = sms_parts(out->text);
+	out->cost *= out->parts;
 	return OK;
 }
 
@@ -327,6 +343,8 @@ const struct route smsdrain_routes[] = {
 	  "Makes a campaign and estimates it; nothing is sent." },
 	{ "POST", "/api/v1/sms-drains/preview", "sms.write", ROUTE_SCOPE_NONE, 0, &smsdrain_preview_in_record, &smsdrain_preview_record, h_preview,
 	  "The whole message and how many parts are charged." },
+	{ "POST", "/api/v1/sms/preview", "sms.read", ROUTE_SCOPE_NONE, 0, &sms_say_in_record, &sms_say_out_record, h_say,
+	  "One message of sms.send: the whole text, its parts and its cost." },
 	{ "GET", "/api/v1/sms-drains/{id}", "sms.read", SCOPED, 0, KEY, VIEW, h_get, "One campaign." },
 	{ "GET", "/api/v1/sms-drains/{id}/people", "sms.read", SCOPED, ROUTE_LIST, &smsdrain_people_in_record, &smsdrain_who_record, h_people,
 	  "The people of a campaign by what became of them; those left out with the reason." },

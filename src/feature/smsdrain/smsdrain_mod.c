@@ -9,7 +9,11 @@ static const struct query *const queries[] = {
 	&smsdrain_people_query, &smsdrain_waiting_query, &smsdrain_tally_add_query, &smsdrain_tallies_query, NULL,
 };
 static const struct handler act[] = { { EV_REACH_SENT, smsdrain_on_reach }, { EV_REACH_FAILED, smsdrain_on_reach }, { 0 } };
-static const struct sender senders[] = { { .kind = SMSDRAIN_SENDER, .send = smsdrain_send, .expired = smsdrain_expired }, { 0 } };
+static const struct sender senders[] = {
+	{ .kind = SMSDRAIN_SENDER, .send = smsdrain_send, .expired = smsdrain_expired },
+	{ .kind = SMS_SAY, .send = smsdrain_verb_send, .reconcile = speak_lost, .expired = speak_late },
+	{ 0 },
+};
 static const struct job_kind jobs[] = {
 	{ SMSDRAIN_JOB_PLAN, smsdrain_plan_step, "Finds whom an SMS campaign can go to.", smsdrain_dropped },
 	{ SMSDRAIN_JOB_SEND, smsdrain_queue_step, "Makes the short links of an SMS campaign and queues its messages.", smsdrain_dropped },
@@ -41,4 +45,5 @@ const struct module smsdrain_module = {
 	.perms = perms,
 	.settings = settings,
 	.doors = doors,
+	.verbs = smsdrain_verbs,
 };

@@ -36,6 +36,20 @@ err smsdrain_text(struct unit *u, str words, str link, str *ret)
 	return OK;
 }
 
+err smsdrain_say(struct unit *u, str words, bool marketing, str *ret)
+{
+	str sign, out = STR("");
+	TRY(setting_get(u, "smsdrain.sign", &sign));
+	if (marketing)
+		TRY(setting_get(u, "smsdrain.optout", &out));
+	if (!str_trim(sign).n)
+		return fail_set(&u->fail, ERR_CONFIG, T_SMSDRAIN_ACCOUNT, STR_NIL, STR_NIL, STR_NIL);
+	*ret = arena_printf(u->arena, "【%.*s】%.*s%s%.*s", STR_F(str_trim(sign)), STR_F(words), out.n ? " " : "", STR_F(out));
+	if (str_utf8_len(*ret) > SMS_TEXT_MAX)
+		return fail_set(&u->fail, ERR_INPUT, T_SMSDRAIN_LONG, STR("text"), STR_NIL, STR(FAIL_STR(SMS_TEXT_MAX)));
+	return OK;
+}
+
 static err load(struct cx *cx, const struct job *job, struct smsdrain *d, struct smsdrain_at *at)
 {
 	struct smsdrain_key in;

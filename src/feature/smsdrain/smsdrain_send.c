@@ -17,7 +17,7 @@ static i64 base(const struct unit *u) { return slot_base(u->store, u->corp); }
 
 /* ---- sending ---- */
 
-static err phone_of(struct unit *u, i64 root, str *ret)
+err smsdrain_phone(struct unit *u, i64 root, str *ret)
 {
 	i64 leaves[CUSTOMER_LEAVES_MAX];
 	size_t n, count;
@@ -78,7 +78,7 @@ static err still(struct cx *cx, const struct smsdrain *d, const struct smsdrain_
 	return OK;
 }
 
-static err account_of(struct unit *u, struct sms_account *ret)
+err smsdrain_account(struct unit *u, struct sms_account *ret)
 {
 	TRY(setting_get(u, "sms.url", &ret->url));
 	TRY(setting_get(u, "sms.header", &ret->header));
@@ -91,12 +91,12 @@ static err carry(struct cx *cx, const struct smsdrain *d, const struct smsdrain_
 	struct unit *u = &cx->unit;
 	struct sms_account account;
 	struct sms_text m;
-	TRY(phone_of(u, t->customer, &m.phone));
+	TRY(smsdrain_phone(u, t->customer, &m.phone));
 	if (!m.phone.n || !cx->env->sms) {
 		tell(cx, EV_REACH_FAILED, t, m.phone.n ? "no_provider" : "no_phone", ret);
 		return OK;
 	}
-	TRY(account_of(u, &account));
+	TRY(smsdrain_account(u, &account));
 	TRY(smsdrain_text(u, d->words, door_url(cx->env, CX_ARENA(cx), door), &m.text));
 	err e = sms_send_text(cx->env->sms, CX_ARENA(cx), &account, &m, &u->fail);
 	if (e == OK)

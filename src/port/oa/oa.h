@@ -26,6 +26,7 @@ struct oa_call {
 	const struct oa_app *app;
 	struct arena *arena;
 	struct fail *fail;
+	bool once;   /* what is called now must not be carried out twice: anything but a clear answer is ERR_UNKNOWN */
 	str token;   /* nil: not asked for yet */
 	i64 errcode; /* of the last answer */
 	bool again;  /* worth trying later: busy, or a quota that comes back */

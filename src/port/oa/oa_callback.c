@@ -61,18 +61,76 @@ static str scene_of(str event, str key)
 	return STR_NIL;
 }
 
+static i64 number_of(str text)
+{
+	i64 n;
+	return str_i64(str_trim(text), &n) ? n : NIL;
+}
+
+static void notice_set(struct oa_notice *to, str name, str text)
+{
+	if (str_eq_c(name, "TemplateId"))
+		to->template = text;
+	else if (str_eq_c(name, "SubscribeStatusString"))
+		to->status = text;
+	else if (str_eq_c(name, "MsgID"))
+		to->job = text;
+	else if (str_eq_c(name, "ErrorCode"))
+		to->error = number_of(text);
+}
+
+static void notice_json(const struct fields *x, const struct json *item, struct oa_notice *to)
+{
+	static const char *const names[] = { "TemplateId", "SubscribeStatusString", "MsgID", "ErrorCode" };
+	struct fields of = { .json = (struct json *)item, .arena = x->arena };
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		str text = field(&of, names[i]);
+		if (text.n)
+			notice_set(to, str_c(names[i]), text);
+	}
+}
+
+/* XML names them by path, an item beginning with its template; JSON gives a list, or the one item alone. */
+static void notices_of(const struct fields *x, struct oa_event *ev)
+{
+	const struct json *list = json_get(x->json, "List");
+	struct oa_notice *v = ARENA_ARRAY(x->arena, struct oa_notice, OA_NOTICES_MAX);
+	size_t n = 0;
+	for (size_t i = 0; i < OA_NOTICES_MAX; i++)
+		v[i].error = NIL;
+	if (list && list->type == JSON_OBJECT)
+		notice_json(x, list, &v[n++]);
+	for (size_t i = 0; list && list->type == JSON_ARRAY && i < list->n && n < OA_NOTICES_MAX; i++)
+		notice_json(x, &list->items[i], &v[n++]);
+	for (size_t i = 0; !x->json && i < x->xml.n; i++) {
+		str name = x->xml.v[i].name;
+		i64 at = str_find(name, STR(".List."));
+		if (at < 0 || !str_starts(name, STR("SubscribeMsg")))
+			continue;
+		name = str_sub(name, (size_t)at + 6, name.n);
+		if (str_eq_c(name, "TemplateId") && n++ == OA_NOTICES_MAX)
+			break;
+		if (n)
+			notice_set(&v[n - 1], name, x->xml.v[i].text);
+	}
+	ev->notices = v;
+	ev->notice_count = n < OA_NOTICES_MAX ? n : OA_NOTICES_MAX;
+}
+
 static err event_of(const struct fields *x, struct oa_event *ret, struct fail *f)
 {
 	i64 seconds;
 	*ret = (struct oa_event){
 		.to = field(x, "ToUserName"), .from = field(x, "FromUserName"), .created = NIL, .msg_type = field(x, "MsgType"),
 		.event = field(x, "Event"), .event_key = field(x, "EventKey"), .msg_id = field(x, "MsgId"),
+		.job = field(x, "MsgID"), .status = field(x, "Status"),
 	};
 	if (!str_i64(str_trim(field(x, "CreateTime")), &seconds) || seconds < 0 || !int_mul(seconds, MS_SECOND, &ret->created))
 		ret->created = NIL;
 	if (!ret->from.n || !ret->msg_type.n)
 		return fail_set(f, ERR_SYNTAX, T_ERR_SYNTAX, STR("body"), STR("FromUserName, MsgType"), STR_NIL);
 	ret->scene = scene_of(ret->event, ret->event_key);
+	notices_of(x, ret);
 	return OK;
 }
 
@@ -93,7 +151,8 @@ static err open_sealed(const struct oa_endpoint *p, str encrypted, struct arena 
 static str key_of(const struct oa_event *ev, struct arena *a)
 {
 	str key = ev->msg_id.n ? arena_printf(a, "m%.*s", STR_F(ev->msg_id)) :
-		  arena_printf(a, "%.*s:%lld:%.*s:%.*s", STR_F(ev->from), (long long)ev->created, STR_F(ev->event), STR_F(ev->event_key));
+		  arena_printf(a, "%.*s:%lld:%.*s:%.*s", STR_F(ev->from), (long long)ev->created, STR_F(ev->event),
+			       STR_F(ev->job.n ? ev->job : ev->notice_count ? ev->notices[0].template : ev->event_key));
 	if (key.n <= OA_KEY_MAX)
 		return key;
 	u8 digest[SHA256_BYTES];

@@ -23,7 +23,12 @@ struct oa_event {
 	ms created;
 	str msg_type, event, event_key, msg_id;
 	str scene; /* of subscribe and SCAN: without the prefix; nil none */
+	str job, status; /* TEMPLATESENDJOBFINISH: which message, and how it went */
+	struct oa_notice *notices; /* subscribe_msg_…_event: what she allowed or refused, what was delivered */
+	size_t notice_count;
 };
+struct oa_notice { str template, status, job; i64 error; }; /* status "accept", "reject"; error NIL: not told */
+#define OA_NOTICES_MAX 20 /* of one push */
 struct oa_delivery {
 	struct oa_event event;
 	bool sealed; /* came in an envelope: the answer goes in one */

@@ -25,5 +25,15 @@ struct wecom_kf_page { struct wecom_kf_message *v; size_t n; str next_cursor; bo
 /* token: of the event, nil for none. */
 err wecom_kf_sync(struct wecom_call *c, str open_kfid, str cursor, str token, struct wecom_kf_page *ret);
 err wecom_kf_send_text(struct wecom_call *c, str open_kfid, str to, str msgid, str text);
+/* A text with items to tap, or with one link below it (title). */
+#define WECOM_KF_ITEMS_MAX 10
+struct wecom_kf_menu { str head, title, url; struct strs items; };
+err wecom_kf_send_menu(struct wecom_call *c, str open_kfid, str to, str msgid, const struct wecom_kf_menu *m);
+
+/* Who a visitor is: unionid nil when the company is not joined to an open platform account. */
+#define WECOM_KF_CUSTOMERS_MAX 100
+struct wecom_kf_customer { str external_userid, unionid, nickname; };
+struct wecom_kf_customers { struct wecom_kf_customer *v; size_t n; };
+err wecom_kf_who(struct wecom_call *c, struct strs external_userids, struct wecom_kf_customers *ret);
 
 #endif
