@@ -84,10 +84,11 @@ static void groups_make(struct sim *s, i64 first_staff, i64 first_person, const 
 static str make(struct sim *s, const struct json *in, struct arena *a)
 {
 	struct whole w = { json_i64(in, "staff", 0), json_i64(in, "relations", 0), json_i64(in, "groups", 0), json_i64(in, "seats", 0) };
-	i64 first_staff = (i64)s->staff.n, first_person = (i64)s->people.n;
-	if (w.staff < 1 || w.relations < 0 || w.groups < 0 || w.seats < 0)
+	i64 first_staff = w.staff ? (i64)s->staff.n : 0, first_person = (i64)s->people.n;
+	if (w.staff < 0 || w.relations < 0 || w.groups < 0 || w.seats < 0 || (!w.staff && !s->staff.n))
 		return STR_NIL;
 	staff_make(s, w.staff);
+	w.staff = w.staff ? w.staff : (i64)s->staff.n;
 	relations_make(s, first_staff, &w);
 	groups_make(s, first_staff, first_person, &w);
 	return arena_printf(a, "{\"staff\":%zu,\"people\":%zu,\"relations\":%zu,\"groups\":%zu,\"seats\":%zu}", s->staff.n,
@@ -222,7 +223,7 @@ static void whole_post(struct sim *s, struct http_req *req, struct http_reply *r
 	str out = make(s, in, req->arena);
 	pthread_mutex_unlock(&s->lock);
 	http_send(reply, out.n ? 200 : 400, STR("application/json; charset=UTF-8"),
-		  out.n ? out : STR("{\"error\":\"staff must be at least 1, the other counts not negative\"}"));
+		  out.n ? out : STR("{\"error\":\"staff (0: who is there), relations, groups and seats must not be negative\"}"));
 }
 
 bool sim_whole(struct sim *s, struct http_req *req, struct http_reply *reply)

@@ -9,7 +9,7 @@ const PAGE = 5000;
 const ENDED = new Set(['lost', 'dropped', 'transferred']);
 
 /** All rows of one kind, as the platform knows them. */
-async function* simRows(sim, kind) {
+export async function* simRows(sim, kind) {
   for (let after = 0; ; after += PAGE) {
     const { status, text } = await request(sim.to, 'GET', `/sim/rows?kind=${kind}&after=${after}&limit=${PAGE}`);
     if (status !== 200) throw new Error(`sim rows ${kind}: ${status} ${text.slice(0, 300)}`);
