@@ -210,6 +210,17 @@ static const struct sim_api *api_find(str path, int *ret_slot)
 	return NULL;
 }
 
+void sim_calls_out(struct sim *s, struct buf *out)
+{
+	int slot = 0;
+	buf_char(out, '{');
+	for (size_t t = 0; t < ARRAY_LEN(api_tables); t++)
+		for (const struct sim_api *api = api_tables[t]; api->path; api++, slot++)
+			if (slot < SIM_APIS_MAX && s->calls[slot])
+				buf_fmt(out, "%s\"%s\":%lld", out->n > 1 ? "," : "", api->path, (long long)s->calls[slot]);
+	buf_char(out, '}');
+}
+
 static int token_check(struct sim_call *c)
 {
 	str token = http_query(c->req, "access_token");
@@ -317,6 +328,7 @@ static void call(struct sim *s, const struct sim_api *api, int slot, str path, s
 			      .out = buf_new(req->arena, BUF_MAX_DEFAULT) };
 	bool room = sim_limit_enter(s, api, slot);
 	pthread_mutex_lock(&s->lock);
+	s->calls[slot]++;
 	i64 slow = 0;
 	bool http500 = fault_take(s, path, "http500", NULL);
 	bool is_slow = fault_take(s, path, "slow", &slow);
@@ -343,7 +355,7 @@ void sim_handle(void *sim, struct http_req *req, struct http_reply *reply)
 	struct sim *s = sim;
 	int slot = 0;
 	if (str_starts(req->path, STR("/sim/"))) {
-		if (sim_oa_control(s, req, reply) || sim_room(s, req, reply) || sim_control(s, req, reply))
+		if (sim_oa_control(s, req, reply) || sim_room(s, req, reply) || sim_whole(s, req, reply) || sim_control(s, req, reply))
 			return;
 	} else if (str_starts(req->path, CGI)) {
 		str path = str_sub(req->path, CGI.n, req->path.n);

@@ -66,11 +66,13 @@ bool sim_limit_enter(struct sim *s, const struct sim_api *api, int slot);
 void sim_limit_leave(struct sim *s, int slot);
 void sim_limit_set(struct sim *s, const struct json *in);
 
-/* sim_control.c, sim_page.c, sim_oauth.c; false: not theirs */
+/* sim_control.c, sim_page.c, sim_oauth.c, sim_whole.c; false: not theirs */
 bool sim_page(struct sim *s, struct http_req *req, struct http_reply *reply);
 bool sim_control(struct sim *s, struct http_req *req, struct http_reply *reply);
 bool sim_room(struct sim *s, struct http_req *req, struct http_reply *reply);
 bool sim_oauth(struct sim *s, struct http_req *req, struct http_reply *reply);
+bool sim_whole(struct sim *s, struct http_req *req, struct http_reply *reply);
+void sim_calls_out(struct sim *s, struct buf *out); /* {"api":calls…} of what was called at all */
 /* sim_oa.c, sim_sms.c */
 bool sim_oa_call(struct sim *s, struct http_req *req, struct http_reply *reply);
 bool sim_oa_control(struct sim *s, struct http_req *req, struct http_reply *reply);

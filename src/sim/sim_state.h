@@ -80,6 +80,7 @@ struct sim {
 	i64 per_minute, per_hour, ip_per_minute, ip_per_hour; /* frequency limits, sim_limit.c */
 	struct map meters;
 	_Atomic int inflight[SIM_APIS_MAX];
+	i64 calls[SIM_APIS_MAX]; /* answered in whatever way; not in snapshots */
 };
 
 /* sim_model.c */

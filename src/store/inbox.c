@@ -18,7 +18,7 @@
 
 #define INBOX_QUEUE_ITEMS 20000
 #define INBOX_QUEUE_BYTES ((size_t)64 << 20)
-#define INBOX_AHEAD_MS MS_DAY /* due this much earlier: first of all that wait */
+#define INBOX_AHEAD_MS MS_DAY /* due this much earlier, for each step of urgency: first of all that wait */
 #define INBOX_BACKOFF_MS (5 * MS_SECOND)
 #define INBOX_BACKOFF_MAX_MS MS_HOUR
 
@@ -77,7 +77,7 @@ static err row_of(struct store *st, struct arena *a, const struct inbox_item *it
 		return fail_set(f, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("corp"));
 	*ret = (struct inbox_put){ it->corp, arena_dup(a, it->source), arena_dup(a, it->key),
 				   id_next(&st->ids, clock_now(st->clock)), it->received,
-				   it->urgent ? it->received - INBOX_AHEAD_MS : it->received, sealed };
+				   it->received - it->urgent * INBOX_AHEAD_MS, sealed };
 	str both = arena_printf(a, "%.*s:%.*s", STR_F(it->source), STR_F(it->key));
 	*ret_slot = slot_of_key(st, it->corp, hash64(both));
 	return OK;

@@ -19,7 +19,7 @@ struct inbox_item {
 	str key;
 	str body;
 	ms received;
-	bool urgent; /* decoded before whatever waits that is not */
+	int urgent; /* decoded before whatever waits that is less so */
 };
 
 struct inbox_row {

@@ -65,11 +65,12 @@ static void the_urgent_come_first(void **state)
 	struct inbox_row *rows;
 	size_t n;
 	struct inbox_item items[] = { item(t, 1, "k1", "one"), item(t, 1, "k2", "two"), item(t, 1, "k3", "three"), item(t, 1, "k4", "four") };
-	items[2].urgent = items[3].urgent = true;
+	items[2].urgent = 1;
+	items[3].urgent = 2;
 	assert_int_equal(inbox_add(t->store, t->arena, items, 4, (bool[4]){ 0 }, NULL), OK);
 	assert_int_equal(inbox_pending(&t->unit, 3, &rows, &n), OK);
 	assert_int_equal(n, 3);
-	assert_true(str_eq(rows[0].body, STR("three")) && str_eq(rows[1].body, STR("four")) && str_eq(rows[2].body, STR("one")));
+	assert_true(str_eq(rows[0].body, STR("four")) && str_eq(rows[1].body, STR("three")) && str_eq(rows[2].body, STR("one")));
 }
 
 static void bounds_are_kept(void **state)

@@ -235,7 +235,8 @@ export class Server {
 export class Sim {
   static async start({ clock = T0, seed = 1, brand = true, args = [] } = {}) {
     const s = new Sim();
-    s.program = new Program(['sim', '--listen', '127.0.0.1:0', '--seed', String(seed), '--simulated-clock', String(clock), ...(brand ? ['--brand'] : []), ...args]);
+    const time = clock === null ? [] : ['--simulated-clock', String(clock)]; // null: the real one
+    s.program = new Program(['sim', '--listen', '127.0.0.1:0', '--seed', String(seed), ...time, ...(brand ? ['--brand'] : []), ...args]);
     await s.program.line(/^ready$/m);
     const said = Object.fromEntries(s.program.out.trim().split('\n').map((line) => line.split(' ')));
     s.addr = said.listen;

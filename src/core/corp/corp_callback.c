@@ -10,6 +10,10 @@
 
 #define CALLBACK_PATH "/wecom/callback/"
 
+/* A welcome code lives 20 seconds; whatever else WeCom tells can wait behind it, and the world behind that. */
+enum { URGENT_TOLD = 1, URGENT_CODE = 2 };
+static int urgency(str xml) { return str_has(xml, STR("<WelcomeCode>")) ? URGENT_CODE : URGENT_TOLD; }
+
 static struct wecom_callback_query query_of(const struct corp_callback_in *in)
 {
 	return (struct wecom_callback_query){ in->msg_signature, in->timestamp, in->nonce, in->echostr };
@@ -47,12 +51,13 @@ err corp_callback_accept(struct cx *cx)
 	struct wecom_callback_query q = query_of(in);
 	struct wecom_callback c;
 	struct wecom_delivery d;
-	struct inbox_item item = { .source = STR(CALLBACK_SOURCE), .received = cx_now(cx), .urgent = true };
+	struct inbox_item item = { .source = STR(CALLBACK_SOURCE), .received = cx_now(cx) };
 	bool new;
 	TRY(callback_of(cx, in->slug, &c, &item.corp));
 	TRY(wecom_callback_accept(&c, &q, cx->req->body, CX_ARENA(cx), &d, &cx->unit.fail));
 	item.key = d.key;
 	item.body = d.xml;
+	item.urgent = urgency(d.xml);
 	TRY(inbox_add(cx->unit.store, CX_ARENA(cx), &item, 1, &new, &cx->unit.fail));
 	http_send(cx->reply, 200, STR("text/plain"), STR("success"));
 	return OK;
@@ -87,7 +92,7 @@ bool callback_later(struct env *env, struct http_req *req, struct http_later *la
 					  http_query(req, "nonce"), STR_NIL };
 	if (wecom_callback_accept(&c, &q, req->body, req->arena, &d, &f) != OK)
 		return false; /* the route words the refusal */
-	struct inbox_item item = { known.row.id, STR(CALLBACK_SOURCE), d.key, d.xml, clock_now(env->clock), true };
+	struct inbox_item item = { known.row.id, STR(CALLBACK_SOURCE), d.key, d.xml, clock_now(env->clock), urgency(d.xml) };
 	err e = inbox_submit(env->store, &item, 1, later_done, later);
 	if (e != OK)
 		later_done(later, e);

@@ -14,7 +14,7 @@
 
 /* ---- contacts ---- */
 
-static bool tell_of(const struct wecom_event *ev, enum follow_tell *ret)
+bool follow_tell_of(const struct wecom_event *ev, enum follow_tell *ret)
 {
 	static const struct { const char *change; enum follow_tell tell; } known[] = {
 		{ "add_external_contact", TELL_ADDED },	  { "add_half_external_contact", TELL_HALF },
@@ -32,18 +32,24 @@ static bool tell_of(const struct wecom_event *ev, enum follow_tell *ret)
 	return false;
 }
 
-static err told_of(struct cx *cx, const struct wecom_event *ev, ms received, struct follow_told *ret)
+struct follow_told follow_told_of(const struct wecom_event *ev, enum follow_tell tell, i64 staff, ms received)
+{
+	return (struct follow_told){ .tell = tell, .staff = staff, .userid = ev->user_id, .external_userid = ev->external_user_id,
+				     .state = ev->state, .welcome_code = ev->welcome_code, .add_way = NIL,
+				     .at = ev->create_time != NIL ? ev->create_time : received };
+}
+
+static err told_of(struct cx *cx, const struct wecom_event *ev, enum follow_tell tell, ms received, struct follow_told *ret)
 {
 	struct identity_in id = { STR("external_userid"), ev->external_user_id, true };
-	*ret = (struct follow_told){ .userid = ev->user_id, .external_userid = ev->external_user_id, .state = ev->state,
-				     .welcome_code = ev->welcome_code, .add_way = NIL,
-				     .at = ev->create_time != NIL ? ev->create_time : received };
+	i64 staff;
+	TRY(staff_ensure(&cx->unit, ev->user_id, &staff));
+	*ret = follow_told_of(ev, tell, staff, received);
 	struct identity_who who = { &id, 1, false, ret->at, STR("wecom"), STR_NIL };
-	TRY(staff_ensure(&cx->unit, ev->user_id, &ret->staff));
 	return identity_resolve(&cx->unit, &who, &ret->customer, NULL, NULL);
 }
 
-static err contact_effects(struct tx *tx, const struct inbox_row *row, const struct follow_told *t)
+err follow_effects(struct tx *tx, const struct inbox_row *row, const struct follow_told *t)
 {
 	bool first;
 	TRY(inbox_claim(tx, row, &first));
@@ -72,18 +78,17 @@ static err contact_event(struct cx *cx, const struct inbox_row *row, const struc
 	struct follow_told t;
 	enum follow_tell tell = TELL_ADDED;
 	bool failed_transfer = str_eq(ev->change_type, STR("transfer_fail"));
-	if (!failed_transfer && !tell_of(ev, &tell))
+	if (!failed_transfer && !follow_tell_of(ev, &tell))
 		return inbox_done(&cx->unit, row, arena_printf(CX_ARENA(cx), "not handled: %.*s", STR_F(ev->change_type)));
 	if (!ev->user_id.n || !ev->external_user_id.n)
 		return inbox_done(&cx->unit, row, STR("names nobody"));
-	TRY(told_of(cx, ev, row->received, &t));
-	t.tell = tell;
+	TRY(told_of(cx, ev, tell, row->received, &t));
 	TRY(follow_elsewhere(&cx->unit, &t));
 	i64 slot = slot_of_customer(cx->unit.store, t.customer);
 	if (failed_transfer)
 		TRY(WRITE_TX(&cx->unit, slot, transfer_effects(tx, row, &t, ev->fail_reason)));
 	else
-		TRY(WRITE_TX(&cx->unit, slot, contact_effects(tx, row, &t)));
+		TRY(WRITE_TX(&cx->unit, slot, follow_effects(tx, row, &t)));
 	return close_elsewhere(cx, row, slot);
 }
 
@@ -201,7 +206,7 @@ static base_effects *effects_of(const struct wecom_event *ev)
 }
 
 /* Who else of the modules reads this kind of event; NULL: nobody. */
-static const struct wecom_reader *reader_of(const struct env *env, str event)
+const struct wecom_reader *follow_reader_of(const struct env *env, str event)
 {
 	for (size_t i = 0; env->modules[i]; i++)
 		for (const struct wecom_reader *w = env->modules[i]->wecom; w && w->event; w++)
@@ -221,7 +226,7 @@ err follow_decode(struct cx *cx, const struct inbox_row *row)
 	TRY(corp_callback_seen(&cx->unit, row->received));
 	if (str_eq(ev.event, STR("change_external_contact")))
 		return contact_event(cx, row, &ev);
-	const struct wecom_reader *reader = reader_of(cx->env, ev.event);
+	const struct wecom_reader *reader = follow_reader_of(cx->env, ev.event);
 	if (reader)
 		return reader->fn(cx, row, &ev);
 	base_effects *effects = effects_of(&ev);

@@ -9,6 +9,14 @@
 #include "port/wecom/wecom_customer.h"
 
 err follow_decode(struct cx *cx, const struct inbox_row *row);
+err follow_decode_many(struct cx *cx, const struct inbox_row *rows, size_t count, bool *ret_done);
+struct wecom_event;
+bool follow_tell_of(const struct wecom_event *ev, enum follow_tell *ret);
+/* What a callback tells; customer 0 yet. */
+struct follow_told follow_told_of(const struct wecom_event *ev, enum follow_tell tell, i64 staff, ms received);
+/* Claims the row and applies it; in the customer's slot. */
+err follow_effects(struct tx *tx, const struct inbox_row *row, const struct follow_told *t);
+const struct wecom_reader *follow_reader_of(const struct env *env, str event);
 err follow_fetch(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 #define FOLLOW_NIGHT "follow.due"
 #define FOLLOW_NIGHT_JOB "follow.night"

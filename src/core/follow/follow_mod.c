@@ -63,7 +63,7 @@ static const struct query *const queries[] = {
 	&follow_get_query, &follow_rows_query, &follow_lost_rows_query, &follow_living_span_query, &follow_put_query, &follow_channel_set_query,
 	&follow_living_of_query, &follow_fetched_get_query, &follow_fetched_set_query, &follow_handovers_query, &follow_handover_put_query, &follow_handover_drop_query, NULL,
 };
-static const struct decoder decoders[] = { { "wecom", follow_decode }, { 0 } };
+static const struct decoder decoders[] = { { "wecom", follow_decode, follow_decode_many }, { 0 } };
 static const struct sender senders[] = { { .kind = "contact.fetch", .send = follow_fetch, .reconcile = follow_fetch }, { 0 } };
 static const struct job_kind jobs[] = {
 	{ "follow.sync", follow_sync_step, "Reads staff and all customers of an existing WeCom corp." },

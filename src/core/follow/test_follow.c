@@ -25,6 +25,8 @@ struct world {
 	struct env env;
 	struct cx cx;
 	int sent;
+	bool together; /* rows are decoded many at once */
+	bool held;     /* nothing is decoded yet */
 };
 
 static int make_with(void **state, i64 spread)
@@ -46,6 +48,12 @@ static int make_with(void **state, i64 spread)
 
 static int make(void **state) { return make_with(state, 1); }
 static int make_spread(void **state) { return make_with(state, 8); }
+static int make_together(void **state)
+{
+	make_with(state, 1);
+	((struct world *)*state)->together = true;
+	return 0;
+}
 
 static int drop(void **state)
 {
@@ -61,9 +69,13 @@ static void decode_all(struct world *w)
 	struct inbox_row *rows;
 	size_t n = 1;
 	for (int round = 0; n && round < 10; round++) {
+		bool done[100] = { false };
 		assert_int_equal(inbox_pending(&w->cx.unit, 100, &rows, &n), OK);
+		if (w->together && n)
+			assert_int_equal(follow_decode_many(&w->cx, rows, n, done), OK);
 		for (size_t i = 0; i < n; i++)
-			assert_int_equal(follow_decode(&w->cx, &rows[i]), OK);
+			if (!done[i])
+				assert_int_equal(follow_decode(&w->cx, &rows[i]), OK);
 	}
 	assert_int_equal(n, 0);
 }
@@ -74,16 +86,22 @@ static void send(struct world *w, str body)
 	struct inbox_item item = { .corp = w->cx.unit.corp, .source = STR("wecom"), .body = body, .received = TEST_START };
 	item.key = arena_printf(w->t->arena, "k%d", w->sent++);
 	assert_int_equal(inbox_add(w->t->store, w->t->arena, &item, 1, &new, &w->cx.unit.fail), OK);
-	decode_all(w);
+	if (!w->held)
+		decode_all(w);
+}
+
+static void contact_of(struct world *w, const char *who, const char *change, const char *staff, i64 at, const char *more)
+{
+	send(w, arena_printf(w->t->arena,
+			     "<xml><Event><![CDATA[change_external_contact]]></Event><ChangeType><![CDATA[%s]]></ChangeType>"
+			     "<UserID><![CDATA[%s]]></UserID><ExternalUserID><![CDATA[%s]]></ExternalUserID>"
+			     "<CreateTime>%lld</CreateTime>%s</xml>", change, staff, who, (long long)(TEST_START / 1000 + at), more));
 }
 
 /* One callback of a contact at second `at`; more: further elements. */
 static void contact(struct world *w, const char *change, const char *staff, i64 at, const char *more)
 {
-	send(w, arena_printf(w->t->arena,
-			     "<xml><Event><![CDATA[change_external_contact]]></Event><ChangeType><![CDATA[%s]]></ChangeType>"
-			     "<UserID><![CDATA[%s]]></UserID><ExternalUserID><![CDATA[wm1]]></ExternalUserID>"
-			     "<CreateTime>%lld</CreateTime>%s</xml>", change, staff, (long long)(TEST_START / 1000 + at), more));
+	contact_of(w, "wm1", change, staff, at, more);
 }
 
 static i64 her(struct world *w)
@@ -350,8 +368,48 @@ static void the_newest_active_member_speaks(void **state)
 	assert_int_equal(s.staff, 0);
 }
 
+/* Her whole story lies in the inbox at once, among others'; and what cannot be read does not stop it. */
+static void a_story_told_at_once_is_told_in_order(void **state)
+{
+	struct world *w = *state;
+	struct follow_event ev;
+	w->held = true;
+	contact(w, "add_external_contact", "ann", 10, CODE);
+	contact_of(w, "wm2", "add_external_contact", "ann", 11, "");
+	send(w, STR("<xml><broken"));
+	contact(w, "del_follow_user", "ann", 20, "");
+	contact(w, "add_external_contact", "bob", 30, "");
+	contact_of(w, "wm2", "edit_external_contact", "ann", 31, "");
+	contact(w, "del_external_contact", "bob", 40, "");
+	decode_all(w);
+	assert_true(event(w, EV_FOLLOW_ADDED, 0, &ev) && ev.first && str_eq(ev.welcome_code, STR("WC1")));
+	assert_true(event(w, EV_FOLLOW_LOST, 0, &ev) && ev.last);
+	assert_true(event(w, EV_FOLLOW_ADDED, 1, &ev) && ev.again && !ev.first);
+	assert_true(event(w, EV_FOLLOW_DROPPED, 0, &ev) && ev.last);
+	assert_int_equal(customers_of(w, "ann"), 1);
+	assert_int_equal(customers_of(w, "bob"), 0);
+}
+
+/* One leaf of a merged person alone does not know whether she was a friend before. */
+static void who_lies_elsewhere_too_is_looked_at_alone(void **state)
+{
+	struct world *w = *state;
+	struct follow_event ev;
+	i64 other, root;
+	contact_of(w, "wm2", "add_external_contact", "ann", 10, "");
+	contact(w, "edit_external_contact", "bob", 11, "");
+	assert_int_equal(identity_find(&w->cx.unit, STR("external_userid"), STR("wm2"), &other), OK);
+	assert_int_equal(customer_merge(&w->cx.unit, her(w), other, "manual", &root), OK);
+	w->held = true;
+	contact(w, "add_external_contact", "bob", 20, "");
+	contact(w, "del_follow_user", "bob", 30, "");
+	decode_all(w);
+	assert_true(event(w, EV_FOLLOW_ADDED, 0, &ev) && ev.again && !ev.first);
+	assert_true(event(w, EV_FOLLOW_LOST, 0, &ev) && !ev.last);
+}
+
 #define BOTH(test) cmocka_unit_test_setup_teardown(test, make, drop), \
-		   { #test "_spread_8", test, make_spread, drop, NULL }
+		   { #test "_spread_8", test, make_spread, drop, NULL }, { #test "_together", test, make_together, drop, NULL }
 
 int main(void)
 {
@@ -369,6 +427,8 @@ int main(void)
 		BOTH(the_directory_follows_its_callbacks),
 		BOTH(facts_speak_of_the_living_relations),
 		BOTH(the_newest_active_member_speaks),
+		BOTH(a_story_told_at_once_is_told_in_order),
+		BOTH(who_lies_elsewhere_too_is_looked_at_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

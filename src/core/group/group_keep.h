@@ -17,6 +17,7 @@ err group_tell_seat(struct tx *tx, const struct group_chat *g, const struct grou
 const char *group_way(i64 scene);
 
 err group_on_callback(struct cx *cx, const struct inbox_row *row, const struct wecom_event *ev);
+err group_callback_effects(struct tx *tx, const struct inbox_row *row, const struct wecom_event *ev); /* in the base slot */
 err group_fetch(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err group_sync_step(struct cx *cx, struct job *job, bool *ret_done);
 /* She became a friend: her seats as a stranger become hers. */

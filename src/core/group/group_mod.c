@@ -67,7 +67,7 @@ static const struct query *const queries[] = {
 	&group_member_all_query, &group_member_page_query, &group_member_named_query, &group_member_put_query,
 	&group_member_quit_query, &group_person_add_query, &group_seat_put_query, &group_seat_drop_query, &group_seats_of_query, NULL,
 };
-static const struct wecom_reader wecom[] = { { "change_external_chat", group_on_callback }, { 0 } };
+static const struct wecom_reader wecom[] = { { "change_external_chat", group_on_callback, group_callback_effects }, { 0 } };
 static const struct sender senders[] = { { .kind = "group.fetch", .send = group_fetch, .reconcile = group_fetch }, { 0 } };
 static const struct job_kind jobs[] = {
 	{ GROUP_SYNC_JOB, group_sync_step, "Reads all customer groups of the corp and who is in them." },

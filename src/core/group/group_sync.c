@@ -37,13 +37,13 @@ static err note_quits(struct tx *tx, const struct group_chat *g, const struct we
 	return OK;
 }
 
-static err callback_effects(struct tx *tx, const struct inbox_row *row, const struct wecom_event *ev)
+err group_callback_effects(struct tx *tx, const struct inbox_row *row, const struct wecom_event *ev)
 {
 	struct group_chat g;
 	bool first;
 	ms at = ev->create_time != NIL ? ev->create_time : row->received;
 	TRY(inbox_claim(tx, row, &first));
-	if (!first)
+	if (!first || !ev->chat_id.n)
 		return OK;
 	TRY(group_ensure(tx, ev->chat_id, &g));
 	if (str_eq_c(ev->change_type, "dismiss"))
@@ -57,7 +57,7 @@ err group_on_callback(struct cx *cx, const struct inbox_row *row, const struct w
 	i64 slot = slot_base(cx->unit.store, cx->unit.corp);
 	if (!ev->chat_id.n)
 		return inbox_done(&cx->unit, row, STR("names no group"));
-	TRY(WRITE_TX(&cx->unit, slot, callback_effects(tx, row, ev)));
+	TRY(WRITE_TX(&cx->unit, slot, group_callback_effects(tx, row, ev)));
 	return slot == row->slot ? OK : inbox_done(&cx->unit, row, STR_NIL);
 }
 

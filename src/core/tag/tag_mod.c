@@ -3,6 +3,7 @@
  */
 #include "core/tag/tag_http.h"
 #include "core/tag/tag_mark.h"
+#include "core/tag/tag_meet.h"
 #include "core/tag/tag_merge.h"
 #include "core/tag/tag_sync.h"
 
@@ -17,14 +18,6 @@ static err on_changed(struct tx *tx, const struct event *ev)
 	return job_add(tx, "tag.pull", STR("tag.pull"), STR_NIL, &none_record, &(struct none){ 0 }, &job);
 }
 
-static err step_pull(struct cx *cx, struct job *job, bool *ret_done)
-{
-	TRY(tag_pull(cx));
-	*ret_done = true;
-	job->done = 1;
-	return WRITE_TX(&cx->unit, slot_base(cx->env->store, cx->unit.corp), job_save(tx, job, &none_record, &(struct none){ 0 }));
-}
-
 static const struct query *const queries[] = {
 	&tag_group_put_query, &tag_group_drop_query, &tag_groups_query, &tag_group_get_query, &tag_group_named_query,
 	&tag_put_query, &tag_by_id_query, &tag_by_wecom_id_query, &tag_named_all_query, &tag_named_in_query,
@@ -35,7 +28,7 @@ static const struct query *const queries[] = {
 	&tag_sources_query, &tag_sources_expire_query, &tag_next_due_query, &tag_tally_add_query, &tag_tallies_query,
 	&tag_relation_add_query, &tag_relation_remove_query, &tag_relation_of_query, &tag_refusal_put_query,
 	&tag_refusal_of_query, &tag_refusals_query, &tag_refusals_span_query, &tag_refusal_lift_query, &tag_consent_put_query,
-	&tag_consents_query, NULL,
+	&tag_consents_query, &tag_unmet_add_query, &tag_unmet_clear_query, &tag_unmet_drop_query, &tag_unmet_known_query, NULL,
 };
 static const struct handler act[] = {
 	{ EV_TAG_MARKED, tag_on_marked },
@@ -53,11 +46,11 @@ static const struct sender senders[] = {
 	{ 0 },
 };
 static const struct job_kind jobs[] = {
-	{ "tag.pull", step_pull, "Reads WeCom's list of tags." },
+	{ "tag.pull", tag_pull_step, "Reads WeCom's list of tags, and puts those on people who were known to carry them." },
 	{ "tag.merge", tag_merge_step, "Moves the marks of one tag to another and removes it." },
 	{ 0 },
 };
-static const struct timer_kind timers[] = { { TAG_EXPIRE, tag_expire }, { 0 } };
+static const struct timer_kind timers[] = { { TAG_EXPIRE, tag_expire }, { TAG_NIGHT, tag_night }, { 0 } };
 static const struct perm perms[] = {
 	{ "tag.read", T_PERM_TAG_READ },
 	{ "tag.write", T_PERM_TAG_WRITE },
@@ -76,6 +69,8 @@ const struct module tag_module = {
 	.act = act,
 	.senders = senders,
 	.timers = timers,
+	.start = tag_night_start,
+	.corp_new = tag_night_new,
 	.jobs = jobs,
 	.perms = perms,
 };

@@ -6,6 +6,7 @@
 #include "core/tag/tag_sync.h"
 #include "core/tag/tag_edit.h"
 #include "core/tag/tag_mark.h"
+#include "core/tag/tag_meet.h"
 #include "core/tag/tag_use.h"
 
 #include "base/map.h"
@@ -129,6 +130,13 @@ static err relation_lost(struct tx *tx, const struct tag_relation *r)
 	return tag_unmark(tx, r->customer, r->tag, "wecom");
 }
 
+err tag_relation_met(struct tx *tx, i64 customer, i64 staff, str wecom_id)
+{
+	struct tag t;
+	TRY(tag_by_wecom_id(&tx->snap, &(struct tag_wecom_key){ wecom_id }, &t));
+	return relation_gained(tx, &(struct tag_relation){ customer, staff, t.id, NIL }, &t);
+}
+
 err tag_on_fetched(struct tx *tx, const struct event *ev)
 {
 	struct tag_fetched fetched;
@@ -137,6 +145,7 @@ err tag_on_fetched(struct tx *tx, const struct event *ev)
 	TRY(event_body(&tx->snap, ev, &tag_fetched_record, &fetched));
 	key.staff = fetched.staff;
 	TRY(tag_relation_of(&tx->snap, &key, &had, &n));
+	TRY(tag_unmet_clear(tx, &(struct tag_unmet_of){ ev->customer, fetched.staff }));
 	struct imap before = imap_new(tx->snap.arena), now = imap_new(tx->snap.arena);
 	for (size_t i = 0; i < n; i++)
 		imap_put(&before, had[i].tag, 1);
@@ -144,8 +153,10 @@ err tag_on_fetched(struct tx *tx, const struct event *ev)
 		struct tag t;
 		i64 known;
 		err e = tag_by_wecom_id(&tx->snap, &(struct tag_wecom_key){ fetched.tags.v[i] }, &t);
-		if (e == ERR_NOT_FOUND)
-			continue; /* personal and rule-group tags are not ours */
+		if (e == ERR_NOT_FOUND) { /* of a rule group, or not read yet */
+			TRY(tag_unmet_add(tx, &(struct tag_unmet){ ev->customer, fetched.staff, fetched.tags.v[i] }));
+			continue;
+		}
 		TRY(e);
 		imap_put(&now, t.id, 1);
 		key.tag = t.id;

@@ -17,6 +17,8 @@ RECORD(tag_push, TAG_PUSH_FIELDS);
 err tag_on_marked(struct tx *tx, const struct event *ev);  /* act: tag.marked, tag.unmarked */
 err tag_on_followed(struct tx *tx, const struct event *ev); /* act: follow.added */
 err tag_on_fetched(struct tx *tx, const struct event *ev); /* act: contact.fetched */
+/* The relation carries that tag, which was not known when its profile was read. */
+err tag_relation_met(struct tx *tx, i64 customer, i64 staff, str wecom_id);
 err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret);      /* tag.create, .rename, .delete */
 err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *ret); /* tag.mark */
 /* Reads WeCom's whole list: new tags are added, renamed ones renamed, deleted ones removed. */

@@ -159,6 +159,28 @@ static void a_tag_that_turns_out_to_be_anothers_is_set_back(void **state)
 	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, tag_remove(tx, tag)), ERR_STATE);
 }
 
+/* Neither that it was made nor that there was somebody's profile again reaches us: the profile came before the list. */
+static void a_tag_nobody_told_is_put_on_at_night(void **state)
+{
+	struct world *w = *state;
+	str ext = befriend(w, "linna", 1), other = befriend(w, "linna", 1);
+	i64 her = person_of(w, ext), gone = person_of(w, other);
+	struct tag t;
+	sim_say(w, "/sim/fault", "{\"api\":\"change_external_tag\",\"kind\":\"drop_callback\",\"count\":10}");
+	sim_say(w, "/sim/tag", "{\"group\":\"新分组\",\"name\":\"没人说过\"}");
+	for (int i = 0; i < 2; i++)
+		sim_say(w, "/sim/tag_edit", "{\"userid\":\"linna\",\"external_userid\":\"%.*s\",\"add\":[\"没人说过\"]}", STR_F(i ? other : ext));
+	live(w, MS_MINUTE);
+	sim_say(w, "/sim/delete", "{\"who\":\"staff\",\"userid\":\"linna\",\"external_userid\":\"%.*s\"}", STR_F(other));
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, tag_find(snap, STR("没人说过"), &t)), ERR_NOT_FOUND);
+	live(w, MS_DAY);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, tag_find(snap, STR("没人说过"), &t)), OK);
+	assert_true(has(w, her, t.id));
+	assert_false(has(w, gone, t.id));
+	live(w, MS_DAY);
+	assert_true(has(w, her, t.id));
+}
+
 #define BOTH(test) cmocka_unit_test_setup_teardown(test, make, world_free), cmocka_unit_test_setup_teardown(test, make_spread, world_free)
 
 int main(void)
@@ -170,6 +192,7 @@ int main(void)
 		BOTH(a_group_made_here_is_there_within_seconds),
 		BOTH(tags_of_others_are_put_on_but_not_changed),
 		BOTH(a_tag_that_turns_out_to_be_anothers_is_set_back),
+		BOTH(a_tag_nobody_told_is_put_on_at_night),
 	};
 	return cmocka_run_group_tests_name("tag equal", tests, NULL, NULL);
 }
