@@ -9,6 +9,8 @@ export interface Step {
   y: number;
   /** What the kind is made of; its own editor knows the shape. */
   data: Record<string, unknown>;
+  /** An act with a way of its own for whom it does not reach. */
+  fork?: boolean;
 }
 export interface Line {
   from: string;
