@@ -63,6 +63,7 @@
 	M(area) \
 	M(card) \
 	M(lucky) \
+	M(journey) \
 	M(app) \
 	/* end */
 

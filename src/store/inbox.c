@@ -383,6 +383,16 @@ err inbox_pending(struct unit *u, size_t limit, struct inbox_row **ret, size_t *
 	return READ_SNAP(u, 0, pending_in(snap, limit, ret, ret_count));
 }
 
+err inbox_oldest(const struct snap *s, ms *ret)
+{
+	struct inbox_next first;
+	err e = inbox_untried(s, &(struct none){ 0 }, &first);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	*ret = e == OK ? first.due : NIL;
+	return OK;
+}
+
 err inbox_next_due(struct unit *u, ms *ret)
 {
 	struct inbox_next next;

@@ -50,6 +50,8 @@ err inbox_done(struct unit *u, const struct inbox_row *row, str reason);
 err inbox_failed(struct unit *u, const struct inbox_row *row, const struct fail *why);
 /* When the earliest undecoded row may be tried (again); NIL when none waits. */
 err inbox_next_due(struct unit *u, ms *ret);
+/* When the oldest message of the corp came that nobody has tried to decode yet; NIL when none waits. */
+err inbox_oldest(const struct snap *s, ms *ret);
 err inbox_prune(struct unit *u, ms before, size_t limit, size_t *ret_count);
 
 #endif

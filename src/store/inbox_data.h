@@ -69,6 +69,10 @@ READ_EACH(inbox_due, inbox_find, inbox_waiting,
 RECORD(inbox_next, INBOX_NEXT_FIELDS);
 READ_ONE(inbox_earliest, none, inbox_next,
 	 SQL_GLOBAL("decoders serve all corps and slots", SELECT MIN(due) AS due FROM inbox WHERE state = 0))
+READ_ONE(inbox_untried, none, inbox_next,
+	 SQL_GLOBAL("over the slots of the corp",
+		    SELECT received AS due FROM inbox WHERE state = 0 AND corp = :corp AND attempts = 0
+		    ORDER BY due, id LIMIT 1))
 WRITE(inbox_closed, inbox_close,
       SQL(UPDATE inbox SET state = 1, reason = :reason
 	  WHERE slot = :slot AND corp = :corp AND source = :source AND key = :key AND id = :id AND state = 0))

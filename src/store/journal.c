@@ -265,6 +265,14 @@ static err relay_one(struct unit *u, const struct relay_row *r)
 	return WRITE_TX(u, r->target, relay_mark_remove(tx, &key));
 }
 
+err journal_relay_oldest(const struct snap *s, ms *ret)
+{
+	struct relay_first first;
+	TRY(relay_oldest_to(s, &(struct relay_target){ s->slot }, &first));
+	*ret = first.id == NIL ? NIL : id_time(first.id);
+	return OK;
+}
+
 err journal_relay_deliver(struct store *st, struct arena *a, size_t limit, size_t *ret_count)
 {
 	struct unit u = unit_new(st, a, 0, "relay");

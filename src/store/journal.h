@@ -56,6 +56,8 @@ err timeline_page(const struct snap *s, i64 customer, ms before, i64 before_seq,
  * relay worker; it appears in that slot's journal with the sender's cause. */
 err journal_relay(struct tx *tx, i64 slot, enum event_kind kind, i64 customer, ms occurred,
 		  const struct record *record, const void *body);
+/* Since when the oldest waits that is to be delivered into the snapshot's slot; NIL when none does. */
+err journal_relay_oldest(const struct snap *s, ms *ret);
 /* Delivers what waits, at most limit; *ret_count says how many. Run by a worker, outside of tx. */
 err journal_relay_deliver(struct store *st, struct arena *a, size_t limit, size_t *ret_count);
 

@@ -96,6 +96,12 @@ READ_MANY(relay_waiting, relay_find, relay_row,
 		     SELECT slot AS from_slot, id, corp AS owner, target, occurred, kind, ver, customer, actor_kind,
 			    actor, cause, depth, source, body
 		     FROM relay ORDER BY id LIMIT :limit))
+#define RELAY_TARGET_FIELDS(F, S) F(S, I64, target)
+RECORD(relay_target, RELAY_TARGET_FIELDS);
+#define RELAY_FIRST_FIELDS(F, S) F(S, ID, id, .opt = true)
+RECORD(relay_first, RELAY_FIRST_FIELDS);
+READ_ONE(relay_oldest_to, relay_target, relay_first,
+	 SQL_GLOBAL("over the slots that send", SELECT MIN(id) AS id FROM relay WHERE target = :target))
 WRITE_ONE(relay_mark_add, relay_key, relay_key,
 	  SQL_GLOBAL("marks are of the slot",
 		     INSERT INTO relay_mark (slot, id) VALUES (:slot, :id) ON CONFLICT (slot, id) DO NOTHING RETURNING id))

@@ -58,6 +58,8 @@ err audience_page(struct unit *u, const struct expr *e, str sort, i64 last_key, 
 		  i64 **ret, i64 **ret_keys, size_t *ret_count);
 /* On rows of one person. */
 err audience_test(struct unit *u, const struct expr *e, i64 root, bool *ret_in);
+/* The same of several, as a transaction or snapshot sees her rows. */
+err audience_test_in(const struct snap *s, const struct expr *const *e, size_t n, i64 root, bool *ret_in);
 /* One condition: what it asks, what is so of her, since when, inside which audiences and negations; first: the
  * first of those that decide. */
 struct why_step { str text, value, evidence, path; bool holds, decides, first; };

@@ -243,6 +243,13 @@ err audience_test_many(const struct snap *s, const struct expr_today *today, con
 	return OK;
 }
 
+err audience_test_in(const struct snap *s, const struct expr *const *e, size_t n, i64 root, bool *ret_in)
+{
+	struct expr_today today = expr_today(s->unit);
+	bool live;
+	return audience_test_many(s, &today, e, n, root, ret_in, &live);
+}
+
 /* ---- why ---- */
 
 struct why {
