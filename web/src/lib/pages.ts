@@ -66,7 +66,7 @@ export const menu: MenuGroup[] = [
     title: 'nav.gReach',
     pages: [
       { name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' },
-      { name: 'journeys', perm: 'journey.read', to: '/journeys', title: 'journey.title', icon: 'journey', pinyin: 'zdhlc zidonghua lvcheng journey automation' },
+      { name: 'journeys', perm: 'journey.read', to: '/journeys', title: 'journeys.title', icon: 'journey', pinyin: 'zdhlc zidonghua lvcheng journey automation' },
       { name: 'calendar', perm: 'calendar.read', to: '/calendar', title: 'calendar.title', icon: 'board', pinyin: 'hdrl rili calendar' },
       { name: 'livings', perm: 'living.read', to: '/livings', title: 'living.title', icon: 'scan', pinyin: 'zb zhibo live' },
       { name: 'keywords', perm: 'keyword.read', to: '/keywords', title: 'keyword.title', icon: 'auto', pinyin: 'gjchf guanjianci keyword' },
@@ -108,6 +108,6 @@ export const actions: { perm: string; to: string; title: string; pinyin: string 
   { perm: 'tagrule.write', to: '/tags/rules/new', title: 'tagrule.new', pinyin: 'xjzdbq' },
   { perm: 'audience.write', to: '/audiences/new', title: 'cmd.newAudience', pinyin: 'xjrqb' },
   { perm: 'broadcast.send', to: '/broadcasts/new', title: 'cmd.newBroadcast', pinyin: 'xjqf' },
-  { perm: 'journey.write', to: '/journeys?tab=templates', title: 'journey.new', pinyin: 'xjlc xinjian' },
+  { perm: 'journey.write', to: '/journeys?tab=templates', title: 'journeys.new', pinyin: 'xjlc xinjian' },
   { perm: 'order.import', to: '/orders/import', title: 'cmd.import', pinyin: 'drdd' },
 ];

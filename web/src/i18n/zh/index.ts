@@ -4,7 +4,6 @@ import codes from './codes';
 import exports from './exports';
 import kept from './kept';
 import groups from './groups';
-import journey from './journey';
 import life from './life';
 import lookalike from './lookalike';
 import ownAttr from './ownattr';
@@ -27,7 +26,6 @@ export default {
   ...exports,
   ...kept,
   ...groups,
-  ...journey,
   ...life,
   ...lookalike,
   ...ownAttr,

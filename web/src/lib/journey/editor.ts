@@ -13,7 +13,6 @@ import { arms, blank, cases, fromDef, lookOf, newStep, newTrigger, NODES_MAX, po
 import * as draw from './graph';
 import type { Graph, Line, Step } from './graph';
 import { useHistory } from './history';
-import { tidy as layOut } from './layout';
 import { useStepWords, useVerbs } from './words';
 
 export interface CardPort { id: string; label: string; taken: boolean; count: string }
@@ -234,6 +233,7 @@ export function makeEditor(id: string, shown: () => number) {
     selected.value = made.ids;
   }
   async function tidy() {
+    const { tidy: layOut } = await import('./layout');
     change(draw.move(now(), await layOut(now(), portsOf)));
   }
 

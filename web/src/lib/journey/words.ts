@@ -1,6 +1,6 @@
 // Steps in words: what a card says, in either language, with the names of what it points to.
-import { useQuery } from '@tanstack/vue-query';
-import { computed } from 'vue';
+import { useQuery, useQueryClient } from '@tanstack/vue-query';
+import { computed, reactive } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { http, ok } from '@/api/client';
 import { useFormat } from '@/lib/format';
@@ -28,7 +28,7 @@ export function useJourneyEvents() {
 export function useAudienceNames() {
   const query = useQuery({
     queryKey: ['audiences', 'all'],
-    queryFn: () => ok(http.GET('/api/v1/audiences', { params: { query: { limit: MANY } } })),
+    queryFn: () => ok(http.GET('/api/v1/audiences')),
     staleTime: KEEP_MS,
   });
   return { query, audiences: computed(() => query.data.value?.data ?? []) };
@@ -60,6 +60,24 @@ export function useSpan() {
   };
 }
 
+/** What an expression says, once the server has put it into words; until then itself. */
+const said = reactive(new Map<string, string>());
+const asked = new Set<string>();
+function useExprWords() {
+  const client = useQueryClient();
+  const { locale } = useI18n();
+  return (expr: string) => {
+    const key = `${locale.value} ${expr}`;
+    if (expr && !asked.has(key)) {
+      asked.add(key);
+      void client
+        .fetchQuery({ queryKey: ['expr-words', expr, locale.value], queryFn: () => ok(http.POST('/api/v1/audience/count', { body: { expr } })), retry: false })
+        .then((x) => said.set(key, x.words), () => undefined);
+    }
+    return said.get(key) ?? expr;
+  };
+}
+
 export function useStepWords() {
   const { t, te } = useI18n();
   const { percent } = useFormat();
@@ -69,6 +87,7 @@ export function useStepWords() {
   const { tags } = useTagGroups();
   const eventName = useEventNames();
   const span = useSpan();
+  const exprWords = useExprWords();
   const text = (v: unknown) => (typeof v === 'string' ? v : '');
   const list = (v: unknown) => (Array.isArray(v) ? v.map(String) : []);
   const names = (ids: string[], of: { id: string; name: string }[]) => ids.map((id) => of.find((x) => x.id === id)?.name ?? id).join('、');
@@ -119,17 +138,17 @@ export function useStepWords() {
       if (Array.isArray(v) && v.length && v.every((x) => typeof x === 'string') && /tag/.test(`${key}${text(s.data.verb)}`)) found.push(names(v, tags.value));
       else if (v && typeof v === 'object') Object.entries(v).forEach(([k, x]) => look(x, k));
       else if (typeof v === 'string' && /tag/.test(key)) found.push(names([v], tags.value));
-      else if (typeof v === 'string' && v && !/^\d+$/.test(v)) found.push(v);
+      else if (typeof v === 'string' && v && !/^[\w.:/-]+$/.test(v)) found.push(v);
     };
     look(args, '');
-    const said = found[0] ?? '';
-    return [...said].length > SHOWN ? `${[...said].slice(0, SHOWN).join('')}…` : said || t('journey.nothingSet');
+    const best = found.sort((a, b) => b.length - a.length)[0] ?? '';
+    return [...best].length > SHOWN ? `${[...best].slice(0, SHOWN).join('')}…` : best || t('journey.nothingSet');
   }
   function summary(s: Step): string {
     if (s.kind === 'trigger') return triggerWords(s);
     if (s.kind === 'wait') return s.data.kind === 'until' ? days(s) || t('journey.nextTime') : '';
     if (s.kind === 'until') return t('journey.atMost', { span: span(Number(s.data.timeout_minutes ?? 0)) });
-    if (s.kind === 'branch') return cases(s).map((c) => c.expr).filter(Boolean).join('；') || t('journey.noCondition');
+    if (s.kind === 'branch') return cases(s).map((c) => exprWords(c.expr)).filter(Boolean).join('；') || t('journey.noCondition');
     if (s.kind === 'split') {
       const sum = arms(s).reduce((n, a) => n + a.weight, 0) || 1;
       return arms(s).map((a) => percent(a.weight / sum)).join(' / ');
