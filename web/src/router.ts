@@ -1,11 +1,12 @@
 // Every page by its address. `title` is a text key; the menu and the command palette are made from lib/pages.ts.
 import { nextTick } from 'vue';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
-import { i18n } from '@/i18n';
+import { addTexts, i18n } from '@/i18n';
 import { useSession } from '@/lib/session';
 
-const page = (path: string, name: string, title: string, component: RouteRecordRaw['component']) =>
-  ({ path, name, component, meta: { title } }) as RouteRecordRaw;
+/** texts: a section of texts these pages alone need. */
+const page = (path: string, name: string, title: string, component: RouteRecordRaw['component'], texts?: string) =>
+  ({ path, name, component, meta: { title, texts } }) as RouteRecordRaw;
 
 const inside: RouteRecordRaw[] = [
   page('', 'home', 'nav.home', () => import('@/pages/HomePage.vue')),
@@ -50,6 +51,8 @@ const inside: RouteRecordRaw[] = [
   page('broadcasts', 'broadcasts', 'nav.broadcasts', () => import('@/pages/BroadcastsPage.vue')),
   page('broadcasts/new', 'broadcast-new', 'nav.broadcastNew', () => import('@/pages/BroadcastNewPage.vue')),
   page('broadcasts/:id', 'broadcast', 'nav.broadcast', () => import('@/pages/BroadcastPage.vue')),
+  page('journeys', 'journeys', 'journeys.title', () => import('@/pages/JourneysPage.vue'), 'journey'),
+  page('journeys/:id', 'journey', 'journeys.one', () => import('@/pages/JourneyPage.vue'), 'journey'),
   page('orders', 'orders', 'nav.orders', () => import('@/pages/OrdersPage.vue')),
   page('orders/import', 'imports', 'nav.import', () => import('@/pages/ImportPage.vue')),
   page('orders/import/:id', 'import', 'nav.import', () => import('@/pages/ImportPage.vue')),
@@ -93,6 +96,7 @@ export function makeRouter() {
     }
     return { name: 'login', query: to.fullPath === '/' ? {} : { back: to.fullPath } };
   });
+  router.beforeResolve((to) => (to.meta.texts ? addTexts(String(to.meta.texts)) : undefined));
   router.afterEach((to, from) => {
     const t = i18n.global.t;
     document.title = `${t(String(to.meta.title ?? 'nav.home'))} · ${t('brand')}`;

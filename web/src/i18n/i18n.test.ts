@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import en from './en';
+import enJourney from './en/journey';
 import zh from './zh';
+import zhJourney from './zh/journey';
 
 /** Every text by its full key. */
 function flat(tree: object, prefix = ''): Map<string, string> {
@@ -14,8 +16,8 @@ function flat(tree: object, prefix = ''): Map<string, string> {
 const args = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
 describe('texts', () => {
-  const chinese = flat(zh);
-  const english = flat(en);
+  const chinese = flat({ ...zh, ...zhJourney });
+  const english = flat({ ...en, ...enJourney });
   it('have the same keys in both languages', () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
     expect(chinese.size).toBeGreaterThan(300);

@@ -12,6 +12,20 @@ export const i18n = createI18n({
   messages: { 'zh-CN': zh } as Record<string, Messages>,
 });
 
+/** Sections only some pages need come with those pages, and then in every language asked for. */
+const sections = import.meta.glob<{ default: Partial<Messages> }>(['./*/journey.ts']);
+const folders: Record<Language, string> = { 'zh-CN': 'zh', 'en-US': 'en' };
+const added = new Set<string>();
+async function addTo(lang: Language, section: string) {
+  const load = sections[`./${folders[lang]}/${section}.ts`];
+  if (load) i18n.global.mergeLocaleMessage(lang, (await load()).default);
+}
+export async function addTexts(section: string) {
+  if (added.has(section)) return;
+  for (const lang of i18n.global.availableLocales) await addTo(lang as Language, section);
+  added.add(section);
+}
+
 export function asLanguage(lang: string): Language {
   return lang.toLowerCase().startsWith('en') ? 'en-US' : 'zh-CN';
 }
@@ -20,6 +34,7 @@ export async function setLanguage(wanted: string) {
   const lang = asLanguage(wanted);
   if (lang === 'en-US' && !i18n.global.availableLocales.includes(lang)) {
     i18n.global.setLocaleMessage(lang, (await import('./en')).default as Messages);
+    for (const section of added) await addTo(lang, section);
   }
   i18n.global.locale.value = lang;
   document.documentElement.lang = lang;

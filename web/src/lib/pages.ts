@@ -69,6 +69,7 @@ export const menu: MenuGroup[] = [
       { name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' },
       { name: 'letters', perm: 'letter.read', to: '/letters', title: 'letter.title', icon: 'send', pinyin: 'ydyct yiduiyi chuda letter' },
       { name: 'staff-tasks', perm: 'stafftask.read', to: '/staff-tasks', title: 'stafftask.title', icon: 'board', pinyin: 'ygrw yuangong renwu task' },
+      { name: 'journeys', perm: 'journey.read', to: '/journeys', title: 'journeys.title', icon: 'journey', pinyin: 'zdhlc zidonghua lvcheng journey automation' },
       { name: 'calendar', perm: 'calendar.read', to: '/calendar', title: 'calendar.title', icon: 'board', pinyin: 'hdrl rili calendar' },
       { name: 'livings', perm: 'living.read', to: '/livings', title: 'living.title', icon: 'scan', pinyin: 'zb zhibo live' },
       { name: 'keywords', perm: 'keyword.read', to: '/keywords', title: 'keyword.title', icon: 'auto', pinyin: 'gjchf guanjianci keyword' },
@@ -100,6 +101,7 @@ export const home: Record<string, string> = {
   'my-cards': 'cards',
   broadcast: 'broadcasts',
   'broadcast-new': 'broadcasts',
+  journey: 'journeys',
   import: 'orders',
   imports: 'orders',
 };
@@ -109,5 +111,6 @@ export const actions: { perm: string; to: string; title: string; pinyin: string 
   { perm: 'tagrule.write', to: '/tags/rules/new', title: 'tagrule.new', pinyin: 'xjzdbq' },
   { perm: 'audience.write', to: '/audiences/new', title: 'cmd.newAudience', pinyin: 'xjrqb' },
   { perm: 'broadcast.send', to: '/broadcasts/new', title: 'cmd.newBroadcast', pinyin: 'xjqf' },
+  { perm: 'journey.write', to: '/journeys?tab=templates', title: 'journeys.new', pinyin: 'xjlc xinjian' },
   { perm: 'order.import', to: '/orders/import', title: 'cmd.import', pinyin: 'drdd' },
 ];

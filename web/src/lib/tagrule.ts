@@ -86,16 +86,36 @@ const typeOf = (value: unknown): Kind => (typeof value === 'boolean' ? 'flag' : 
 
 const fieldType = (events: TagRuleEvent[], event: string, field: string) => events.find((e) => e.event === event)?.fields.find((f) => f.name === field)?.type;
 
+/** Filters on the body of an event, as the server takes them; rules and journeys write them alike. */
+export interface Filter {
+  name: string;
+  op: Op;
+  value?: unknown;
+}
+export function toFilters(filters: FilterForm[], events: TagRuleEvent[], event: string): Filter[] {
+  return filters.map((x) => {
+    const type = fieldType(events, event, x.field);
+    const kind = kindOf(type, x.kind);
+    const value = x.op === 'exists' ? null : x.op === 'in' ? lines(x.value).map((v) => scalar(kind, v)) : scalar(kind, x.value);
+    return { name: type === 'json' && x.path.trim() ? `${x.field}.${x.path.trim()}` : x.field, op: x.op, value };
+  });
+}
+export function fromFilters(filters: Filter[], events: TagRuleEvent[], event: string): FilterForm[] {
+  return filters.map((x) => {
+    const [field = '', ...rest] = x.name.split('.');
+    const value = x.value;
+    const first = Array.isArray(value) ? value[0] : value;
+    const kind = kindOf(fieldType(events, event, field), typeOf(first));
+    const text = Array.isArray(value) ? value.map((v) => shown(kind, v)).join('\n') : shown(kind, value);
+    return { key: ++keys, field, path: rest.join('.'), op: x.op as Op, kind, value: text };
+  });
+}
+
 export function toDef(f: RuleForm, events: TagRuleEvent[]): TagRuleDef {
   const when: TagRuleDef['when'] = { type: f.type };
   if (f.type === 'event') {
     when.event = f.event;
-    when.filters = f.filters.map((x) => {
-      const type = fieldType(events, f.event, x.field);
-      const kind = kindOf(type, x.kind);
-      const value = x.op === 'exists' ? null : x.op === 'in' ? lines(x.value).map((v) => scalar(kind, v)) : scalar(kind, x.value);
-      return { name: type === 'json' && x.path.trim() ? `${x.field}.${x.path.trim()}` : x.field, op: x.op, value };
-    });
+    when.filters = toFilters(f.filters, events, f.event);
   }
   if (f.type === 'keyword') {
     when.keywords = lines(f.keywords);
@@ -126,14 +146,7 @@ export function fromDef(d: TagRuleDef, events: TagRuleEvent[]): RuleForm {
     ...newRule(),
     name: d.name, put: d.put ?? [], take: d.take ?? [], expires: d.expires_days ?? undefined, confidence: d.confidence ?? undefined,
     type: w.type as RuleType, event,
-    filters: (w.filters ?? []).map((x) => {
-      const [field = '', ...rest] = x.name.split('.');
-      const value = x.value as unknown;
-      const first = Array.isArray(value) ? value[0] : value;
-      const kind = kindOf(fieldType(events, event, field), typeOf(first));
-      const text = Array.isArray(value) ? value.map((v) => shown(kind, v)).join('\n') : shown(kind, value);
-      return { key: ++keys, field, path: rest.join('.'), op: x.op as Op, kind, value: text };
-    }),
+    filters: fromFilters(w.filters ?? [], events, event),
     keywords: (w.keywords ?? []).join('\n'), events: w.events ?? [], codes: w.codes ?? [], states: (w.states ?? []).join('\n'),
     channels: (w.channels ?? []).join('\n'), weekdays: w.weekdays ?? [], timed: w.from_minute != null,
     from: w.from_minute == null ? '09:00' : clock(w.from_minute), to: w.to_minute == null ? '18:00' : clock(w.to_minute),
