@@ -26,29 +26,11 @@ static err check(struct unit *u, const void *args)
 	return smsdrain_say(u, in->text, marketing(in), &text);
 }
 
-static err month_used(struct tx *tx, i64 root, i64 *ret)
-{
-	i64 leaves[CUSTOMER_LEAVES_MAX];
-	struct snap at = tx->snap;
-	size_t n;
-	ms since = tx->snap.now - SMSDRAIN_MONTH_MS;
-	TRY(speak_count(tx, root, SMS_VERB, STR("marketing"), since, ret));
-	TRY(customer_leaves_in(&tx->snap, root, leaves, &n));
-	for (size_t i = 0; i < n; i++) {
-		struct smsdrain_n one;
-		snap_slot(&at, slot_of_customer(tx->snap.unit->store, leaves[i]));
-		TRY(smsdrain_month(&at, &(struct smsdrain_since){ leaves[i], since }, &one));
-		*ret += one.n;
-	}
-	return OK;
-}
-
 static err run(struct tx *tx, const struct verb_call *call, struct verb_result *ret)
 {
 	const struct sms_send_args *in = call->args;
 	struct customer_fact f;
 	bool known;
-	i64 used, most;
 	TRY(speak_before(tx, call, SMS_VERB, ret, &known));
 	if (known)
 		return OK;
@@ -56,12 +38,6 @@ static err run(struct tx *tx, const struct verb_call *call, struct verb_result *
 	if (e == ERR_NOT_FOUND || (e == OK && (f.erased || !f.reach_sms)))
 		return speak_refuse(ret, "no_phone");
 	TRY(e);
-	if (marketing(in)) {
-		TRY(setting_i64(tx->snap.unit, "smsdrain.month_max", &most));
-		TRY(month_used(tx, call->customer, &used));
-		if (used >= most)
-			return speak_refuse(ret, "month");
-	}
 	str class = marketing(in) ? STR("marketing") : STR("service");
 	return speak_ask(tx, &(struct speak_ask){ .call = call, .verb = SMS_VERB, .channel = "sms", .class = class, .via = class, .sender = SMS_SAY,
 						  .expires = call->at + SMS_LIFE_MS, .record = &sms_send_args_record, .body = in }, ret);
