@@ -126,7 +126,7 @@ str expr_nearest(struct arena *a, str given, const char *const *names)
 
 static err unknown(struct expr_build *b, str given, str suggestion)
 {
-	return expr_fault(b, ERR_INPUT, T_EXPR_UNKNOWN, given, suggestion.p ? suggestion : STR("?"));
+	return expr_fault(b, ERR_INPUT, suggestion.p ? T_EXPR_UNKNOWN : T_EXPR_NOTHING, given, suggestion);
 }
 
 /* ---- values ---- */

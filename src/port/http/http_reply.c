@@ -78,7 +78,7 @@ void http_problem(struct http_reply *r, struct arena *a, const struct fail *f, e
 		add_pointer(&b, f->field);
 		buf_add_c(&b, "}]");
 	}
-	if (f->text == T_EXPR_UNKNOWN && f->limit[0] && strcmp(f->limit, "?") != 0) {
+	if (f->text == T_EXPR_UNKNOWN && f->limit[0]) {
 		buf_add_c(&b, ",\"suggestion\":");
 		buf_json(&b, str_c(f->limit));
 	}
