@@ -783,6 +783,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/verbs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The acts features offer to journeys and rules, with the fields of their arguments. */
+        get: operations["getVerbs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audience/count": {
         parameters: {
             query?: never;
@@ -5745,6 +5762,350 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Journeys with how many are under way, came, and reached the goal. */
+        get: operations["getJourneys"];
+        put?: never;
+        /** Makes a draft; it may be incomplete. */
+        post: operations["postJourneys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One journey with its draft. */
+        get: operations["getJourneysById"];
+        /** Saves the draft; what runs stays as it is until it is published. */
+        put: operations["putJourneysById"];
+        post?: never;
+        /** Removes a draft or an ended journey. */
+        delete: operations["deleteJourneysById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What keeps the draft from being published, by node and field. */
+        post: operations["postJourneysByIdCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the draft the next version and lets people in; those under way stay on their version. */
+        post: operations["postJourneysByIdPublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody comes in and nothing is done; goals and exits still count. */
+        post: operations["postJourneysByIdPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on; acts that are too late are skipped. */
+        post: operations["postJourneysByIdResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes everybody out for good, and takes back what is not out yet when asked to. */
+        post: operations["postJourneysByIdEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What resuming will do to those who came due while it was paused. */
+        get: operations["getJourneysByIdLate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Published versions, newest first, with how many are under way on each. */
+        get: operations["getJourneysByIdVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as it was published. */
+        get: operations["getJourneysByIdVersionsByVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts by node: now, in, out:port, held, skipped, refused by reason; node "" is the journey. */
+        get: operations["getJourneysByIdCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journey-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events a journey may speak of. */
+        get: operations["getJourneyEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journey-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Journeys to begin with; those whose acts are missing here say so. */
+        get: operations["getJourneyTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is under way (or has left), at all nodes or one; customer: one person's places. */
+        get: operations["getJourneysByIdPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/people/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person's way with times and reasons. */
+        get: operations["getJourneysByIdPeopleByPlace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why somebody is in or not: the first thing that keeps her out. */
+        get: operations["getJourneysByIdWhy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets persons in by hand or from another program; the entry rule holds. */
+        post: operations["postJourneysByIdEnter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves those under way on a version to the newest, by a map of nodes; preview tells what would happen. */
+        post: operations["postJourneysByIdMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/tries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 20 dry runs. */
+        get: operations["getJourneysByIdTries"];
+        put?: never;
+        /** Walks the draft over what has been: who would have got what. Nothing is sent. */
+        post: operations["postJourneysByIdTries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/tries/{attempt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who would have got what. */
+        get: operations["getJourneysByIdTriesByAttempt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -6045,6 +6406,13 @@ export interface components {
             rejected: number;
             /** @description the first rejected lines, each with its reason */
             problems: components["schemas"]["outlet_problem"][];
+        };
+        verb_row: {
+            name: string;
+            label: string;
+            /** @description whom it touches through */
+            channel?: string | null;
+            fields: components["schemas"]["verb_field"][];
         };
         audience_count_out: {
             /** Format: int64 */
@@ -9148,6 +9516,284 @@ export interface components {
             /** @description of the group's page; none: the store has no group */
             url?: string | null;
         };
+        journey_list_row: {
+            id: string;
+            name: string;
+            face: string;
+            /** @enum {string} */
+            state: "draft" | "running" | "paused" | "ended";
+            /** Format: int64 */
+            published: number;
+            /** @description the draft differs from what runs */
+            changed: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /** Format: int64 */
+            in_flight: number;
+            /** Format: int64 */
+            entered: number;
+            /**
+             * Format: int64
+             * @description left by a goal
+             */
+            goal: number;
+            /** Format: int64 */
+            exited: number;
+            /** Format: int64 */
+            done: number;
+        };
+        journey_entry: {
+            /** @enum {string} */
+            mode: "once" | "after_exit" | "always" | "every";
+            /** Format: int64 */
+            days?: number | null;
+            /** @description a path in the trigger event: one place for each value */
+            key?: string | null;
+        };
+        journey_target: {
+            name?: string | null;
+            expr?: string | null;
+            event?: string | null;
+            filters?: components["schemas"]["journey_filter"][] | null;
+        };
+        journey_graph: {
+            nodes: components["schemas"]["journey_node"][];
+            edges: components["schemas"]["journey_edge"][];
+        };
+        journey_view: {
+            id: string;
+            /** @enum {string} */
+            state: "draft" | "running" | "paused" | "ended";
+            /**
+             * Format: int64
+             * @description of the draft
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description 0: never
+             */
+            published: number;
+            changed: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            def: components["schemas"]["journey_def"];
+            /** Format: int64 */
+            in_flight: number;
+            /** Format: int64 */
+            entered: number;
+            /**
+             * Format: int64
+             * @description left by a goal
+             */
+            goal: number;
+            /** Format: int64 */
+            exited: number;
+            /** Format: int64 */
+            done: number;
+        };
+        journey_check_out: {
+            problems: components["schemas"]["journey_problem"][];
+        };
+        journey_late_out: {
+            /** Format: int64 */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description came due while it was paused
+             */
+            parked: number;
+            /**
+             * Format: int64
+             * @description of them, later than that
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description acts later than this are skipped, unless they say otherwise
+             */
+            skipped_after_ms: number;
+        };
+        journey_version_row: {
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            by: string;
+            /** Format: int64 */
+            in_flight: number;
+        };
+        journey_version_view: {
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            by: string;
+            def: components["schemas"]["journey_def"];
+        };
+        journey_count_row: {
+            /** Format: int64 */
+            version: number;
+            node: string;
+            what: string;
+            /** Format: int64 */
+            n: number;
+        };
+        journey_event_row: {
+            event: string;
+            doc: string;
+        };
+        journey_template_row: {
+            id: string;
+            title: string;
+            summary: string;
+            available: boolean;
+            /** @description acts this program does not have */
+            missing: string[];
+            def: components["schemas"]["journey_def"];
+        };
+        journey_person_row: {
+            id: string;
+            customer: string;
+            name?: string | null;
+            /** Format: int64 */
+            version: number;
+            node: string;
+            /** @enum {string} */
+            state: "waiting" | "held" | "asked" | "parked" | "left";
+            outcome?: string | null;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            node_since_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            due_ms?: number | null;
+            key?: string | null;
+        };
+        journey_way: {
+            id: string;
+            customer: string;
+            name?: string | null;
+            /** Format: int64 */
+            version: number;
+            node: string;
+            /** @enum {string} */
+            state: "waiting" | "held" | "asked" | "parked" | "left";
+            outcome?: string | null;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            node_since_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            due_ms?: number | null;
+            key?: string | null;
+            steps: components["schemas"]["journey_step_row"][];
+        };
+        journey_why: {
+            in: boolean;
+            /** @description the first thing that keeps her out; empty: nothing */
+            reason: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms?: number | null;
+            /** @description the conditions of who may enter */
+            steps: components["schemas"]["journey_why_step"][];
+            instances: components["schemas"]["journey_person_row"][];
+        };
+        journey_enter_out: {
+            /** Format: int64 */
+            asked: number;
+            /**
+             * Format: int64
+             * @description nobody you may see
+             */
+            unknown: number;
+        };
+        journey_map: {
+            from: string;
+            to: string;
+        };
+        journey_move_out: {
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            unmapped: number;
+            nodes: components["schemas"]["journey_move_node"][];
+            job?: string | null;
+        };
+        journey_try_row: {
+            id: string;
+            job: string;
+            /** @enum {string} */
+            state: "running" | "ready" | "failed";
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            acts: number;
+            /** Format: int64 */
+            goals: number;
+            /** @description there were more people than a dry run looks at */
+            bounded: boolean;
+        };
+        journey_try_person_row: {
+            customer: string;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            event: string;
+            outcome: string;
+            /** @description node, act and moment, by semicolons */
+            acts: string;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -9219,6 +9865,21 @@ export interface components {
             line: number;
             field: string;
             text: string;
+        };
+        verb_field: {
+            /** @description with dots inside of others: button.url */
+            name: string;
+            /** @enum {string} */
+            type: "text" | "number" | "flag" | "money" | "time" | "id" | "json" | "texts" | "ids" | "object" | "list";
+            required: boolean;
+            /** Format: int64 */
+            min?: number | null;
+            /** Format: int64 */
+            max?: number | null;
+            one_of: string[];
+            doc?: string | null;
+            /** @description the field it is inside of */
+            of?: string | null;
         };
         audience_why_step: {
             text: string;
@@ -10264,6 +10925,75 @@ export interface components {
             full: boolean;
             status: string;
         };
+        journey_filter: {
+            /** @description a path in the event's body: properties.category, goods[].sku */
+            name: string;
+            /** @enum {string} */
+            op: "is" | "not" | "in" | "lt" | "le" | "gt" | "ge" | "has" | "exists";
+            /** @description text, number, true/false; a list for in; none for exists */
+            value?: unknown;
+        };
+        journey_node: {
+            id: string;
+            /** @enum {string} */
+            type: "trigger" | "wait" | "until" | "branch" | "split" | "act" | "end";
+            /** Format: int64 */
+            x: number;
+            /** Format: int64 */
+            y: number;
+            note?: string | null;
+            trigger?: components["schemas"]["journey_trigger"] | null;
+            wait?: components["schemas"]["journey_wait"] | null;
+            until?: components["schemas"]["journey_until"] | null;
+            branch?: components["schemas"]["journey_branch"] | null;
+            split?: components["schemas"]["journey_split"] | null;
+            act?: components["schemas"]["journey_act"] | null;
+            end?: components["schemas"]["journey_end"] | null;
+        };
+        journey_edge: {
+            from: string;
+            port: string;
+            to: string;
+        };
+        journey_def: {
+            name: string;
+            /** @enum {string|null} */
+            face?: "journey" | "sop" | null;
+            /** @description an audience expression: only these may enter */
+            who?: string | null;
+            entry?: components["schemas"]["journey_entry"] | null;
+            goals?: components["schemas"]["journey_target"][] | null;
+            exits?: components["schemas"]["journey_target"][] | null;
+            graph: components["schemas"]["journey_graph"];
+        };
+        journey_problem: {
+            node?: string | null;
+            field: string;
+            text: string;
+        };
+        journey_step_row: {
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            node: string;
+            what: string;
+            port?: string | null;
+            reason?: string | null;
+        };
+        journey_why_step: {
+            text: string;
+            value?: string | null;
+            holds: boolean;
+        };
+        journey_move_node: {
+            node: string;
+            /** Format: int64 */
+            people: number;
+            /** @description none: they stay on their version */
+            to?: string | null;
+        };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
             why: string;
@@ -10357,6 +11087,97 @@ export interface components {
             joined: number;
             customer?: string | null;
             person?: string | null;
+        };
+        journey_trigger: {
+            /** @enum {string} */
+            kind: "event" | "audience" | "code" | "date" | "schedule" | "api";
+            event?: string | null;
+            filters?: components["schemas"]["journey_filter"][] | null;
+            /** @description audience, schedule */
+            audience?: string | null;
+            /** @enum {string|null} */
+            way?: "entered" | "left" | null;
+            /** @description code: live codes */
+            codes?: string[] | null;
+            /** @description date: an attribute that is a day or a moment */
+            attribute?: string | null;
+            /** Format: int64 */
+            offset_days?: number | null;
+            yearly?: boolean;
+            /**
+             * Format: int64
+             * @description date, schedule: of the corp's day
+             */
+            minute?: number | null;
+            /** @enum {string|null} */
+            every?: "day" | "week" | "month" | null;
+            weekdays?: string[] | null;
+            /**
+             * Format: int64
+             * @description month: this day, or the last one
+             */
+            day?: number | null;
+        };
+        journey_wait: {
+            /** @enum {string} */
+            kind: "for" | "until";
+            /** Format: int64 */
+            minutes?: number | null;
+            /**
+             * Format: int64
+             * @description until: the next such minute of the corp's day
+             */
+            minute?: number | null;
+            /** @description until: on one of these, 1 is Monday */
+            weekdays?: string[] | null;
+            /**
+             * Format: int64
+             * @description until: at least so many days later
+             */
+            days?: number | null;
+        };
+        journey_until: {
+            event: string;
+            filters?: components["schemas"]["journey_filter"][] | null;
+            /** Format: int64 */
+            timeout_minutes: number;
+        };
+        journey_branch: {
+            cases: components["schemas"]["journey_case"][];
+        };
+        journey_split: {
+            arms: components["schemas"]["journey_arm"][];
+        };
+        journey_act: {
+            verb: string;
+            args: unknown;
+            /**
+             * @description when restraint says not now; none: wait
+             * @enum {string|null}
+             */
+            held?: "wait" | "skip" | null;
+            /**
+             * Format: int64
+             * @description skipped when later; none: 120
+             */
+            late_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description asked without an end: taken back, goes on by refused
+             */
+            timeout_minutes?: number | null;
+        };
+        journey_end: {
+            name?: string | null;
+        };
+        journey_case: {
+            port: string;
+            expr: string;
+        };
+        journey_arm: {
+            port: string;
+            /** Format: int64 */
+            weight: number;
         };
     };
     responses: never;
@@ -12432,6 +13253,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getVerbs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["verb_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
             };
             /** @description Refused */
             default: {
@@ -25084,6 +25939,858 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["lucky_group_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_list_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneys: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string|null} */
+                    face?: "journey" | "sop" | null;
+                    /** @description an audience expression: only these may enter */
+                    who?: string | null;
+                    entry?: components["schemas"]["journey_entry"] | null;
+                    goals?: components["schemas"]["journey_target"][] | null;
+                    exits?: components["schemas"]["journey_target"][] | null;
+                    graph: components["schemas"]["journey_graph"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putJourneysById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string|null} */
+                    face?: "journey" | "sop" | null;
+                    /** @description an audience expression: only these may enter */
+                    who?: string | null;
+                    entry?: components["schemas"]["journey_entry"] | null;
+                    goals?: components["schemas"]["journey_target"][] | null;
+                    exits?: components["schemas"]["journey_target"][] | null;
+                    graph: components["schemas"]["journey_graph"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteJourneysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_check_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdPublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description stop what was asked and is not out yet */
+                    take_back: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdLate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_late_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_version_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdVersionsByVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_version_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdCounts: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_count_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneyEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_event_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneyTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_template_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdPeople: {
+        parameters: {
+            query?: {
+                node?: string;
+                state?: "in" | "out";
+                customer?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_person_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdPeopleByPlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_way"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdWhy: {
+        parameters: {
+            query: {
+                customer: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_why"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdEnter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customers: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_enter_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    from: number;
+                    map?: components["schemas"]["journey_map"][] | null;
+                    /** @description tells only what would happen */
+                    preview: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_move_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdTries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_try_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdTries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    days: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_try_row"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdTriesByAttempt: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                attempt: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_try_person_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
                 };
             };
             /** @description Refused */
