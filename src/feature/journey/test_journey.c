@@ -217,6 +217,25 @@ static void entry_rules(void **state)
 		assert_int_equal(count_of(l, ids[i], "", "entered"), later[i]);
 }
 
+static void each_order_has_a_place_of_its_own(void **state)
+{
+	struct lab *l = *state;
+	i64 j = running(l, DEF(BOUGHT ",\"entry\":{\"mode\":\"always\",\"key\":\"order\"}", ON("go") "," WAIT("w", 60) "," ACT("a", "{\"how\":\"done\"}"),
+			       EDGE("t", "out", "w") "," EDGE("w", "out", "a")));
+	i64 p = person_new(l);
+	happens_to(l, p, "go", "1");
+	happens_to(l, p, "go", "2");
+	happens_to(l, p, "go", "2"); /* told twice */
+	settle(l);
+	assert_int_equal(count_of(l, j, "", "now"), 2);
+	live(l, 30 * MS_MINUTE);
+	happens_to(l, p, "buy", "1");
+	live(l, MS_HOUR);
+	assert_int_equal(notes(l, "did"), 1);
+	assert_int_equal(count_of(l, j, "", "goal"), 1);
+	assert_int_equal(count_of(l, j, "", "out_of:in_flight"), 1);
+}
+
 static void who_keeps_out_and_the_reason_is_told(void **state)
 {
 	struct lab *l = *state;
@@ -473,6 +492,7 @@ int main(void)
 		ONE(refused_goes_the_other_way_and_a_broken_act_stops_nobody),
 		ONE(a_stop_of_the_program_makes_what_is_too_late_be_skipped),
 		ONE(entry_rules),
+		ONE(each_order_has_a_place_of_its_own),
 		ONE(who_keeps_out_and_the_reason_is_told),
 		ONE(until_goes_on_at_the_event_or_after_its_time),
 		ONE(the_same_person_always_takes_the_same_arm),
