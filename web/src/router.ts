@@ -59,6 +59,7 @@ const inside: RouteRecordRaw[] = [
   page('members', 'members', 'member.title', () => import('@/pages/MembersPage.vue')),
   page('tags/conflicts', 'tag-conflicts', 'conflict.title', () => import('@/pages/ConflictsPage.vue')),
   page('recommend', 'recommend', 'recommend.title', () => import('@/pages/RecommendPage.vue')),
+  page('restraint', 'restraint', 'restraint.title', () => import('@/pages/RestraintPage.vue')),
   page('calendar', 'calendar', 'calendar.title', () => import('@/pages/CalendarPage.vue')),
   page('livings', 'livings', 'living.title', () => import('@/pages/LivingPage.vue')),
   page('keywords', 'keywords', 'keyword.title', () => import('@/pages/KeywordsPage.vue')),

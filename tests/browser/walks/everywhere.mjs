@@ -9,7 +9,7 @@ const routes = [
   '/rfm?m=5&grid=8&by=gmv', '/layers', '/followup', '/lookalike', '/phone-lists', '/leads', '/sms', '/official-account',
   '/groups', '/groups/codes', '/groups/invites', '/groups/welcomes', '/groups/several',
   '/calendar', '/calendar?view=month', '/livings', '/keywords',
-  '/stores', '/areas', '/lucky', '/cards',
+  '/stores', '/areas', '/lucky', '/cards', '/restraint', '/restraint?tab=blocks', '/restraint?tab=refusals',
 ];
 /** Long enough for the page's own requests; pages poll, so the network never falls silent. */
 const SETTLE_MS = 600;

@@ -2481,6 +2481,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/preview/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a broadcast would leave out, and why; nothing is written. A page may be short or empty and go on. */
+        post: operations["postBroadcastsPreviewPeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{id}/why/{customer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a customer got a broadcast, or the first thing that kept her out. */
+        get: operations["getBroadcastsByIdWhyByCustomer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attributes": {
         parameters: {
             query?: never;
@@ -4026,6 +4060,23 @@ export interface paths {
         };
         /** One campaign. */
         get: operations["getSmsDrainsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms-drains/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of a campaign by what became of them; those left out with the reason. */
+        get: operations["getSmsDrainsByIdPeople"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5745,6 +5796,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reach/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often and when people may be reached. */
+        get: operations["getReachRules"];
+        /** Changes the rules of reaching people. */
+        put: operations["putReachRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many of last week's marketing contacts these rules would have left out, and why; nothing is changed. */
+        post: operations["postReachRulesPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The black list of marketing. */
+        get: operations["getReachBlocks"];
+        put?: never;
+        /** Puts people on the black list of marketing, or takes them off. */
+        post: operations["postReachBlocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who refuses messages, by channel. */
+        get: operations["getReachRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/stance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down that a customer refuses or accepts messages of a channel. */
+        post: operations["postCustomersByIdStance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/touches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What reached a customer, over all channels, newest first. */
+        get: operations["getCustomersByIdTouches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/touches/{event}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why she got it: rule, audience as of that second, and what it used of her budget. */
+        get: operations["getCustomersByIdTouchesByEventWhy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a customer has said about messages, and what her budget looks like now. */
+        get: operations["getCustomersByIdReach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -6335,9 +6524,16 @@ export interface components {
             week_used: number;
             /** Format: int64 */
             week_max: number;
-            /** @description go, cap_day, cap_week, refused, unreachable */
+            /** @description go, or the reason: cap_day, refused, blocked … */
             wecom: string;
             sms: string;
+            /**
+             * Format: int64
+             * @description of WeCom's mass messages in its period
+             */
+            quota_used: number;
+            /** Format: int64 */
+            quota_max: number;
             /**
              * Format: int64
              * @description when marketing may go out next
@@ -6881,6 +7077,8 @@ export interface components {
             words: string;
             /** Format: int64 */
             variants: number;
+            conflicts: components["schemas"]["broadcast_conflict"][];
+            seed: string;
         };
         broadcast_detail: {
             id: string;
@@ -6911,6 +7109,14 @@ export interface components {
             words: string;
             content: components["schemas"]["content"];
             excluded: components["schemas"]["broadcast_excluded"][];
+            conflicts: components["schemas"]["broadcast_conflict"][];
+            /** Format: int64 */
+            priority: number;
+            /** Format: int64 */
+            holdout: number;
+            kind: string;
+            /** @description with a hold-out: those it reached out to beside those left out */
+            lift?: components["schemas"]["reach_lift"] | null;
         };
         broadcast_view: {
             id: string;
@@ -6999,6 +7205,38 @@ export interface components {
             not_executed_since_ms?: number | null;
             /** Format: int64 */
             reminders_left: number;
+        };
+        broadcast_left_view: {
+            id: string;
+            name?: string | null;
+            reason: string;
+            label: string;
+            other_id?: string | null;
+            other?: string | null;
+        };
+        broadcast_why: {
+            customer: string;
+            /** @description of her part in it; outside: never chosen */
+            state: string;
+            reason?: string | null;
+            label?: string | null;
+            /** @description in the audience as it was kept when sent */
+            chosen: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            kept_ms?: number | null;
+            words: string;
+            /** @description conditions of the audience, as of now */
+            steps: components["schemas"]["broadcast_why_step"][];
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            sent_ms?: number | null;
+            staff_id?: string | null;
+            staff_name?: string | null;
         };
         attrdef_view: {
             id: string;
@@ -8259,6 +8497,10 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             created_ms: number;
+            /** Format: int64 */
+            holdout: number;
+            /** @description of one campaign with a hold-out, once approved */
+            lift?: components["schemas"]["reach_lift"] | null;
         };
         smsdrain_preview: {
             text: string;
@@ -8266,6 +8508,17 @@ export interface components {
             chars: number;
             /** Format: int64 */
             parts: number;
+        };
+        smsdrain_who: {
+            id: string;
+            name?: string | null;
+            state: string;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            sent_ms?: number | null;
         };
         lead_view: {
             /** @description the customer */
@@ -9148,6 +9401,104 @@ export interface components {
             /** @description of the group's page; none: the store has no group */
             url?: string | null;
         };
+        restraint_rules: {
+            /** @enum {string} */
+            mode: "calendar" | "rolling";
+            /** Format: int64 */
+            day_max: number;
+            /** Format: int64 */
+            week_max: number;
+            /** @description sms=2/month,moment=1/day: channel, way or content = count / day, week or month */
+            limits: string;
+            /** Format: int64 */
+            quiet_from: number;
+            /** Format: int64 */
+            quiet_to: number;
+            /** @description attribute with her time zone; empty: the corp's for all */
+            zone_attr: string;
+            /** Format: int64 */
+            mix_share: number;
+            /** Format: int64 */
+            mix_days: number;
+            /** @description contents that are service: order,payment,reply */
+            exempt: string;
+            /** @description channels that need her yes */
+            consent: string;
+            /** @enum {string} */
+            quota: "month" | "week" | "day";
+            /** Format: int64 */
+            holdout: number;
+            salt: string;
+        };
+        restraint_preview: {
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description marketing contacts of the last seven days
+             */
+            sent: number;
+            /** Format: int64 */
+            left_out: number;
+            reasons: components["schemas"]["restraint_left"][];
+            cut: boolean;
+        };
+        restraint_row: {
+            id: string;
+            name?: string | null;
+            channel?: string | null;
+            reason?: string | null;
+            by: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+        };
+        restraint_blocked: {
+            /** Format: int64 */
+            changed: number;
+        };
+        restraint_touch: {
+            event: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            channel: string;
+            class: string;
+            how?: string | null;
+            content?: string | null;
+            by: string;
+            by_id?: string | null;
+            staff_id?: string | null;
+            staff?: string | null;
+        };
+        restraint_why: {
+            touch: components["schemas"]["restraint_touch"];
+            /** @description this one included */
+            caps: components["schemas"]["restraint_cap"][];
+            /** @description as it was kept when it was sent */
+            audience?: components["schemas"]["restraint_kept"] | null;
+        };
+        restraint_said: {
+            blocked: boolean;
+            blocked_by?: string | null;
+            blocked_reason?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            blocked_ms?: number | null;
+            /** @description one of those nobody markets to */
+            control: boolean;
+            stances: components["schemas"]["restraint_stance"][];
+            caps: components["schemas"]["restraint_cap"][];
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -9613,6 +9964,16 @@ export interface components {
             /** Format: int64 */
             tasks: number;
         };
+        broadcast_conflict: {
+            broadcast: string;
+            name: string;
+            /** Format: int64 */
+            priority: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            taken: number;
+        };
         broadcast_counts: {
             /** Format: int64 */
             planned: number;
@@ -9641,6 +10002,41 @@ export interface components {
              * @description minor units of the currency beside it
              */
             revenue: number;
+        };
+        reach_lift: {
+            /** Format: int64 */
+            share: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            until_ms: number;
+            treated: components["schemas"]["reach_arm_view"];
+            held: components["schemas"]["reach_arm_view"];
+            extra_buyers: number;
+            extra_buyers_low: number;
+            extra_buyers_high: number;
+            /** @description in fen */
+            extra_paid: number;
+            extra_paid_low: number;
+            extra_paid_high: number;
+            /** @description two-sided, of the buyers */
+            p: number;
+            /** @description p < 0.05 */
+            sure: boolean;
+            /** @description of the split itself; below 0.001 the result is not to be trusted */
+            srm_p: number;
+        };
+        broadcast_why_step: {
+            text: string;
+            value?: string | null;
+            holds: boolean;
+            first: boolean;
         };
         tagrule_filter: {
             /** @description a field of the body; below JSON with dots: properties.category */
@@ -10264,6 +10660,44 @@ export interface components {
             full: boolean;
             status: string;
         };
+        restraint_left: {
+            reason: string;
+            label: string;
+            /** Format: int64 */
+            count: number;
+        };
+        restraint_cap: {
+            /** @description day, week, quota, mix, or the word of a limit */
+            what: string;
+            per?: string | null;
+            /** Format: int64 */
+            used: number;
+            /** Format: int64 */
+            max: number;
+        };
+        restraint_kept: {
+            use: string;
+            title: string;
+            expr: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** Format: int64 */
+            people: number;
+            in: boolean;
+        };
+        restraint_stance: {
+            channel: string;
+            accepted: boolean;
+            by: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+        };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
             why: string;
@@ -10306,6 +10740,20 @@ export interface components {
             buyers: number;
             /** Format: int64 */
             orders: number;
+        };
+        reach_arm_view: {
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            buyers: number;
+            rate: number;
+            rate_low: number;
+            rate_high: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            paid: number;
         };
         value_foretold: {
             /**
@@ -16123,6 +16571,28 @@ export interface operations {
                     audience_id?: string | null;
                     expr?: string | null;
                     content: components["schemas"]["content"];
+                    /**
+                     * Format: int64
+                     * @description 5: normal; the higher one has whom two want
+                     */
+                    priority?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description of the choice of those left out: from the preview */
+                    seed?: string | null;
+                    /**
+                     * Format: int64
+                     * @description UTC milliseconds since 1970
+                     */
+                    deadline_ms?: number | null;
                 };
             };
         };
@@ -16210,6 +16680,23 @@ export interface operations {
                      * @description `total` of the preview
                      */
                     confirm_count: number;
+                    /**
+                     * Format: int64
+                     * @description 5: normal; the higher one has whom two want
+                     */
+                    priority?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description of the choice of those left out: from the preview */
+                    seed?: string | null;
                 };
             };
         };
@@ -16397,6 +16884,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["broadcast_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastsPreviewPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    audience_id?: string | null;
+                    expr?: string | null;
+                    content: components["schemas"]["content"];
+                    /**
+                     * Format: int64
+                     * @description 5: normal; the higher one has whom two want
+                     */
+                    priority?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description of the choice of those left out: from the preview */
+                    seed?: string | null;
+                    /**
+                     * Format: int64
+                     * @description UTC milliseconds since 1970
+                     */
+                    deadline_ms?: number | null;
+                    /** @description none: whatever the reason */
+                    reason?: string | null;
+                    cursor?: string | null;
+                    /** Format: int64 */
+                    limit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["broadcast_left_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcastsByIdWhyByCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_why"];
                 };
             };
             /** @description Refused */
@@ -20449,6 +21037,11 @@ export interface operations {
                     /** @description with {link} */
                     words: string;
                     target: string;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
                 };
             };
         };
@@ -20526,6 +21119,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["smsdrain_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSmsDrainsByIdPeople: {
+        parameters: {
+            query: {
+                state: "planned" | "queued" | "sent" | "failed" | "left out" | "unknown";
+                reason?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["smsdrain_who"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
                 };
             };
             /** @description Refused */
@@ -25084,6 +25718,407 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["lucky_group_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getReachRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_rules"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putReachRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    mode: "calendar" | "rolling";
+                    /** Format: int64 */
+                    day_max: number;
+                    /** Format: int64 */
+                    week_max: number;
+                    /** @description sms=2/month,moment=1/day: channel, way or content = count / day, week or month */
+                    limits: string;
+                    /** Format: int64 */
+                    quiet_from: number;
+                    /** Format: int64 */
+                    quiet_to: number;
+                    /** @description attribute with her time zone; empty: the corp's for all */
+                    zone_attr: string;
+                    /** Format: int64 */
+                    mix_share: number;
+                    /** Format: int64 */
+                    mix_days: number;
+                    /** @description contents that are service: order,payment,reply */
+                    exempt: string;
+                    /** @description channels that need her yes */
+                    consent: string;
+                    /** @enum {string} */
+                    quota: "month" | "week" | "day";
+                    /** Format: int64 */
+                    holdout: number;
+                    salt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_rules"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postReachRulesPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    mode: "calendar" | "rolling";
+                    /** Format: int64 */
+                    day_max: number;
+                    /** Format: int64 */
+                    week_max: number;
+                    /** @description sms=2/month,moment=1/day: channel, way or content = count / day, week or month */
+                    limits: string;
+                    /** Format: int64 */
+                    quiet_from: number;
+                    /** Format: int64 */
+                    quiet_to: number;
+                    /** @description attribute with her time zone; empty: the corp's for all */
+                    zone_attr: string;
+                    /** Format: int64 */
+                    mix_share: number;
+                    /** Format: int64 */
+                    mix_days: number;
+                    /** @description contents that are service: order,payment,reply */
+                    exempt: string;
+                    /** @description channels that need her yes */
+                    consent: string;
+                    /** @enum {string} */
+                    quota: "month" | "week" | "day";
+                    /** Format: int64 */
+                    holdout: number;
+                    salt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_preview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getReachBlocks: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["restraint_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postReachBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customer_ids: string[];
+                    blocked: boolean;
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_blocked"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getReachRefusals: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["restraint_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCustomersByIdStance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    channel: "wecom" | "sms" | "oa" | "mail" | "kf" | "all";
+                    accepted: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdTouches: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["restraint_touch"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdTouchesByEventWhy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_why"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdReach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_said"];
                 };
             };
             /** @description Refused */

@@ -129,3 +129,7 @@ export type CalendarSpan = Get<'/api/v1/calendar'>;
 export type CalendarEntry = Row<'/api/v1/calendar/entries'>;
 export type LiveRoom = Row<'/api/v1/livings'>;
 export type MiniLink = Row<'/api/v1/mini-links'>;
+export type ReachRules = Get<'/api/v1/reach/rules'>;
+export type ReachPlayed = Reply<'/api/v1/reach/rules/preview', 'post'>;
+export type Touch = Row<'/api/v1/customers/{id}/touches'>;
+export type Lift = NonNullable<Get<'/api/v1/broadcasts/{id}'>['lift']>;

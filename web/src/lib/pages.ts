@@ -66,6 +66,7 @@ export const menu: MenuGroup[] = [
     title: 'nav.gReach',
     pages: [
       { name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' },
+      { name: 'restraint', perm: 'reach.read', to: '/restraint', title: 'restraint.title', icon: 'shield', pinyin: 'cdgz chuda guize pinkong heimingdan restraint' },
       { name: 'calendar', perm: 'calendar.read', to: '/calendar', title: 'calendar.title', icon: 'board', pinyin: 'hdrl rili calendar' },
       { name: 'livings', perm: 'living.read', to: '/livings', title: 'living.title', icon: 'scan', pinyin: 'zb zhibo live' },
       { name: 'keywords', perm: 'keyword.read', to: '/keywords', title: 'keyword.title', icon: 'auto', pinyin: 'gjchf guanjianci keyword' },
