@@ -56,7 +56,7 @@ static void rules_are_checked_as_a_whole_and_then_in_force(void **state)
 	assert_int_equal(reach_rules_get(&w->cx.unit, &still), OK);
 	assert_int_equal(still.day_max, 2); /* nothing half done */
 	assert_int_equal(put_rules(&b, rules(w, "rolling", 100, 500, "", 23, 23, "", REACH_HOLDOUT_MAX)), 200);
-	struct browser staff = user_browser(w, "li", "staff", "all", 0), looker = user_browser(w, "kan", "readonly", "all", 0);
+	struct browser staff = user_browser(w, "lili", "staff", "all", 0), looker = user_browser(w, "kan", "readonly", "all", 0);
 	assert_int_equal(get(&staff, "/api/v1/reach/rules"), 403);
 	assert_int_equal(get(&looker, "/api/v1/reach/rules"), 200);
 	assert_int_equal(put_rules(&looker, rules(w, "rolling", 2, 5, "", 22, 8, "", 0)), 403);

@@ -7206,13 +7206,9 @@ export interface components {
             /** Format: int64 */
             reminders_left: number;
         };
-        broadcast_left_view: {
-            id: string;
-            name?: string | null;
-            reason: string;
-            label: string;
-            other_id?: string | null;
-            other?: string | null;
+        broadcast_left_page: {
+            data: components["schemas"]["broadcast_left_view"][];
+            next_cursor?: string | null;
         };
         broadcast_why: {
             customer: string;
@@ -10031,6 +10027,14 @@ export interface components {
             sure: boolean;
             /** @description of the split itself; below 0.001 the result is not to be trusted */
             srm_p: number;
+        };
+        broadcast_left_view: {
+            id: string;
+            name?: string | null;
+            reason: string;
+            label: string;
+            other_id?: string | null;
+            other?: string | null;
         };
         broadcast_why_step: {
             text: string;
@@ -16947,12 +16951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["broadcast_left_view"][];
-                        next_cursor: string | null;
-                        has_more: boolean;
-                        total: number | null;
-                    };
+                    "application/json": components["schemas"]["broadcast_left_page"];
                 };
             };
             /** @description Refused */
