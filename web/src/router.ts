@@ -65,6 +65,7 @@ const inside: RouteRecordRaw[] = [
   page('recommend', 'recommend', 'recommend.title', () => import('@/pages/RecommendPage.vue')),
   page('staff-tasks', 'staff-tasks', 'stafftask.title', () => import('@/pages/StaffTasksPage.vue')),
   page('letters', 'letters', 'letter.title', () => import('@/pages/LettersPage.vue')),
+  page('restraint', 'restraint', 'restraint.title', () => import('@/pages/RestraintPage.vue')),
   page('calendar', 'calendar', 'calendar.title', () => import('@/pages/CalendarPage.vue')),
   page('livings', 'livings', 'living.title', () => import('@/pages/LivingPage.vue')),
   page('keywords', 'keywords', 'keyword.title', () => import('@/pages/KeywordsPage.vue')),

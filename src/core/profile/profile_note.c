@@ -160,13 +160,13 @@ static err h_remove(struct cx *cx)
 
 #define BUDGET_FIELDS(F, S)                                                        \
 	F(S, I64, day_used) F(S, I64, day_max) F(S, I64, week_used) F(S, I64, week_max) \
-	F(S, STR, wecom, .doc = "go, cap_day, cap_week, refused, unreachable") F(S, STR, sms) \
+	F(S, STR, wecom, .doc = "go, or the reason: cap_day, refused, blocked …") F(S, STR, sms) \
+	F(S, I64, quota_used, .doc = "of WeCom's mass messages in its period") F(S, I64, quota_max) \
 	F(S, MS, opens_ms, .doc = "when marketing may go out next") F(S, MS, last_reached_ms, .opt = true)
 RECORD(profile_budget, BUDGET_FIELDS);
 
 static err h_budget(struct cx *cx)
 {
-	static const char *const verdicts[] = { "go", "cap_day", "cap_week", "refused", "unreachable" };
 	struct profile_budget *out = cx->out;
 	enum reach_verdict wecom, sms;
 	struct reach_used used;
@@ -176,7 +176,11 @@ static err h_budget(struct cx *cx)
 	TRY(reach_used(&cx->unit, root, cx_now(cx), &used));
 	TRY(reach_check(&cx->unit, root, "wecom", cx_now(cx), &wecom));
 	TRY(reach_check(&cx->unit, root, "sms", cx_now(cx), &sms));
-	*out = (struct profile_budget){ used.day, used.day_max, used.week, used.week_max, str_c(verdicts[wecom]), str_c(verdicts[sms]) };
+	const char *by_wecom = reach_reason(wecom), *by_sms = reach_reason(sms);
+	*out = (struct profile_budget){
+		.day_used = used.day, .day_max = used.day_max, .week_used = used.week, .week_max = used.week_max,
+		.wecom = str_c(by_wecom ? by_wecom : "go"), .sms = str_c(by_sms ? by_sms : "go"), .quota_used = used.quota, .quota_max = used.quota_max,
+	};
 	out->last_reached_ms = used.last;
 	return reach_window(&cx->unit, cx_now(cx), &out->opens_ms, &close);
 }

@@ -6,7 +6,7 @@
 
 #include "base/hash.h"
 #include "core/attr/attr_value.h"
-#include "core/corp/corp.h"
+#include "core/corp/corp_cache.h"
 #include "core/customer/customer.h"
 
 static err number(struct unit *u, const char *name, i64 min, i64 max, i64 otherwise, i64 *ret)
@@ -43,7 +43,9 @@ err reach_rules_get(struct unit *u, struct reach_rules *ret)
 	*ret = (struct reach_rules){ .zone = corp_zone(u, u->corp) };
 	TRY(tz_get(STR(TZ_DEFAULT), &ret->platform, &u->fail));
 	TRY(setting_get(u, "reach.mode", &mode));
-	TRY(setting_get(u, "setup.quota_mode", &quota));
+	quota = STR("");
+	if (setting_declared(u->env, STR("setup.quota_mode"))) /* answered when setting up */
+		TRY(setting_get(u, "setup.quota_mode", &quota));
 	TRY(setting_get(u, "reach.holdout_salt", &salt));
 	TRY(corp_get(u, u->corp, &corp));
 	ret->rolling = str_eq_c(mode, "rolling");

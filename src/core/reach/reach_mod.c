@@ -125,7 +125,6 @@ static const struct setting settings[] = {
 	{ .name = "reach.consent", .otherwise = "", .label = T_REACH_CONSENT },
 	{ .name = "reach.holdout", .otherwise = "0", .label = T_REACH_HOLDOUT },
 	{ .name = "reach.holdout_salt", .otherwise = "", .label = T_REACH_SALT },
-	{ .name = "setup.quota_mode", .otherwise = "", .label = T_SETUP_QUOTA_MODE }, /* answered when setting up */
 	{ 0 },
 };
 

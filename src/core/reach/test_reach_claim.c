@@ -317,8 +317,8 @@ static void the_control_group_is_never_marketed_to(void **state)
 	}
 	assert_true(held > 0 && held < 25);
 	set(w, "reach.holdout", "0");
-	struct reach_ask ask = ask_for(w, first, "c");
-	i64 left_out = 0;
+	i64 fresh = friend(w, "linna"), left_out = 0;
+	struct reach_ask ask = ask_for(w, fresh, "c");
 	ask.share = REACH_SHARE_MAX;
 	for (ask.salt = 1; ask.salt <= 100; ask.salt++) {
 		struct reach_answer a;

@@ -80,12 +80,17 @@ RECORD(broadcast_advisor, BROADCAST_ADVISOR_FIELDS);
 RECORD(broadcast_remind_in, BROADCAST_REMIND_IN_FIELDS);
 
 /* -- left out, before sending and afterwards -- */
+#define BROADCAST_LEFT_ROWS 20
+#define BROADCAST_LEFT_MAX 200
 #define BROADCAST_LEFT_IN_FIELDS(F, S) BROADCAST_PREVIEW_IN_FIELDS(F, S)          \
-	F(S, STR, reason, .opt = true, .max = 20, .doc = "none: whatever the reason") F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true)
+	F(S, STR, reason, .opt = true, .max = 20, .doc = "none: whatever the reason") F(S, STR, cursor, .opt = true) \
+	F(S, I64, limit, .opt = true, .min = 1, .max = BROADCAST_LEFT_MAX)
 RECORD(broadcast_left_in, BROADCAST_LEFT_IN_FIELDS);
 #define BROADCAST_LEFT_VIEW_FIELDS(F, S) \
 	F(S, ID, id) F(S, STR, name, .opt = true) F(S, STR, reason) F(S, STR, label) F(S, ID, other_id, .opt = true) F(S, STR, other, .opt = true)
 RECORD(broadcast_left_view, BROADCAST_LEFT_VIEW_FIELDS);
+#define BROADCAST_LEFT_PAGE_FIELDS(F, S) F(S, LIST, data, .of = &broadcast_left_view_record) F(S, STR, next_cursor, .opt = true)
+RECORD(broadcast_left_page, BROADCAST_LEFT_PAGE_FIELDS);
 #define BROADCAST_WHY_IN_FIELDS(F, S) F(S, ID, id) F(S, ID, customer)
 RECORD(broadcast_why_in, BROADCAST_WHY_IN_FIELDS);
 #define BROADCAST_WHY_STEP_FIELDS(F, S) F(S, STR, text) F(S, STR, value, .opt = true) F(S, BOOL, holds) F(S, BOOL, first)

@@ -40,7 +40,7 @@ static err view_left(struct cx *cx, const struct broadcast_left *left, struct br
 static err h_left(struct cx *cx)
 {
 	const struct broadcast_left_in *in = cx->in;
-	struct page *page = cx->out;
+	struct broadcast_left_page *page = cx->out;
 	struct broadcast_target target;
 	struct broadcast_left *left;
 	i64 after = 0;
@@ -50,12 +50,11 @@ static err h_left(struct cx *cx)
 	TRY(page_from(cx, in->cursor, &after, 1, 0));
 	struct broadcast_preview_in right = { .priority = in->priority, .holdout = in->holdout, .kind = in->kind, .seed = in->seed, .deadline_ms = in->deadline_ms };
 	struct broadcast_aim aim = broadcast_aim_of(cx, &right, target.audience);
-	TRY(broadcast_left_out(&cx->unit, &aim, in->reason, after, (size_t)in->limit, &left, &n, &after, &more));
+	TRY(broadcast_left_out(&cx->unit, &aim, in->reason, after, in->limit > 0 ? (size_t)in->limit : BROADCAST_LEFT_ROWS, &left, &n, &after, &more));
 	struct broadcast_left_view *v = ARENA_ARRAY(CX_ARENA(cx), struct broadcast_left_view, n + 1);
 	for (size_t i = 0; i < n; i++)
 		TRY(view_left(cx, &left[i], &v[i]));
-	page->data = (struct list){ v, n };
-	page->total = NIL;
+	*page = (struct broadcast_left_page){ { v, n }, STR_NIL };
 	if (more)
 		page->next_cursor = page_next(cx, &after, 1, 0);
 	return OK;
@@ -143,8 +142,8 @@ static err h_why(struct cx *cx)
 }
 
 const struct route broadcast_more_routes[] = {
-	{ "POST", "/api/v1/broadcasts/preview/people", "broadcast.send", ROUTE_SCOPE_CUSTOMERS, ROUTE_LIST, &broadcast_left_in_record,
-	  &broadcast_left_view_record, h_left, "Whom a broadcast would leave out, and why; nothing is written. A page may be short or empty and go on." },
+	{ "POST", "/api/v1/broadcasts/preview/people", "broadcast.send", ROUTE_SCOPE_CUSTOMERS, 0, &broadcast_left_in_record,
+	  &broadcast_left_page_record, h_left, "Whom a broadcast would leave out, and why; nothing is written. A page may be short or empty and go on." },
 	{ "GET", "/api/v1/broadcasts/{id}/why/{customer}", "broadcast.read", ROUTE_SCOPE_CUSTOMERS, 0, &broadcast_why_in_record,
 	  &broadcast_why_record, h_why, "Why a customer got a broadcast, or the first thing that kept her out." },
 	{ 0 },

@@ -26,6 +26,7 @@ static const struct perm perms[] = {
 	{ 0 },
 };
 static const struct setting settings[] = {
+	{ .name = "setup.quota_mode", .otherwise = "", .label = T_SETUP_QUOTA_MODE },
 	{ .name = "setup.dismissed", .otherwise = "0", .label = T_SETUP_DISMISSED },
 	{ 0 },
 };

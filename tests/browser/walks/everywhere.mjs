@@ -10,6 +10,7 @@ const routes = [
   '/groups', '/groups/codes', '/groups/invites', '/groups/welcomes', '/groups/several',
   '/staff-tasks', '/staff-tasks?tab=rates', '/staff-tasks?tab=notices', '/letters', '/groups/casts', '/calendar', '/calendar?view=month', '/livings', '/keywords',
   '/stores', '/areas', '/lucky', '/cards',
+  '/restraint', '/restraint?tab=blocks', '/restraint?tab=refusals',
 ];
 /** Long enough for the page's own requests; pages poll, so the network never falls silent. */
 const SETTLE_MS = 600;

@@ -141,3 +141,7 @@ export type JourneyDef = NonNullable<paths['/api/v1/journeys']['post']['requestB
 export type JourneyProblem = Reply<'/api/v1/journeys/{id}/check', 'post'>['problems'][number];
 export type JourneyMove = Reply<'/api/v1/journeys/{id}/move', 'post'>;
 export type VerbField = Row<'/api/v1/verbs'>['fields'][number];
+export type ReachRules = Get<'/api/v1/reach/rules'>;
+export type ReachPlayed = Reply<'/api/v1/reach/rules/preview', 'post'>;
+export type Touch = Row<'/api/v1/customers/{id}/touches'>;
+export type Lift = NonNullable<Get<'/api/v1/broadcasts/{id}'>['lift']>;

@@ -11,6 +11,7 @@ import people from './people';
 import place from './place';
 import profile from './profile';
 import reach from './reach';
+import restraint from './restraint';
 import rooms from './rooms';
 import shop from './shop';
 import stock from './stock';
@@ -34,6 +35,7 @@ export default {
   ...place,
   ...profile,
   ...reach,
+  ...restraint,
   ...rooms,
   ...shop,
   ...stock,

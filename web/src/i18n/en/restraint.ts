@@ -1,0 +1,38 @@
+// Rules of reaching people: the page, a customer's touches, hold-outs and conflicts of broadcasts.
+export default {
+  restraint: {
+    title: 'Contact rules', note: 'Who may be reached, how often and when. Asked before every send, over all channels together.',
+    tabRules: 'Rules', tabBlocks: 'Black list', tabRefusals: 'Refusals', save: 'Save rules', saved: 'Saved; in force at once', preview: 'See last week', readonly: 'You may not change the rules',
+    g_caps: 'How often', g_hours: 'Quiet hours', g_mix: 'Mix of contents', g_quota: "WeCom's quota", g_control: 'Permanent control group', g_other: 'Consent and exemptions',
+    mode: 'What a day and a week are', mode_calendar: 'Calendar days (today, 7 days with today, this month)', mode_rolling: 'Rolling hours (24, 7×24, 30×24)',
+    day_max: 'Per person and day at most', week_max: 'Per person and week at most', times: 'times', capsHelp: "Marketing contacts together: broadcasts, text messages, official account, Moments, members' own mass sends. Welcomes, orders, payments and replies are service and do not count.",
+    limits: 'Further limits by channel, way, content', limitsHelp: 'Separated by commas: sms=2/month,moment=1/day. Channels wecom sms oa mail kf; ways mass task own moment message; contents promo useful care invite.',
+    quiet: 'Quiet hours', from: 'from', to: 'to', hour: 'h', quietHelp: 'The same hour twice: none. Marketing does not go out then; it waits for their end.',
+    zone_attr: 'Attribute with her time zone', zoneHelp: "Name of a text attribute with values like America/New_York; who has one is asked by her own clock, all others by the corp's. Empty: the corp's for all.",
+    mix_share: 'Promotions at most', mix_days: 'of the last', days: 'days', mixHelp: '100%: no limit. At 50% every promotion needs something useful before it.',
+    quota: 'Mass messages a customer may receive', quota_month: 'as many as the month has days', quota_week: '7 a week', quota_day: '1 a day', quotaHelp: "See your rule in WeCom's console. Yours and members' own mass sends share it; the latter are read every half hour.",
+    holdout: 'Never marketed to', holdoutHelp: 'Default 0: no control group. At 5% a random twentieth of all customers never gets any marketing; comparing both later tells what marketing really brings. Chosen by person, stable; usable in audiences as the attribute holdout. Service goes on.',
+    salt: 'Seed', saltHelp: 'Another seed chooses other people; what was compared so far is void. Usually empty.',
+    exempt: 'Contents that are service', exemptHelp: 'order, payment, reply, care and so on, separated by commas.',
+    consent: 'Channels that need a yes', consentHelp: 'For example sms,mail: without a recorded yes no marketing there. Empty: refusals only.',
+    controlSure: 'Customers of the control group will get no marketing at all from now on. Sure?', controlTitle: 'Change the control group',
+    playTitle: 'The last 7 days played by these rules', played: 'Of {sent} marketing contacts of the last 7 days, {left} would have been left out.', playedNone: 'No marketing contact in the last 7 days: nothing to compare.', playedCut: 'There were very many; only a part was looked at.', why: 'Reason', count: 'Times',
+    name: 'Customer', reason: 'Reason', by: 'Written by', at: 'When', channel: 'Channel', off: 'Take off', offDone: 'Taken off the black list', addBlock: 'Add', addDone: 'Put on the black list', pick: 'Customer', blockReason: 'Reason (optional)',
+    noBlocks: 'The black list is empty', noBlocksText: 'Who complained or wants to be left alone goes here: no marketing reaches her any more.', noRefusals: 'Nobody refuses', noRefusalsText: 'Replies to text messages, buttons of pages and what staff wrote down appear here.',
+    ch_wecom: 'WeCom', ch_sms: 'SMS', ch_oa: 'Official account', ch_mail: 'E-mail', ch_kf: 'WeChat service', ch_all: 'all channels',
+  },
+  touch: {
+    tab: 'Contacts', title: 'Contacts and wishes', says: 'What she wants', blockedBy: 'On the black list: {by} {when}', block: 'Put on the black list', unblock: 'Take off the black list', control: 'She is in the permanent control group and gets no marketing',
+    refuse: 'Write down: refuses all marketing', accept: 'Write down: accepts again', refuseSure: 'No marketing will reach her any more.', refused: 'Refusal written down', accepted: 'Written down', s_refused: 'Refuses {channel}', s_accepted: 'Accepts {channel}', nothingSaid: 'No refusal, not on the black list',
+    at: 'When', channel: 'Channel', by: 'By', staff: 'Staff', cls: 'Class', marketing: 'Marketing', service: 'Service', why: 'Why', whyTitle: 'Why she got it', caps: 'Budget used then (this one included)', cap_day: 'A day', cap_week: 'A week', cap_quota: "WeCom's quota",
+    per_day: ' a day', per_week: ' a week', per_month: ' a month', audience: 'The audience at that second', inAudience: 'She was in it', notInAudience: 'She was not in it', people: '{n} people', chain: 'What led to it', none: 'Nothing has reached her yet', noneText: "Broadcasts, text messages, the official account and members' own mass sends are noted here.",
+    by_broadcast: 'Broadcast', by_member: "A member's own mass send", by_welcome: 'Welcome', by_smsdrain: 'SMS campaign', by_journey: 'Journey',
+  },
+  castRule: {
+    title: 'Priority and hold-out', priority: 'Priority', priorityHelp: 'When two broadcasts want the same customer the higher priority has her; of equals the first.', p3: 'low', p5: 'normal', p8: 'high',
+    kind: 'Content', k_promo: 'promotion', k_useful: 'useful', k_care: 'care', k_invite: 'invitation', holdout: 'Hold out', holdoutHelp: 'A random part does not get it; after 7 days the purchases of both tell what it was worth.', none: 'nobody',
+    conflicts: 'Conflicts with other broadcasts', taken: '{n} people taken from "{name}" (its priority {p})', lost: '"{name}" has {n} people (its priority {p})', leftList: 'See who', leftTitle: 'Who will not get it', leftNone: 'Nobody is left out',
+    lift: 'Worth: beside those held out', treated: 'Planned', held: 'Held out', people: 'People', buyers: 'Buyers', rate: 'Rate', paid: 'Amount', extra: 'Additional buyers', extraPaid: 'Additional amount', between: '{low} to {high}', sure: 'A clear difference (p={p})', unsure: 'Not clear yet (p={p}): may be chance', until: 'Counted until {when}', srm: 'The two groups are not of the sizes meant: do not trust this',
+    whyTitle: 'Why did a customer get it, or not', whyPick: 'Choose a customer', chosen: 'She was in the audience when it was sent', notChosen: 'She was not in the audience when it was sent', first: 'the first condition that does not hold', conditions: 'Conditions of the audience (as of now)',
+  },
+};

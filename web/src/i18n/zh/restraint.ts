@@ -1,0 +1,38 @@
+// Rules of reaching people: the page, a customer's touches, hold-outs and conflicts of broadcasts.
+export default {
+  restraint: {
+    title: '触达规则', note: '谁、多久、什么时候可以被触达。每次发送前都按这里判断，所有渠道合在一起算。',
+    tabRules: '规则', tabBlocks: '营销黑名单', tabRefusals: '拒收名单', save: '保存规则', saved: '规则已保存，立即生效', preview: '看看上周会怎样', readonly: '你没有修改规则的权限',
+    g_caps: '频次', g_hours: '免打扰', g_mix: '内容搭配', g_quota: '企业微信额度', g_control: '永久对照组', g_other: '同意与豁免',
+    mode: '怎样算一天、一周', mode_calendar: '按自然日（今天、含今天的 7 天、本月）', mode_rolling: '按小时滚动（24 小时、7×24、30×24）',
+    day_max: '每人每天最多', week_max: '每人每周最多', times: '次', capsHelp: '营销触达（群发、短信、公众号、朋友圈、成员自己的群发）合计。欢迎语、订单、支付和回复属于服务消息，不计入。',
+    limits: '再按渠道、方式、内容限制', limitsHelp: '用逗号隔开，例如 sms=2/month,moment=1/day。可写：渠道 wecom sms oa mail kf；方式 mass（群发）task（单人任务）own（成员自己群发）moment（朋友圈）message；内容 promo useful care invite。',
+    quiet: '免打扰时段', from: '从', to: '到', hour: '点', quietHelp: '起止相同表示不设免打扰。营销消息不会在这段时间发出，会等到结束后再发。',
+    zone_attr: '客户时区属性', zoneHelp: '填一个文本属性名，值如 America/New_York；客户有时区就按她的当地时间算，没有则按企业时区。留空表示都按企业时区。',
+    mix_share: '促销内容最多占', mix_days: '按最近', days: '天', mixHelp: '100% 表示不限。例如 50%：每发一条促销，之前要有一条有用的内容。',
+    quota: '每个客户可接收的群发', quota_month: '每月＝当月天数', quota_week: '每周 7 次', quota_day: '每天 1 次', quotaHelp: '在企业微信管理后台查看本企业的规则。企业群发和成员自己的群发共用这个额度，成员的群发每半小时读入一次。',
+    holdout: '永久不营销的比例', holdoutHelp: '默认 0，不留对照组。设为例如 5%：随机 5% 的客户永远收不到任何营销，过一段时间比较两边的复购和金额，才知道营销到底带来多少。按人抽样，名单稳定；人群包里可用属性「永久对照组」。服务消息照常。',
+    salt: '抽样种子', saltHelp: '改动后会换一批人作对照组，原来的比较作废。一般留空。',
+    exempt: '算作服务消息的内容', exemptHelp: '可写 order（自己的订单）payment（支付）reply（回复）care（关怀）等，用逗号隔开。',
+    consent: '须先同意的渠道', consentHelp: '例如 sms,mail：没有记录同意的客户，这些渠道不发营销。留空表示只看拒收。',
+    controlSure: '对照组的客户今后不会收到任何营销消息，确定吗？', controlTitle: '修改永久对照组',
+    playTitle: '按这些规则重放最近 7 天', played: '最近 7 天的 {sent} 次营销触达里，有 {left} 次会被拦下。', playedNone: '最近 7 天没有营销触达，无从比较。', playedCut: '触达太多，只看了前一部分。', why: '原因', count: '次数',
+    name: '客户', reason: '原因', by: '记录人', at: '时间', channel: '渠道', off: '移出黑名单', offDone: '已移出黑名单', addBlock: '加入黑名单', addDone: '已加入黑名单', pick: '客户', blockReason: '原因（选填）',
+    noBlocks: '黑名单是空的', noBlocksText: '被投诉或要求不再打扰的客户放进来，任何营销都不会再发给她。', noRefusals: '没有人拒收', noRefusalsText: '短信回复退订、落地页按钮或员工在客户页记录的拒收会出现在这里。',
+    ch_wecom: '企业微信', ch_sms: '短信', ch_oa: '公众号', ch_mail: '邮件', ch_kf: '微信客服', ch_all: '全部渠道',
+  },
+  touch: {
+    tab: '触达', title: '触达与意愿', says: '她的意愿', blockedBy: '在营销黑名单：{by} {when}', block: '加入营销黑名单', unblock: '移出黑名单', control: '她在永久对照组，不会收到任何营销',
+    refuse: '记录：拒收全部营销', accept: '记录：重新同意', refuseSure: '记录后，任何营销都不会再发给她。', refused: '已记录拒收', accepted: '已记录同意', s_refused: '拒收 {channel}', s_accepted: '同意 {channel}', nothingSaid: '没有拒收，也不在黑名单',
+    at: '时间', channel: '渠道', by: '来自', staff: '员工', cls: '性质', marketing: '营销', service: '服务', why: '为什么收到', whyTitle: '为什么收到这条', caps: '当时用掉的额度（含这一次）', cap_day: '每天', cap_week: '每周', cap_quota: '企业微信群发额度',
+    per_day: '/天', per_week: '/周', per_month: '/月', audience: '发送那一刻的人群', inAudience: '她在其中', notInAudience: '她不在其中', people: '{n} 人', chain: '前因后果', none: '还没有触达过她', noneText: '群发、短信、公众号和成员自己的群发都会记在这里。',
+    by_broadcast: '客户群发', by_member: '成员自己群发', by_welcome: '欢迎语', by_smsdrain: '短信引流', by_journey: '旅程',
+  },
+  castRule: {
+    title: '优先级与对照', priority: '优先级', priorityHelp: '两个群发想要同一位客户时，优先级高的得到她；相同则先到先得。', p3: '低', p5: '普通', p8: '高',
+    kind: '内容性质', k_promo: '促销', k_useful: '有用的内容', k_care: '关怀', k_invite: '邀请', holdout: '留出对照', holdoutHelp: '随机留出一部分人不发，7 天后比较两边的购买，看这次群发到底带来多少。', none: '不留',
+    conflicts: '和其他群发的冲突', taken: '从「{name}」要来 {n} 人（它的优先级 {p}）', lost: '「{name}」先占了 {n} 人（它的优先级 {p}）', leftList: '看看是谁', leftTitle: '不会发给的人', leftNone: '没有人被排除',
+    lift: '效果：与对照组比较', treated: '计划发送', held: '留出对照', people: '人数', buyers: '购买人数', rate: '购买率', paid: '金额', extra: '多带来的购买人数', extraPaid: '多带来的金额', between: '{low} 到 {high}', sure: '差异显著（p={p}）', unsure: '差异还不显著（p={p}），可能只是偶然', until: '统计到 {when}', srm: '两组人数与设定的比例不符，结果不可信',
+    whyTitle: '某位客户为什么收到 / 没收到', whyPick: '选择客户', chosen: '发送那一刻她在人群里', notChosen: '发送那一刻她不在人群里', first: '第一个不满足的条件', conditions: '人群条件（按现在）',
+  },
+};
