@@ -6019,6 +6019,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groupcasts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which groups would get it, by owner, and which not; nothing is made. */
+        post: operations["postGroupcastsPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages to groups, newest first. */
+        get: operations["getGroupcasts"];
+        put?: never;
+        /** Asks the owners of groups to send a message to them. */
+        post: operations["postGroupcasts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcasts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["getGroupcastsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcasts/{id}/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of it, by owner. */
+        get: operations["getGroupcastsByIdOwners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcasts/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops what was not confirmed; what was sent stays sent. */
+        post: operations["postGroupcastsByIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcasts/{id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reminds an owner in WeCom; three in 24 hours. */
+        post: operations["postGroupcastsByIdRemind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -9608,6 +9711,96 @@ export interface components {
              */
             sent_ms?: number | null;
         };
+        groupcast_preview_out: {
+            /**
+             * Format: int64
+             * @description groups that get it: the number to confirm
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description had theirs today
+             */
+            capped: number;
+            /**
+             * Format: int64
+             * @description dissolved, or their owner cannot serve
+             */
+            gone: number;
+            /**
+             * Format: int64
+             * @description who sit in them, some in several
+             */
+            members: number;
+            owners: components["schemas"]["groupcast_load"][];
+            /**
+             * Format: int64
+             * @description not in quiet hours
+             */
+            starts_ms: number;
+        };
+        groupcast_view: {
+            id: string;
+            name: string;
+            state: string;
+            text?: string | null;
+            by: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            made_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            deadline_ms: number;
+            /** Format: int64 */
+            excluded: number;
+            /** Format: int64 */
+            groups: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            quota: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            expired: number;
+        };
+        groupcast_owner: {
+            id: string;
+            owner_id: string;
+            owner: string;
+            state: string;
+            problem?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            confirmed_ms?: number | null;
+            /** Format: int64 */
+            reminders_left: number;
+            /** Format: int64 */
+            groups: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            quota: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            expired: number;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -10722,6 +10915,14 @@ export interface components {
             customer_id?: string | null;
             staff_id?: string | null;
             reason: string;
+        };
+        groupcast_load: {
+            owner_id: string;
+            owner: string;
+            /** Format: int64 */
+            groups: number;
+            /** Format: int64 */
+            tasks: number;
         };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
@@ -26177,6 +26378,261 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastsPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    owner_ids?: string[] | null;
+                    group_ids?: string[] | null;
+                    content: components["schemas"]["content"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_preview_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getGroupcasts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["groupcast_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcasts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    owner_ids?: string[] | null;
+                    group_ids?: string[] | null;
+                    content: components["schemas"]["content"];
+                    /**
+                     * Format: int64
+                     * @description default: four hours; never past the start of quiet hours
+                     */
+                    deadline_ms?: number | null;
+                    /**
+                     * Format: int64
+                     * @description `total` of the preview
+                     */
+                    confirm_count: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getGroupcastsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getGroupcastsByIdOwners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["groupcast_owner"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastsByIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastsByIdRemind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    owner_id: string;
+                };
+            };
+        };
         responses: {
             /** @description OK */
             204: {
