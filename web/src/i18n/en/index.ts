@@ -1,5 +1,6 @@
 import audience from './audience';
 import base from './base';
+import channels from './channels';
 import codes from './codes';
 import exports from './exports';
 import kept from './kept';
@@ -22,6 +23,7 @@ import value from './value';
 export default {
   ...audience,
   ...base,
+  ...channels,
   ...codes,
   ...exports,
   ...kept,
