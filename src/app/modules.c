@@ -66,6 +66,7 @@
 	M(lucky) \
 	M(mail) \
 	M(hook) \
+	M(roster) \
 	M(app) \
 	/* end */
 
