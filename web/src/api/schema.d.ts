@@ -5987,6 +5987,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists brought in as files. */
+        get: operations["getLists"];
+        put?: never;
+        /** Brings in a list (the body: csv, xlsx or one value a line); a job finds who is meant. */
+        post: operations["postLists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a list; nobody is on it any more. */
+        delete: operations["deleteListsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -9518,6 +9553,28 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             tried_ms?: number | null;
+        };
+        roster_view: {
+            id: string;
+            name: string;
+            kind: string;
+            /** @description to be used in expressions */
+            expr: string;
+            /** @enum {string} */
+            state: "reading" | "ready" | "failed";
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            found: number;
+            /** Format: int64 */
+            unknown: number;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
         };
         first_sync: {
             state: string;
@@ -14255,6 +14312,8 @@ export interface operations {
                     verb: string;
                     customer: string;
                     args: unknown;
+                    /** @description the same key sends once */
+                    key?: string | null;
                 };
             };
         };
@@ -26082,6 +26141,109 @@ export interface operations {
             path: {
                 id: string;
                 sent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLists: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["roster_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLists: {
+        parameters: {
+            query: {
+                name: string;
+                kind: "phone" | "email" | "unionid" | "openid" | "external_userid" | "member_no" | "user_id" | "buyer";
+                appid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["roster_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteListsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
             cookie?: never;
         };

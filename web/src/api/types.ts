@@ -38,6 +38,7 @@ export type GroupMember = Get<'/api/v1/groups/{id}/members'>['members'][number];
 export type GroupCode = Row<'/api/v1/groupcodes'>;
 export type GroupInvite = Row<'/api/v1/group-invites'>;
 export type GroupHello = Get<'/api/v1/group-hellos'>['hellos'][number];
+export type PeopleList = Row<'/api/v1/lists'>;
 export type Hook = Row<'/api/v1/hooks'>;
 export type HookSent = Row<'/api/v1/hooks/{id}/sent'>;
 export type OaTemplate = Row<'/api/v1/oa-accounts/{id}/templates'>;

@@ -16,4 +16,9 @@ export default {
     templates: 'Templates', note: 'Templates are not for marketing; a notice needs the fan to subscribe first.', read: 'Read again', readDone: 'Read', none: 'No templates yet', noneText: 'Add templates on the platform, then press "Read again".', kind_template: 'template message', kind_once: 'one-time notice', kind_long: 'long-term notice', use: 'Try', url: 'Address it opens',
     menu: "The account's menu", editMenu: 'Menu', menuNote: 'Up to 3 buttons with up to 5 below each; fans see it after about 5 minutes.', menuOther: 'The present menu has kinds of buttons that cannot be edited here; saving replaces them.', menuDone: 'Menu changed', menuDrop: 'Remove the menu', menuDropText: 'Fans will see no menu.', button: 'Button {n}', does: 'Does', opens: 'opens a page', pushes: 'tells us', value: 'Content', key: 'name of the event', page: 'address of the page', less: 'Remove', more: 'Add a button', moreBelow: 'Add one below',
   },
+  plist: {
+    title: 'Lists brought in', note: 'A file of phones, openids or other ids becomes a condition for audiences, broadcasts and journeys.', make: 'Bring in a list', sum: '{found} known, {unknown} rows nobody has, {refused} malformed', look: 'See these customers', copy: 'Copy the condition', remove: 'Remove', removeText: 'Audiences that use the list "{name}" will break.', fileHint: 'csv, xlsx or one value a line; only the first column counts, 200,000 rows at most. It finds people who are known and makes nobody new.', kind: 'The first column holds', appid: 'AppID of the account',
+    phone: 'phone numbers', email: 'e-mail addresses', unionid: 'unionid', openid: 'openid', external_userid: 'external user id', member_no: 'member number', user_id: 'user id of the site', buyer: 'buyer account',
+  },
+  plistState: { reading: 'Reading', ready: 'Ready', failed: 'Not finished' },
 };

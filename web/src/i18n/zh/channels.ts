@@ -16,4 +16,9 @@ export default {
     templates: '消息模板', note: '模板消息不能做营销；订阅通知需要粉丝先订阅。', read: '刷新模板', readDone: '已刷新', none: '还没有模板', noneText: '在公众平台添加模板后点“刷新模板”。', kind_template: '模板消息', kind_once: '一次性订阅', kind_long: '长期订阅', use: '试发', url: '点开后的地址',
     menu: '公众号菜单', editMenu: '菜单', menuNote: '最多 3 个一级按钮，每个下面最多 5 个；粉丝约 5 分钟后看到。', menuOther: '现在的菜单里有这里不能编辑的按钮类型，保存会替换它们。', menuDone: '菜单已更新', menuDrop: '删除菜单', menuDropText: '粉丝将看不到菜单。', button: '按钮 {n}', does: '作用', opens: '打开网页', pushes: '推送事件', value: '内容', key: '事件名', page: '网页地址', less: '去掉', more: '加一个按钮', moreBelow: '加一个子按钮',
   },
+  plist: {
+    title: '导入的名单', note: '把手机号、openid 等名单文件变成条件，用在人群包、群发和旅程里。', make: '导入名单', sum: '认识 {found} 人，不认识 {unknown} 行，格式不对 {refused} 行', look: '查看这些客户', copy: '复制条件', remove: '删除', removeText: '用到名单「{name}」的人群包会失效。', fileHint: '支持 csv、xlsx 或一行一个的文本，只看第一列；最多 20 万行。只会找出已经认识的人，不会新建客户。', kind: '第一列是', appid: '公众号 AppID',
+    phone: '手机号', email: '邮箱', unionid: 'unionid', openid: 'openid', external_userid: '外部联系人 ID', member_no: '会员号', user_id: '网站用户 ID', buyer: '买家账号',
+  },
+  plistState: { reading: '读取中', ready: '可用', failed: '未读完' },
 };
