@@ -73,6 +73,7 @@
 	M(groupcast) \
 	M(mail) \
 	M(hook) \
+	M(roster) \
 	M(app) \
 	/* end */
 

@@ -6,6 +6,7 @@
 #include "core/audience/expr_int.h"
 
 #include "core/attr/attr.h"
+#include "core/attr/attr_own.h"
 #include "core/module.h"
 #include "core/staff/staff.h"
 #include "core/tag/tag.h"
@@ -308,6 +309,27 @@ err expr_attr_find(struct expr_build *b, str name, const struct expr_attr **ret)
 		nearest_try(&near, str_c(a->name));
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		nearest_try(&near, str_c(words[i]));
+	return unknown(b, name, near.name);
+}
+
+/* A list is a flag of the company's own whose name begins like this; people know it by its title. */
+#define LIST_PREFIX "list_"
+
+err expr_list_find(struct expr_build *b, str name, const struct expr_attr **ret)
+{
+	struct attr *own;
+	size_t n;
+	struct nearest near = { name, STR_NIL, SUGGEST_BYTES };
+	TRY(attr_own_all(b->u, &own, &n));
+	for (size_t i = 0; i < n; i++) {
+		if (!str_starts(str_c(own[i].name), STR(LIST_PREFIX)) || own[i].type != ATTR_FLAG)
+			continue;
+		if (str_eq_c(name, own[i].title)) {
+			*ret = expr_attr_valued(b->u->arena, &own[i]);
+			return OK;
+		}
+		nearest_try(&near, str_c(own[i].title));
+	}
 	return unknown(b, name, near.name);
 }
 

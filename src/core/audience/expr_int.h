@@ -101,6 +101,7 @@ err expr_value_add(struct expr_build *b, struct expr *e, struct expr_value v);
 err expr_value_read(struct expr_build *b, const struct expr_attr *a, str text, bool quoted, struct expr_value *ret);
 err expr_cmp_ok(struct expr_build *b, const struct expr_attr *a, enum expr_cmp cmp, const char *given);
 err expr_attr_find(struct expr_build *b, str name, const struct expr_attr **ret);
+err expr_list_find(struct expr_build *b, str name, const struct expr_attr **ret); /* in_list("…"): a flag */
 err expr_tag_find(struct expr_build *b, str name, struct expr_value *ret);
 err expr_event_find(struct expr_build *b, str name, i64 *ret);
 err expr_channel_ok(struct expr_build *b, str channel);

@@ -321,6 +321,19 @@ static err audience(struct parser *p, struct expr *e)
 	return expr_audience_find(p->b, e, e->name);
 }
 
+/* in_list("…") is the flag the list is kept as. */
+static err in_list(struct parser *p, struct expr *e)
+{
+	TRY(want_sign(p, "("));
+	size_t column = p->now.column;
+	TRY(want_name(p, "\"…\"", &e->name));
+	p->b->column = column;
+	TRY(expr_list_find(p->b, e->name, &e->attr));
+	e->name = STR_NIL;
+	TRY(expr_value_add(p->b, e, (struct expr_value){ .n = 1 }));
+	return want_sign(p, ")");
+}
+
 static err condition(struct parser *p, struct expr **ret)
 {
 	struct token name = p->now;
@@ -334,7 +347,8 @@ static err condition(struct parser *p, struct expr **ret)
 		return tags(p, many, *ret);
 	}
 	static const struct { const char *word; enum expr_op op; err (*fn)(struct parser *, struct expr *); } calls[] = {
-		{ "did", EXPR_DID, did }, { "reachable", EXPR_REACH, reachable }, { "audience", EXPR_AUDIENCE, audience } };
+		{ "did", EXPR_DID, did }, { "reachable", EXPR_REACH, reachable }, { "audience", EXPR_AUDIENCE, audience },
+		{ "in_list", EXPR_ATTR, in_list } };
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
 		if (str_eq_nocase(name.s, str_c(calls[i].word))) {
 			TRY(expr_node(p->b, calls[i].op, ret));

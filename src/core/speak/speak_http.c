@@ -12,12 +12,14 @@
 
 #define ARGS_MAX 16000
 #define KEY_CHARS 20
+#define KEY_MAX 60
 
 #define PREVIEW_IN_FIELDS(F, S) F(S, ID, customer) F(S, STRS, texts, .min = 1, .max = SPEAK_TEXTS_MAX)
 RECORD(speak_preview_in, PREVIEW_IN_FIELDS);
 #define PREVIEW_FIELDS(F, S) F(S, STRS, texts)
 RECORD(speak_preview, PREVIEW_FIELDS);
-#define TRY_IN_FIELDS(F, S) F(S, STR, verb, .min = 1, .max = VERB_NAME_MAX) F(S, ID, customer) F(S, JSON, args)
+#define TRY_IN_FIELDS(F, S) F(S, STR, verb, .min = 1, .max = VERB_NAME_MAX) F(S, ID, customer) F(S, JSON, args) \
+	F(S, STR, key, .opt = true, .min = 1, .max = KEY_MAX, .doc = "the same key sends once")
 RECORD(speak_try_in, TRY_IN_FIELDS);
 #define TRY_OUT_FIELDS(F, S)                                                                    \
 	F(S, STR, state, .one_of = "done,asked,held,refused") F(S, STR, reason, .opt = true) F(S, MS, retry_ms, .opt = true)
@@ -58,7 +60,7 @@ static err h_try(struct cx *cx)
 	const struct speak_try_in *in = cx->in;
 	struct speak_try_out *out = cx->out;
 	const struct verb *v = verb_find(cx->env, in->verb);
-	struct verb_call call = { .at = cx_now(cx), .by = "try", .by_id = cx->viewer.user, .key = id_slug(CX_ARENA(cx), KEY_CHARS) };
+	struct verb_call call = { .at = cx_now(cx), .by = "try", .by_id = cx->viewer.user, .key = in->key.n ? in->key : id_slug(CX_ARENA(cx), KEY_CHARS) };
 	struct verb_result r = { 0 };
 	if (!v || (!v->channel && !str_eq_c(in->verb, "webhook.post")))
 		return cx_fail(cx, ERR_INPUT, T_SPEAK_VERB, STR("verb"), in->verb, STR_NIL);

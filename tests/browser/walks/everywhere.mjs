@@ -6,7 +6,7 @@ const routes = [
   '/broadcasts', '/broadcasts/new', '/orders', '/orders?tab=imports', '/orders/import', '/jobs', '/exports', '/settings', '/settings?tab=wecom',
   '/settings?tab=users', '/settings?tab=keys', '/value', '/value?risk=lost', '/recommend', '/settings?tab=account', '/audit', '/setup',
   '/setup?step=2', '/setup?step=3', '/setup?step=4', '/setup?step=5', '/setup?step=6', '/setup?step=7', '/nothing', '/lifecycle', '/rfm',
-  '/rfm?m=5&grid=8&by=gmv', '/layers', '/followup', '/lookalike', '/phone-lists', '/leads', '/sms', '/official-account',
+  '/rfm?m=5&grid=8&by=gmv', '/layers', '/followup', '/lookalike', '/phone-lists', '/leads', '/sms', '/official-account', '/channels', '/channels?tab=mail', '/hooks',
   '/groups', '/groups/codes', '/groups/invites', '/groups/welcomes', '/groups/several',
   '/staff-tasks', '/staff-tasks?tab=rates', '/staff-tasks?tab=notices', '/letters', '/groups/casts', '/calendar', '/calendar?view=month', '/livings', '/keywords',
   '/stores', '/areas', '/lucky', '/cards',

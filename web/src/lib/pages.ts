@@ -73,6 +73,7 @@ export const menu: MenuGroup[] = [
       { name: 'restraint', perm: 'reach.read', to: '/restraint', title: 'restraint.title', icon: 'shield', pinyin: 'cdgz chuda guize pinkong heimingdan restraint' },
       { name: 'calendar', perm: 'calendar.read', to: '/calendar', title: 'calendar.title', icon: 'board', pinyin: 'hdrl rili calendar' },
       { name: 'livings', perm: 'living.read', to: '/livings', title: 'living.title', icon: 'scan', pinyin: 'zb zhibo live' },
+      { name: 'channels', perm: 'speak.read', to: '/channels', title: 'channels.title', icon: 'send', pinyin: 'zdcd zidong chuda duanxin youjian mail sms channel' },
       { name: 'keywords', perm: 'keyword.read', to: '/keywords', title: 'keyword.title', icon: 'auto', pinyin: 'gjchf guanjianci keyword' },
     ],
   },
@@ -80,6 +81,7 @@ export const menu: MenuGroup[] = [
     title: 'nav.gSystem',
     pages: [
       { name: 'exports', perm: 'customer.export', to: '/exports', title: 'exports.title', icon: 'download', pinyin: 'dcjl daochu export' },
+      { name: 'hooks', perm: 'hook.read', to: '/hooks', title: 'hooks.title', icon: 'send', pinyin: 'wbts waibu tuisong webhook' },
       { name: 'jobs', perm: 'job.read', to: '/jobs', title: 'nav.jobs', icon: 'task', pinyin: 'rwzx renwu' },
       { name: 'setup', perm: 'setting.read', to: '/setup', title: 'nav.setup', icon: 'flag', pinyin: 'ktxd kaitong' },
       { name: 'audit', perm: 'audit.read', to: '/audit', title: 'nav.audit', icon: 'shield', pinyin: 'czsj shenji' },

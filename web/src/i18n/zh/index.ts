@@ -1,5 +1,6 @@
 import audience from './audience';
 import base from './base';
+import channels from './channels';
 import codes from './codes';
 import exports from './exports';
 import kept from './kept';
@@ -24,6 +25,7 @@ import verbs from './verbs';
 export default {
   ...audience,
   ...base,
+  ...channels,
   ...codes,
   ...exports,
   ...kept,
