@@ -36,13 +36,9 @@ struct decoder {
 };
 
 struct wecom_event;
-/* Reads one kind of WeCom's callbacks ("change_external_chat"); closes the row as a decoder does. effects: all of it, when
- * it is one transaction of the base slot, so that many rows can share one; may be NULL. */
-struct wecom_reader {
-	const char *event;
-	err (*fn)(struct cx *cx, const struct inbox_row *row, const struct wecom_event *ev);
-	err (*effects)(struct tx *tx, const struct inbox_row *row, const struct wecom_event *ev);
-};
+/* One kind of WeCom's callbacks. fn closes the row as a decoder does; effects, when all of it lies in the base slot, as well. */
+struct wecom_reader { const char *event; err (*fn)(struct cx *cx, const struct inbox_row *row, const struct wecom_event *ev);
+		      err (*effects)(struct tx *tx, const struct inbox_row *row, const struct wecom_event *ev); };
 
 enum outcome_state { OUTCOME_DONE, OUTCOME_RETRY, OUTCOME_DROPPED, OUTCOME_UNKNOWN };
 /* What became of a call; the sender worker writes it and the event in one transaction. */
