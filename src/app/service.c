@@ -84,9 +84,12 @@ static bool on_later(void *arg, struct http_req *req, struct http_later *later)
 static bool on_at_once(void *arg, struct http_req *req, struct http_reply *reply)
 {
 	struct service *s = arg;
+	ms began = clock_mono();
 	for (size_t i = 0; s->env->modules[i]; i++)
-		if (s->env->modules[i]->at_once && s->env->modules[i]->at_once(s->env, req, reply))
+		if (s->env->modules[i]->at_once && s->env->modules[i]->at_once(s->env, req, reply)) {
+			dispatch_answered(s->dispatch, req, reply, began);
 			return true;
+		}
 	return false;
 }
 

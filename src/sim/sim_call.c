@@ -159,12 +159,31 @@ static u64 cursor_check(const struct sim_call *c, i64 at)
 	return hash_mix((u64)at ^ hash64(str_c(c->api->path))) & 0xffffff;
 }
 
+/* Takes one fault of this kind for the path ("" or "*" match every path). */
+static bool fault_take(struct sim *s, str path, const char *kind, i64 *ret_code)
+{
+	for (size_t i = 0; i < s->faults.n; i++) {
+		struct sim_fault *f = &s->faults.v[i];
+		if (f->count <= 0 || !str_eq_c(f->kind, kind))
+			continue;
+		if (f->api.n && !str_eq_c(f->api, "*") && !str_eq(f->api, path))
+			continue;
+		f->count--;
+		if (ret_code)
+			*ret_code = f->code;
+		return true;
+	}
+	return false;
+}
+
 bool sim_cursor(const struct sim_call *c, i64 *ret)
 {
 	str cursor = sim_arg(c, "cursor"), rest = cursor;
 	*ret = 0;
 	if (cursor.n == 0)
 		return true;
+	if (fault_take(c->s, str_c(c->api->path), "cursor", NULL))
+		return false; /* it is one no longer */
 	str number = str_cut(&rest, 'x');
 	i64 check;
 	return cursor.p[0] == 'c' && str_i64(str_sub(number, 1, number.n), ret) && str_i64(rest, &check) &&
@@ -243,23 +262,6 @@ static int body_read(struct sim_call *c)
 		return sim_refuse(c, 40058, "Warning: wrong json format. invalid request parameter");
 	c->in = in;
 	return 0;
-}
-
-/* Takes one fault of this kind for the path ("" or "*" match every path). */
-static bool fault_take(struct sim *s, str path, const char *kind, i64 *ret_code)
-{
-	for (size_t i = 0; i < s->faults.n; i++) {
-		struct sim_fault *f = &s->faults.v[i];
-		if (f->count <= 0 || !str_eq_c(f->kind, kind))
-			continue;
-		if (f->api.n && !str_eq_c(f->api, "*") && !str_eq(f->api, path))
-			continue;
-		f->count--;
-		if (ret_code)
-			*ret_code = f->code;
-		return true;
-	}
-	return false;
 }
 
 static str effect_params(struct sim_call *c)

@@ -369,7 +369,7 @@ static void fault(struct control *c)
 	struct sim_fault f = { .api = sim_keep(s, json_str(c->in, "api")), .kind = sim_keep(s, json_str(c->in, "kind")),
 			       .code = json_i64(c->in, "code", 0), .count = json_i64(c->in, "count", 1) };
 	static const char *const kinds[] = { "errcode", "lost_reply", "truncate", "slow", "http500", "drop_callback",
-					     "dup_callback", "reorder", "token" };
+					     "dup_callback", "reorder", "token", "cursor" };
 	bool known = false;
 	if (json_bool(c->in, "clear", false)) {
 		s->faults.n = 0;
@@ -378,7 +378,7 @@ static void fault(struct control *c)
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		known |= str_eq_c(f.kind, kinds[i]);
 	if (!known)
-		refuse(c, "kind: errcode lost_reply truncate slow http500 drop_callback dup_callback reorder token");
+		refuse(c, "kind: errcode lost_reply truncate slow http500 drop_callback dup_callback reorder token cursor");
 	else
 		vec_push(s->arena, &s->faults, f);
 }

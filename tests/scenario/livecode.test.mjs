@@ -30,7 +30,8 @@ test('a relay code shows its members by weight and counts visits', async () => {
     plan: { members: [{ staff: idOf('zhangli'), weight: 3, cap: 0, backup: false }, { staff: idOf('chenjing'), weight: 1, cap: 0, backup: false }] },
   });
   assert.match(code.url, /\/d\/[a-z2-9]{10}$/);
-  const seen = {};
+  const seen = {}, answered = async () => Number(/requests_total\{class="2xx"\} (\d+)/.exec((await request(server.local, 'GET', '/metrics')).text)[1]);
+  const before = await answered();
   for (let i = 0; i < 8; i++) {
     const page = await open(code.url);
     assert.equal(page.status, 200);
@@ -38,6 +39,9 @@ test('a relay code shows its members by weight and counts visits', async () => {
     seen[name] = (seen[name] ?? 0) + 1;
   }
   assert.deepEqual(Object.values(seen).sort(), [2, 6]);
+  assert.ok(await answered() >= before + 8, 'visits stand in the metrics');
+  assert.equal(server.log.split('route=/d/').length - 1 >= 8, true, 'and in the log');
+  assert.ok(!server.log.includes(pathOf(code.url)), 'without the key');
   await world.advance(2 * MINUTE);
   assert.equal((await api.get(`livecodes/${code.id}`)).visits, 8);
   const stats = await api.get(`livecode-stats?by=spot&from=2026-01-01&to=2026-12-31`);

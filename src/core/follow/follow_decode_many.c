@@ -67,8 +67,7 @@ static err read_one(struct cx *cx, struct many *m, size_t i, struct map *staff)
 	return OK;
 }
 
-/* Nothing of hers lies elsewhere, so that one slot knows whether she was a friend before. */
-static err all_here(const struct snap *s, i64 customer, bool *ret)
+err follow_all_here(const struct snap *s, i64 customer, bool *ret)
 {
 	i64 leaves[CUSTOMER_LEAVES_MAX];
 	struct customer c;
@@ -90,7 +89,7 @@ static err write_contact(struct tx *tx, const struct many *m, size_t i, i64 cust
 	if (!customer || slot_of_customer(tx->snap.unit->store, customer) != tx->snap.slot)
 		return OK;
 	if (!here)
-		TRY(all_here(&tx->snap, customer, &here));
+		TRY(follow_all_here(&tx->snap, customer, &here));
 	if (!here)
 		return OK;
 	t.customer = customer;

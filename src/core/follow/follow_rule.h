@@ -24,6 +24,8 @@ struct follow_told {
 
 /* What stands under her other leaves; own snapshots, so before the transaction. */
 err follow_elsewhere(struct unit *u, struct follow_told *t);
+/* Nothing of hers lies elsewhere: one slot knows whether she was a friend before. */
+err follow_all_here(const struct snap *s, i64 customer, bool *ret);
 /* In the customer's slot. */
 err follow_apply(struct tx *tx, const struct follow_told *t);
 err follow_fetch_later(struct tx *tx, const struct follow_told *t);

@@ -85,7 +85,10 @@ static err page_together(struct tx *tx, struct page_work *w, const struct identi
 	bool *created = ARENA_ARRAY(tx->snap.arena, bool, w->n);
 	TRY(identity_resolve_many(tx, who, numbers, w->n, w->customers, created));
 	for (size_t i = 0; i < w->n; i++) {
-		if (w->customers[i] && slot_of_customer(tx->snap.unit->store, w->customers[i]) == tx->snap.slot && created[i])
+		bool here = w->customers[i] && slot_of_customer(tx->snap.unit->store, w->customers[i]) == tx->snap.slot;
+		if (here && !created[i])
+			TRY(follow_all_here(&tx->snap, w->customers[i], &here));
+		if (here)
 			TRY(relation_put(tx, &w->v[i], w->customers[i], w->staff[i], false, false));
 		else
 			w->customers[i] = 0;
@@ -180,6 +183,10 @@ static void members_done(struct page_work *w, i64 last, i64 count)
 static err page_refused(struct page_work *w, const struct wecom_call *call, err e, struct strs users, i64 last)
 {
 	bool empty = call->action == WECOM_RELATION_LOST;
+	if (call->errcode == WECOM_CURSOR_BAD && w->at->cursor.n) { /* from these members' first page again */
+		w->at->cursor = STR_NIL;
+		return OK;
+	}
 	if (!empty && call->action != WECOM_DROP)
 		return e;
 	if (users.n > 1) {

@@ -169,6 +169,26 @@ static void the_first_look_finds_everybody_once(void **state)
 	assert_int_equal(count_events(w, EV_CUSTOMER_CREATED), PEOPLE + 1);
 }
 
+/* WeCom forgets a cursor: these members are read from their first page again, and nobody comes twice. */
+static void a_cursor_that_ends_begins_the_page_anew(void **state)
+{
+	struct world *w = *state;
+	struct transport_answer answer = { 0 };
+	struct transport_call fault = { .method = "POST", .url = STR("http://sim.test/sim/fault"), .content_type = STR("application/json"),
+		.body = STR("{\"api\":\"externalcontact/batch/get_by_user\",\"kind\":\"cursor\"}") };
+	size_t n;
+	assert_int_equal(staff_sync(&w->cx), OK);
+	struct staff *staff = serving(w, &n);
+	for (int i = 0; i < PEOPLE; i++)
+		scan(w, staff[0].userid, arena_printf(w->t->arena, "{\"name\":\"p%d\"}", i));
+	clock_advance(&w->t->clock, TEST_START + MS_HOUR);
+	assert_int_equal(w->env.transport->call(w->env.transport, w->t->arena, &fault, &answer, &w->cx.unit.fail), OK);
+	struct job job = run(w, queue(w));
+	assert_true(str_eq(job.state, STR("done")));
+	assert_int_equal(job.failed, 0);
+	assert_int_equal(count_events(w, EV_FOLLOW_ADDED), PEOPLE);
+}
+
 static void a_friend_of_this_minute_is_left_to_her_callback(void **state)
 {
 	struct world *w = *state;
@@ -234,6 +254,7 @@ int main(void)
 		BOTH(the_first_look_finds_everybody_once),
 		BOTH(a_friend_of_this_minute_is_left_to_her_callback),
 		BOTH(a_fetched_profile_makes_friend_and_buyer_one),
+		BOTH(a_cursor_that_ends_begins_the_page_anew),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,22 +235,38 @@ static err dissolved_now(struct tx *tx, str chat_id, ms at)
 	return group_dissolve(tx, &g, at);
 }
 
+static err prepare(struct cx *cx, struct keeping *k)
+{
+	const struct wecom_group *got = k->got;
+	if (got->owner.n)
+		TRY(staff_ensure(&cx->unit, got->owner, &k->owner));
+	k->customers = ARENA_ARRAY(CX_ARENA(cx), i64, got->n);
+	for (size_t i = 0; i < got->n; i++)
+		TRY(customer_of(&cx->unit, &got->v[i], &k->customers[i]));
+	return OK;
+}
+
+err group_ask_one(struct cx *cx, struct wecom_call *call, str chat_id, struct group_answer *ret)
+{
+	struct wecom_group *got = ARENA_NEW(CX_ARENA(cx), struct wecom_group);
+	struct keeping *k = ARENA_NEW(CX_ARENA(cx), struct keeping);
+	*k = (struct keeping){ .got = got, .begun = cx_now(cx), .owner = NIL };
+	*ret = (struct group_answer){ .chat_id = chat_id, .keeping = k };
+	err e = wecom_group_get(call, chat_id, got);
+	ret->gone = e != OK && wecom_group_gone(call->errcode);
+	return ret->gone ? OK : e != OK ? e : prepare(cx, k);
+}
+
+err group_keep_one(struct tx *tx, const struct group_answer *a)
+{
+	return a->gone ? dissolved_now(tx, a->chat_id, a->keeping->begun) : keep(tx, a->keeping);
+}
+
 err group_read(struct cx *cx, struct wecom_call *call, str chat_id)
 {
-	struct unit *u = &cx->unit;
-	struct wecom_group got;
-	struct keeping k = { .got = &got, .begun = cx_now(cx), .owner = NIL };
-	i64 slot = slot_base(u->store, u->corp);
-	err e = wecom_group_get(call, chat_id, &got);
-	if (e != OK && wecom_group_gone(call->errcode))
-		return WRITE_TX(u, slot, dissolved_now(tx, chat_id, k.begun));
-	TRY(e);
-	if (got.owner.n)
-		TRY(staff_ensure(u, got.owner, &k.owner));
-	k.customers = ARENA_ARRAY(CX_ARENA(cx), i64, got.n);
-	for (size_t i = 0; i < got.n; i++)
-		TRY(customer_of(u, &got.v[i], &k.customers[i]));
-	return WRITE_TX(u, slot, keep(tx, &k));
+	struct group_answer answer;
+	TRY(group_ask_one(cx, call, chat_id, &answer));
+	return WRITE_TX(&cx->unit, slot_base(cx->unit.store, cx->unit.corp), group_keep_one(tx, &answer));
 }
 
 /* ---- asking ---- */

@@ -9,6 +9,11 @@
 
 /* The row of a chat id, made when it is new; in the base slot. */
 err group_ensure(struct tx *tx, str chat_id, struct group_chat *ret);
+/* What WeCom says of one group, and keeping it in the base slot, so that many answers share a transaction. */
+struct keeping;
+struct group_answer { str chat_id; bool gone; struct keeping *keeping; };
+err group_ask_one(struct cx *cx, struct wecom_call *call, str chat_id, struct group_answer *ret);
+err group_keep_one(struct tx *tx, const struct group_answer *a);
 /* Reads one group and keeps it; what WeCom no longer knows is dissolved. call is left as the call left it. */
 err group_read(struct cx *cx, struct wecom_call *call, str chat_id);
 err group_dissolve(struct tx *tx, struct group_chat *g, ms at);

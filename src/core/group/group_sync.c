@@ -153,6 +153,11 @@ static err list_page(struct syncing *s)
 		s->at.by_owner = true;
 		return WRITE_TX(&s->cx->unit, s->slot, save(tx, s));
 	}
+	if (e != OK && s->call.errcode == WECOM_CURSOR_BAD && s->at.cursor.n) { /* the list from its beginning */
+		s->at.cursor = STR_NIL;
+		s->job->total = s->at.by_owner ? s->job->total : NIL;
+		return WRITE_TX(&s->cx->unit, s->slot, save(tx, s));
+	}
 	TRY(e);
 	s->at.calls++;
 	s->at.cursor = page.next_cursor;
@@ -165,17 +170,28 @@ static err list_page(struct syncing *s)
 	return WRITE_TX(&s->cx->unit, s->slot, listed_put(tx, s, &page));
 }
 
+static err answers_put(struct tx *tx, struct syncing *s, const struct group_answer *answers, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		TRY(group_keep_one(tx, &answers[i]));
+	return save(tx, s);
+}
+
+/* All answers and the progress in one transaction: what is kept is not asked for again. */
 static err read_some(struct syncing *s, bool *ret_done)
 {
 	struct group_due due = { s->at.after, s->at.begun, GROUP_SYNC_AT_ONCE };
+	struct group_answer answers[GROUP_SYNC_AT_ONCE];
 	struct group_due_row *rows;
-	size_t n;
+	size_t n, got = 0;
 	err e = OK;
 	TRY(READ_SNAP(&s->cx->unit, s->slot, group_chat_due(snap, &due, &rows, &n)));
 	*ret_done = n == 0;
 	for (size_t i = 0; i < n && e == OK; i++) {
-		e = group_read(s->cx, &s->call, rows[i].chat_id);
-		if (e != OK && s->call.action == WECOM_DROP) { /* she alone cannot be read */
+		e = group_ask_one(s->cx, &s->call, rows[i].chat_id, &answers[got]);
+		if (e == OK) {
+			got++;
+		} else if (s->call.action == WECOM_DROP) { /* she alone cannot be read */
 			job_log(s->cx, s->job, arena_printf(CX_ARENA(s->cx), "%.*s: %lld", STR_F(rows[i].chat_id), (long long)s->call.errcode));
 			s->job->failed++;
 			e = OK;
@@ -186,7 +202,7 @@ static err read_some(struct syncing *s, bool *ret_done)
 		s->job->done++;
 		s->at.after = rows[i].id;
 	}
-	err saved = WRITE_TX(&s->cx->unit, s->slot, save(tx, s));
+	err saved = WRITE_TX(&s->cx->unit, s->slot, answers_put(tx, s, answers, got));
 	return e == ERR_UNKNOWN ? ERR_UPSTREAM : e != OK ? e : saved;
 }
 

@@ -300,16 +300,30 @@ static void set_common(struct cx *cx)
 		set_default(reply, STR("Strict-Transport-Security"), STR("max-age=31536000; includeSubDomains"));
 }
 
-static void account(struct dispatch *d, struct cx *cx, const char *what, ms began)
+static ms count(struct dispatch *d, int status, ms began)
 {
 	ms took = clock_mono() - began;
-	int class = cx->reply->status / 100;
-	if (class >= 2 && class <= 5)
-		metric_add(d->by_class[class], 1);
+	if (status >= 200 && status < 600)
+		metric_add(d->by_class[status / 100], 1);
 	metric_add(d->time_ms, took);
+	return took;
+}
+
+static void account(struct dispatch *d, struct cx *cx, const char *what, ms began)
+{
+	ms took = count(d, cx->reply->status, began);
 	log_line(LOG_INFO, "http.request", "method=%.*s route=%s status=%d ms=%lld user=%lld id=%.*s",
 		 STR_F(cx->req->method), what, cx->reply->status, (long long)took, (long long)cx->viewer.user,
 		 STR_F(cx->request_id));
+}
+
+/* Of the address only its first folder is logged: what follows is somebody's key. */
+void dispatch_answered(struct dispatch *d, const struct http_req *req, const struct http_reply *reply, ms began)
+{
+	str rest = req->path.n ? str_sub(req->path, 1, req->path.n) : req->path, folder = str_cut(&rest, '/');
+	ms took = count(d, reply->status, began);
+	log_line(LOG_INFO, "http.request", "method=%.*s route=/%.*s/ status=%d ms=%lld", STR_F(req->method), STR_F(folder), reply->status,
+		 (long long)took);
 }
 
 void dispatch_handle(void *arg, struct http_req *req, struct http_reply *reply)

@@ -22,5 +22,7 @@ struct dispatch;
 struct dispatch *dispatch_new(struct arena *a, struct env *env, const struct asset_file *assets);
 /* An http_handler; arg is the dispatcher. Thread-safe. */
 void dispatch_handle(void *arg, struct http_req *req, struct http_reply *reply);
+/* Counts and logs a request that a module has answered by itself (at_once); began: monotonic milliseconds. */
+void dispatch_answered(struct dispatch *d, const struct http_req *req, const struct http_reply *reply, ms began);
 
 #endif

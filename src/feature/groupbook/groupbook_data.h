@@ -47,14 +47,14 @@ RECORD(groupbook_row, GROUPBOOK_ROW_FIELDS);
 	"c.joined AS joined, c.gone AS gone "
 #define GROUPBOOK_SCOPE \
 	" (:scope = 0 OR g.owner IN (SELECT staff FROM scope_staff WHERE corp = :corp AND scope = :scope)) "
-/* state: 0 living, 1 dissolved, 2 living whose owner has left, 3 all. */
+/* +: the size chooses among the rows of a page, never the way to them. state: 0 living, 1 dissolved, 2 living whose owner has left, 3 all. */
 #define GROUPBOOK_FILTER                                                                 \
 	" AND " GROUPBOOK_SCOPE "AND (CAST(:owner AS BIGINT) = 0 OR g.owner = :owner) AND (CAST(:store AS BIGINT) = 0 OR s.store = :store) "                   \
 	"AND (CAST(:class AS BIGINT) = 0 OR c.class = :class) "                                          \
 	"AND (CAST(:word AS TEXT) = '' OR EXISTS (SELECT 1 FROM group_word w WHERE w.corp = g.corp AND w.chat = g.id AND w.word = :word)) "   \
 	"AND (CAST(:state AS BIGINT) = 3 OR (CAST(:state AS BIGINT) = 1 AND g.dissolved IS NOT NULL) OR (CAST(:state AS BIGINT) = 0 AND g.dissolved IS NULL) "                 \
 	"OR (CAST(:state AS BIGINT) = 2 AND g.dissolved IS NULL AND g.status = 1)) "                     \
-	"AND g.members >= :least AND g.members <= :most AND (CAST(:q AS TEXT) = '' OR g.name LIKE :q ESCAPE '!') "
+	"AND +g.members >= :least AND +g.members <= :most AND (CAST(:q AS TEXT) = '' OR g.name LIKE :q ESCAPE '!') "
 #define GROUPBOOK_FROM_GROUP                                                             \
 	"FROM group_chat g LEFT JOIN group_card c ON c.corp = g.corp AND c.chat = g.id "  \
 	"LEFT JOIN staff s ON s.corp = g.corp AND s.id = g.owner WHERE g.corp = :corp "

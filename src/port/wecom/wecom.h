@@ -41,6 +41,7 @@ struct wecom_errcode {
 	err err;
 	enum text text; /* hole {value}: the code */
 };
+#define WECOM_CURSOR_BAD 50100 /* paging begins anew */
 /* Never NULL: an unlisted code is WECOM_ALERT with T_WECOM_CODE. */
 const struct wecom_errcode *wecom_errcode(i64 code);
 
