@@ -241,7 +241,9 @@ static err act_ended(struct tx *tx, const struct journey_set *set, const struct 
 		return OK;
 	w.p.cause = tx->snap.unit->cause;
 	ms ended = int_min(int_max(b.at, w.p.at), tx->snap.now);
-	TRY(place_goes_on(&w, str_eq_c(b.state, "done"), str_eq_c(b.state, "refused") && b.reason.n ? b.reason : b.state, ended));
+	bool done = str_eq_c(b.state, "done");
+	str reason = done ? STR("") : str_eq_c(b.state, "refused") && b.reason.n ? b.reason : b.state;
+	TRY(place_goes_on(&w, done, reason, ended));
 	return place_save(&w);
 }
 

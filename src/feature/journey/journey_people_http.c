@@ -165,7 +165,7 @@ static err h_people(struct cx *cx)
 static err steps_of(struct cx *cx, const struct place *p, struct list *ret)
 {
 	i64 leaves[CUSTOMER_LEAVES_MAX];
-	VEC(struct journey_step_row) all = { 0 };
+	VEC(struct journey_step) all = { 0 };
 	size_t n;
 	TRY(customer_leaves(&cx->unit, p->customer, leaves, &n));
 	i64 asked[CUSTOMER_LEAVES_MAX];
@@ -180,15 +180,17 @@ static err steps_of(struct cx *cx, const struct place *p, struct list *ret)
 		asked[k++] = slot_of(cx, leaves[i]);
 		TRY(READ_SNAP(&cx->unit, asked[k - 1], journey_steps(snap, &(struct journey_step_find){ p->id }, &v, &count)));
 		for (size_t j = 0; j < count; j++) {
-			struct journey_step_row row = { v[j].at, v[j].node, v[j].what, some(v[j].port), some(v[j].reason) };
-			vec_push(CX_ARENA(cx), &all, row);
-			for (size_t at = all.n - 1; at > 0 && all.v[at - 1].at_ms > row.at_ms; at--) {
+			vec_push(CX_ARENA(cx), &all, v[j]);
+			for (size_t at = all.n - 1; at > 0 && all.v[at - 1].n > v[j].n; at--) {
 				all.v[at] = all.v[at - 1];
-				all.v[at - 1] = row;
+				all.v[at - 1] = v[j];
 			}
 		}
 	}
-	*ret = (struct list){ all.v, all.n };
+	struct journey_step_row *rows = ARENA_ARRAY(CX_ARENA(cx), struct journey_step_row, all.n + 1);
+	for (size_t i = 0; i < all.n; i++)
+		rows[i] = (struct journey_step_row){ all.v[i].at, all.v[i].node, all.v[i].what, some(all.v[i].port), some(all.v[i].reason) };
+	*ret = (struct list){ rows, all.n };
 	return OK;
 }
 

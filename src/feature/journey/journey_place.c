@@ -132,7 +132,8 @@ err place_leave(struct walk *w, const char *outcome, str reason)
 	place_count(w, STR(""), STR("now"), -1);
 	place_count(w, STR(""), str_c(outcome), 1);
 	struct journey_told told = { w->d->journey, w->d->def->name, w->d->version, str_c(outcome), w->p.reason };
-	return journal_add(w->tx, EV_JOURNEY_LEFT, w->p.customer, w->tx->snap.now, &journey_told_record, &told, NULL);
+	err e = journal_add(w->tx, EV_JOURNEY_LEFT, w->p.customer, w->tx->snap.now, &journey_told_record, &told, NULL);
+	return e == ERR_STATE ? OK : e; /* the chain of causes is at its end: nobody is told, she is out */
 }
 
 /* Without a version to go by: the counts of what is no more are nobody's. */

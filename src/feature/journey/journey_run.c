@@ -97,6 +97,7 @@ static err enter(struct walk *w)
 	if (e == ERR_STATE)
 		return refuse(w, STR("loop"));
 	TRY(e);
+	tx->snap.unit->cause = w->p.cause;
 	TRY(place_step(w, "entered", "", STR("")));
 	TRY(journey_seen_add(tx, &(struct journey_seen){ w->d->journey, w->p.customer, w->p.key, w->p.since, w->p.since, 1 }));
 	place_count(w, STR(""), STR("entered"), 1);
@@ -152,7 +153,7 @@ static err split(struct walk *w, const struct jnode *n)
 	u64 sum = 0, at;
 	for (size_t i = 0; i < s->arms.n; i++)
 		sum += (u64)arms[i].weight;
-	at = hash_mix((u64)w->p.leaf ^ hash64(w->p.node) ^ hash_mix((u64)w->d->journey)) % sum;
+	at = hash_mix((u64)w->p.customer ^ hash64(w->p.node) ^ hash_mix((u64)w->d->journey)) % sum;
 	for (size_t i = 0; i < s->arms.n; i++) {
 		if (at < (u64)arms[i].weight)
 			return pass(w, n->ports[i], STR(""), w->p.at);
@@ -253,7 +254,7 @@ static err act(struct walk *w, const struct jnode *n)
 		return place_goes_on(w, false, STR("no_verb"), now);
 	TRY(v->run(w->tx, &call, &r));
 	if (fault_pass("journey.acted") != FAULT_NONE)
-		return tx_fail(w->tx, ERR_IO, T_OK, STR("fault"), STR_NIL, STR_NIL);
+		return tx_fail(w->tx, ERR_BUSY, T_OK, STR("fault"), STR_NIL, STR_NIL);
 	w->acted = r.state != VERB_HELD;
 	switch (r.state) {
 	case VERB_DONE:
@@ -339,32 +340,49 @@ static bool must_settle(const struct walk *w)
 				       w->d->nodes[at].type == NODE_UNTIL);
 }
 
-static err place_walk(struct tx *tx, void *arg)
+static err place_try(struct tx *tx, void *arg) { return node_walk(arg); }
+
+/* What failed for good: on by the fall-back of an act, out of the journey otherwise. */
+static err place_failed(struct tx *tx, void *arg)
 {
 	struct walk *w = arg;
+	const char *why = w->tx->snap.fail->code == ERR_STATE && !w->p.steps ? "loop" : err_name(w->tx->snap.fail->code);
+	int at = journey_node_at(w->d, w->p.node);
+	log_fail("journey.place_failed", w->tx->snap.fail, arena_printf(w->tx->snap.arena, "%lld", (long long)w->p.id));
+	if (at >= 0 && w->d->nodes[at].type == NODE_ACT && w->p.state != PLACE_ASKED)
+		return place_goes_on(w, false, str_c(why), w->tx->snap.now);
+	return place_leave(w, "ended", str_c(why));
+}
+
+/* Node by node until it waits; each is a try of its own. */
+static err place_walk(struct walk *w)
+{
+	struct tx *tx = w->tx;
 	for (int steps = 0; w->p.state != PLACE_LEFT && w->p.due != NIL && w->p.due <= tx->snap.now; steps++) {
 		ASSERT(steps < 4 * JOURNEY_NODES_MAX);
 		if (must_settle(w)) {
 			w->p.due = tx->snap.now;
 			break;
 		}
+		struct walk was = *w;
+		size_t mark = place_counts_mark(tx);
 		if (w->p.state == PLACE_HELD)
 			w->p.state = PLACE_DUE;
-		TRY(node_walk(w));
+		err e = tx_try(tx, place_try, w);
+		if (e != OK && err_retryable(e))
+			return e;
+		if (e == OK)
+			continue;
+		place_counts_back(tx, mark);
+		*w = was;
+		e = tx_try(tx, place_failed, w);
+		if (e != OK && err_retryable(e))
+			return e;
+		if (e != OK) {
+			place_counts_back(tx, mark);
+			return place_ended(tx, &was.p, str_c(err_name(e)));
+		}
 	}
-	return place_save(w);
-}
-
-/* What failed for good: on by the fall-back of an act, out of the journey otherwise. */
-static err place_failed(struct walk *w)
-{
-	const char *why = err_name(w->tx->snap.fail->code);
-	int at = journey_node_at(w->d, w->p.node);
-	log_fail("journey.place_failed", w->tx->snap.fail, arena_printf(w->tx->snap.arena, "%lld", (long long)w->p.id));
-	if (at >= 0 && w->d->nodes[at].type == NODE_ACT && w->p.state != PLACE_ASKED)
-		TRY(place_goes_on(w, false, str_c(why), w->tx->snap.now));
-	else
-		TRY(place_leave(w, "ended", str_c(why)));
 	return place_save(w);
 }
 
@@ -380,13 +398,7 @@ static err place_fire(struct tx *tx, const struct journey_set *set, const struct
 		w.p.due = NIL;
 		return place_save(&w);
 	}
-	size_t mark = place_counts_mark(tx);
-	err e = tx_try(tx, place_walk, &w);
-	if (e == OK || err_retryable(e))
-		return e;
-	place_counts_back(tx, mark);
-	w = (struct walk){ .tx = tx, .d = w.d, .p = *of };
-	return place_failed(&w);
+	return place_walk(&w);
 }
 
 /* ---- a slot ---- */

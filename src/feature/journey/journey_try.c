@@ -34,7 +34,7 @@ struct trial {
 struct way {
 	struct tx *tx;
 	const struct jdef *d;
-	i64 root, leaf;
+	i64 root;
 	ms since, t, goal; /* goal: NIL: never */
 	const char *outcome;
 	struct buf acts;
@@ -104,7 +104,7 @@ static const char *split_port(const struct way *w, const struct jnode *n)
 	u64 sum = 0, at;
 	for (size_t i = 0; i < s->arms.n; i++)
 		sum += (u64)arms[i].weight;
-	at = hash_mix((u64)w->leaf ^ hash64(n->of->id) ^ hash_mix((u64)w->d->journey)) % sum;
+	at = hash_mix((u64)w->root ^ hash64(n->of->id) ^ hash_mix((u64)w->d->journey)) % sum;
 	size_t i = 0;
 	while (at >= (u64)arms[i].weight)
 		at -= (u64)arms[i++].weight;
@@ -214,7 +214,7 @@ static err try_event(struct tx *tx, struct trial *w, const struct event *ev)
 		w->at.bounded = true;
 		return OK;
 	}
-	struct way way = { .tx = tx, .d = &w->d, .root = row.customer, .leaf = ev->customer, .since = ev->occurred, .t = ev->occurred,
+	struct way way = { .tx = tx, .d = &w->d, .root = row.customer, .since = ev->occurred, .t = ev->occurred,
 			   .acts = buf_new(tx->snap.arena, ACTS_BYTES) };
 	TRY(try_way(&way));
 	row.n = (i64)n;

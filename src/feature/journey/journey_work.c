@@ -159,7 +159,7 @@ err journey_step_fill(struct cx *cx, struct job *job, bool *ret_done)
 	TRY(job_def(cx, in.journey, in.version, &d));
 	str attribute = journey_trigger_of(d)->attribute;
 	/* Not every attribute can be asked for by its name: then of everybody. */
-	if (expr_parse(&cx->unit, arena_printf(CX_ARENA(cx), "%.*s known", STR_F(attribute)), &e) != OK)
+	if (expr_parse(&cx->unit, arena_printf(CX_ARENA(cx), "%.*s is known", STR_F(attribute)), &e) != OK)
 		TRY(expr_parse(&cx->unit, STR("orders >= 0"), &e));
 	struct many m = { cx, &in, fill_one };
 	return walk(&m, job, e, ret_done);

@@ -1,0 +1,444 @@
+/*
+ * Journeys follow the drawing: random graphs walked by random people through the engine, and by a naive
+ * interpreter below that knows no store, no events and no timers: a loop over one person's moments. Their traces
+ * must be equal, word by word and millisecond by millisecond, also over restarts, faults and merges.
+ */
+#include "feature/journey/test_journey.h"
+
+#define GRAPHS 125
+#define PEOPLE 4 /* of each graph: 500 walks */
+#define DAYS 3
+#define STEP (10 * MS_MINUTE)
+#define NODES 9
+#define MOMENTS 14
+#define TRACE_BYTES 4096
+
+/* ---- a random graph, as plain numbers ---- */
+
+enum kind { WAITS, UNTIL, SPLIT, DONE, ASK, NEVER, REFUSE, QUIET, SKIP, EVENING, KINDS };
+struct box { enum kind kind; i64 minutes, limit; int first, second; }; /* next boxes; -1: none */
+struct drawing { struct box boxes[NODES]; int n; bool goal; char trigger[8]; i64 id; };
+
+static u64 seed;
+static u64 dice(u64 sides)
+{
+	seed = hash_mix(seed + 0x9e3779b97f4a7c15u);
+	return seed % sides;
+}
+
+static void draw(struct drawing *d, int at)
+{
+	*d = (struct drawing){ .n = 2 + (int)dice(NODES - 2), .goal = dice(3) > 0 };
+	snprintf(d->trigger, sizeof(d->trigger), "go%d", at);
+	for (int i = 0; i < d->n; i++) {
+		struct box *b = &d->boxes[i];
+		*b = (struct box){ (enum kind)dice(KINDS), 10 * (1 + (i64)dice(60)), 10 * (1 + (i64)dice(40)), i + 1, -1 };
+		/* Forward edges only, and now and then none. */
+		if (i + 1 == d->n || dice(12) == 0)
+			b->first = -1;
+		if (i + 2 < d->n && dice(2))
+			b->second = i + 1 + (int)dice((u64)(d->n - i - 1));
+	}
+}
+
+/* A box that nothing leads to is taken out of the drawing. */
+static void prune(struct drawing *d)
+{
+	bool reached[NODES] = { true };
+	for (int i = 0; i < d->n; i++) {
+		const struct box *b = &d->boxes[i];
+		bool two = b->kind == UNTIL || b->kind == SPLIT || b->kind >= DONE;
+		if (!two || b->kind == EVENING)
+			d->boxes[i].second = -1;
+		if (reached[i] && b->first >= 0)
+			reached[b->first] = true;
+		if (reached[i] && d->boxes[i].second >= 0)
+			reached[d->boxes[i].second] = true;
+	}
+	for (int i = 0; i < d->n; i++)
+		if (!reached[i])
+			d->boxes[i].first = d->boxes[i].second = -2; /* not there */
+}
+
+static const char *const firsts[] = { "out", "yes", "a", "done", "done", "done", "done", "done", "done", "out" };
+static const char *const seconds[] = { NULL, "timeout", "b", "refused", "refused", "refused", "refused", "refused", "refused", NULL };
+
+static void box_json(struct buf *b, const struct drawing *d, int i)
+{
+	const struct box *x = &d->boxes[i];
+	static const char *const hows[] = { [DONE] = "done", [ASK] = "ask", [NEVER] = "never", [REFUSE] = "refuse", [QUIET] = "quiet", [SKIP] = "quiet" };
+	buf_fmt(b, ",{\"id\":\"n%d\",\"x\":0,\"y\":0,", i);
+	if (x->kind == WAITS)
+		buf_fmt(b, "\"type\":\"wait\",\"wait\":{\"kind\":\"for\",\"minutes\":%lld}}", (long long)x->minutes);
+	else if (x->kind == EVENING)
+		buf_fmt(b, "\"type\":\"wait\",\"wait\":{\"kind\":\"until\",\"minute\":1110,\"days\":%lld}}", (long long)(x->minutes % 20 ? 1 : 0));
+	else if (x->kind == UNTIL)
+		buf_fmt(b, "\"type\":\"until\",\"until\":{\"event\":\"site.tracked\",\"timeout_minutes\":%lld,\"filters\":[{\"name\":\"name\",\"op\":\"is\","
+			"\"value\":\"look\"}]}}", (long long)x->limit);
+	else if (x->kind == SPLIT)
+		buf_fmt(b, "\"type\":\"split\",\"split\":{\"arms\":[{\"port\":\"a\",\"weight\":2},{\"port\":\"b\",\"weight\":1}]}}");
+	else
+		buf_fmt(b, "\"type\":\"act\",\"act\":{\"verb\":\"test.act\",\"timeout_minutes\":%lld%s,\"args\":{\"how\":\"%s\"%s}}}", (long long)x->limit,
+			x->kind == SKIP ? ",\"held\":\"skip\"" : "", hows[x->kind],
+			x->kind == ASK ? arena_cstr(b->arena, arena_printf(b->arena, ",\"minutes\":%lld", (long long)x->minutes)) : "");
+}
+
+static const char *drawing_json(struct arena *a, const struct drawing *d)
+{
+	struct buf b = buf_new(a, 1 << 16);
+	buf_fmt(&b, "{\"name\":\"x\"%s,\"graph\":{\"nodes\":[{\"id\":\"t\",\"type\":\"trigger\",\"x\":0,\"y\":0,\"trigger\":{\"kind\":\"event\",\"event\":"
+		"\"site.tracked\",\"filters\":[{\"name\":\"name\",\"op\":\"is\",\"value\":\"%s\"}]}}", d->goal ? BOUGHT : "", d->trigger);
+	for (int i = 0; i < d->n; i++)
+		if (d->boxes[i].first != -2)
+			box_json(&b, d, i);
+	buf_add_c(&b, "],\"edges\":[{\"from\":\"t\",\"port\":\"out\",\"to\":\"n0\"}");
+	for (int i = 0; i < d->n; i++) {
+		const struct box *x = &d->boxes[i];
+		if (x->first >= 0)
+			buf_fmt(&b, ",{\"from\":\"n%d\",\"port\":\"%s\",\"to\":\"n%d\"}", i, firsts[x->kind], x->first);
+		if (x->second >= 0 && seconds[x->kind])
+			buf_fmt(&b, ",{\"from\":\"n%d\",\"port\":\"%s\",\"to\":\"n%d\"}", i, seconds[x->kind], x->second);
+	}
+	buf_add_c(&b, "]}}");
+	return arena_cstr(a, buf_str(&b));
+}
+
+/* ---- a random person: what she does when, for whom it counts ---- */
+
+struct moment { ms at; const char *what; bool by_other; }; /* by_other: done by the number merged into her later */
+struct person { i64 leaf, other; ms merged; struct moment moments[MOMENTS]; int n; char trace[TRACE_BYTES]; };
+
+static void live_one(struct person *p, const struct drawing *d, ms start)
+{
+	*p = (struct person){ .merged = dice(3) ? 0 : start + (i64)dice(DAYS * 144) * STEP + 7 * MS_MINUTE };
+	ms at = start;
+	for (p->n = 0; p->n < MOMENTS; p->n++) {
+		at += (1 + (i64)dice(40)) * STEP;
+		u64 what = p->n ? dice(6) : 0;
+		ms then = what == 0 ? at : at + 3 * MS_MINUTE;
+		p->moments[p->n] = (struct moment){ then, what == 0 ? d->trigger : what == 1 ? "buy" : what < 5 ? "look" : "other",
+						    p->merged && then > p->merged && dice(2) };
+	}
+}
+
+/* ---- the naive interpreter ---- */
+
+struct naive {
+	const struct drawing *d;
+	struct person *p;
+	i64 journey;
+	size_t used;
+};
+
+__attribute__((format(printf, 3, 4)))
+static void said(struct naive *v, ms at, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	v->used += (size_t)snprintf(v->p->trace + v->used, TRACE_BYTES - v->used, "%lld ", (long long)at);
+	v->used += (size_t)vsnprintf(v->p->trace + v->used, TRACE_BYTES - v->used, fmt, ap);
+	v->used += (size_t)snprintf(v->p->trace + v->used, TRACE_BYTES - v->used, "\n");
+	assert_true(v->used < TRACE_BYTES);
+	va_end(ap);
+}
+
+/* The first time she did it after from, up to to; 0: she did not. */
+static ms first_of(const struct person *p, const char *what, ms from, ms to)
+{
+	for (int i = 0; i < p->n; i++)
+		if (!strcmp(p->moments[i].what, what) && p->moments[i].at > from && p->moments[i].at <= to)
+			return p->moments[i].at;
+	return 0;
+}
+
+static int clock_minute(ms at) { return (int)((at + 8 * MS_HOUR) / MS_MINUTE % 1440); } /* Shanghai */
+
+/* Walks from one trigger to the end; the moment she is out. */
+static ms walk_one(struct naive *v, ms since, ms end)
+{
+	const struct drawing *d = v->d;
+	ms t = since, bought = d->goal ? first_of(v->p, "buy", since, INT64_MAX) : 0;
+	said(v, t, "t entered");
+	said(v, t, "t passed out");
+	for (int at = 0; at >= 0;) {
+		const struct box *b = &d->boxes[at];
+		const char *port = firsts[b->kind], *reason = "";
+		ms next = t, look;
+		bool asks = false, stops = false, held = false, skipped = false;
+		switch (b->kind) {
+		case WAITS:
+			next = t + b->minutes * MS_MINUTE;
+			break;
+		case EVENING:
+			next = t - clock_minute(t) * MS_MINUTE + 1110 * MS_MINUTE + (b->minutes % 20 ? MS_DAY : 0);
+			next -= next % MS_MINUTE;
+			next += next < t ? MS_DAY : 0;
+			break;
+		case UNTIL:
+			look = first_of(v->p, "look", t, t + b->limit * MS_MINUTE);
+			next = look ? look : t + b->limit * MS_MINUTE;
+			port = look ? "yes" : "timeout";
+			break;
+		case SPLIT: {
+			char name[16];
+			snprintf(name, sizeof(name), "n%d", at);
+			u64 h = hash_mix((u64)v->p->leaf ^ hash64(str_c(name)) ^ hash_mix((u64)v->journey));
+			port = h % 3 < 2 ? "a" : "b";
+			break;
+		}
+		case ASK:
+			asks = true;
+			if (b->minutes <= b->limit) {
+				next = t + b->minutes * MS_MINUTE;
+				break;
+			}
+			__attribute__((fallthrough)); /* she is not reached in time */
+		case NEVER:
+			asks = stops = true;
+			next = t + b->limit * MS_MINUTE;
+			port = "refused";
+			reason = "timeout";
+			break;
+		case REFUSE:
+			port = "refused";
+			reason = "no_friend";
+			break;
+		case QUIET:
+		case SKIP: {
+			int minute = clock_minute(t);
+			bool quiet = minute >= 21 * 60 || minute < 9 * 60;
+			held = quiet && b->kind == QUIET;
+			skipped = quiet && b->kind == SKIP;
+			if (held)
+				next = t + ((minute >= 21 * 60 ? 1440 : 0) + 9 * 60 - minute) * MS_MINUTE;
+			if (skipped)
+				reason = "quiet";
+			break;
+		}
+		default:
+			break;
+		}
+		if (asks)
+			said(v, t, "n%d asked", at);
+		if (held)
+			said(v, t, "n%d held quiet", at);
+		if (skipped)
+			said(v, t, "n%d skipped quiet", at);
+		if (bought && bought > t && bought <= next) { /* at the same moment: what she did comes first */
+			if (asks)
+				said(v, bought, "n%d stopped", at);
+			said(v, bought, "n%d left bought", at);
+			return bought;
+		}
+		if (next > end)
+			return end;
+		if (!strcmp(port, "refused") && b->second < 0)
+			port = "done";
+		said(v, next, "n%d passed %s%s%s", at, port, *reason ? " " : "", reason);
+		int to = !strcmp(port, firsts[b->kind]) ? b->first : b->second;
+		if (to < 0) {
+			said(v, next, "n%d left done", at);
+			return next;
+		}
+		at = to;
+		t = next;
+	}
+	return t;
+}
+
+/* After one journey the next trigger lets her in again. */
+static void interpret(const struct drawing *d, struct person *p, ms end)
+{
+	struct naive v = { d, p, d->id, 0 };
+	ms out = 0;
+	for (int i = 0; i < p->n; i++)
+		if (!strcmp(p->moments[i].what, d->trigger) && p->moments[i].at > out && p->moments[i].at <= end)
+			out = walk_one(&v, p->moments[i].at, end);
+}
+
+/* ---- the engine's trace, in the same words ---- */
+
+static int by_n(const void *a, const void *b)
+{
+	const struct journey_step *x = a, *y = b;
+	return x->place != y->place ? (x->place > y->place ? 1 : -1) : x->n > y->n ? 1 : -1;
+}
+
+static str trace_of(struct lab *l, i64 journey, i64 person)
+{
+	struct place *v;
+	struct journey_step all[400];
+	size_t n, total = 0;
+	i64 root, slots[64];
+	size_t slot_n = slots_of_corp(l->w->t->store, l->w->corp, slots, ARRAY_LEN(slots));
+	struct buf b = buf_new(l->w->a, 1 << 16);
+	assert_int_equal(customer_root(unit_of(l), person, &root), OK);
+	for (size_t s = 0; s < slot_n; s++) {
+		assert_int_equal(READ_SNAP(unit_of(l), slots[s], place_of_customer(snap, &(struct place_of){ root }, &v, &n)), OK);
+		for (size_t i = 0; i < n; i++)
+			for (size_t k = 0; v[i].journey == journey && k < slot_n; k++) {
+				struct journey_step *steps;
+				size_t m;
+				assert_int_equal(READ_SNAP(unit_of(l), slots[k], journey_steps(snap, &(struct journey_step_find){ v[i].id }, &steps, &m)), OK);
+				for (size_t j = 0; j < m; j++)
+					all[total++] = steps[j];
+			}
+		/* Places she had before a merge stay with the number she had. */
+		if (root == person)
+			continue;
+		assert_int_equal(READ_SNAP(unit_of(l), slots[s], place_of_customer(snap, &(struct place_of){ person }, &v, &n)), OK);
+		for (size_t i = 0; i < n; i++)
+			for (size_t k = 0; v[i].journey == journey && k < slot_n; k++) {
+				struct journey_step *steps;
+				size_t m;
+				assert_int_equal(READ_SNAP(unit_of(l), slots[k], journey_steps(snap, &(struct journey_step_find){ v[i].id }, &steps, &m)), OK);
+				for (size_t j = 0; j < m; j++)
+					all[total++] = steps[j];
+			}
+	}
+	qsort(all, total, sizeof(all[0]), by_n);
+	for (size_t i = 0; i < total; i++)
+		buf_fmt(&b, "%lld %.*s %.*s%s%.*s%s%.*s\n", (long long)all[i].at, STR_F(all[i].node), STR_F(all[i].what), all[i].port.n ? " " : "",
+			STR_F(all[i].port), all[i].reason.n ? " " : "", STR_F(all[i].reason));
+	return buf_str(&b);
+}
+
+/* ---- the proof ---- */
+
+struct plan { u64 seed; int graphs, days; const char *fault; bool restart; };
+
+static void restart(struct lab *l)
+{
+	journey_cache_free(l->w->env.journeys);
+	l->w->env.journeys = journey_cache_new();
+	audience_index_free(l->w->env.audience);
+	test_store_reopen(l->w->t);
+	l->w->env.store = l->w->t->store;
+	l->w->env.audience = audience_index_new(l->w->t->store);
+	l->w->cx.unit.store = l->w->t->store;
+}
+
+struct due_thing { ms at; struct person *p; int moment; };
+static int by_at(const void *a, const void *b)
+{
+	const struct due_thing *x = a, *y = b;
+	if (x->at != y->at)
+		return x->at > y->at ? 1 : -1;
+	return x->p != y->p ? (x->p > y->p ? 1 : -1) : x->moment - y->moment;
+}
+
+static void merge_now(struct lab *l, struct person *p)
+{
+	i64 root;
+	assert_int_equal(customer_merge(unit_of(l), p->leaf, p->other, "phone", &root), OK);
+}
+
+static void live_all(struct lab *l, struct person *people, int n, const struct plan *plan, ms end)
+{
+	struct due_thing *things = calloc((size_t)n * (MOMENTS + 1), sizeof(*things));
+	size_t m = 0;
+	bool down = false;
+	for (int i = 0; i < n; i++) {
+		for (int k = 0; k < people[i].n; k++)
+			things[m++] = (struct due_thing){ people[i].moments[k].at, &people[i], k };
+		if (people[i].merged)
+			things[m++] = (struct due_thing){ people[i].merged, &people[i], -1 };
+	}
+	qsort(things, m, sizeof(*things), by_at);
+	for (size_t i = 0; i < m && things[i].at <= end; i++) {
+		live_until(l, things[i].at - 1);
+		clock_advance(&l->w->t->clock, things[i].at);
+		for (; i < m; i++) {
+			struct person *p = things[i].p;
+			const struct moment *x = things[i].moment < 0 ? NULL : &p->moments[things[i].moment];
+			if (x)
+				happens(l, x->by_other ? p->other : p->leaf, x->what);
+			else
+				merge_now(l, p);
+			if (i + 1 == m || things[i + 1].at != things[i].at)
+				break;
+		}
+		if (plan->restart && !down && things[i].at > end - DAYS * MS_DAY / 2) {
+			restart(l);
+			down = true;
+		}
+		settle(l);
+		if (plan->fault) /* what failed is tried again */
+			settle(l), settle(l);
+	}
+	live_until(l, end);
+	free(things);
+}
+
+static u64 prove(struct lab *l, const struct plan *plan)
+{
+	struct drawing *drawings = calloc((size_t)plan->graphs, sizeof(*drawings));
+	struct person *people = calloc((size_t)plan->graphs * PEOPLE, sizeof(*people));
+	ms start = now(l) - now(l) % MS_HOUR + MS_HOUR, end = start + plan->days * MS_DAY;
+	u64 all = 0;
+	seed = plan->seed;
+	for (int i = 0; i < plan->graphs; i++) {
+		draw(&drawings[i], i);
+		prune(&drawings[i]);
+		drawings[i].id = drafted(l, drawing_json(l->w->a, &drawings[i]));
+		if (act_on(l, drawings[i].id, "publish", "{}") != 200)
+			fail_msg("%.*s", STR_F(l->owner.reply.body));
+		for (int k = 0; k < PEOPLE; k++) {
+			struct person *p = &people[i * PEOPLE + k];
+			live_one(p, &drawings[i], start);
+			p->leaf = person_new(l);
+			if (p->merged)
+				p->other = person_new(l);
+		}
+	}
+	live_until(l, start);
+	fault_init(plan->fault ? plan->fault : "");
+	live_all(l, people, plan->graphs * PEOPLE, plan, end);
+	fault_init("");
+	for (int i = 0; i < plan->graphs * PEOPLE; i++) {
+		struct person *p = &people[i];
+		interpret(&drawings[i / PEOPLE], p, end);
+		str engine = trace_of(l, drawings[i / PEOPLE].id, p->leaf);
+		if (!str_eq_c(engine, p->trace)) {
+			print_message("graph %d person %d (merged %lld)\n%s\n", i / PEOPLE, i % PEOPLE, (long long)p->merged,
+				      drawing_json(l->w->a, &drawings[i / PEOPLE]));
+			print_message("engine:\n%.*s\nnaive:\n%s\n", STR_F(engine), p->trace);
+			for (int k = 0; k < p->n; k++)
+				print_message("%lld %s%s\n", (long long)p->moments[k].at, p->moments[k].what, p->moments[k].by_other ? " (other)" : "");
+			fail_msg("traces differ");
+		}
+		all = hash_mix(all ^ hash64(engine));
+	}
+	free(drawings);
+	free(people);
+	return all;
+}
+
+static int make(void **state) { return lab_new(state, 1); }
+static int make_spread(void **state) { return lab_new(state, 8); }
+
+static void five_hundred_walks_follow_the_drawing(void **state)
+{
+	prove(*state, &(struct plan){ .seed = 1, .graphs = GRAPHS, .days = DAYS });
+}
+
+static void so_do_they_over_eight_slots_and_a_restart(void **state)
+{
+	prove(*state, &(struct plan){ .seed = 2, .graphs = 25, .days = DAYS, .restart = true });
+}
+
+static void so_do_they_when_acts_and_commits_fail_in_between(void **state)
+{
+	prove(*state, &(struct plan){ .seed = 3, .graphs = 25, .days = DAYS, .restart = true,
+				      .fault = "journey.acted:3:fail,journey.acted:9:fail,journey.acted:20:fail,journey.acted:21:fail,journey.acted:50:fail" });
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(five_hundred_walks_follow_the_drawing, make, lab_free),
+		cmocka_unit_test_setup_teardown(so_do_they_over_eight_slots_and_a_restart, make_spread, lab_free),
+		cmocka_unit_test_setup_teardown(so_do_they_when_acts_and_commits_fail_in_between, make, lab_free),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
