@@ -9,6 +9,7 @@ const routes = [
   '/rfm?m=5&grid=8&by=gmv', '/layers', '/followup', '/lookalike', '/phone-lists', '/leads', '/sms', '/official-account',
   '/groups', '/groups/codes', '/groups/invites', '/groups/welcomes', '/groups/several',
   '/calendar', '/calendar?view=month', '/livings', '/keywords',
+  '/journeys', '/journeys?tab=templates',
   '/stores', '/areas', '/lucky', '/cards',
 ];
 /** Long enough for the page's own requests; pages poll, so the network never falls silent. */
