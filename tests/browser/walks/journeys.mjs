@@ -142,7 +142,7 @@ walk('everything on the canvas is done with the keyboard alone', async (page) =>
     const button = page.locator('[data-test=outline-add]').last();
     await button.focus();
     await page.keyboard.press('Enter');
-    await page.locator('[data-test=add-search]').waitFor();
+    await until('the search has the focus', () => page.evaluate(() => document.activeElement?.matches('[data-test=add-search], [data-test=add-search] *')));
     await page.keyboard.type(text);
     await page.keyboard.press('Enter');
   };
