@@ -1,7 +1,7 @@
 /*
  * journeys join: every event is looked at by compiled journeys in memory; a timer a slot wakes what is due.
  */
-#include "feature/journey/journey_int.h"
+#include "feature/journey/journey_clean.h"
 
 #include "core/corp/corp.h"
 #include "core/job/job.h"
@@ -9,7 +9,7 @@
 static err start(struct env *env, struct fail *f)
 {
 	env->journeys = journey_cache_new();
-	return OK;
+	return journey_clean_arm_all(env, f);
 }
 
 static const struct query *const queries[] = {
@@ -19,11 +19,13 @@ static const struct query *const queries[] = {
 	&place_out_query, &journey_seen_get_query, &journey_seen_add_query, &journey_step_add_query, &journey_steps_query,
 	&journey_count_add_query, &journey_counts_of_query, &journey_counts_all_query, &journey_wake_get_query, &journey_wake_put_query,
 	&journey_day_put_query, &journey_day_drop_query, &journey_day_get_query, &journey_days_due_query, &journey_day_next_query,
-	&journey_late_count_query, &journey_try_person_put_query, &journey_try_people_query, &journey_try_of_query, NULL,
+	&journey_late_count_query, &journey_try_person_put_query, &journey_try_people_query, &journey_try_of_query, &journey_clean_steps_query, &journey_clean_places_query,
+	&journey_clean_tries_query, NULL,
 };
 static const struct handler act[] = { { -1, journey_on_event }, { 0 } };
 static const struct route *const more_routes[] = { journey_people_routes, journey_work_routes, NULL };
-static const struct timer_kind timers[] = { { JOURNEY_DUE, journey_due }, { JOURNEY_SCHEDULE, journey_scheduled }, { 0 } };
+static const struct timer_kind timers[] = { { JOURNEY_DUE, journey_due }, { JOURNEY_SCHEDULE, journey_scheduled },
+					     { JOURNEY_CLEAN, journey_clean }, { 0 } };
 static const struct job_kind jobs[] = {
 	{ "journey.gather", journey_step_gather, "Lets the members of an audience into a journey." },
 	{ "journey.fill", journey_step_fill, "Notes on which day a journey begins for whom." },
@@ -56,4 +58,5 @@ const struct module journey_module = {
 	.titles = titles,
 	.perms = perms,
 	.start = start,
+	.corp_new = journey_clean_arm,
 };

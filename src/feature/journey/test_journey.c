@@ -1,3 +1,7 @@
+/*
+ * Journeys at work: waits, goals at the second of acting, what staff did, restraint, lateness, entry rules, merges,
+ * pausing, ending and versions.
+ */
 #include "feature/journey/test_journey.h"
 
 static int make(void **state) { return lab_new(state, test_spread()); }
@@ -432,6 +436,26 @@ static void journeys_that_start_each_other_come_to_an_end(void **state)
 	assert_true(notes(l, "did") > 30);
 }
 
+static void what_is_long_over_goes_in_the_night_and_the_counts_stay(void **state)
+{
+	struct lab *l = *state;
+	struct place at;
+	struct journey_step *steps;
+	size_t n;
+	i64 j = running(l, TWO), p = person_new(l);
+	happens(l, p, "go");
+	live(l, MS_DAY);
+	assert_true(place_of_person(l, j, p, &at));
+	clock_advance(&l->w->t->clock, now(l) + 398 * MS_DAY);
+	settle(l);
+	assert_true(place_of_person(l, j, p, &at));
+	live(l, 3 * MS_DAY);
+	assert_false(place_of_person(l, j, p, &at));
+	assert_int_equal(READ_SNAP(unit_of(l), slot_of_customer(l->w->t->store, p), journey_steps(snap, &(struct journey_step_find){ at.id }, &steps, &n)), OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(count_of(l, j, "", "done"), 1);
+}
+
 #define BOTH(name) cmocka_unit_test_setup_teardown(name, make, lab_free), cmocka_unit_test_setup_teardown(name, make_spread, lab_free)
 #define ONE(name) cmocka_unit_test_setup_teardown(name, make, lab_free)
 
@@ -460,6 +484,7 @@ int main(void)
 		ONE(an_erased_person_leaves),
 		ONE(every_act_tells_what_led_to_it),
 		ONE(journeys_that_start_each_other_come_to_an_end),
+		ONE(what_is_long_over_goes_in_the_night_and_the_counts_stay),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,9 @@
+/*
+ * Journeys over HTTP: drafts and what is wrong with them, rights and scopes, people and their way, triggers by day,
+ * schedule and audience, dry runs, templates and verbs.
+ */
 #include "feature/journey/test_journey.h"
 
-#include "core/follow/follow.h"
 #include "feature/journey/journey_template.h"
 
 static int make(void **state) { return lab_new(state, test_spread()); }

@@ -153,95 +153,91 @@ static ms first_of(const struct person *p, const char *what, ms from, ms to)
 
 static int clock_minute(ms at) { return (int)((at + 8 * MS_HOUR) / MS_MINUTE % 1440); } /* Shanghai */
 
+/* What a box does with somebody who comes to it at t. */
+struct doing { ms next; const char *port, *reason; bool asks, held, skipped; };
+
+static struct doing quiet_box(const struct box *b, ms t)
+{
+	int minute = clock_minute(t);
+	bool quiet = minute >= 21 * 60 || minute < 9 * 60;
+	struct doing d = { t, "done", "", .held = quiet && b->kind == QUIET, .skipped = quiet && b->kind == SKIP };
+	if (d.held)
+		d.next = t + ((minute >= 21 * 60 ? 1440 : 0) + 9 * 60 - minute) * MS_MINUTE;
+	if (d.skipped)
+		d.reason = "quiet";
+	return d;
+}
+
+static struct doing asking_box(const struct box *b, ms t)
+{
+	if (b->kind == ASK && b->minutes <= b->limit)
+		return (struct doing){ t + b->minutes * MS_MINUTE, "done", "", .asks = true };
+	return (struct doing){ t + b->limit * MS_MINUTE, "refused", "timeout", .asks = true };
+}
+
+static ms evening_after(const struct box *b, ms t)
+{
+	ms next = t - clock_minute(t) * MS_MINUTE + 1110 * MS_MINUTE + (b->minutes % 20 ? MS_DAY : 0);
+	next -= next % MS_MINUTE;
+	return next < t ? next + MS_DAY : next;
+}
+
+static struct doing do_box(const struct naive *v, int at, ms t)
+{
+	const struct box *b = &v->d->boxes[at];
+	struct doing d = { t, firsts[b->kind], "" };
+	if (b->kind == WAITS)
+		d.next = t + b->minutes * MS_MINUTE;
+	if (b->kind == EVENING)
+		d.next = evening_after(b, t);
+	if (b->kind == UNTIL) {
+		ms look = first_of(v->p, "look", t, t + b->limit * MS_MINUTE);
+		d.next = look ? look : t + b->limit * MS_MINUTE;
+		d.port = look ? "yes" : "timeout";
+	}
+	if (b->kind == SPLIT) {
+		char name[16];
+		snprintf(name, sizeof(name), "n%d", at);
+		d.port = hash_mix((u64)v->p->leaf ^ hash64(str_c(name)) ^ hash_mix((u64)v->journey)) % 3 < 2 ? "a" : "b";
+	}
+	if (b->kind == REFUSE)
+		d = (struct doing){ t, "refused", "no_friend" };
+	if (b->kind == ASK || b->kind == NEVER)
+		return asking_box(b, t);
+	return b->kind == QUIET || b->kind == SKIP ? quiet_box(b, t) : d;
+}
+
 /* Walks from one trigger to the end; the moment she is out. */
 static ms walk_one(struct naive *v, ms since, ms end)
 {
-	const struct drawing *d = v->d;
-	ms t = since, bought = d->goal ? first_of(v->p, "buy", since, INT64_MAX) : 0;
+	ms t = since, bought = v->d->goal ? first_of(v->p, "buy", since, INT64_MAX) : 0;
 	said(v, t, "t entered");
 	said(v, t, "t passed out");
 	for (int at = 0; at >= 0;) {
-		const struct box *b = &d->boxes[at];
-		const char *port = firsts[b->kind], *reason = "";
-		ms next = t, look;
-		bool asks = false, stops = false, held = false, skipped = false;
-		switch (b->kind) {
-		case WAITS:
-			next = t + b->minutes * MS_MINUTE;
-			break;
-		case EVENING:
-			next = t - clock_minute(t) * MS_MINUTE + 1110 * MS_MINUTE + (b->minutes % 20 ? MS_DAY : 0);
-			next -= next % MS_MINUTE;
-			next += next < t ? MS_DAY : 0;
-			break;
-		case UNTIL:
-			look = first_of(v->p, "look", t, t + b->limit * MS_MINUTE);
-			next = look ? look : t + b->limit * MS_MINUTE;
-			port = look ? "yes" : "timeout";
-			break;
-		case SPLIT: {
-			char name[16];
-			snprintf(name, sizeof(name), "n%d", at);
-			u64 h = hash_mix((u64)v->p->leaf ^ hash64(str_c(name)) ^ hash_mix((u64)v->journey));
-			port = h % 3 < 2 ? "a" : "b";
-			break;
-		}
-		case ASK:
-			asks = true;
-			if (b->minutes <= b->limit) {
-				next = t + b->minutes * MS_MINUTE;
-				break;
-			}
-			__attribute__((fallthrough)); /* she is not reached in time */
-		case NEVER:
-			asks = stops = true;
-			next = t + b->limit * MS_MINUTE;
-			port = "refused";
-			reason = "timeout";
-			break;
-		case REFUSE:
-			port = "refused";
-			reason = "no_friend";
-			break;
-		case QUIET:
-		case SKIP: {
-			int minute = clock_minute(t);
-			bool quiet = minute >= 21 * 60 || minute < 9 * 60;
-			held = quiet && b->kind == QUIET;
-			skipped = quiet && b->kind == SKIP;
-			if (held)
-				next = t + ((minute >= 21 * 60 ? 1440 : 0) + 9 * 60 - minute) * MS_MINUTE;
-			if (skipped)
-				reason = "quiet";
-			break;
-		}
-		default:
-			break;
-		}
-		if (asks)
+		const struct box *b = &v->d->boxes[at];
+		struct doing x = do_box(v, at, t);
+		if (x.asks)
 			said(v, t, "n%d asked", at);
-		if (held)
-			said(v, t, "n%d held quiet", at);
-		if (skipped)
-			said(v, t, "n%d skipped quiet", at);
-		if (bought && bought > t && bought <= next) { /* at the same moment: what she did comes first */
-			if (asks)
+		if (x.held || x.skipped)
+			said(v, t, "n%d %s quiet", at, x.held ? "held" : "skipped");
+		if (bought && bought > t && bought <= x.next && bought <= end) { /* at the same moment: what she did comes first */
+			if (x.asks)
 				said(v, bought, "n%d stopped", at);
 			said(v, bought, "n%d left bought", at);
 			return bought;
 		}
-		if (next > end)
+		if (x.next > end)
 			return end;
-		if (!strcmp(port, "refused") && b->second < 0)
-			port = "done";
-		said(v, next, "n%d passed %s%s%s", at, port, *reason ? " " : "", reason);
-		int to = !strcmp(port, firsts[b->kind]) ? b->first : b->second;
+		if (!strcmp(x.port, "refused") && b->second < 0)
+			x.port = "done";
+		said(v, x.next, "n%d passed %s%s%s", at, x.port, *x.reason ? " " : "", x.reason);
+		int to = !strcmp(x.port, firsts[b->kind]) ? b->first : b->second;
 		if (to < 0) {
-			said(v, next, "n%d left done", at);
-			return next;
+			said(v, x.next, "n%d left done", at);
+			return x.next;
 		}
 		at = to;
-		t = next;
+		t = x.next;
 	}
 	return t;
 }
@@ -264,42 +260,40 @@ static int by_n(const void *a, const void *b)
 	return x->place != y->place ? (x->place > y->place ? 1 : -1) : x->n > y->n ? 1 : -1;
 }
 
-static str trace_of(struct lab *l, i64 journey, i64 person)
+struct steps { struct journey_step v[400]; size_t n; };
+
+/* Steps of the places of a number; they stay in the slots where they were made. */
+static void steps_add(struct lab *l, i64 journey, i64 number, struct steps *all)
 {
 	struct place *v;
-	struct journey_step all[400];
-	size_t n, total = 0;
-	i64 root, slots[64];
+	size_t n;
+	i64 slots[64];
 	size_t slot_n = slots_of_corp(l->w->t->store, l->w->corp, slots, ARRAY_LEN(slots));
+	i64 home = slot_of_customer(l->w->t->store, number);
+	assert_int_equal(READ_SNAP(unit_of(l), home, place_of_customer(snap, &(struct place_of){ number }, &v, &n)), OK);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; v[i].journey == journey && k < slot_n; k++) {
+			struct journey_step *steps;
+			size_t m;
+			assert_int_equal(READ_SNAP(unit_of(l), slots[k], journey_steps(snap, &(struct journey_step_find){ v[i].id }, &steps, &m)), OK);
+			for (size_t j = 0; j < m; j++)
+				all->v[all->n++] = steps[j];
+		}
+}
+
+static str trace_of(struct lab *l, i64 journey, i64 person)
+{
+	struct steps all = { .n = 0 };
 	struct buf b = buf_new(l->w->a, 1 << 16);
+	i64 root;
 	assert_int_equal(customer_root(unit_of(l), person, &root), OK);
-	for (size_t s = 0; s < slot_n; s++) {
-		assert_int_equal(READ_SNAP(unit_of(l), slots[s], place_of_customer(snap, &(struct place_of){ root }, &v, &n)), OK);
-		for (size_t i = 0; i < n; i++)
-			for (size_t k = 0; v[i].journey == journey && k < slot_n; k++) {
-				struct journey_step *steps;
-				size_t m;
-				assert_int_equal(READ_SNAP(unit_of(l), slots[k], journey_steps(snap, &(struct journey_step_find){ v[i].id }, &steps, &m)), OK);
-				for (size_t j = 0; j < m; j++)
-					all[total++] = steps[j];
-			}
-		/* Places she had before a merge stay with the number she had. */
-		if (root == person)
-			continue;
-		assert_int_equal(READ_SNAP(unit_of(l), slots[s], place_of_customer(snap, &(struct place_of){ person }, &v, &n)), OK);
-		for (size_t i = 0; i < n; i++)
-			for (size_t k = 0; v[i].journey == journey && k < slot_n; k++) {
-				struct journey_step *steps;
-				size_t m;
-				assert_int_equal(READ_SNAP(unit_of(l), slots[k], journey_steps(snap, &(struct journey_step_find){ v[i].id }, &steps, &m)), OK);
-				for (size_t j = 0; j < m; j++)
-					all[total++] = steps[j];
-			}
-	}
-	qsort(all, total, sizeof(all[0]), by_n);
-	for (size_t i = 0; i < total; i++)
-		buf_fmt(&b, "%lld %.*s %.*s%s%.*s%s%.*s\n", (long long)all[i].at, STR_F(all[i].node), STR_F(all[i].what), all[i].port.n ? " " : "",
-			STR_F(all[i].port), all[i].reason.n ? " " : "", STR_F(all[i].reason));
+	steps_add(l, journey, root, &all);
+	if (root != person) /* places she left before a merge stay with the number she had */
+		steps_add(l, journey, person, &all);
+	qsort(all.v, all.n, sizeof(all.v[0]), by_n);
+	for (size_t i = 0; i < all.n; i++)
+		buf_fmt(&b, "%lld %.*s %.*s%s%.*s%s%.*s\n", (long long)all.v[i].at, STR_F(all.v[i].node), STR_F(all.v[i].what), all.v[i].port.n ? " " : "",
+			STR_F(all.v[i].port), all.v[i].reason.n ? " " : "", STR_F(all.v[i].reason));
 	return buf_str(&b);
 }
 
@@ -422,6 +416,16 @@ static void five_hundred_walks_follow_the_drawing(void **state)
 	prove(*state, &(struct plan){ .seed = 1, .graphs = GRAPHS, .days = DAYS });
 }
 
+static void the_same_seed_walks_the_same_ways(void **state)
+{
+	void *other = NULL;
+	struct plan plan = { .seed = 4, .graphs = 10, .days = 2 };
+	lab_new(&other, 1);
+	u64 a = prove(*state, &plan), b = prove(other, &plan);
+	lab_free(&other);
+	assert_true(a == b);
+}
+
 static void so_do_they_over_eight_slots_and_a_restart(void **state)
 {
 	prove(*state, &(struct plan){ .seed = 2, .graphs = 25, .days = DAYS, .restart = true });
@@ -437,6 +441,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(five_hundred_walks_follow_the_drawing, make, lab_free),
+		cmocka_unit_test_setup_teardown(the_same_seed_walks_the_same_ways, make, lab_free),
 		cmocka_unit_test_setup_teardown(so_do_they_over_eight_slots_and_a_restart, make_spread, lab_free),
 		cmocka_unit_test_setup_teardown(so_do_they_when_acts_and_commits_fail_in_between, make, lab_free),
 	};
