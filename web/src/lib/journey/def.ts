@@ -139,6 +139,6 @@ export function lookOf(kind: string, of: string, channel?: string | null): Look 
   if (kind === 'branch') return { tone: 'violet', icon: 'branch' };
   if (kind === 'split') return { tone: 'rose', icon: 'split' };
   if (kind === 'end') return { tone: 'grey', icon: 'flag' };
-  if (channel) return { tone: 'blue', icon: 'send' };
+  if (channel ?? /^(oa|sms|mail|wecom|kf)\./.test(of)) return { tone: 'blue', icon: 'send' };
   return { tone: 'teal', icon: /tag/.test(of) ? 'tag' : /task|staff|todo/.test(of) ? 'task' : 'auto' };
 }

@@ -92,7 +92,7 @@ export function useStepWords() {
   const list = (v: unknown) => (Array.isArray(v) ? v.map(String) : []);
   const names = (ids: string[], of: { id: string; name: string }[]) => ids.map((id) => of.find((x) => x.id === id)?.name ?? id).join('、');
   const audienceName = (id: unknown) => audiences.value.find((a) => a.id === id)?.name ?? t('journey.noAudience');
-  const verbName = (verb: string) => verbs.value.find((v) => v.name === verb)?.label || verb || t('journey.noVerb');
+  const verbName = (verb: string) => verbs.value.find((v) => v.name === verb)?.label || (te(`journey.vb.${verb.replace('.', '_')}`) ? t(`journey.vb.${verb.replace('.', '_')}`) : verb) || t('journey.noVerb');
   const at = (minute: unknown) => (typeof minute === 'number' ? clock(minute) : '');
 
   function kindName(kind: string, of = ''): string {
