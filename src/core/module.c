@@ -7,7 +7,7 @@
 #include "core/module.h"
 
 #include "base/map.h"
-#include "core/verb.h"
+#include "core/verb_kind.h"
 
 struct check {
 	struct arena *arena;

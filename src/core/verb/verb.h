@@ -15,7 +15,7 @@
 #define YT_CORE_VERB_VERB_H
 
 #include "core/module.h"
-#include "core/verb.h"
+#include "core/verb_kind.h"
 
 /* verb.ended, of the person: how an asked act went. */
 #define VERB_ENDED_FIELDS(F, S)                                                     \

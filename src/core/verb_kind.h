@@ -1,8 +1,8 @@
 /*
  * What a verb is: the part of core/verb that struct module needs.
  */
-#ifndef YT_CORE_VERB_H
-#define YT_CORE_VERB_H
+#ifndef YT_CORE_VERB_KIND_H
+#define YT_CORE_VERB_KIND_H
 
 #include "store/store.h"
 
