@@ -12,6 +12,7 @@ import './walks/life.mjs';
 import './walks/audience.mjs';
 import './walks/kept.mjs';
 import './walks/groups.mjs';
+import './walks/restraint.mjs';
 import './walks/rooms.mjs';
 import './walks/tasks.mjs';
 import './walks/stock.mjs';
