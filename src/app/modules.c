@@ -24,6 +24,7 @@
 	M(profile) \
 	M(group) \
 	M(door) \
+	M(mass) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \

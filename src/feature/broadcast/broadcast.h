@@ -27,10 +27,6 @@
 #define BROADCAST_NAME_MAX 40
 #define BROADCAST_PART_MAX WECOM_MASS_CUSTOMERS_MAX
 #define BROADCAST_LIFE_MS (4 * MS_HOUR)
-#define BROADCAST_POLL_FIRST_MS (2 * MS_SECOND) /* a new task is still being dispatched (41063) */
-#define BROADCAST_POLL_SOON_MS (5 * MS_MINUTE)
-#define BROADCAST_POLL_SOON_FOR_MS (2 * MS_HOUR)
-#define BROADCAST_POLL_LATER_MS MS_HOUR
 #define BROADCAST_BOUGHT_MS (7 * MS_DAY)
 
 /* broadcast.planned, broadcast.closed */

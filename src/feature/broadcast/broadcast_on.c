@@ -8,6 +8,7 @@
 
 #include "base/map.h"
 #include "core/customer/customer.h"
+#include "core/mass/mass.h"
 #include "core/reach/reach.h"
 #include "store/outbox.h"
 
@@ -70,8 +71,9 @@ err broadcast_on_task(struct tx *tx, const struct event *ev)
 		p.accepted = t.accepted;
 		p.sent_at = ev->occurred;
 		p.code = STR_NIL;
+		TRY(mass_note(tx, t.msgid));
 		TRY(errand(tx, cancelled ? "broadcast.close" : "broadcast.poll", p.id,
-			   tx->snap.now + (cancelled ? 0 : BROADCAST_POLL_FIRST_MS)));
+			   tx->snap.now + (cancelled ? 0 : MASS_POLL_FIRST_MS)));
 	} else if (str_eq_c(t.result, "unknown")) {
 		p.state = STR("unknown");
 	} else {

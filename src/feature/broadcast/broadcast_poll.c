@@ -10,75 +10,36 @@
 
 #include "base/vec.h"
 
-#define AGAIN_MS (30 * MS_SECOND)        /* after a fault */
-#define DISPATCHING_MS (5 * MS_SECOND)   /* after 41063 */
-
 static ms next_poll(const struct broadcast_work *w)
 {
-	ms now = cx_now(w->cx), since = w->part.sent_at == NIL ? now : w->part.sent_at;
-	ms next = now + (now < since + BROADCAST_POLL_SOON_FOR_MS ? BROADCAST_POLL_SOON_MS : BROADCAST_POLL_LATER_MS);
-	return int_min(next, int_max(w->b.deadline, now + MS_SECOND));
+	return mass_next_poll(cx_now(w->cx), w->part.sent_at, w->b.deadline);
 }
 
 static err again(struct broadcast_work *w, err e, struct outcome *ret)
 {
-	ms wait = w->call.errcode == MASS_DISPATCHING ? DISPATCHING_MS : AGAIN_MS;
-	*ret = (struct outcome){ .state = OUTCOME_RETRY, .reason = str_c(err_name(e)), .retry_at = cx_now(w->cx) + wait };
-	if (w->call.retry_at != NIL)
-		ret->retry_at = int_max(ret->retry_at, w->call.retry_at);
+	mass_again(&w->call, e, cx_now(w->cx), ret);
 	return OK;
 }
 
-static const char *state_of(i64 status)
+static err on_page(void *arg, const struct mass_page *page)
 {
-	switch (status) {
-	case WECOM_MASS_SENT: return "delivered";
-	case WECOM_MASS_NOT_FRIEND: return "not_friend";
-	case WECOM_MASS_QUOTA: return "quota";
-	default: return NULL;
+	struct broadcast_work *w = arg;
+	VEC(struct broadcast_end) ends = { 0 };
+	for (size_t i = 0; i < page->n; i++) {
+		struct broadcast_member *m = map_get(&w->by_external, page->v[i].external_userid);
+		const char *state = mass_state(page->v[i].status);
+		ms at = page->v[i].sent == NIL ? page->confirmed : page->v[i].sent;
+		if (m && state)
+			vec_push(CX_ARENA(w->cx), &ends, (struct broadcast_end){ m, state, STR_NIL, at });
 	}
-}
-
-static err read_confirmed(struct broadcast_work *w, ms *ret)
-{
-	str cursor = STR_NIL;
-	*ret = NIL;
-	do {
-		struct wecom_mass_tasks page;
-		TRY(wecom_send_tasks(&w->call, w->part.msgid, cursor, &page));
-		for (size_t i = 0; i < page.n; i++)
-			if (page.v[i].confirmed && str_eq_nocase(page.v[i].userid, w->part.userid))
-				*ret = page.v[i].confirmed_at == NIL ? cx_now(w->cx) : page.v[i].confirmed_at;
-		cursor = page.next_cursor;
-	} while (cursor.n);
-	return OK;
+	return broadcast_work_end(w, ends.v, ends.n);
 }
 
 /* Reads whether the member has confirmed and, if so, what became of each of the people. */
 static err read_results(struct broadcast_work *w, ms *ret_confirmed)
 {
-	str cursor = STR_NIL;
-	TRY(read_confirmed(w, ret_confirmed));
-	if (*ret_confirmed == NIL)
-		return OK;
-	do {
-		struct wecom_mass_results page;
-		VEC(struct broadcast_end) ends = { 0 };
-		TRY(wecom_send_results(&w->call, w->part.msgid, w->part.userid, cursor, &page));
-		for (size_t i = 0; i < page.n; i++) {
-			struct broadcast_member *m = map_get(&w->by_external, page.v[i].external_userid);
-			const char *state = state_of(page.v[i].status);
-			ms at = page.v[i].sent == NIL ? *ret_confirmed : page.v[i].sent;
-			if (m && state)
-				vec_push(CX_ARENA(w->cx), &ends, (struct broadcast_end){ m, state, STR_NIL, at });
-		}
-		TRY(broadcast_work_end(w, ends.v, ends.n));
-		cursor = page.next_cursor;
-	} while (cursor.n);
-	return OK;
+	return mass_results(&w->call, w->part.msgid, w->part.userid, cx_now(w->cx), on_page, w, ret_confirmed);
 }
-
-static bool final(err e) { return e != OK && !err_retryable(e); }
 
 /* Stops the task, reads it once more, and ends who is left. */
 static err close_task(struct broadcast_work *w, struct outcome *ret)
@@ -87,10 +48,10 @@ static err close_task(struct broadcast_work *w, struct outcome *ret)
 	ms confirmed = w->part.confirmed_at;
 	i64 open;
 	err e = wecom_send_cancel(&w->call, w->part.msgid);
-	if (e != OK && !final(e))
+	if (e != OK && !mass_final(e))
 		return again(w, e, ret);
 	e = read_results(w, &confirmed);
-	if (e != OK && (!final(e) || w->call.errcode == MASS_DISPATCHING))
+	if (e != OK && (!mass_final(e) || w->call.errcode == MASS_DISPATCHING))
 		return again(w, e, ret);
 	if (confirmed == NIL)
 		confirmed = w->part.confirmed_at;

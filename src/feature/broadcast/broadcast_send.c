@@ -2,13 +2,11 @@
  * broadcast.create: asks WeCom for the task of one part, at most once.
  *
  * add_msg_template has no idempotency key. When nobody knows whether it was carried out, WeCom's list is
- * read for the time since: a task of equal content, of this member alone, all of whose receivers are this
- * part's people, is ours, because nobody stands in two open broadcasts. Only when there is none is the
- * task asked for again. While the list itself cannot be read the part stays unknown.
+ * searched (core/mass): what it finds is ours, because nobody stands in two open broadcasts. Only when there
+ * is none is the task asked for again. While the list itself cannot be read the part stays unknown.
  */
 #include "feature/broadcast/broadcast_work.h"
 
-#define LOOK_AROUND_MS (5 * MS_MINUTE) /* WeCom's clock and ours */
 #define GIVE_UP_AFTER_MS MS_DAY        /* behind the deadline nobody can say any more */
 
 static void task(struct broadcast_work *w, const char *result, str msgid, i64 accepted, str code, struct outcome *ret)
@@ -43,18 +41,6 @@ static err made(struct broadcast_work *w, str msgid, struct strs refused, struct
 	return OK;
 }
 
-static void fill_content(struct arena *a, const struct content *c, struct wecom_content *ret)
-{
-	*ret = (struct wecom_content){ .text = c->text };
-	if (!c->link)
-		return;
-	const struct content_link *l = c->link;
-	struct wecom_attachment *link = ARENA_NEW(a, struct wecom_attachment);
-	*link = (struct wecom_attachment){ .part = WECOM_LINK, .title = l->title, .url = l->url, .desc = l->desc, .picurl = l->picurl };
-	ret->attachments = link;
-	ret->attachment_count = 1;
-}
-
 static struct strs receivers(struct broadcast_work *w)
 {
 	struct strs ids = { ARENA_ARRAY(CX_ARENA(w->cx), str, w->count ? w->count : 1), w->count };
@@ -76,7 +62,7 @@ err broadcast_send_create(struct cx *cx, const struct outbox_row *row, struct ou
 		return failed(&w, STR("empty"), ret);
 	content_read(CX_ARENA(cx), w.b.content, &content);
 	struct wecom_mass mass = { .external_userids = receivers(&w), .sender = w.part.userid };
-	fill_content(CX_ARENA(cx), &content, &mass.content);
+	mass_content(CX_ARENA(cx), &content, &mass.content);
 	err e = wecom_send_mass(&w.call, &mass, &answer);
 	if (e == OK)
 		return made(&w, answer.msgid, answer.refused, ret);
@@ -94,91 +80,27 @@ err broadcast_send_create(struct cx *cx, const struct outbox_row *row, struct ou
 
 /* ---- a lost reply ---- */
 
-static bool same_content(const struct content *c, const struct wecom_mass_item *item)
+/* Names from before core/mass kept them. */
+static err known(struct cx *cx, str msgid, bool *ret)
 {
-	const struct content_link *link = c->link;
-	str url = STR_NIL;
-	if (item->attachments && item->attachments->n)
-		url = json_str(json_get(&item->attachments->items[0], "link"), "url");
-	return str_eq(c->text, item->text) && str_eq(link ? link->url : STR_NIL, url);
-}
-
-/* Whether all receivers of the task are this part's; marks them. */
-static err fits(struct broadcast_work *w, str msgid, bool *seen, bool *ret)
-{
-	struct wecom_mass_tasks tasks;
-	str cursor = STR_NIL;
-	size_t count = 0;
-	*ret = false;
-	TRY(wecom_send_tasks(&w->call, msgid, STR_NIL, &tasks));
-	if (tasks.n != 1 || !str_eq_nocase(tasks.v[0].userid, w->part.userid))
-		return OK;
-	do {
-		struct wecom_mass_results page;
-		TRY(wecom_send_results(&w->call, msgid, w->part.userid, cursor, &page));
-		for (size_t i = 0; i < page.n; i++) {
-			struct broadcast_member *m = map_get(&w->by_external, page.v[i].external_userid);
-			if (!m)
-				return OK;
-			seen[m - w->people] = true;
-			count++;
-		}
-		cursor = page.next_cursor;
-	} while (cursor.n);
-	*ret = count > 0;
-	return OK;
-}
-
-static err search_page(struct broadcast_work *w, const struct content *content, const struct wecom_mass_page *page,
-		       bool *seen, str *ret_msgid)
-{
-	i64 base = slot_base(w->cx->env->store, w->cx->unit.corp);
-	for (size_t i = 0; i < page->n; i++) {
-		struct broadcast_msgid key = { page->v[i].msgid };
-		struct broadcast_n known;
-		bool ours;
-		if (!same_content(content, &page->v[i]))
-			continue;
-		TRY(READ_SNAP(&w->cx->unit, base, broadcast_part_named(snap, &key, &known)));
-		if (known.n)
-			continue;
-		memset(seen, 0, w->count * sizeof(*seen));
-		TRY(fits(w, page->v[i].msgid, seen, &ours));
-		if (ours) {
-			*ret_msgid = page->v[i].msgid;
-			return OK;
-		}
-	}
-	return OK;
-}
-
-static err search(struct broadcast_work *w, ms since, bool *seen, str *ret_msgid)
-{
-	struct content content;
-	ms now = cx_now(w->cx);
-	struct wecom_mass_query query = {
-		.from = int_max(since - LOOK_AROUND_MS, now - WECOM_MASS_LIST_SPAN_MS + MS_HOUR), .to = now + LOOK_AROUND_MS,
-		.cursor = STR_NIL, .creator = STR_NIL,
-	};
-	content_read(CX_ARENA(w->cx), w->b.content, &content);
-	*ret_msgid = STR_NIL;
-	do {
-		struct wecom_mass_page page;
-		TRY(wecom_send_list(&w->call, &query, &page));
-		TRY(search_page(w, &content, &page, seen, ret_msgid));
-		query.cursor = page.next_cursor;
-	} while (query.cursor.n && str_is_nil(*ret_msgid));
+	struct broadcast_msgid key = { msgid };
+	struct broadcast_n n;
+	TRY(READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), broadcast_part_named(snap, &key, &n)));
+	*ret = n.n > 0;
 	return OK;
 }
 
 err broadcast_find_created(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 {
 	struct broadcast_work w;
+	struct content content;
+	struct map seen;
 	str msgid;
 	TRY(broadcast_work_open(cx, row, &w));
 	TRY(broadcast_work_people(&w));
-	bool *seen = ARENA_ARRAY(CX_ARENA(cx), bool, w.count ? w.count : 1);
-	err e = search(&w, row->due, seen, &msgid);
+	content_read(CX_ARENA(cx), w.b.content, &content);
+	struct mass_lost lost = { &w.call, false, w.part.userid, &content, &w.by_external, row->due, cx_now(cx) };
+	err e = mass_find(cx, &lost, known, &msgid, &seen);
 	if (e != OK)
 		return cx_now(cx) > w.b.deadline + GIVE_UP_AFTER_MS ? failed(&w, STR("unknown"), ret) : unknown(&w, ret);
 	if (str_is_nil(msgid)) {
@@ -187,7 +109,7 @@ err broadcast_find_created(struct cx *cx, const struct outbox_row *row, struct o
 	}
 	struct strs refused = { ARENA_ARRAY(CX_ARENA(cx), str, w.count ? w.count : 1), 0 };
 	for (size_t i = 0; i < w.count; i++)
-		if (!seen[i])
+		if (!map_get(&seen, w.people[i].row.external_userid))
 			refused.v[refused.n++] = w.people[i].row.external_userid;
 	return made(&w, msgid, refused, ret);
 }

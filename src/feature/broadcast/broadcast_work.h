@@ -8,10 +8,7 @@
 
 #include "base/map.h"
 #include "core/corp/corp.h"
-#include "core/module.h"
-#include "port/wecom/wecom_send.h"
-
-enum { MASS_NOBODY = 41048, MASS_DISPATCHING = 41063, MASS_STOPPED = 41093 };
+#include "core/mass/mass.h"
 
 struct broadcast_member { i64 slot; struct broadcast_person row; };
 
