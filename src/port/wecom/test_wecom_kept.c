@@ -141,6 +141,31 @@ static void a_message_goes_to_members(void **state)
 	assert_int_equal(wecom_message_text(&c, (struct strs){ 0 }, STR("x"), NULL), ERR_INPUT);
 }
 
+static void a_card_goes_to_members_and_is_taken_back(void **state)
+{
+	struct wecom_noted noted;
+	struct wecom_note card = { STR("新任务"), STR("回访"), STR("https://a.test/h5/work") };
+	answer("{\"errcode\":0,\"invaliduser\":\"\",\"msgid\":\"m1\"}");
+	assert_int_equal(wecom_message_note(&c, STRS(STR("a")), &card, &noted), OK);
+	ASSERT_STR(f->body, "{\"touser\":\"a\",\"msgtype\":\"textcard\",\"agentid\":1000002,\"textcard\":{\"title\":\"新任务\",\"description\":\"回访\",\"url\":\"https://a.test/h5/work\"},\"enable_duplicate_check\":1}");
+	ASSERT_STR(noted.msgid, "m1");
+	struct wecom_note plain = { STR_NIL, STR("回访"), STR_NIL };
+	assert_int_equal(wecom_message_note(&c, STRS(STR("a")), &plain, &noted), OK);
+	ASSERT_STR(f->body, "{\"touser\":\"a\",\"msgtype\":\"text\",\"agentid\":1000002,\"text\":{\"content\":\"回访\"},\"enable_duplicate_check\":1}");
+	struct buf url = buf_new(f->arena, WECOM_CARD_URL_MAX + 2);
+	for (int i = 0; i < WECOM_CARD_URL_MAX; i++)
+		buf_char(&url, 'x');
+	card.url = buf_str(&url);
+	assert_int_equal(wecom_message_note(&c, STRS(STR("a")), &card, &noted), OK);
+	buf_char(&url, 'x');
+	card.url = buf_str(&url);
+	assert_int_equal(wecom_message_note(&c, STRS(STR("a")), &card, &noted), ERR_INPUT);
+	assert_int_equal(wecom_message_recall(&c, STR("m1")), OK);
+	ASSERT_STR(f->url, API "message/recall?" TOKEN);
+	ASSERT_STR(f->body, "{\"msgid\":\"m1\"}");
+	assert_int_equal(wecom_message_recall(&c, STR("")), ERR_INPUT);
+}
+
 static void a_member_without_customers_has_an_empty_list(void **state)
 {
 	struct strs ids;
@@ -163,7 +188,7 @@ int main(void)
 		TEST(results_say_state_and_moment),
 		TEST(groups_that_stay_are_named_with_their_code),
 		TEST(receipts_come_with_goods_and_done_refunds),
-		TEST(a_message_goes_to_members),
+		TEST(a_message_goes_to_members), TEST(a_card_goes_to_members_and_is_taken_back),
 		TEST(a_member_without_customers_has_an_empty_list),
 	};
 	return cmocka_run_group_tests_name("wecom kept", tests, NULL, NULL);
