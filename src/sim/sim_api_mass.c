@@ -7,6 +7,7 @@
  * message is still on its way, 41051 afterwards or when the chat has begun.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_chat.h"
 #include "sim/sim_people.h"
 
 #define DISPATCH_MS MS_SECOND
@@ -100,6 +101,27 @@ static void choose_all(struct sim_call *c, struct draft *d, struct sim_staff *se
 	}
 }
 
+#define CHATS_MAX 2000
+
+/* The owner's groups, those named or all; others are told as failed. */
+static void choose_groups(struct sim_call *c, struct draft *d, const struct json *list, struct sim_staff *sender)
+{
+	struct map seen = map_new(c->a);
+	d->task.groups = true;
+	for (size_t i = 0; list && i < list->n; i++) {
+		struct sim_chat *g = sim_chat_find(c->s, list->items[i].text);
+		if (!g || g->gone || g->owner != sender->number)
+			vec_push(c->a, &d->failed, list->items[i].text);
+		else if (map_put(&seen, g->id, g))
+			target(c->s, &d->task, g->number, sender->number);
+	}
+	for (size_t i = 0; !list && i < c->s->group.chats.n; i++) {
+		struct sim_chat *g = c->s->group.chats.v[i];
+		if (!g->gone && g->owner == sender->number)
+			target(c->s, &d->task, g->number, sender->number);
+	}
+}
+
 static str content_of(struct sim_call *c)
 {
 	const struct json *text = json_get(c->in, "text"), *attachments = json_get(c->in, "attachments");
@@ -119,23 +141,28 @@ static int add_msg_template(struct sim_call *c)
 {
 	struct sim *s = c->s;
 	str type = sim_arg(c, "chat_type"), userid = sim_arg(c, "sender");
-	const struct json *list = sim_arg_array(c, "external_userid");
+	const struct json *list = sim_arg_array(c, "external_userid"), *chats = sim_arg_array(c, "chat_id_list");
 	struct draft d = { .task = { .created = sim_now(s) } };
 	struct sim_staff *sender = NULL;
 	int refused = sim_message_check(c, c->in);
 	if (refused)
 		return refused;
-	if (type.n && !str_eq_c(type, "single"))
-		return str_eq_c(type, "group") ? 41048 : 40058;
+	bool groups = str_eq_c(type, "group");
+	if (type.n && !groups && !str_eq_c(type, "single"))
+		return 40058;
 	if (userid.n && !(sender = sim_staff_find(s, userid)))
 		return 60111;
 	if (sender && !sim_staff_serves(sender))
 		return sender->visible ? 84074 : 50002;
 	if (list && list->n > RECIPIENTS_MAX)
 		return sim_refuse(c, 40058, "external_userid list too long");
-	if (!list && !sender && !sim_arg_has(c, "tag_filter"))
+	if (groups && (!sender || (chats && chats->n > CHATS_MAX)))
+		return sim_refuse(c, 40058, sender ? "chat_id_list too long" : "sender missing");
+	if (!groups && !list && !sender && !sim_arg_has(c, "tag_filter"))
 		return sim_refuse(c, 40058, "external_userid and sender both empty");
-	if (list && list->n)
+	if (groups)
+		choose_groups(c, &d, chats, sender);
+	else if (list && list->n)
 		choose_listed(c, &d, list, sender);
 	else
 		choose_all(c, &d, sender);
@@ -201,13 +228,13 @@ static int groupmsg_list(struct sim_call *c)
 		return 40058;
 	if (!sim_cursor(c, &at))
 		return 50100;
-	bool single = str_eq_c(sim_arg(c, "chat_type"), "single");
+	bool groups = str_eq_c(sim_arg(c, "chat_type"), "group");
 	str creator = sim_arg(c, "creator");
 	buf_add_c(&c->out, ",\"group_msg_list\":[");
 	for (; at < (i64)c->s->tasks.n && n < limit; at++) {
 		const struct sim_task *t = c->s->tasks.v[at];
 		bool personal = t->creator.n > 0;
-		if (!single || t->created / 1000 < from || t->created / 1000 > to || (filter == 0 && personal) ||
+		if (groups != t->groups || t->created / 1000 < from || t->created / 1000 > to || (filter == 0 && personal) ||
 		    (filter == 1 && !personal) || (creator.n && !str_eq(creator, t->creator)))
 			continue;
 		buf_add_c(&c->out, n++ ? ",{\"msgid\":" : "{\"msgid\":");
@@ -269,8 +296,10 @@ static int groupmsg_result(struct sim_call *c)
 	for (; at < (i64)t->people.n && n < limit; at++) {
 		if (t->owner.v[at] != m->number)
 			continue;
-		sim_out_fmt(c, "%s{\"external_userid\":\"%.*s\",\"userid\":\"%.*s\",\"status\":%lld", n++ ? "," : "",
-			    STR_F(c->s->people.v[t->people.v[at]]->xid), STR_F(m->userid), (long long)t->result.v[at]);
+		i64 to = t->people.v[at];
+		sim_out_fmt(c, "%s{\"%s\":\"%.*s\",\"userid\":\"%.*s\",\"status\":%lld", n++ ? "," : "",
+			    t->groups ? "chat_id" : "external_userid",
+			    STR_F(t->groups ? c->s->group.chats.v[to]->id : c->s->people.v[to]->xid), STR_F(m->userid), (long long)t->result.v[at]);
 		if (t->result.v[at] == 1)
 			sim_out_i64(c, "send_time", t->result_at.v[at] / 1000);
 		buf_char(&c->out, '}');

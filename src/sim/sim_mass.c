@@ -7,6 +7,7 @@
  * day. Each message that arrives stands in the log by itself.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_chat.h"
 #include "sim/sim_people.h"
 
 #include "base/tz.h"
@@ -52,6 +53,45 @@ static i64 deliver(struct sim *s, const struct sim_staff *m, struct sim_person *
 	return 1;
 }
 
+/* A group has the same quota as a customer. */
+static i64 deliver_group(struct sim *s, struct sim_chat *g, ms now)
+{
+	i64 allowed, period = quota_period(s, now, &allowed);
+	if (g->gone)
+		return 2;
+	if (g->period != period) {
+		g->period = period;
+		g->received = 0;
+	}
+	if (g->received >= allowed)
+		return 3;
+	g->received++;
+	return 1;
+}
+
+/* One receiver gets it, or not; a delivery stands in the log. */
+static i64 receive(struct sim *s, struct sim_task *t, const struct sim_staff *m, i64 number, ms now)
+{
+	if (t->groups) {
+		struct sim_chat *g = s->group.chats.v[number];
+		i64 result = deliver_group(s, g, now);
+		if (result == 1)
+			sim_logf(s, "message", "groupmass.delivered", "{\"msgid\":\"%.*s\",\"userid\":\"%.*s\",\"chat_id\":\"%.*s\"}",
+				 STR_F(t->msgid), STR_F(m->userid), STR_F(g->id));
+		return result;
+	}
+	struct sim_person *p = s->people.v[number];
+	i64 result = deliver(s, m, p, now);
+	if (result != 1)
+		return result;
+	s->mass_sent++;
+	sim_logf(s, "message", "mass.delivered", "{\"msgid\":\"%.*s\",\"userid\":\"%.*s\",\"external_userid\":\"%.*s\"}",
+		 STR_F(t->msgid), STR_F(m->userid), STR_F(p->xid));
+	if (s->lively)
+		sim_people_received(s, t, sim_relation_find(s, m, p));
+	return result;
+}
+
 bool sim_task_confirm(struct sim *s, struct sim_task *t, const struct sim_staff *m)
 {
 	size_t place = 0;
@@ -66,19 +106,10 @@ bool sim_task_confirm(struct sim *s, struct sim_task *t, const struct sim_staff 
 	for (size_t i = 0; i < t->people.n; i++) {
 		if (t->owner.v[i] != m->number || t->result.v[i])
 			continue;
-		struct sim_person *p = s->people.v[t->people.v[i]];
-		i64 result = deliver(s, m, p, now);
+		i64 result = receive(s, t, m, t->people.v[i], now);
 		counts[result]++;
 		t->result.v[i] = result;
 		t->result_at.v[i] = now;
-		if (result != 1)
-			continue;
-		s->mass_sent++;
-		sim_logf(s, "message", "mass.delivered",
-			 "{\"msgid\":\"%.*s\",\"userid\":\"%.*s\",\"external_userid\":\"%.*s\"}", STR_F(t->msgid),
-			 STR_F(m->userid), STR_F(p->xid));
-		if (s->lively)
-			sim_people_received(s, t, sim_relation_find(s, m, p));
 	}
 	sim_logf(s, "client", "mass.confirmed",
 		 "{\"msgid\":\"%.*s\",\"userid\":\"%.*s\",\"sent\":%lld,\"not_friend\":%lld,\"over_quota\":%lld}",

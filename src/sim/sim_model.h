@@ -88,7 +88,8 @@ struct sim_media { SIM_MEDIA_FIELDS(RECORD_MEMBER_, sim_media) };
 	F(S, STR, msgid) F(S, MS, created) F(S, STR, content) F(S, BOOL, cancelled)            \
 	F(S, IDS, staffs) F(S, IDS, staff_state) F(S, IDS, staff_at)                           \
 	F(S, IDS, people) F(S, IDS, owner) F(S, IDS, result) F(S, IDS, result_at)              \
-	F(S, IDS, reminds) F(S, STR, url) F(S, STR, creator)
+	F(S, IDS, reminds) F(S, STR, url) F(S, STR, creator) F(S, BOOL, groups)
+/* groups: people are numbers of chats. */
 struct sim_task { SIM_TASK_FIELDS(RECORD_MEMBER_, sim_task) i64 number; };
 
 #define SIM_CODE_FIELDS(F, S) F(S, STR, code) F(S, I64, relation) F(S, MS, made) F(S, MS, used)
@@ -102,7 +103,8 @@ struct sim_daystat { SIM_DAYSTAT_FIELDS(RECORD_MEMBER_, sim_daystat) };
 /* A customer group; what is in it are seats. version counts changes of membership and becomes the member_version. */
 #define SIM_CHAT_FIELDS(F, S)                                                                  \
 	F(S, STR, id) F(S, STR, name) F(S, I64, owner) F(S, STR, notice) F(S, MS, created)     \
-	F(S, I64, status) F(S, BOOL, gone) F(S, IDS, admins) F(S, I64, version)
+	F(S, I64, status) F(S, BOOL, gone) F(S, IDS, admins) F(S, I64, version) \
+	F(S, I64, period) F(S, I64, received)
 struct sim_chat { SIM_CHAT_FIELDS(RECORD_MEMBER_, sim_chat) i64 number; VEC(struct sim_seat *) seats; };
 
 /* One of staff and person is -1. scene: 1 invited, 2 by a link, 3 by a code; invitor: -1 nobody of the corp. */

@@ -140,6 +140,61 @@ static void without_a_sender_the_last_chat_decides(void **state)
 	assert_true(str_eq_c(json_str(&json_get(t, "task_list")->items[0], "userid"), "zhangli"));
 }
 
+static str chat_of(const char *owner)
+{
+	return json_str(rig_sim(r, "/sim/group/make", "{\"userid\":\"%s\",\"name\":\"群\",\"people\":2,\"quiet\":true}", owner), "chat_id");
+}
+
+static i64 group_task(str chats, const struct json **ret)
+{
+	*ret = rig_post(r, "externalcontact/add_msg_template",
+		"{\"chat_type\":\"group\",\"sender\":\"zhangli\",\"chat_id_list\":[%.*s],\"text\":{\"content\":\"今晚八点\"}}", STR_F(chats));
+	rig_later(r, MS_SECOND);
+	return rig_code(*ret);
+}
+
+/* Only the owner's own groups; each has a quota of its own. */
+static void groups_get_it_from_their_owner(void **state)
+{
+	const struct json *v;
+	str mine = chat_of("zhangli"), theirs = chat_of("chenjing");
+	str both = arena_printf(r->a, "\"%.*s\",\"%.*s\"", STR_F(mine), STR_F(theirs)), one = arena_printf(r->a, "\"%.*s\"", STR_F(mine));
+	rig_sim(r, "/sim/corp", "{\"quota\":\"day\"}");
+	assert_int_equal(rig_code(rig_post(r, "externalcontact/add_msg_template", "{\"chat_type\":\"group\",\"text\":{\"content\":\"x\"}}")), 40058);
+	assert_int_equal(group_task(both, &v), 0);
+	assert_int_equal(json_get(v, "fail_list")->n, 1);
+	str msgid = json_str(v, "msgid");
+	assert_true(confirm(msgid));
+	v = rig_post(r, "externalcontact/get_groupmsg_send_result", "{\"msgid\":\"%.*s\",\"userid\":\"zhangli\"}", STR_F(msgid));
+	assert_true(str_eq(json_str(&json_get(v, "send_list")->items[0], "chat_id"), mine));
+	assert_int_equal(result_of(msgid, "zhangli"), 1);
+	assert_int_equal(rig_log_count(r, "groupmass.delivered"), 1);
+	assert_int_equal(group_task(one, &v), 0);
+	msgid = json_str(v, "msgid");
+	assert_true(confirm(msgid));
+	assert_int_equal(result_of(msgid, "zhangli"), 3); /* had its one of today */
+	for (int groups = 0; groups < 2; groups++) {
+		v = rig_post(r, "externalcontact/get_groupmsg_list_v2", "{\"chat_type\":\"%s\",\"start_time\":%lld,\"end_time\":%lld}",
+			     groups ? "group" : "single", (long long)(clock_now(&r->clock) / 1000 - 3600), (long long)(clock_now(&r->clock) / 1000 + 1));
+		assert_int_equal(json_get(v, "group_msg_list")->n, groups ? 2 : 0);
+	}
+}
+
+static void a_message_to_staff_is_taken_back_for_a_day(void **state)
+{
+	const char *card = "{\"touser\":\"zhangli\",\"msgtype\":\"textcard\",\"agentid\":1000002,\"textcard\":{\"title\":\"新任务\",\"description\":\"回访\",\"url\":\"%s\"}}";
+	const struct json *v = rig_post(r, "message/send", card, "https://a.test/h5");
+	assert_int_equal(rig_code(v), 0);
+	str msgid = json_str(v, "msgid");
+	assert_int_equal(rig_code(rig_post(r, "message/send", card, "")), 44004);
+	rig_later(r, MS_DAY);
+	rig_token(r);
+	assert_int_equal(rig_code(rig_post(r, "message/recall", "{\"msgid\":\"%.*s\"}", STR_F(msgid))), 0);
+	rig_later(r, MS_SECOND);
+	assert_int_equal(rig_code(rig_post(r, "message/recall", "{\"msgid\":\"%.*s\"}", STR_F(msgid))), 42052);
+	assert_int_equal(rig_code(rig_post(r, "message/recall", "{\"msgid\":\"nothing\"}")), 40058);
+}
+
 static void content_is_checked_at_its_edges(void **state)
 {
 	str xid = rig_scanned(r, "zhangli", "m");
@@ -200,7 +255,8 @@ int main(void)
 		T(a_task_sends_nothing_until_the_member_confirms), T(who_left_in_between_is_not_a_friend_any_more),
 		T(quota_of_a_day_is_one), T(quota_of_a_week_is_seven), T(quota_of_a_month_is_its_days),
 		T(what_members_send_themselves_counts_too), T(three_reminders_a_day_and_none_after_cancelling),
-		T(without_a_sender_the_last_chat_decides), T(content_is_checked_at_its_edges), T(long_results_come_in_pages),
+		T(without_a_sender_the_last_chat_decides), T(groups_get_it_from_their_owner), T(a_message_to_staff_is_taken_back_for_a_day),
+		T(content_is_checked_at_its_edges), T(long_results_come_in_pages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
