@@ -77,7 +77,10 @@ err follow_of_member(const struct snap *s, i64 staff, i64 after, i64 limit, stru
  * relation whose staff is active and in range. 0: nobody. Looks at all her leaves. */
 struct follow_sender { i64 staff, leaf; str userid, external_userid; };
 err follow_sender_of(struct unit *u, i64 root, struct follow_sender *ret);
-/* The same for many at once, read by ranges: ret[i] speaks to roots[i]. s: any slot of the corp. */
+/* Everybody who could: her friends who are active and in range, who should speak first (follow_sender_of), then the
+ * newest relation; each member once. */
+err follow_friends(struct unit *u, i64 root, struct follow_sender **ret, size_t *ret_count);
+/* follow_sender_of for many at once, read by ranges: ret[i] speaks to roots[i]. s: any slot of the corp. */
 err follow_sender_many(const struct snap *s, const i64 *roots, size_t count, struct follow_sender *ret);
 
 extern const struct module follow_module;
