@@ -64,6 +64,7 @@
 	M(area) \
 	M(card) \
 	M(lucky) \
+	M(stafftask) \
 	M(app) \
 	/* end */
 
