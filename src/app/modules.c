@@ -65,6 +65,7 @@
 	M(card) \
 	M(lucky) \
 	M(stafftask) \
+	M(letter) \
 	M(app) \
 	/* end */
 
