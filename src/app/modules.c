@@ -66,6 +66,7 @@
 	M(lucky) \
 	M(stafftask) \
 	M(letter) \
+	M(tagverb) \
 	M(app) \
 	/* end */
 

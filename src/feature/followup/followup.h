@@ -21,6 +21,7 @@
 
 #include "core/attr/attr_value.h"
 #include "core/module.h"
+#include "core/verb/verb.h"
 
 #define FOLLOWUP_COLUMNS_MAX 12
 #define FOLLOWUP_NAME_MAX 20
@@ -71,6 +72,11 @@ err followup_step_remove(struct cx *cx, struct job *job, bool *ret_done);
 err followup_step_adopt(struct cx *cx, struct job *job, bool *ret_done);
 /* "followup = …" for the audience engine; names of columns hold no quotes. */
 str followup_expr(struct arena *a, str name);
+
+/* ---- followup_verb.c: followup.set ---- */
+#define FOLLOWUP_ARGS_FIELDS(F, S) F(S, ID, column) F(S, BOOL, back, .opt = true, .doc = "also to the left of where she is")
+RECORD(followup_args, FOLLOWUP_ARGS_FIELDS);
+extern const struct verb followup_verbs[];
 
 extern const struct route followup_routes[], followup_column_routes[];
 

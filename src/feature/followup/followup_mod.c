@@ -32,5 +32,6 @@ const struct module followup_module = {
 	.derived = derived,
 	.jobs = jobs,
 	.attrs = attrs,
+	.verbs = followup_verbs,
 	.person = followup_person,
 };
