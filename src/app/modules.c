@@ -67,6 +67,7 @@
 	M(stafftask) \
 	M(letter) \
 	M(tagverb) \
+	M(groupcast) \
 	M(app) \
 	/* end */
 
