@@ -13,6 +13,7 @@ import './walks/audience.mjs';
 import './walks/kept.mjs';
 import './walks/groups.mjs';
 import './walks/rooms.mjs';
+import './walks/tasks.mjs';
 import './walks/stock.mjs';
 import './walks/everywhere.mjs';
 

@@ -8,7 +8,7 @@ const routes = [
   '/setup?step=2', '/setup?step=3', '/setup?step=4', '/setup?step=5', '/setup?step=6', '/setup?step=7', '/nothing', '/lifecycle', '/rfm',
   '/rfm?m=5&grid=8&by=gmv', '/layers', '/followup', '/lookalike', '/phone-lists', '/leads', '/sms', '/official-account',
   '/groups', '/groups/codes', '/groups/invites', '/groups/welcomes', '/groups/several',
-  '/calendar', '/calendar?view=month', '/livings', '/keywords',
+  '/staff-tasks', '/staff-tasks?tab=rates', '/staff-tasks?tab=notices', '/letters', '/groups/casts', '/calendar', '/calendar?view=month', '/livings', '/keywords',
   '/stores', '/areas', '/lucky', '/cards',
 ];
 /** Long enough for the page's own requests; pages poll, so the network never falls silent. */

@@ -59,6 +59,7 @@ export const menu: MenuGroup[] = [
       { name: 'group-codes', perm: 'group.read', to: '/groups/codes', title: 'gcode.title', icon: 'qr', pinyin: 'qhm qunhuoma group code' },
       { name: 'group-invites', perm: 'group.read', to: '/groups/invites', title: 'ginvite.title', icon: 'send', pinyin: 'rqyq ruqun yaoqing invite' },
       { name: 'group-hellos', perm: 'group.read', to: '/groups/welcomes', title: 'ghello.title', icon: 'bell', pinyin: 'rqhyy huanying welcome' },
+      { name: 'group-casts', perm: 'groupcast.read', to: '/groups/casts', title: 'gcast.title', icon: 'send', pinyin: 'qqf qunqunfa groupcast' },
       { name: 'group-several', perm: 'group.read', to: '/groups/several', title: 'several.title', icon: 'copy', pinyin: 'cfjq chongfu duplicates' },
     ],
   },
@@ -66,6 +67,8 @@ export const menu: MenuGroup[] = [
     title: 'nav.gReach',
     pages: [
       { name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' },
+      { name: 'letters', perm: 'letter.read', to: '/letters', title: 'letter.title', icon: 'send', pinyin: 'ydyct yiduiyi chuda letter' },
+      { name: 'staff-tasks', perm: 'stafftask.read', to: '/staff-tasks', title: 'stafftask.title', icon: 'board', pinyin: 'ygrw yuangong renwu task' },
       { name: 'calendar', perm: 'calendar.read', to: '/calendar', title: 'calendar.title', icon: 'board', pinyin: 'hdrl rili calendar' },
       { name: 'livings', perm: 'living.read', to: '/livings', title: 'living.title', icon: 'scan', pinyin: 'zb zhibo live' },
       { name: 'keywords', perm: 'keyword.read', to: '/keywords', title: 'keyword.title', icon: 'auto', pinyin: 'gjchf guanjianci keyword' },

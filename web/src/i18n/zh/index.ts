@@ -18,6 +18,7 @@ import system from './system';
 import tagrule from './tagrule';
 import tags from './tags';
 import value from './value';
+import verbs from './verbs';
 
 export default {
   ...audience,
@@ -40,4 +41,5 @@ export default {
   ...tagrule,
   ...tags,
   ...value,
+  ...verbs,
 };

@@ -1,0 +1,69 @@
+// Tasks of staff from the console to the phone, letters, and messages to groups.
+import { axe, expect, until, url, walk } from '../harness.mjs';
+
+const SMALL = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+
+const ask = (page, method, path, body) =>
+  page.evaluate(async ([how, where, what]) => {
+    const { csrf } = await (await fetch('/api/v1/session')).json();
+    const headers = { 'Content-Type': 'application/json', 'X-YT-CSRF': csrf, 'Idempotency-Key': `walk-${Date.now()}-${Math.floor(performance.now())}` };
+    const answer = await fetch(`/api/v1/${where}`, { method: how, headers, body: what ? JSON.stringify(what) : undefined });
+    return answer.status === 204 ? null : answer.json();
+  }, [method, path, body]);
+
+walk('a task is given by hand, seen undone, and cancelled', async (page) => {
+  const title = `回访-${Date.now() % 100000}`;
+  await page.goto(`${url}/staff-tasks`);
+  await page.click('[data-test=new-task]');
+  await page.fill('[data-test=task-title] input, input[data-test=task-title]', title);
+  await page.keyboard.press('Escape');
+  const staff = (await ask(page, 'GET', 'staff?limit=50')).data.find((s) => s.in_scope);
+  const made = await ask(page, 'POST', 'staff-tasks', { kind: 'check', title, who: 'named', staff_ids: [staff.id] });
+  expect(Number(made.made) === 1, `one task is made: ${JSON.stringify(made)}`);
+  await page.reload();
+  const row = page.locator('[data-test=table] tr', { hasText: title });
+  await row.waitFor();
+  await row.locator('input[type=checkbox]').check();
+  await page.click('[data-test=cancel-tasks]');
+  await page.click('.el-message-box .el-button--danger');
+  await until('it has gone from the undone', async () => (await page.locator('[data-test=table] tr', { hasText: title }).count()) === 0);
+  const found = await axe(page);
+  expect(!found.length, found.join('\n'));
+});
+
+walk('on the phone a task is done with one tap, or skipped and why', async (page) => {
+  const me = await ask(page, 'GET', 'session');
+  const staff = (await ask(page, 'GET', 'staff?limit=50')).data.find((s) => s.in_scope);
+  const user = await ask(page, 'GET', `users/${me.user.id}`);
+  if (!me.user.staff) {
+    const { id, name, role, scope, version } = user;
+    await page.evaluate(async ([uid, body, v]) => {
+      const { csrf } = await (await fetch('/api/v1/session')).json();
+      await fetch(`/api/v1/users/${uid}`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'X-YT-CSRF': csrf, 'If-Match': `"${v}"` }, body: JSON.stringify(body) });
+    }, [id, { name, role, scope, staff: staff.id }, version]);
+  }
+  const mine = (await ask(page, 'GET', 'work')).staff_id;
+  expect(mine, 'the user is a member of staff');
+  for (const title of ['打个电话', '问声好']) await ask(page, 'POST', 'staff-tasks', { kind: 'check', title, who: 'named', staff_ids: [mine] });
+  await page.goto(`${url}/h5/work`);
+  await page.waitForSelector('[data-test=task]');
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(wide <= 0, `scrolls sideways by ${wide}`);
+  const found = await axe(page);
+  expect(!found.length, found.join('\n'));
+  const before = await page.locator('[data-test=task]').count();
+  await page.locator('[data-test=task-done]').first().click();
+  await until('one is done', async () => (await page.locator('[data-test=task]').count()) === before - 1);
+  await page.locator('[data-test=task] .chip', { hasText: '跳过' }).first().click();
+  await page.locator('.why .chip').first().click();
+  await until('one is skipped', async () => (await page.locator('[data-test=task]').count()) === before - 2);
+}, SMALL);
+
+walk('a message to groups shows its number before it goes', async (page) => {
+  await page.goto(`${url}/groups/casts`);
+  await page.click('[data-test=new-cast]');
+  await page.waitForSelector('[data-test=cast-name]');
+  expect(await page.locator('[data-test=cast-go]').isDisabled(), 'nothing to estimate yet');
+  const found = await axe(page);
+  expect(!found.length, found.join('\n'));
+});
