@@ -19,7 +19,7 @@ async function phone(userid) {
   const walk = async (method, path, body) => {
     const headers = { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') };
     if (method !== 'GET') Object.assign(headers, { 'x-yt-csrf': csrf, 'content-type': 'application/json' });
-    const answer = await request(server.to, method, path, body && JSON.stringify(body), headers);
+    const answer = await request(server.to, method, path, body, headers);
     for (const line of answer.headers['set-cookie'] ?? []) {
       const [name, value] = line.split(';')[0].split('=');
       jar.set(name, value);
@@ -63,6 +63,7 @@ test('a task reaches the phone within a minute and is done with one tap', async 
 test('a task nobody does is reminded of, and late', async () => {
   const [her] = await api.rows('customers');
   await api.post('staff-tasks', { kind: 'care', title: '生日问候', who: 'advisor', customer_ids: [her.id], deadline_min: 60, remind_min: 20 }, 201);
+  await world.advance(SECOND);
   const before = (await notices()).length;
   await world.advance(21 * MINUTE);
   assert.equal((await notices()).length, before + 1);
@@ -79,7 +80,7 @@ test('a message to groups is made once although the process dies, and told group
   const preview = await api.post('groupcasts/preview', { owner_ids, content });
   assert.equal(preview.total, 2);
   const cast = await api.post('groupcasts', { name: '直播预告', owner_ids, content, confirm_count: 2 }, 201);
-  world.server.program.kill('SIGKILL');
+  world.server.program.child.kill('SIGKILL');
   await world.restart();
   server = world.server;
   api = await server.admin();
