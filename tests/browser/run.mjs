@@ -14,6 +14,7 @@ import './walks/kept.mjs';
 import './walks/groups.mjs';
 import './walks/rooms.mjs';
 import './walks/stock.mjs';
+import './walks/channels.mjs';
 import './walks/everywhere.mjs';
 
 await open();
