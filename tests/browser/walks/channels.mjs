@@ -36,7 +36,7 @@ walk('an official account speaks: templates, a try, the menu', async (page) => {
   await clean(page);
   await page.keyboard.press('Escape');
 
-  await page.locator('[data-test=menu]').first().click();
+  await page.locator('[data-test=oa-menu]').last().click();
   await page.click('[data-test=more]');
   await page.locator('[data-test=button-name]').fill('今日优惠');
   await page.locator('[data-test=button-value]').fill('https://example.com/deal');
