@@ -6106,6 +6106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a draft journey of steps by days since somebody was added. */
+        post: operations["postSops"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -9794,6 +9811,24 @@ export interface components {
             /** @description node, act and moment, by semicolons */
             acts: string;
         };
+        journey_sop_step: {
+            /**
+             * Format: int64
+             * @description since she was added; 0: the same day
+             */
+            day: number;
+            /**
+             * Format: int64
+             * @description of the corp's day
+             */
+            minute: number;
+            verb: string;
+            args: unknown;
+            note?: string | null;
+        };
+        journey_sop_out: {
+            id: string;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -11120,7 +11155,7 @@ export interface components {
         };
         journey_wait: {
             /** @enum {string} */
-            kind: "for" | "until";
+            kind: "for" | "until" | "since";
             /** Format: int64 */
             minutes?: number | null;
             /**
@@ -11132,7 +11167,7 @@ export interface components {
             weekdays?: string[] | null;
             /**
              * Format: int64
-             * @description until: at least so many days later
+             * @description until: at least so many days later; since: after the day she came
              */
             days?: number | null;
         };
@@ -26791,6 +26826,46 @@ export interface operations {
                         has_more: boolean;
                         total: number | null;
                     };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSops: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    who?: string | null;
+                    goals?: components["schemas"]["journey_target"][] | null;
+                    steps: components["schemas"]["journey_sop_step"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_sop_out"];
                 };
             };
             /** @description Refused */
