@@ -62,10 +62,10 @@ RECORD(journey_filter, JOURNEY_FILTER_FIELDS);
 	F(S, I64, day, .opt = true, .min = 1, .max = 31, .doc = "month: this day, or the last one")
 RECORD(journey_trigger, JOURNEY_TRIGGER_FIELDS);
 #define JOURNEY_WAIT_FIELDS(F, S)                                                 \
-	F(S, STR, kind, .one_of = "for,until") F(S, I64, minutes, .opt = true, .min = 1, .max = JOURNEY_MINUTES_MAX) \
+	F(S, STR, kind, .one_of = "for,until,since") F(S, I64, minutes, .opt = true, .min = 1, .max = JOURNEY_MINUTES_MAX) \
 	F(S, I64, minute, .opt = true, .min = 0, .max = 1439, .doc = "until: the next such minute of the corp's day") \
 	F(S, STRS, weekdays, .opt = true, .max = 7, .one_of = "1,2,3,4,5,6,7", .doc = "until: on one of these, 1 is Monday") \
-	F(S, I64, days, .opt = true, .min = 0, .max = 365, .doc = "until: at least so many days later")
+	F(S, I64, days, .opt = true, .min = 0, .max = 365, .doc = "until: at least so many days later; since: after the day she came")
 RECORD(journey_wait, JOURNEY_WAIT_FIELDS);
 #define JOURNEY_UNTIL_FIELDS(F, S)                                                \
 	F(S, STR, event) F(S, LIST, filters, .opt = true, .max = JOURNEY_FILTERS_MAX, .of = &journey_filter_record) \

@@ -301,8 +301,10 @@ static bool weekday_in(const struct strs *days, i64 day)
 	return in;
 }
 
-ms journey_wait_end(struct unit *u, const struct journey_wait *w, ms at)
+ms journey_wait_end(struct unit *u, const struct journey_wait *w, ms since, ms at)
 {
+	if (str_eq_c(w->kind, "since"))
+		return journey_minute_at(u, corp_day(u, since) + w->days, w->minute);
 	if (str_eq_c(w->kind, "for"))
 		return at + w->minutes * MS_MINUTE;
 	i64 day = corp_day(u, at) + (w->days == NIL ? 0 : w->days);

@@ -167,6 +167,8 @@ static void wait_check(const struct journey_wait *w, str id, struct problems *p)
 		need(p, id, w->minutes != NIL, "minutes");
 	else
 		need(p, id, w->minute != NIL, "minute");
+	if (str_eq_c(w->kind, "since"))
+		need(p, id, w->days != NIL, "days");
 }
 
 static void settings_compile(struct arena *a, struct jdef *d, struct jnode *n, struct problems *p)

@@ -23,8 +23,8 @@ err journey_person(const struct snap *s, i64 customer, i64 *ret_root, i64 leaves
 /* The last moment of which everything recorded has been taken in by all, for this person. */
 err journey_known_until(struct tx *tx, const i64 *leaves, size_t count, ms *ret);
 err journey_slot_known(const struct snap *s, i64 slot, ms *ret);
-/* The next moment a wait ends that begins at `at`. */
-ms journey_wait_end(struct unit *u, const struct journey_wait *w, ms at);
+/* The moment a wait ends that begins at `at`, of somebody who came at `since`; "since" may be over already. */
+ms journey_wait_end(struct unit *u, const struct journey_wait *w, ms since, ms at);
 ms journey_minute_at(struct unit *u, i64 day, i64 minute);
 
 /* ---- places (journey_place.c); in a transaction of the root's slot ---- */
@@ -88,6 +88,6 @@ err journey_step_move(struct cx *cx, struct job *job, bool *ret_done);
 err journey_step_try(struct cx *cx, struct job *job, bool *ret_done);
 
 extern const struct verb journey_verbs[];
-extern const struct route journey_routes[], journey_people_routes[], journey_work_routes[];
+extern const struct route journey_routes[], journey_people_routes[], journey_work_routes[], journey_sop_routes[];
 
 #endif

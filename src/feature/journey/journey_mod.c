@@ -23,7 +23,7 @@ static const struct query *const queries[] = {
 	&journey_clean_tries_query, NULL,
 };
 static const struct handler act[] = { { -1, journey_on_event }, { 0 } };
-static const struct route *const more_routes[] = { journey_people_routes, journey_work_routes, NULL };
+static const struct route *const more_routes[] = { journey_people_routes, journey_work_routes, journey_sop_routes, NULL };
 static const struct timer_kind timers[] = { { JOURNEY_DUE, journey_due }, { JOURNEY_SCHEDULE, journey_scheduled },
 					     { JOURNEY_CLEAN, journey_clean }, { 0 } };
 static const struct job_kind jobs[] = {

@@ -110,7 +110,7 @@ static err wait(struct walk *w, const struct jnode *n)
 	if (w->p.tries)
 		return pass(w, "out", STR(""), w->p.due);
 	w->p.tries = 1;
-	w->p.due = journey_wait_end(w->tx->snap.unit, n->of->wait, w->p.at);
+	w->p.due = journey_wait_end(w->tx->snap.unit, n->of->wait, w->p.since, w->p.at);
 	return OK;
 }
 

@@ -124,7 +124,7 @@ static err try_node(struct way *w, const struct jnode *n, const char **ret)
 	case NODE_END:
 		return OK;
 	case NODE_WAIT:
-		w->t = journey_wait_end(w->tx->snap.unit, n->of->wait, w->t);
+		w->t = journey_wait_end(w->tx->snap.unit, n->of->wait, w->since, w->t);
 		return OK;
 	case NODE_UNTIL: {
 		ms deadline = w->t + until->timeout_minutes * MS_MINUTE;

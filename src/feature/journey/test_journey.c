@@ -489,12 +489,12 @@ static void waits_and_schedules_know_leap_days_and_months_ends(void **state)
 	struct journey_wait next_day = { .kind = STR("until"), .minute = 600, .days = 1 }, same = { .kind = STR("until"), .minute = 600, .days = NIL },
 			    week = { .kind = STR("until"), .minute = 600, .days = NIL, .weekdays = { monday, 1 } };
 	struct journey_trigger last = { .every = STR("month"), .minute = 600, .day = 31 };
-	assert_int_equal(journey_wait_end(u, &next_day, local(l, 2028, 2, 28, 700)), local(l, 2028, 2, 29, 600));
-	assert_int_equal(journey_wait_end(u, &next_day, local(l, 2027, 2, 28, 700)), local(l, 2027, 3, 1, 600));
-	assert_int_equal(journey_wait_end(u, &next_day, local(l, 2026, 12, 31, 1439)), local(l, 2027, 1, 1, 600));
-	assert_int_equal(journey_wait_end(u, &same, local(l, 2026, 5, 1, 600)), local(l, 2026, 5, 1, 600));
-	assert_int_equal(journey_wait_end(u, &same, local(l, 2026, 5, 1, 601)), local(l, 2026, 5, 2, 600));
-	assert_int_equal(journey_wait_end(u, &week, local(l, 2025, 12, 1, 601)), local(l, 2025, 12, 8, 600));
+	assert_int_equal(journey_wait_end(u, &next_day, 0, local(l, 2028, 2, 28, 700)), local(l, 2028, 2, 29, 600));
+	assert_int_equal(journey_wait_end(u, &next_day, 0, local(l, 2027, 2, 28, 700)), local(l, 2027, 3, 1, 600));
+	assert_int_equal(journey_wait_end(u, &next_day, 0, local(l, 2026, 12, 31, 1439)), local(l, 2027, 1, 1, 600));
+	assert_int_equal(journey_wait_end(u, &same, 0, local(l, 2026, 5, 1, 600)), local(l, 2026, 5, 1, 600));
+	assert_int_equal(journey_wait_end(u, &same, 0, local(l, 2026, 5, 1, 601)), local(l, 2026, 5, 2, 600));
+	assert_int_equal(journey_wait_end(u, &week, 0, local(l, 2025, 12, 1, 601)), local(l, 2025, 12, 8, 600));
 	assert_int_equal(journey_schedule_next(u, &last, local(l, 2028, 1, 31, 600)), local(l, 2028, 2, 29, 600));
 	assert_int_equal(journey_schedule_next(u, &last, local(l, 2027, 2, 1, 0)), local(l, 2027, 2, 28, 600));
 	assert_int_equal(journey_schedule_next(u, &last, local(l, 2027, 2, 28, 600)), local(l, 2027, 3, 31, 600));

@@ -199,6 +199,7 @@ static void birthdays_come_once_a_year_on_the_local_day(void **state)
 	assert_int_equal(count_of(l, j, "", "entered"), 2);
 	live(l, 1); /* three days before the 28th */
 	assert_int_equal(count_of(l, j, "", "entered"), 3);
+	clock_advance(&l->w->t->clock, journey_minute_at(unit_of(l), tz_day_of(2026, 12, 26), 601)); /* one night for many */
 	live_until(l, journey_minute_at(unit_of(l), tz_day_of(2026, 12, 30), 601));
 	assert_int_equal(count_of(l, j, "", "entered"), 5);
 	assert_int_equal(notes(l, "did"), 5);
@@ -274,6 +275,34 @@ static void a_dry_run_tells_what_would_have_been(void **state)
 	assert_int_equal(get(&stranger, "/api/v1/journeys/%lld/tries/%.*s", (long long)j, STR_F(json_str(t, "id"))), 404);
 }
 
+static void an_sop_counts_from_the_day_she_was_added(void **state)
+{
+	struct lab *l = *state;
+	struct test_note none = { STR("") };
+	const char *step = "{\"day\":%d,\"minute\":%d,\"verb\":\"test.act\",\"args\":{\"how\":\"%s\"}}";
+	struct buf b = buf_new(l->w->a, 1 << 14);
+	buf_add_c(&b, "{\"name\":\"新客SOP\",\"steps\":[");
+	buf_fmt(&b, step, 1, 600, "never");
+	buf_char(&b, ',');
+	buf_fmt(&b, step, 3, 600, "done");
+	buf_add_c(&b, "]}");
+	assert_int_equal(ask(&l->owner, "POST", STR("/api/v1/sops"), buf_str(&b)), 201);
+	i64 j = json_id(reply_json(&l->owner), "id"), p = person_new(l);
+	assert_int_equal(act_on(l, j, "publish", "{}"), 200);
+	assert_int_equal(post(&l->owner, "/api/v1/sops", "{\"name\":\"x\",\"steps\":[{\"day\":2,\"minute\":1,\"verb\":\"a\",\"args\":{}},"
+			      "{\"day\":1,\"minute\":1,\"verb\":\"a\",\"args\":{}}]}"), 422);
+	i64 day = corp_day(unit_of(l), now(l));
+	assert_int_equal(WRITE_TX(unit_of(l), slot_of_customer(l->w->t->store, p),
+				  journal_add(tx, EV_FOLLOW_ADDED, p, now(l), &test_note_record, &none, NULL)), OK);
+	live_until(l, journey_minute_at(unit_of(l), day + 1, 600));
+	assert_int_equal(notes(l, "did"), 1);
+	live_until(l, journey_minute_at(unit_of(l), day + 3, 600) - 1); /* nobody did the first: it does not hold up the second */
+	assert_int_equal(notes(l, "did"), 1);
+	live(l, 1);
+	assert_int_equal(notes(l, "did"), 2);
+	assert_int_equal(count_of(l, j, "", "done"), 1);
+}
+
 static void templates_compile_or_say_what_they_lack(void **state)
 {
 	struct lab *l = *state;
@@ -327,6 +356,7 @@ int main(void)
 		ONE(a_schedule_lets_the_audience_in),
 		ONE(an_audience_that_is_entered_lets_in),
 		ONE(a_dry_run_tells_what_would_have_been),
+		ONE(an_sop_counts_from_the_day_she_was_added),
 		ONE(templates_compile_or_say_what_they_lack),
 		ONE(verbs_are_listed_with_their_fields),
 	};
