@@ -12,6 +12,7 @@ export type Sign = Get<'/api/v1/sidebar/sign'>;
 export type Work = Get<'/api/v1/work'>;
 export type Post = Get<'/api/v1/work/calendar'>['data'][number];
 export type Task = Get<'/api/v1/work/tasks'>['data'][number];
+export type MyCards = Get<'/api/v1/my-cards'>;
 export type Lost = Get<'/api/v1/work/lost'>['data'][number];
 
 export class StaffError extends Error {
