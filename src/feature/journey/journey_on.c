@@ -124,6 +124,19 @@ static struct snap place_of_event(struct tx *tx, const struct event *ev)
 	return at;
 }
 
+/* A place of one order is told of that order; what names none is told to all. */
+static err of_this_key(struct walk *w, const struct event *ev, bool *ret)
+{
+	struct snap at = place_of_event(w->tx, ev);
+	str key = STR("");
+	*ret = true;
+	if (!w->p.key.n || journey_trigger_of(w->d)->yearly)
+		return OK;
+	TRY(journey_key_of(&at, w->d, ev, &key));
+	*ret = !key.n || str_eq(key, w->p.key);
+	return OK;
+}
+
 static err target_told(struct walk *w, const struct event *ev, bool *ret_left)
 {
 	struct snap at = place_of_event(w->tx, ev);
@@ -168,6 +181,8 @@ static err place_told(struct tx *tx, const struct journey_set *set, const struct
 		TRY(place_quit(&w, "erased", STR("")));
 		return place_save(&w);
 	}
+	if (heard)
+		TRY(of_this_key(&w, ev, &heard));
 	if (heard)
 		TRY(target_told(&w, ev, &left));
 	if (heard && !left)

@@ -17,7 +17,7 @@
 #define BATCH_PLACES 500
 #define BATCH_DAYS 200
 #define FRESH_MS 2000    /* how far taking in may be behind */
-#define BEHIND_MS 50     /* looks again after this */
+#define BEHIND_MS 100    /* looks again after this */
 #define HELD_AGAIN_MS MS_MINUTE /* restraint that names no later moment than now */
 
 #define ENTERED_FIELDS(F, S) F(S, ID, journey) F(S, STR, name) F(S, I64, version)

@@ -217,6 +217,25 @@ static void entry_rules(void **state)
 		assert_int_equal(count_of(l, ids[i], "", "entered"), later[i]);
 }
 
+static void each_order_has_a_place_of_its_own(void **state)
+{
+	struct lab *l = *state;
+	i64 j = running(l, DEF(BOUGHT ",\"entry\":{\"mode\":\"always\",\"key\":\"order\"}", ON("go") "," WAIT("w", 60) "," ACT("a", "{\"how\":\"done\"}"),
+			       EDGE("t", "out", "w") "," EDGE("w", "out", "a")));
+	i64 p = person_new(l);
+	happens_to(l, p, "go", "1");
+	happens_to(l, p, "go", "2");
+	happens_to(l, p, "go", "2"); /* told twice */
+	settle(l);
+	assert_int_equal(count_of(l, j, "", "now"), 2);
+	live(l, 30 * MS_MINUTE);
+	happens_to(l, p, "buy", "1");
+	live(l, MS_HOUR);
+	assert_int_equal(notes(l, "did"), 1);
+	assert_int_equal(count_of(l, j, "", "goal"), 1);
+	assert_int_equal(count_of(l, j, "", "out_of:in_flight"), 1);
+}
+
 static void who_keeps_out_and_the_reason_is_told(void **state)
 {
 	struct lab *l = *state;
@@ -436,6 +455,51 @@ static void journeys_that_start_each_other_come_to_an_end(void **state)
 	assert_true(notes(l, "did") > 30);
 }
 
+/* The wall clock was set: the simulated one cannot go back by itself. */
+static void clock_set(struct lab *l, ms by)
+{
+	l->w->t->clock.now_ms += by;
+	settle(l);
+}
+
+static void clocks_that_jump_double_nothing_and_forget_nothing(void **state)
+{
+	struct lab *l = *state;
+	const ms jumps[] = { -MS_HOUR, MS_HOUR, -MS_DAY, MS_DAY, MS_SECOND, -MS_SECOND };
+	i64 j = running(l, DEF("", ON("go") "," ACT("a", "{\"how\":\"done\"}") "," WAIT("w", 120) "," ACT_MORE("b", "{\"how\":\"done\"}", "\"late_minutes\":10000"),
+			       EDGE("t", "out", "a") "," EDGE("a", "done", "w") "," EDGE("w", "out", "b")));
+	live(l, 3 * MS_DAY);
+	for (int i = 0; i < 6; i++) {
+		happens(l, person_new(l), "go");
+		live(l, 10 * MS_MINUTE);
+		clock_set(l, jumps[i]);
+		live(l, 2 * MS_DAY);
+		assert_int_equal(notes(l, "did"), 2 * (i + 1));
+		assert_int_equal(count_of(l, j, "", "done"), i + 1);
+	}
+}
+
+static ms local(struct lab *l, int y, int m, int d, int minute) { return journey_minute_at(unit_of(l), tz_day_of(y, m, d), minute); }
+
+static void waits_and_schedules_know_leap_days_and_months_ends(void **state)
+{
+	struct lab *l = *state;
+	struct unit *u = unit_of(l);
+	str monday[] = { STR("1") };
+	struct journey_wait next_day = { .kind = STR("until"), .minute = 600, .days = 1 }, same = { .kind = STR("until"), .minute = 600, .days = NIL },
+			    week = { .kind = STR("until"), .minute = 600, .days = NIL, .weekdays = { monday, 1 } };
+	struct journey_trigger last = { .every = STR("month"), .minute = 600, .day = 31 };
+	assert_int_equal(journey_wait_end(u, &next_day, local(l, 2028, 2, 28, 700)), local(l, 2028, 2, 29, 600));
+	assert_int_equal(journey_wait_end(u, &next_day, local(l, 2027, 2, 28, 700)), local(l, 2027, 3, 1, 600));
+	assert_int_equal(journey_wait_end(u, &next_day, local(l, 2026, 12, 31, 1439)), local(l, 2027, 1, 1, 600));
+	assert_int_equal(journey_wait_end(u, &same, local(l, 2026, 5, 1, 600)), local(l, 2026, 5, 1, 600));
+	assert_int_equal(journey_wait_end(u, &same, local(l, 2026, 5, 1, 601)), local(l, 2026, 5, 2, 600));
+	assert_int_equal(journey_wait_end(u, &week, local(l, 2025, 12, 1, 601)), local(l, 2025, 12, 8, 600));
+	assert_int_equal(journey_schedule_next(u, &last, local(l, 2028, 1, 31, 600)), local(l, 2028, 2, 29, 600));
+	assert_int_equal(journey_schedule_next(u, &last, local(l, 2027, 2, 1, 0)), local(l, 2027, 2, 28, 600));
+	assert_int_equal(journey_schedule_next(u, &last, local(l, 2027, 2, 28, 600)), local(l, 2027, 3, 31, 600));
+}
+
 static void what_is_long_over_goes_in_the_night_and_the_counts_stay(void **state)
 {
 	struct lab *l = *state;
@@ -473,6 +537,7 @@ int main(void)
 		ONE(refused_goes_the_other_way_and_a_broken_act_stops_nobody),
 		ONE(a_stop_of_the_program_makes_what_is_too_late_be_skipped),
 		ONE(entry_rules),
+		ONE(each_order_has_a_place_of_its_own),
 		ONE(who_keeps_out_and_the_reason_is_told),
 		ONE(until_goes_on_at_the_event_or_after_its_time),
 		ONE(the_same_person_always_takes_the_same_arm),
@@ -484,6 +549,8 @@ int main(void)
 		ONE(an_erased_person_leaves),
 		ONE(every_act_tells_what_led_to_it),
 		ONE(journeys_that_start_each_other_come_to_an_end),
+		ONE(clocks_that_jump_double_nothing_and_forget_nothing),
+		ONE(waits_and_schedules_know_leap_days_and_months_ends),
 		ONE(what_is_long_over_goes_in_the_night_and_the_counts_stay),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -157,15 +157,16 @@ static inline i64 person_new(struct lab *l)
 	return id;
 }
 
-static inline void happens(struct lab *l, i64 leaf, const char *name)
+#define TEST_SITE_FIELDS(F, S) F(S, STR, name) F(S, STR, order, .opt = true)
+RECORD(test_site, TEST_SITE_FIELDS);
+
+static inline void happens_to(struct lab *l, i64 leaf, const char *name, const char *order)
 {
-	struct test_site_body { str name; };
-	static const struct field fields[] = { { .name = "name", .type = FIELD_STR, .at = 0 } };
-	static const struct record record = { "test_site", sizeof(struct test_site_body), fields, 1 };
-	struct test_site_body body = { str_c(name) };
+	struct test_site body = { str_c(name), order ? str_c(order) : STR_NIL };
 	assert_int_equal(WRITE_TX(unit_of(l), slot_of_customer(l->w->t->store, leaf),
-				  journal_add(tx, EV_SITE_TRACKED, leaf, now(l), &record, &body, NULL)), OK);
+				  journal_add(tx, EV_SITE_TRACKED, leaf, now(l), &test_site_record, &body, NULL)), OK);
 }
+static inline void happens(struct lab *l, i64 leaf, const char *name) { happens_to(l, leaf, name, NULL); }
 
 /* ---- journeys ---- */
 

@@ -431,7 +431,7 @@ static void so_do_they_over_eight_slots_and_a_restart(void **state)
 	prove(*state, &(struct plan){ .seed = 2, .graphs = 25, .days = DAYS, .restart = true });
 }
 
-static void so_do_they_when_acts_and_commits_fail_in_between(void **state)
+static void so_do_they_when_it_fails_between_act_and_result(void **state)
 {
 	prove(*state, &(struct plan){ .seed = 3, .graphs = 25, .days = DAYS, .restart = true,
 				      .fault = "journey.acted:3:fail,journey.acted:9:fail,journey.acted:20:fail,journey.acted:21:fail,journey.acted:50:fail" });
@@ -443,7 +443,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(five_hundred_walks_follow_the_drawing, make, lab_free),
 		cmocka_unit_test_setup_teardown(the_same_seed_walks_the_same_ways, make, lab_free),
 		cmocka_unit_test_setup_teardown(so_do_they_over_eight_slots_and_a_restart, make_spread, lab_free),
-		cmocka_unit_test_setup_teardown(so_do_they_when_acts_and_commits_fail_in_between, make, lab_free),
+		cmocka_unit_test_setup_teardown(so_do_they_when_it_fails_between_act_and_result, make, lab_free),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
