@@ -18,7 +18,7 @@ export default {
     listHint: '回车打开属性；Alt+↑↓ 移动；Delete 删除。', goesTo: '接到“{name}”', endsHere: '到此结束', leadTo: '接到已有的步骤…', leads: '接到哪一步', then: '然后',
     canvasView: '画布', listView: '清单', viewAs: '显示方式', tools: '编辑工具', undo: '撤销', redo: '重做', paste: '粘贴', tidy: '整理', full: '已到上限 {n} 步', zoomIn: '放大', zoomOut: '缩小', zoomFit: '看全部', minimap: '缩略图',
     nProblems: '{n} 个问题', allWell: '可以发布', problems: '发布前要解决', noProblems: '没有问题，可以发布。', whole: '旅程设置', nChosen: '已选 {n} 步', manyHint: '拖动可以一起移动；Ctrl+C 复制，Ctrl+V 粘贴到这里或别的旅程。',
-    conflict: '别人刚改过这个旅程', theirs: '用对方的', mine2: '用我的覆盖', savingNow: '正在保存…', autosaved: '{when}自动保存',
+    conflict: '别人刚改过这个旅程', theirs: '用对方的', mine2: '用我的覆盖', triedShown: '图上是试运行结果', savingNow: '正在保存…', autosaved: '{when}自动保存',
     stepName: '这一步的名称', triggerKind: '怎样进入', way: '进还是出', wayEntered: '进入时', wayLeft: '离开时', audienceHint: '人群包会自动订阅；发布时已经在里面的人不会进入。', codes: '渠道活码', codesHint: '不选则任何活码。', attribute: '日期', offset: '前后几天', before: '之前', after: '之后', at: '时刻', yearly: '每年一次',
     every: '多久一次', e_day: '每天', e_week: '每周', e_month: '每月', monthDay: '几号', forAudience: '给哪个人群包', apiHint: '没有自动触发：在客户页、这里或通过接口把人放进来。',
     unit: '{what}的单位', u_minute: '分钟', u_hour: '小时', u_day: '天', waitSpan: '一段时间', waitClock: '到某个钟点', atLeast: '至少', daysLater: '天以后', weekHint: '不选星期则每天都可以。',
