@@ -83,7 +83,7 @@ static inline bool smtp_command(struct mail_server *s, int fd, FILE *in, const c
 		smtp_say(fd, "354 go on\r\n");
 		char *text = smtp_data(in);
 		if (text && mood != MOOD_SPAM)
-			s->mails[at] = text, s->count++;
+			free(s->mails[at]), s->mails[at] = text, s->count++;
 		else
 			free(text);
 		if (mood == MOOD_DROP)
