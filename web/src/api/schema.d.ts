@@ -783,6 +783,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/verbs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The acts features offer to journeys and rules, with the fields of their arguments. */
+        get: operations["getVerbs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audience/count": {
         parameters: {
             query?: never;
@@ -1310,6 +1327,57 @@ export interface paths {
         };
         /** What stands behind a short address. */
         get: operations["getDByKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/speak/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Texts with variables as one real person would read them. */
+        post: operations["postSpeakPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/speak/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends one message to one person, by the verb journeys use. */
+        post: operations["postSpeakTry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/speak/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of messages a program sent, by verb. */
+        get: operations["getSpeakFigures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2475,6 +2543,40 @@ export interface paths {
         put?: never;
         /** Stops what was not confirmed; what was sent stays sent. */
         post: operations["postBroadcastsByIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/preview/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a broadcast would leave out, and why; nothing is written. A page may be short or empty and go on. */
+        post: operations["postBroadcastsPreviewPeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{id}/why/{customer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a customer got a broadcast, or the first thing that kept her out. */
+        get: operations["getBroadcastsByIdWhyByCustomer"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3982,6 +4084,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oa-accounts/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Templates of the account as they were read last. */
+        get: operations["getOaAccountsByIdTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oa-accounts/{id}/templates/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the account's templates again. */
+        post: operations["postOaAccountsByIdTemplatesRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oa-accounts/{id}/menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's menu as the platform has it. */
+        get: operations["getOaAccountsByIdMenu"];
+        /** Sets the account's menu; no buttons take it away. */
+        put: operations["putOaAccountsByIdMenu"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sms-drains": {
         parameters: {
             query?: never;
@@ -4017,6 +4171,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sms/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One message of sms.send: the whole text, its parts and its cost. */
+        post: operations["postSmsPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sms-drains/{id}": {
         parameters: {
             query?: never;
@@ -4026,6 +4197,23 @@ export interface paths {
         };
         /** One campaign. */
         get: operations["getSmsDrainsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms-drains/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of a campaign by what became of them; those left out with the reason. */
+        get: operations["getSmsDrainsByIdPeople"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5745,6 +5933,505 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Journeys with how many are under way, came, and reached the goal. */
+        get: operations["getJourneys"];
+        put?: never;
+        /** Makes a draft; it may be incomplete. */
+        post: operations["postJourneys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One journey with its draft. */
+        get: operations["getJourneysById"];
+        /** Saves the draft; what runs stays as it is until it is published. */
+        put: operations["putJourneysById"];
+        post?: never;
+        /** Removes a draft or an ended journey. */
+        delete: operations["deleteJourneysById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What keeps the draft from being published, by node and field. */
+        post: operations["postJourneysByIdCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the draft the next version and lets people in; those under way stay on their version. */
+        post: operations["postJourneysByIdPublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody comes in and nothing is done; goals and exits still count. */
+        post: operations["postJourneysByIdPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on; acts that are too late are skipped. */
+        post: operations["postJourneysByIdResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes everybody out for good, and takes back what is not out yet when asked to. */
+        post: operations["postJourneysByIdEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What resuming will do to those who came due while it was paused. */
+        get: operations["getJourneysByIdLate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Published versions, newest first, with how many are under way on each. */
+        get: operations["getJourneysByIdVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as it was published. */
+        get: operations["getJourneysByIdVersionsByVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts by node: now, in, out:port, held, skipped, refused by reason; node "" is the journey. */
+        get: operations["getJourneysByIdCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journey-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events a journey may speak of. */
+        get: operations["getJourneyEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journey-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Journeys to begin with; those whose acts are missing here say so. */
+        get: operations["getJourneyTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is under way (or has left), at all nodes or one; customer: one person's places. */
+        get: operations["getJourneysByIdPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/people/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person's way with times and reasons. */
+        get: operations["getJourneysByIdPeopleByPlace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why somebody is in or not: the first thing that keeps her out. */
+        get: operations["getJourneysByIdWhy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets persons in by hand or from another program; the entry rule holds. */
+        post: operations["postJourneysByIdEnter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves those under way on a version to the newest, by a map of nodes; preview tells what would happen. */
+        post: operations["postJourneysByIdMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/tries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 20 dry runs. */
+        get: operations["getJourneysByIdTries"];
+        put?: never;
+        /** Walks the draft over what has been: who would have got what. Nothing is sent. */
+        post: operations["postJourneysByIdTries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/tries/{attempt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who would have got what. */
+        get: operations["getJourneysByIdTriesByAttempt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a draft journey of steps by days since somebody was added. */
+        post: operations["postSops"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often and when people may be reached. */
+        get: operations["getReachRules"];
+        /** Changes the rules of reaching people. */
+        put: operations["putReachRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many of last week's marketing contacts these rules would have left out, and why; nothing is changed. */
+        post: operations["postReachRulesPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The black list of marketing. */
+        get: operations["getReachBlocks"];
+        put?: never;
+        /** Puts people on the black list of marketing, or takes them off. */
+        post: operations["postReachBlocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who refuses messages, by channel. */
+        get: operations["getReachRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/stance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down that a customer refuses or accepts messages of a channel. */
+        post: operations["postCustomersByIdStance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/touches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What reached a customer, over all channels, newest first. */
+        get: operations["getCustomersByIdTouches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/touches/{event}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why she got it: rule, audience as of that second, and what it used of her budget. */
+        get: operations["getCustomersByIdTouchesByEventWhy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a customer has said about messages, and what her budget looks like now. */
+        get: operations["getCustomersByIdReach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff-tasks": {
         parameters: {
             query?: never;
@@ -6122,6 +6809,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mail/stop/{slug}/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page behind the link for unsubscribing; changes nothing. */
+        get: operations["getMailStopBySlugByToken"];
+        put?: never;
+        /** Unsubscribes: the page's button, or a mailbox's own one click. */
+        post: operations["postMailStopBySlugByToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test message through the mail server of the settings. */
+        post: operations["postMailTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Destinations of webhooks. */
+        get: operations["getHooks"];
+        put?: never;
+        /** Makes a destination; its secret is shown this once. */
+        post: operations["postHooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes it, or gives it a new secret; the former one signs too for a day. */
+        put: operations["putHooksById"];
+        post?: never;
+        /** Removes it; what waits for it fails. */
+        delete: operations["deleteHooksById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Posts a signed greeting and shows the answer. */
+        post: operations["postHooksByIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks/{id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries to it with their answers, newest first. */
+        get: operations["getHooksByIdSent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks/{id}/sent/{sent}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends one that has ended again, under its own id. */
+        post: operations["postHooksByIdSentBySentAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists brought in as files. */
+        get: operations["getLists"];
+        put?: never;
+        /** Brings in a list (the body: csv, xlsx or one value a line); a job finds who is meant. */
+        post: operations["postLists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a list; nobody is on it any more. */
+        delete: operations["deleteListsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -6423,6 +7267,13 @@ export interface components {
             /** @description the first rejected lines, each with its reason */
             problems: components["schemas"]["outlet_problem"][];
         };
+        verb_row: {
+            name: string;
+            label: string;
+            /** @description whom it touches through */
+            channel?: string | null;
+            fields: components["schemas"]["verb_field"][];
+        };
         audience_count_out: {
             /** Format: int64 */
             count: number;
@@ -6712,9 +7563,16 @@ export interface components {
             week_used: number;
             /** Format: int64 */
             week_max: number;
-            /** @description go, cap_day, cap_week, refused, unreachable */
+            /** @description go, or the reason: cap_day, refused, blocked … */
             wecom: string;
             sms: string;
+            /**
+             * Format: int64
+             * @description of WeCom's mass messages in its period
+             */
+            quota_used: number;
+            /** Format: int64 */
+            quota_max: number;
             /**
              * Format: int64
              * @description when marketing may go out next
@@ -6752,6 +7610,40 @@ export interface components {
         };
         bulk_job_out: {
             job: string;
+        };
+        speak_preview: {
+            texts: string[];
+        };
+        speak_try_out: {
+            /** @enum {string} */
+            state: "done" | "asked" | "held" | "refused";
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            retry_ms?: number | null;
+        };
+        speak_figure: {
+            verb: string;
+            label: string;
+            /** Format: int64 */
+            sent: number;
+            /**
+             * Format: int64
+             * @description failed, refused or too late
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description the answer was lost; never sent again
+             */
+            unknown: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            cost: number;
         };
         livecode_view: {
             id: string;
@@ -7258,6 +8150,8 @@ export interface components {
             words: string;
             /** Format: int64 */
             variants: number;
+            conflicts: components["schemas"]["broadcast_conflict"][];
+            seed: string;
         };
         broadcast_detail: {
             id: string;
@@ -7288,6 +8182,14 @@ export interface components {
             words: string;
             content: components["schemas"]["content"];
             excluded: components["schemas"]["broadcast_excluded"][];
+            conflicts: components["schemas"]["broadcast_conflict"][];
+            /** Format: int64 */
+            priority: number;
+            /** Format: int64 */
+            holdout: number;
+            kind: string;
+            /** @description with a hold-out: those it reached out to beside those left out */
+            lift?: components["schemas"]["reach_lift"] | null;
         };
         broadcast_view: {
             id: string;
@@ -7376,6 +8278,34 @@ export interface components {
             not_executed_since_ms?: number | null;
             /** Format: int64 */
             reminders_left: number;
+        };
+        broadcast_left_page: {
+            data: components["schemas"]["broadcast_left_view"][];
+            next_cursor?: string | null;
+        };
+        broadcast_why: {
+            customer: string;
+            /** @description of her part in it; outside: never chosen */
+            state: string;
+            reason?: string | null;
+            label?: string | null;
+            /** @description in the audience as it was kept when sent */
+            chosen: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            kept_ms?: number | null;
+            words: string;
+            /** @description conditions of the audience, as of now */
+            steps: components["schemas"]["broadcast_why_step"][];
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            sent_ms?: number | null;
+            staff_id?: string | null;
+            staff_name?: string | null;
         };
         attrdef_view: {
             id: string;
@@ -8595,6 +9525,28 @@ export interface components {
             /** Format: int64 */
             visits: number;
         };
+        oa_template_view: {
+            id: string;
+            /** @enum {string} */
+            kind: "template" | "once" | "long";
+            title: string;
+            content: string;
+            example: string;
+            /** @description what a message has to give */
+            keys: string[];
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            seen_ms: number;
+        };
+        oa_templates_n: {
+            /** Format: int64 */
+            n: number;
+        };
+        oa_menu_out: {
+            buttons: unknown;
+        };
         smsdrain_view: {
             id: string;
             name: string;
@@ -8636,6 +9588,10 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             created_ms: number;
+            /** Format: int64 */
+            holdout: number;
+            /** @description of one campaign with a hold-out, once approved */
+            lift?: components["schemas"]["reach_lift"] | null;
         };
         smsdrain_preview: {
             text: string;
@@ -8643,6 +9599,29 @@ export interface components {
             chars: number;
             /** Format: int64 */
             parts: number;
+        };
+        sms_say_out: {
+            text: string;
+            /** Format: int64 */
+            chars: number;
+            /** Format: int64 */
+            parts: number;
+            /**
+             * Format: int64
+             * @description of one message
+             */
+            cost: number;
+        };
+        smsdrain_who: {
+            id: string;
+            name?: string | null;
+            state: string;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            sent_ms?: number | null;
         };
         lead_view: {
             /** @description the customer */
@@ -9525,6 +10504,400 @@ export interface components {
             /** @description of the group's page; none: the store has no group */
             url?: string | null;
         };
+        journey_list_row: {
+            id: string;
+            name: string;
+            face: string;
+            /** @enum {string} */
+            state: "draft" | "running" | "paused" | "ended";
+            /** Format: int64 */
+            published: number;
+            /** @description the draft differs from what runs */
+            changed: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /** Format: int64 */
+            in_flight: number;
+            /** Format: int64 */
+            entered: number;
+            /**
+             * Format: int64
+             * @description left by a goal
+             */
+            goal: number;
+            /** Format: int64 */
+            exited: number;
+            /** Format: int64 */
+            done: number;
+        };
+        journey_entry: {
+            /** @enum {string} */
+            mode: "once" | "after_exit" | "always" | "every";
+            /** Format: int64 */
+            days?: number | null;
+            /** @description a path in the trigger event: one place for each value */
+            key?: string | null;
+        };
+        journey_target: {
+            name?: string | null;
+            expr?: string | null;
+            event?: string | null;
+            filters?: components["schemas"]["journey_filter"][] | null;
+        };
+        journey_graph: {
+            nodes: components["schemas"]["journey_node"][];
+            edges: components["schemas"]["journey_edge"][];
+        };
+        journey_view: {
+            id: string;
+            /** @enum {string} */
+            state: "draft" | "running" | "paused" | "ended";
+            /**
+             * Format: int64
+             * @description of the draft
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description 0: never
+             */
+            published: number;
+            changed: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            def: components["schemas"]["journey_def"];
+            /** Format: int64 */
+            in_flight: number;
+            /** Format: int64 */
+            entered: number;
+            /**
+             * Format: int64
+             * @description left by a goal
+             */
+            goal: number;
+            /** Format: int64 */
+            exited: number;
+            /** Format: int64 */
+            done: number;
+        };
+        journey_check_out: {
+            problems: components["schemas"]["journey_problem"][];
+        };
+        journey_late_out: {
+            /** Format: int64 */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description came due while it was paused
+             */
+            parked: number;
+            /**
+             * Format: int64
+             * @description of them, later than that
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description acts later than this are skipped, unless they say otherwise
+             */
+            skipped_after_ms: number;
+        };
+        journey_version_row: {
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            by: string;
+            /** Format: int64 */
+            in_flight: number;
+        };
+        journey_version_view: {
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            by: string;
+            def: components["schemas"]["journey_def"];
+        };
+        journey_count_row: {
+            /** Format: int64 */
+            version: number;
+            node: string;
+            what: string;
+            /** Format: int64 */
+            n: number;
+        };
+        journey_event_row: {
+            event: string;
+            doc: string;
+        };
+        journey_template_row: {
+            id: string;
+            title: string;
+            summary: string;
+            available: boolean;
+            /** @description acts this program does not have */
+            missing: string[];
+            def: components["schemas"]["journey_def"];
+        };
+        journey_person_row: {
+            id: string;
+            customer: string;
+            name?: string | null;
+            /** Format: int64 */
+            version: number;
+            node: string;
+            /** @enum {string} */
+            state: "waiting" | "held" | "asked" | "parked" | "left";
+            outcome?: string | null;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            node_since_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            due_ms?: number | null;
+            key?: string | null;
+        };
+        journey_way: {
+            id: string;
+            customer: string;
+            name?: string | null;
+            /** Format: int64 */
+            version: number;
+            node: string;
+            /** @enum {string} */
+            state: "waiting" | "held" | "asked" | "parked" | "left";
+            outcome?: string | null;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            node_since_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            due_ms?: number | null;
+            key?: string | null;
+            steps: components["schemas"]["journey_step_row"][];
+        };
+        journey_why: {
+            in: boolean;
+            /** @description the first thing that keeps her out; empty: nothing */
+            reason: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms?: number | null;
+            /** @description the conditions of who may enter */
+            steps: components["schemas"]["journey_why_step"][];
+            instances: components["schemas"]["journey_person_row"][];
+        };
+        journey_enter_out: {
+            /** Format: int64 */
+            asked: number;
+            /**
+             * Format: int64
+             * @description nobody you may see
+             */
+            unknown: number;
+        };
+        journey_map: {
+            from: string;
+            to: string;
+        };
+        journey_move_out: {
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            unmapped: number;
+            nodes: components["schemas"]["journey_move_node"][];
+            job?: string | null;
+        };
+        journey_try_row: {
+            id: string;
+            job: string;
+            /** @enum {string} */
+            state: "running" | "ready" | "failed";
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            acts: number;
+            /** Format: int64 */
+            goals: number;
+            /** @description there were more people than a dry run looks at */
+            bounded: boolean;
+        };
+        journey_try_person_row: {
+            customer: string;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            event: string;
+            outcome: string;
+            /** @description node, act and moment, by semicolons */
+            acts: string;
+        };
+        journey_sop_step: {
+            /**
+             * Format: int64
+             * @description since she was added; 0: the same day
+             */
+            day: number;
+            /**
+             * Format: int64
+             * @description of the corp's day
+             */
+            minute: number;
+            verb: string;
+            args: unknown;
+            note?: string | null;
+        };
+        journey_sop_out: {
+            id: string;
+        };
+        restraint_rules: {
+            /** @enum {string} */
+            mode: "calendar" | "rolling";
+            /** Format: int64 */
+            day_max: number;
+            /** Format: int64 */
+            week_max: number;
+            /** @description sms=2/month,moment=1/day: channel, way or content = count / day, week or month */
+            limits: string;
+            /** Format: int64 */
+            quiet_from: number;
+            /** Format: int64 */
+            quiet_to: number;
+            /** @description attribute with her time zone; empty: the corp's for all */
+            zone_attr: string;
+            /** Format: int64 */
+            mix_share: number;
+            /** Format: int64 */
+            mix_days: number;
+            /** @description contents that are service: order,payment,reply */
+            exempt: string;
+            /** @description channels that need her yes */
+            consent: string;
+            /** @enum {string} */
+            quota: "month" | "week" | "day";
+            /** Format: int64 */
+            holdout: number;
+            salt: string;
+        };
+        restraint_preview: {
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description marketing contacts of the last seven days
+             */
+            sent: number;
+            /** Format: int64 */
+            left_out: number;
+            reasons: components["schemas"]["restraint_left"][];
+            cut: boolean;
+        };
+        restraint_row: {
+            id: string;
+            name?: string | null;
+            channel?: string | null;
+            reason?: string | null;
+            by: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+        };
+        restraint_blocked: {
+            /** Format: int64 */
+            changed: number;
+        };
+        restraint_touch: {
+            event: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            channel: string;
+            class: string;
+            how?: string | null;
+            content?: string | null;
+            by: string;
+            by_id?: string | null;
+            staff_id?: string | null;
+            staff?: string | null;
+        };
+        restraint_why: {
+            touch: components["schemas"]["restraint_touch"];
+            /** @description this one included */
+            caps: components["schemas"]["restraint_cap"][];
+            /** @description as it was kept when it was sent */
+            audience?: components["schemas"]["restraint_kept"] | null;
+        };
+        restraint_said: {
+            blocked: boolean;
+            blocked_by?: string | null;
+            blocked_reason?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            blocked_ms?: number | null;
+            /** @description one of those nobody markets to */
+            control: boolean;
+            stances: components["schemas"]["restraint_stance"][];
+            caps: components["schemas"]["restraint_cap"][];
+        };
         stafftask_view: {
             id: string;
             /** @enum {string} */
@@ -9801,6 +11174,89 @@ export interface components {
             /** Format: int64 */
             expired: number;
         };
+        mail_tested: {
+            /**
+             * Format: int64
+             * @description what the server said last
+             */
+            code: number;
+            answer: string;
+        };
+        hook_view: {
+            id: string;
+            name: string;
+            url: string;
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @description in a row
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description not called before
+             */
+            paused_ms?: number | null;
+            /** @description only when it was just made */
+            secret?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /** Format: int64 */
+            version: number;
+        };
+        hook_tested: {
+            /** Format: int64 */
+            status?: number | null;
+            answer: string;
+        };
+        hook_sent_view: {
+            id: string;
+            type: string;
+            /** @enum {string} */
+            state: "waiting" | "done" | "failed";
+            /** Format: int64 */
+            attempts: number;
+            /** Format: int64 */
+            again: number;
+            /** Format: int64 */
+            status?: number | null;
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            made_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            tried_ms?: number | null;
+        };
+        roster_view: {
+            id: string;
+            name: string;
+            kind: string;
+            /** @description to be used in expressions */
+            expr: string;
+            /** @enum {string} */
+            state: "reading" | "ready" | "failed";
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            found: number;
+            /** Format: int64 */
+            unknown: number;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -9872,6 +11328,21 @@ export interface components {
             line: number;
             field: string;
             text: string;
+        };
+        verb_field: {
+            /** @description with dots inside of others: button.url */
+            name: string;
+            /** @enum {string} */
+            type: "text" | "number" | "flag" | "money" | "time" | "id" | "json" | "texts" | "ids" | "object" | "list";
+            required: boolean;
+            /** Format: int64 */
+            min?: number | null;
+            /** Format: int64 */
+            max?: number | null;
+            one_of: string[];
+            doc?: string | null;
+            /** @description the field it is inside of */
+            of?: string | null;
         };
         audience_why_step: {
             text: string;
@@ -10260,6 +11731,16 @@ export interface components {
             /** Format: int64 */
             tasks: number;
         };
+        broadcast_conflict: {
+            broadcast: string;
+            name: string;
+            /** Format: int64 */
+            priority: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            taken: number;
+        };
         broadcast_counts: {
             /** Format: int64 */
             planned: number;
@@ -10288,6 +11769,49 @@ export interface components {
              * @description minor units of the currency beside it
              */
             revenue: number;
+        };
+        reach_lift: {
+            /** Format: int64 */
+            share: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            until_ms: number;
+            treated: components["schemas"]["reach_arm_view"];
+            held: components["schemas"]["reach_arm_view"];
+            extra_buyers: number;
+            extra_buyers_low: number;
+            extra_buyers_high: number;
+            /** @description in fen */
+            extra_paid: number;
+            extra_paid_low: number;
+            extra_paid_high: number;
+            /** @description two-sided, of the buyers */
+            p: number;
+            /** @description p < 0.05 */
+            sure: boolean;
+            /** @description of the split itself; below 0.001 the result is not to be trusted */
+            srm_p: number;
+        };
+        broadcast_left_view: {
+            id: string;
+            name?: string | null;
+            reason: string;
+            label: string;
+            other_id?: string | null;
+            other?: string | null;
+        };
+        broadcast_why_step: {
+            text: string;
+            value?: string | null;
+            holds: boolean;
+            first: boolean;
         };
         tagrule_filter: {
             /** @description a field of the body; below JSON with dots: properties.category */
@@ -10911,6 +12435,113 @@ export interface components {
             full: boolean;
             status: string;
         };
+        journey_filter: {
+            /** @description a path in the event's body: properties.category, goods[].sku */
+            name: string;
+            /** @enum {string} */
+            op: "is" | "not" | "in" | "lt" | "le" | "gt" | "ge" | "has" | "exists";
+            /** @description text, number, true/false; a list for in; none for exists */
+            value?: unknown;
+        };
+        journey_node: {
+            id: string;
+            /** @enum {string} */
+            type: "trigger" | "wait" | "until" | "branch" | "split" | "act" | "end";
+            /** Format: int64 */
+            x: number;
+            /** Format: int64 */
+            y: number;
+            note?: string | null;
+            trigger?: components["schemas"]["journey_trigger"] | null;
+            wait?: components["schemas"]["journey_wait"] | null;
+            until?: components["schemas"]["journey_until"] | null;
+            branch?: components["schemas"]["journey_branch"] | null;
+            split?: components["schemas"]["journey_split"] | null;
+            act?: components["schemas"]["journey_act"] | null;
+            end?: components["schemas"]["journey_end"] | null;
+        };
+        journey_edge: {
+            from: string;
+            port: string;
+            to: string;
+        };
+        journey_def: {
+            name: string;
+            /** @enum {string|null} */
+            face?: "journey" | "sop" | null;
+            /** @description an audience expression: only these may enter */
+            who?: string | null;
+            entry?: components["schemas"]["journey_entry"] | null;
+            goals?: components["schemas"]["journey_target"][] | null;
+            exits?: components["schemas"]["journey_target"][] | null;
+            graph: components["schemas"]["journey_graph"];
+        };
+        journey_problem: {
+            node?: string | null;
+            field: string;
+            text: string;
+        };
+        journey_step_row: {
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            node: string;
+            what: string;
+            port?: string | null;
+            reason?: string | null;
+        };
+        journey_why_step: {
+            text: string;
+            value?: string | null;
+            holds: boolean;
+        };
+        journey_move_node: {
+            node: string;
+            /** Format: int64 */
+            people: number;
+            /** @description none: they stay on their version */
+            to?: string | null;
+        };
+        restraint_left: {
+            reason: string;
+            label: string;
+            /** Format: int64 */
+            count: number;
+        };
+        restraint_cap: {
+            /** @description day, week, quota, mix, or the word of a limit */
+            what: string;
+            per?: string | null;
+            /** Format: int64 */
+            used: number;
+            /** Format: int64 */
+            max: number;
+        };
+        restraint_kept: {
+            use: string;
+            title: string;
+            expr: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** Format: int64 */
+            people: number;
+            in: boolean;
+        };
+        restraint_stance: {
+            channel: string;
+            accepted: boolean;
+            by: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+        };
         stafftask_left: {
             customer_id?: string | null;
             staff_id?: string | null;
@@ -10967,6 +12598,20 @@ export interface components {
             /** Format: int64 */
             orders: number;
         };
+        reach_arm_view: {
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            buyers: number;
+            rate: number;
+            rate_low: number;
+            rate_high: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            paid: number;
+        };
         value_foretold: {
             /**
              * Format: int64
@@ -11017,6 +12662,97 @@ export interface components {
             joined: number;
             customer?: string | null;
             person?: string | null;
+        };
+        journey_trigger: {
+            /** @enum {string} */
+            kind: "event" | "audience" | "code" | "date" | "schedule" | "api";
+            event?: string | null;
+            filters?: components["schemas"]["journey_filter"][] | null;
+            /** @description audience, schedule */
+            audience?: string | null;
+            /** @enum {string|null} */
+            way?: "entered" | "left" | null;
+            /** @description code: live codes */
+            codes?: string[] | null;
+            /** @description date: an attribute that is a day or a moment */
+            attribute?: string | null;
+            /** Format: int64 */
+            offset_days?: number | null;
+            yearly?: boolean;
+            /**
+             * Format: int64
+             * @description date, schedule: of the corp's day
+             */
+            minute?: number | null;
+            /** @enum {string|null} */
+            every?: "day" | "week" | "month" | null;
+            weekdays?: string[] | null;
+            /**
+             * Format: int64
+             * @description month: this day, or the last one
+             */
+            day?: number | null;
+        };
+        journey_wait: {
+            /** @enum {string} */
+            kind: "for" | "until" | "since";
+            /** Format: int64 */
+            minutes?: number | null;
+            /**
+             * Format: int64
+             * @description until: the next such minute of the corp's day
+             */
+            minute?: number | null;
+            /** @description until: on one of these, 1 is Monday */
+            weekdays?: string[] | null;
+            /**
+             * Format: int64
+             * @description until: at least so many days later; since: after the day she came
+             */
+            days?: number | null;
+        };
+        journey_until: {
+            event: string;
+            filters?: components["schemas"]["journey_filter"][] | null;
+            /** Format: int64 */
+            timeout_minutes: number;
+        };
+        journey_branch: {
+            cases: components["schemas"]["journey_case"][];
+        };
+        journey_split: {
+            arms: components["schemas"]["journey_arm"][];
+        };
+        journey_act: {
+            verb: string;
+            args: unknown;
+            /**
+             * @description when restraint says not now; none: wait
+             * @enum {string|null}
+             */
+            held?: "wait" | "skip" | null;
+            /**
+             * Format: int64
+             * @description skipped when later; none: 120
+             */
+            late_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description asked without an end: taken back, goes on by refused
+             */
+            timeout_minutes?: number | null;
+        };
+        journey_end: {
+            name?: string | null;
+        };
+        journey_case: {
+            port: string;
+            expr: string;
+        };
+        journey_arm: {
+            port: string;
+            /** Format: int64 */
+            weight: number;
         };
     };
     responses: never;
@@ -13104,6 +14840,40 @@ export interface operations {
             };
         };
     };
+    getVerbs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["verb_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     postAudienceCount: {
         parameters: {
             query?: never;
@@ -14482,6 +16252,119 @@ export interface operations {
                 };
                 content: {
                     "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSpeakPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customer: string;
+                    texts: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["speak_preview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSpeakTry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    verb: string;
+                    customer: string;
+                    args: unknown;
+                    /** @description the same key sends once */
+                    key?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["speak_try_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSpeakFigures: {
+        parameters: {
+            query?: {
+                days?: number;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["speak_figure"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
                 };
             };
             /** @description Refused */
@@ -16783,6 +18666,28 @@ export interface operations {
                     audience_id?: string | null;
                     expr?: string | null;
                     content: components["schemas"]["content"];
+                    /**
+                     * Format: int64
+                     * @description 5: normal; the higher one has whom two want
+                     */
+                    priority?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description of the choice of those left out: from the preview */
+                    seed?: string | null;
+                    /**
+                     * Format: int64
+                     * @description UTC milliseconds since 1970
+                     */
+                    deadline_ms?: number | null;
                 };
             };
         };
@@ -16870,6 +18775,23 @@ export interface operations {
                      * @description `total` of the preview
                      */
                     confirm_count: number;
+                    /**
+                     * Format: int64
+                     * @description 5: normal; the higher one has whom two want
+                     */
+                    priority?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description of the choice of those left out: from the preview */
+                    seed?: string | null;
                 };
             };
         };
@@ -17057,6 +18979,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["broadcast_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastsPreviewPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    audience_id?: string | null;
+                    expr?: string | null;
+                    content: components["schemas"]["content"];
+                    /**
+                     * Format: int64
+                     * @description 5: normal; the higher one has whom two want
+                     */
+                    priority?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description of the choice of those left out: from the preview */
+                    seed?: string | null;
+                    /**
+                     * Format: int64
+                     * @description UTC milliseconds since 1970
+                     */
+                    deadline_ms?: number | null;
+                    /** @description none: whatever the reason */
+                    reason?: string | null;
+                    cursor?: string | null;
+                    /** Format: int64 */
+                    limit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_left_page"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcastsByIdWhyByCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_why"];
                 };
             };
             /** @description Refused */
@@ -21055,6 +23073,144 @@ export interface operations {
             };
         };
     };
+    getOaAccountsByIdTemplates: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["oa_template_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postOaAccountsByIdTemplatesRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oa_templates_n"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getOaAccountsByIdMenu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oa_menu_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putOaAccountsByIdMenu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    buttons: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oa_menu_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     getSmsDrains: {
         parameters: {
             query?: {
@@ -21109,6 +23265,11 @@ export interface operations {
                     /** @description with {link} */
                     words: string;
                     target: string;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
                 };
             };
         };
@@ -21168,6 +23329,43 @@ export interface operations {
             };
         };
     };
+    postSmsPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /** @enum {string|null} */
+                    class?: "marketing" | "service" | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["sms_say_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     getSmsDrainsById: {
         parameters: {
             query?: never;
@@ -21186,6 +23384,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["smsdrain_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSmsDrainsByIdPeople: {
+        parameters: {
+            query: {
+                state: "planned" | "queued" | "sent" | "failed" | "left out" | "unknown";
+                reason?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["smsdrain_who"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
                 };
             };
             /** @description Refused */
@@ -25757,6 +27996,1299 @@ export interface operations {
             };
         };
     };
+    getJourneys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_list_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneys: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string|null} */
+                    face?: "journey" | "sop" | null;
+                    /** @description an audience expression: only these may enter */
+                    who?: string | null;
+                    entry?: components["schemas"]["journey_entry"] | null;
+                    goals?: components["schemas"]["journey_target"][] | null;
+                    exits?: components["schemas"]["journey_target"][] | null;
+                    graph: components["schemas"]["journey_graph"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putJourneysById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string|null} */
+                    face?: "journey" | "sop" | null;
+                    /** @description an audience expression: only these may enter */
+                    who?: string | null;
+                    entry?: components["schemas"]["journey_entry"] | null;
+                    goals?: components["schemas"]["journey_target"][] | null;
+                    exits?: components["schemas"]["journey_target"][] | null;
+                    graph: components["schemas"]["journey_graph"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteJourneysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_check_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdPublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description stop what was asked and is not out yet */
+                    take_back: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdLate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_late_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_version_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdVersionsByVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_version_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdCounts: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_count_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneyEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_event_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneyTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_template_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdPeople: {
+        parameters: {
+            query?: {
+                node?: string;
+                state?: "in" | "out";
+                customer?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_person_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdPeopleByPlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_way"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdWhy: {
+        parameters: {
+            query: {
+                customer: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_why"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdEnter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customers: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_enter_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    from: number;
+                    map?: components["schemas"]["journey_map"][] | null;
+                    /** @description tells only what would happen */
+                    preview: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_move_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdTries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_try_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postJourneysByIdTries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    days: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_try_row"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getJourneysByIdTriesByAttempt: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                attempt: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["journey_try_person_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSops: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    who?: string | null;
+                    goals?: components["schemas"]["journey_target"][] | null;
+                    steps: components["schemas"]["journey_sop_step"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_sop_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getReachRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_rules"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putReachRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    mode: "calendar" | "rolling";
+                    /** Format: int64 */
+                    day_max: number;
+                    /** Format: int64 */
+                    week_max: number;
+                    /** @description sms=2/month,moment=1/day: channel, way or content = count / day, week or month */
+                    limits: string;
+                    /** Format: int64 */
+                    quiet_from: number;
+                    /** Format: int64 */
+                    quiet_to: number;
+                    /** @description attribute with her time zone; empty: the corp's for all */
+                    zone_attr: string;
+                    /** Format: int64 */
+                    mix_share: number;
+                    /** Format: int64 */
+                    mix_days: number;
+                    /** @description contents that are service: order,payment,reply */
+                    exempt: string;
+                    /** @description channels that need her yes */
+                    consent: string;
+                    /** @enum {string} */
+                    quota: "month" | "week" | "day";
+                    /** Format: int64 */
+                    holdout: number;
+                    salt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_rules"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postReachRulesPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    mode: "calendar" | "rolling";
+                    /** Format: int64 */
+                    day_max: number;
+                    /** Format: int64 */
+                    week_max: number;
+                    /** @description sms=2/month,moment=1/day: channel, way or content = count / day, week or month */
+                    limits: string;
+                    /** Format: int64 */
+                    quiet_from: number;
+                    /** Format: int64 */
+                    quiet_to: number;
+                    /** @description attribute with her time zone; empty: the corp's for all */
+                    zone_attr: string;
+                    /** Format: int64 */
+                    mix_share: number;
+                    /** Format: int64 */
+                    mix_days: number;
+                    /** @description contents that are service: order,payment,reply */
+                    exempt: string;
+                    /** @description channels that need her yes */
+                    consent: string;
+                    /** @enum {string} */
+                    quota: "month" | "week" | "day";
+                    /** Format: int64 */
+                    holdout: number;
+                    salt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_preview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getReachBlocks: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["restraint_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postReachBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customer_ids: string[];
+                    blocked: boolean;
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_blocked"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getReachRefusals: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["restraint_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCustomersByIdStance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    channel: "wecom" | "sms" | "oa" | "mail" | "kf" | "all";
+                    accepted: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdTouches: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["restraint_touch"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdTouchesByEventWhy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_why"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCustomersByIdReach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restraint_said"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     getStaffTasks: {
         parameters: {
             query?: {
@@ -26633,6 +30165,460 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getMailStopBySlugByToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postMailStopBySlugByToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postMailTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["mail_tested"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getHooks: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["hook_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postHooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    url: string;
+                    /** @description whsec_…; absent: made here, or as it is */
+                    secret?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["hook_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putHooksById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    url: string;
+                    /** @description whsec_…; absent: made here, or as it is */
+                    secret?: string | null;
+                    enabled: boolean;
+                    new_secret?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["hook_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteHooksById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postHooksByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["hook_tested"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getHooksByIdSent: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["hook_sent_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postHooksByIdSentBySentAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                sent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLists: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["roster_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postLists: {
+        parameters: {
+            query: {
+                name: string;
+                kind: "phone" | "email" | "unionid" | "openid" | "external_userid" | "member_no" | "user_id" | "buyer";
+                appid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["roster_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteListsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             204: {
