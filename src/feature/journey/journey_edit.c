@@ -232,7 +232,7 @@ static err resume(struct tx *tx, i64 id, const struct jdef *d)
 
 err journey_resume(struct cx *cx, i64 id)
 {
-	struct jdef *d;
+	struct jdef *d = NULL;
 	struct journey_row row;
 	TRY(journey_find(cx, id, &row));
 	TRY(version_def(cx, id, &d));

@@ -136,7 +136,7 @@ static err run(struct tx *tx, const struct verb_call *call, struct verb_result *
 {
 	const struct kf_send_args *in = call->args;
 	struct buf b = buf_new(tx->snap.arena, ARGS_BYTES_MAX);
-	struct keyword_line line;
+	struct keyword_line line = { 0 };
 	bool known, found;
 	str text;
 	i64 most, used;

@@ -82,7 +82,7 @@ static err collect(struct letter_work *w)
 	size_t n = slots_of_corp(u->store, u->corp, slots, SLOT_COUNT);
 	TRY(WRITE_TX(u, base, letter_task_making(tx, &(struct letter_id){ w->t.id })));
 	for (size_t i = 0; i < n && all < LETTER_TASK_MAX; i++) {
-		i64 taken;
+		i64 taken = 0;
 		TRY(WRITE_TX(u, slots[i], take(tx, w, LETTER_TASK_MAX - all, &taken)));
 		all += taken;
 	}

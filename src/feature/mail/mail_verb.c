@@ -276,8 +276,8 @@ err mail_verb_send(struct cx *cx, const struct outbox_row *row, struct outcome *
 	struct mail_answer said = { 0, STR("") };
 	struct mail_message m = { .id = arena_printf(CX_ARENA(cx), "yt.%lld", (long long)speak_id(row)), .at = cx_now(cx) };
 	i64 root;
-	bool mine;
-	ms until;
+	bool mine = false;
+	ms until = 0;
 	TRY(READ_SNAP(u, row->slot, outbox_body(snap, row, &mail_send_args_record, &in)));
 	err e = mail_account_of(u, &account);
 	if (e != OK) {
