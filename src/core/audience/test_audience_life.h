@@ -14,7 +14,7 @@
 #define LIFE_TAGS 3
 #define LIFE_PEOPLE_MAX 64
 
-static const char *const life_tags[LIFE_TAGS] = { "宝妈", "新客", "VIP" };
+static const char *const life_tags[LIFE_TAGS] = { "宝妈", "新友", "VIP" };
 
 struct life {
 	struct world *w;

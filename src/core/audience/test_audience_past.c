@@ -12,7 +12,7 @@
 #define PEOPLE_MAX 400
 
 static const char *const exprs[] = {
-	"tag:\"宝妈\"", "tags all (\"宝妈\", \"新客\")", "tags none (\"VIP\", \"新客\")", "did(\"order.paid\", within 3d)",
+	"tag:\"宝妈\"", "tags all (\"宝妈\", \"新友\")", "tags none (\"VIP\", \"新友\")", "did(\"order.paid\", within 3d)",
 	"did(\"tag.marked\", count >= 2) and not tag:\"VIP\"", "spent >= 300 and orders >= 2", "aov > 200 or first_order < -2d",
 	"last_order is unknown and friend", "not (friend and orders = 0)", "last_order >= -1d or orders between 2 and 3",
 	"did(\"order.refunded\") or spent < 0", "spent between 40 and 130", "spent between 130 and 240", "spent between 240 and 380",

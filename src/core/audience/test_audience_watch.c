@@ -318,12 +318,12 @@ static void an_edit_tells_the_difference_or_is_silent(void **state)
 	i64 id = watched_as(l.w, "a", "tag:\"宝妈\"", true), outer = watched_as(l.w, "outer", "not audience:\"a\"", true);
 	assert_int_equal(move_count(l.w, id), 4);
 	assert_int_equal(move_count(l.w, outer), 2);
-	struct audience_edit to = { id, NIL, STR("a"), STR("tag in (\"宝妈\", \"新客\")"), true };
+	struct audience_edit to = { id, NIL, STR("a"), STR("tag in (\"宝妈\", \"新友\")"), true };
 	assert_int_equal(audience_save_edit(&l.w->cx.unit, &to, &a), OK);
 	settle(l.w);
 	assert_int_equal(move_count(l.w, id), 6);
 	assert_int_equal(move_count(l.w, outer), 4); /* the audience it names changed */
-	to = (struct audience_edit){ id, NIL, STR("a"), STR("tag:\"新客\""), false };
+	to = (struct audience_edit){ id, NIL, STR("a"), STR("tag:\"新友\""), false };
 	assert_int_equal(audience_save_edit(&l.w->cx.unit, &to, &a), OK);
 	settle(l.w);
 	assert_int_equal(move_count(l.w, id), 6);
