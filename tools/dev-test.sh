@@ -130,7 +130,7 @@ stage_unit-postgres() {
 	trap stop_postgres EXIT
 	start_postgres
 	# They spend most of their time waiting for the server's answers.
-	unit_tests postgres $(($(nproc) * 3))
+	unit_tests postgres $(($(nproc) * 2))
 }
 
 # Test files of a folder, run by node's own runner against the binary YUTANG_BIN.
