@@ -166,7 +166,7 @@ stage_browser() {
 	demo=$!
 	# shellcheck disable=SC2064 # the number is wanted now: the variable is gone when the trap runs
 	trap "kill $demo 2>/dev/null; wait $demo 2>/dev/null || true" EXIT
-	for _ in $(seq 300); do
+	for _ in $(seq 900); do
 		address=$(sed -n 's|.*\(http://127.0.0.1:[0-9]*\)$|\1|p' "$said" | head -1)
 		[ -z "$address" ] && kill -0 $demo 2>/dev/null || break
 		sleep 0.2
