@@ -26,6 +26,7 @@ walk('an official account speaks: templates, a try, the menu', async (page) => {
   await simSay('oa/follow', { person: { name: `粉丝${mark}` } });
   await page.goto(`${url}/official-account`);
   const templates = page.locator('[data-test=templates]');
+  await templates.locator('[data-test=read-templates]').waitFor();
   if (await templates.locator('.pick').count()) { /* another walk has one too */
     await templates.locator('.pick').click();
     await page.locator('.el-select-dropdown__item:visible', { hasText: `发声号${mark}` }).click();
