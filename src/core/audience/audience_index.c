@@ -243,6 +243,11 @@ void audience_keep_up(struct unit *u)
 	struct index_ask nothing = { 0 };
 	if (!ci || !is_pending(ci, INDEX_TOUCH_MAX / 4, INDEX_SEEN_MAX / 4))
 		return;
+	pthread_rwlock_rdlock(&ci->lock);
+	bool loaded = ci->arena;
+	pthread_rwlock_unlock(&ci->lock);
+	if (!loaded) /* reading all of it is for whoever asks, not for the reader of events */
+		return;
 	/* What fails now fails again for whoever asks, and is told there. */
 	if (index_open(u, &nothing, &ci) == OK)
 		index_close(ci);

@@ -139,7 +139,7 @@ static bool wants_writing(struct corp_index *ci)
 {
 	pthread_rwlock_rdlock(&ci->lock);
 	pthread_mutex_lock(&ci->pending_lock);
-	bool wants = ci->arena && (ci->changes != ci->written || ci->pending.n || ci->stale);
+	bool wants = ci->arena && (ci->changes != ci->written || ci->pending.n || ci->seen.n || ci->stale);
 	pthread_mutex_unlock(&ci->pending_lock);
 	pthread_rwlock_unlock(&ci->lock);
 	return wants;
