@@ -153,7 +153,7 @@ static err enter(struct tx *tx, struct material *m, struct material_version *v)
 	v->reason = STR_NIL;
 	if (!ask) {
 		m->live = v->number;
-		TRY(approval_ends(tx, &m->expires));
+		m->expires = NIL;
 	}
 	return material_version_add(tx, v);
 }

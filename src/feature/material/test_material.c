@@ -4,6 +4,7 @@
 #include "feature/material/test_material.h"
 
 #include "core/attr/attr_say.h"
+#include "feature/letter/letter_data.h"
 #include "port/wecom/wecom_send.h"
 
 static int make(void **state) { return world_new(state, 1); }
@@ -272,6 +273,10 @@ static void an_approval_runs_out_and_is_prolonged(void **state)
 	assert_int_equal(judges(w, 12, id, true), OK);
 	assert_int_equal(stored(w, id).expires, now(w) + 7 * MS_DAY);
 	assert_int_equal(material_enclosure.check(&w->cx.unit, "url", id, false), OK);
+	/* Where nobody has to approve nothing runs out. */
+	set(w, "material.approval", "0");
+	assert_int_equal(changes(w, id, &e), OK);
+	assert_int_equal(stored(w, id).expires, NIL);
 }
 
 static void a_removed_materials_link_says_so_kindly(void **state)
@@ -407,6 +412,24 @@ static void what_has_no_form_of_its_own_goes_as_a_link_only(void **state)
 	assert_true(str_eq_c(json_str(part, "appid"), "wx0000000000000001"));
 }
 
+/* An address is the same whenever it is made, so the task whose reply was lost is found by it and not made twice. */
+static void a_lost_reply_is_found_by_the_address(void **state)
+{
+	struct world *w = *state;
+	i64 her = person_of(w, befriend(w, "linna", 1));
+	struct material_edit e = article("上新");
+	i64 id = made(w, &e);
+	sim_say(w, "/sim/fault", "{\"kind\":\"lost_reply\",\"api\":\"externalcontact/add_msg_template\"}");
+	does(w, "wecom.send", her, 5, "a", "{\"text\":\"看看\",\"gather_min\":1,\"link\":{\"title\":\"上新\",\"url\":\"material:%lld\"}}", (long long)id);
+	live(w, 30 * MS_MINUTE);
+	assert_int_equal(effects(w, "add_msg_template", ""), 1);
+	struct letter_task *tasks;
+	struct letter_find find = { INT64_MAX, 10 };
+	size_t n;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, letter_task_list(snap, &find, &tasks, &n)), OK);
+	assert_true(n == 1 && str_eq_c(tasks[0].state, "created") && tasks[0].msgid.n > 0);
+}
+
 /* It was good when it was asked for, and gone when the task was made: the letter ends with a reason, nothing is sent. */
 static void what_was_removed_meanwhile_is_not_sent(void **state)
 {
@@ -451,7 +474,7 @@ int main(void)
 		T(a_removed_materials_link_says_so_kindly), T(only_files_of_the_shown_version_are_given),
 		BOTH(a_letters_link_is_hers_and_a_gathered_one_the_members), BOTH(a_text_carries_her_address_or_the_words_instead),
 		T(wecoms_copy_is_given_anew_before_it_dies), T(what_has_no_form_of_its_own_goes_as_a_link_only),
-		BOTH(what_was_removed_meanwhile_is_not_sent), T(a_link_is_sealed_to_whom_it_is_made_for),
+		BOTH(a_lost_reply_is_found_by_the_address), BOTH(what_was_removed_meanwhile_is_not_sent), T(a_link_is_sealed_to_whom_it_is_made_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

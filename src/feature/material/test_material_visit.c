@@ -3,6 +3,8 @@
  */
 #include "feature/material/test_material.h"
 
+#include "core/tag/tag_edit.h"
+
 static int make(void **state) { return world_new(state, 1); }
 static int make_spread(void **state) { return world_new(state, 8); }
 
@@ -351,6 +353,35 @@ static void audiences_know_who_opened_it(void **state)
 	assert_int_equal(n, 1);
 }
 
+/* S25: a tag for who read an article of that category for half a minute. */
+static void a_tag_rule_speaks_of_reading(void **state)
+{
+	struct world *w = *state;
+	i64 her = person_of(w, befriend(w, "linna", 1)), group = 0, tag = 0, *tags;
+	struct material_edit e = article("长文");
+	i64 id = made(w, &e);
+	struct browser b = browser_new(w);
+	struct asking owner = asking_new(w);
+	const struct json *v;
+	size_t n = 0;
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, tag_group_ensure(tx, STR("兴趣"), STR_NIL, STR("own"), &group)), OK);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, tag_add(tx, group, STR("爱读"), false, &tag)), OK);
+	assert_int_equal(asks(&owner, "POST", STR("/api/v1/tag-rules"), &v, "{\"name\":\"读了半分钟\",\"put\":[\"%lld\"],\"when\":{\"type\":\"event\",\"event\":\"material.read\","
+			"\"filters\":[{\"name\":\"seconds\",\"op\":\"ge\",\"value\":30},{\"name\":\"kind\",\"op\":\"is\",\"value\":\"article\"}]}}", (long long)tag), 201);
+	i64 rule = id_in(v, "id");
+	assert_true(asks(&owner, "POST", arena_printf(w->t->arena, "/api/v1/tag-rules/%lld/on", (long long)rule), NULL, "%s", "") < 300);
+	live(w, MS_MINUTE);
+	for (int seconds = 29; seconds <= 30; seconds++) {
+		str visit = opens(&b, link_for(w, id, her, 0));
+		live(w, seconds * MS_SECOND);
+		beats(&b, visit, seconds, 50);
+		live(w, MATERIAL_AGAIN_MS);
+		assert_int_equal(READ_SNAP(&w->cx.unit, slot_of_customer(w->t->store, her), tag_of(snap, her, &tags, &n)), OK);
+		assert_int_equal(n, seconds >= 30);
+	}
+	assert_int_equal(tags[0], tag);
+}
+
 static void the_console_shows_who_within_its_scope(void **state)
 {
 	struct world *w = *state;
@@ -413,7 +444,7 @@ int main(void)
 		T(a_leaver_is_not_told_but_who_serves_her_now), BOTH(only_the_script_makes_it_an_opening), T(staff_who_look_are_not_her),
 		BOTH(another_browser_is_a_passing_on_told_once), BOTH(a_known_friend_she_passed_it_to_is_the_reader),
 		BOTH(a_link_to_many_asks_wechat_who_came), BOTH(a_reading_is_told_when_it_is_over), T(nobody_reads_longer_than_time_passes),
-		T(a_flood_of_visits_of_one_link_is_stopped), BOTH(audiences_know_who_opened_it), BOTH(the_console_shows_who_within_its_scope),
+		T(a_flood_of_visits_of_one_link_is_stopped), BOTH(audiences_know_who_opened_it), BOTH(a_tag_rule_speaks_of_reading), BOTH(the_console_shows_who_within_its_scope),
 		T(routes_refuse_what_is_wrong),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

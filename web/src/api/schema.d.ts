@@ -7984,6 +7984,7 @@ export interface components {
             tags: components["schemas"]["livecode_named"][];
             welcome_text?: string | null;
             link?: components["schemas"]["content_link"] | null;
+            enclosed?: string | null;
             skip_verify: boolean;
             qr_url?: string | null;
             /** @enum {string} */

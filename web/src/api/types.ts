@@ -94,6 +94,8 @@ export interface Link {
 export interface Content {
   text: string;
   link: Link | null;
+  /** An image, file or mini program of the library as itself: "material:123". */
+  enclosed?: string | null;
 }
 
 /** The audience language as a tree; the same for what is sent and what comes back. */

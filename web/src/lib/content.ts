@@ -32,5 +32,5 @@ export function linkProblems(link: Content['link']): LinkProblem[] {
 }
 
 export function contentFits(content: Content): boolean {
-  return (content.text.trim() !== '' || content.link !== null) && bytes(content.text) <= LIMITS.text && !linkProblems(content.link).length;
+  return (content.text.trim() !== '' || content.link !== null || Boolean(content.enclosed)) && bytes(content.text) <= LIMITS.text && !linkProblems(content.link).length;
 }

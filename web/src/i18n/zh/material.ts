@@ -8,7 +8,7 @@ export default {
     summary: '摘要（链接卡片上的说明）', body: '正文', bodyHint: '空行分段；“## ”开头是小标题；插入的图片独占一行', insert: '插入图片', url: '链接地址', file: '文件', fileHint: 'PDF、Word、Excel、PPT，不超过 20 MB；PDF 可在页面里逐页查看', image: '图片', imageHint: 'JPG 或 PNG，不超过 10 MB', cover: '封面图', appid: '小程序 AppID', page: '小程序页面路径', alert: '客户打开时提醒顾问', alertHint: '同一客户同一素材 30 分钟内只提醒一次', versionNote: '这一版改了什么', choose: '选择文件', uploading: '正在上传 {n}%', save: '保存', saved: '已保存', savedWaiting: '已保存，等待审核',
     preview: '预览', versions: '版本', who: '谁打开过', approve: '通过', approved: '已通过', refuse: '驳回', refuseWhy: '驳回原因', refused: '已驳回', own: '自己提交的要请同事审核', prolong: '重新审核', restore: '恢复这一版', restoreText: '用 v{n} 的内容生成一个新版本。', restored: '已恢复为新版本', live: '使用中', judge: '审核人', maker: '提交人',
     customer: '客户', unknown: '未知访客', at: '打开时间', lasted: '停留', depth: '看到', from: '由 {name} 的链接转来', fromSomebody: '转来的', staff: '顾问', nobody: '还没有人打开', nobodyText: '把链接发给客户后，这里会列出每一次打开。', version: '版本 v{n}',
-    use: '放进消息', useText: '在消息的链接地址里填 {name}，或在文本里写 {variable}；给一位客户发时是她的专属链接。', copyName: '复制素材编号', copyVariable: '复制变量', copyLink: '复制公开链接', words: '资料', pick: '从素材库选', pickTitle: '选择素材', picked: '将发送素材库里的《{name}》',
+    use: '放进消息', useText: '在消息的链接地址里填 {name}，或在文本里写 {variable}；给一位客户发时是她的专属链接。', copyName: '复制素材编号', copyVariable: '复制变量', copyLink: '复制公开链接', words: '资料', pick: '从素材库选', enclose: '附上图片、文件或小程序', enclosed: '附件：{name}', enclosedHint: '附件直接出现在聊天里，看不到是否打开；要看打开情况请用链接。', pickTitle: '选择素材', picked: '将发送素材库里的《{name}》',
     categoryName: '分类名称', categoryAdd: '添加分类', categoryNone: '还没有分类', categoryRemove: '删除分类', categoryRemoveText: '“{name}”里的素材会变成未分类。', rename: '改名',
   },
   materialState: { ok: '可用', waiting: '待审核', expired: '审核已过期', refused: '未通过', approved: '已通过' },
