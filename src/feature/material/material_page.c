@@ -87,7 +87,7 @@ static bool says(struct cx *cx, const char *word)
 /* Whoever names itself a program. */
 static bool is_robot(struct cx *cx)
 {
-	static const char *const words[] = { "bot", "spider", "crawl", "preview", "headless", "curl", "wget", "python", "scan" };
+	static const char *const words[] = { "bot/", "spider", "crawl", "preview", "headless", "curl/", "wget/", "python", "scanner" };
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (says(cx, words[i]))
 			return true;

@@ -5,6 +5,7 @@
 
 #include "core/attr/attr_say.h"
 #include "feature/letter/letter_data.h"
+#include "feature/livecode/livecode_data.h"
 #include "port/wecom/wecom_send.h"
 
 static int make(void **state) { return world_new(state, 1); }
@@ -412,6 +413,54 @@ static void what_has_no_form_of_its_own_goes_as_a_link_only(void **state)
 	assert_true(str_eq_c(json_str(part, "appid"), "wx0000000000000001"));
 }
 
+static void a_broadcast_carries_the_members_link_and_a_picture(void **state)
+{
+	struct world *w = *state;
+	struct asking owner = asking_new(w);
+	const struct json *v;
+	struct material_edit e = article("上新"), poster = edit("image", "海报");
+	poster.file = file(w, "海报.png", png(w, 5, 5));
+	i64 id = made(w, &e), picture = made(w, &poster);
+	befriend(w, "linna", 2);
+	str content = arena_printf(w->t->arena, "{\"text\":\"会员日\",\"link\":{\"title\":\"上新\",\"url\":\"material:%lld\"},\"enclosed\":\"material:%lld\"}",
+				   (long long)id, (long long)picture);
+	assert_int_equal(asks(&owner, "POST", STR("/api/v1/broadcasts/preview"), &v, "{\"expr\":\"friend\",\"content\":{\"text\":\"x\",\"enclosed\":\"material:%lld\"}}",
+			      (long long)id), 422); /* an article has no form of its own */
+	assert_int_equal(asks(&owner, "POST", STR("/api/v1/broadcasts"), &v, "{\"name\":\"会员日\",\"expr\":\"friend\",\"content\":%.*s,\"confirm_count\":2}", STR_F(content)), 202);
+	live(w, MS_MINUTE);
+	struct wecom_mass_item item = last_sent(w);
+	assert_int_equal(item.attachments->n, 2);
+	assert_true(str_eq(json_str(json_get(&item.attachments->items[0], "link"), "url"), link_for(w, id, 0, staff_id(w, "linna"))));
+	assert_true(json_str(json_get(&item.attachments->items[1], "image"), "media_id").n > 0);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, material_remove(tx, id)), OK);
+	assert_int_equal(asks(&owner, "POST", STR("/api/v1/broadcasts/preview"), &v, "{\"expr\":\"friend\",\"content\":%.*s}", STR_F(content)), 409);
+}
+
+/* Her own link in the greeting; once the material is gone the words go alone, for a greeting comes now or never. */
+static void a_welcome_carries_her_link_or_goes_without(void **state)
+{
+	struct world *w = *state;
+	struct asking owner = asking_new(w);
+	const struct json *v;
+	struct material_edit e = article("入门");
+	i64 id = made(w, &e);
+	assert_int_equal(asks(&owner, "POST", STR("/api/v1/livecodes"), &v, "{\"name\":\"码\",\"staff_ids\":[\"%lld\"],\"skip_verify\":true,\"tag_ids\":[],"
+			"\"welcome\":{\"text\":\"你好\",\"link\":{\"title\":\"入门\",\"url\":\"material:%lld\"}}}", (long long)staff_id(w, "linna"), (long long)id), 202);
+	settle(w);
+	struct livecode code;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, livecode_get(snap, &(struct livecode_key){ id_in(v, "id") }, &code)), OK);
+	for (int i = 0; i < 2; i++) {
+		str ext = json_str(sim_say(w, "/sim/scan", "{\"config_id\":\"%.*s\",\"person\":{\"name\":\"顾客%d\"}}", STR_F(code.config_id), i), "external_userid");
+		live(w, MS_MINUTE);
+		assert_int_equal(told(w, person_of(w, ext), EV_WELCOME_SENT, NULL), 1);
+		if (i == 0)
+			assert_int_equal(effects(w, "send_welcome_msg", arena_cstr(w->t->arena, link_for(w, id, person_of(w, ext), staff_id(w, "linna")))), 1);
+		if (i == 0)
+			assert_int_equal(WRITE_TX(&w->cx.unit, w->base, material_remove(tx, id)), OK);
+	}
+	assert_int_equal(effects(w, "send_welcome_msg", "material:"), 0);
+}
+
 /* An address is the same whenever it is made, so the task whose reply was lost is found by it and not made twice. */
 static void a_lost_reply_is_found_by_the_address(void **state)
 {
@@ -474,6 +523,7 @@ int main(void)
 		T(a_removed_materials_link_says_so_kindly), T(only_files_of_the_shown_version_are_given),
 		BOTH(a_letters_link_is_hers_and_a_gathered_one_the_members), BOTH(a_text_carries_her_address_or_the_words_instead),
 		T(wecoms_copy_is_given_anew_before_it_dies), T(what_has_no_form_of_its_own_goes_as_a_link_only),
+		BOTH(a_broadcast_carries_the_members_link_and_a_picture), BOTH(a_welcome_carries_her_link_or_goes_without),
 		BOTH(a_lost_reply_is_found_by_the_address), BOTH(what_was_removed_meanwhile_is_not_sent), T(a_link_is_sealed_to_whom_it_is_made_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

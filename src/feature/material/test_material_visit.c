@@ -135,13 +135,13 @@ static void only_the_script_makes_it_an_opening(void **state)
 		assert_int_equal(shows(&b, link), 200); /* a preview fetches page and content, and runs nothing */
 	settle(w);
 	assert_int_equal(sum(w, id).opened, 0);
-	static const char *const robots[] = { "", "Mozilla/5.0 (compatible; Baiduspider/2.0)", "WeChatPreview", "curl/8", "HeadlessChrome" };
+	static const char *const robots[] = { "", "Mozilla/5.0 (compatible; Baiduspider/2.0)", "WeChatPreview", "Googlebot/2.1", "curl/8", "HeadlessChrome" };
 	for (size_t i = 0; i < ARRAY_LEN(robots); i++) {
 		b.agent = robots[i];
 		assert_int_equal(opens(&b, link).n, 0);
 	}
 	assert_int_equal(told(w, her, EV_MATERIAL_OPENED, NULL), 0);
-	b.agent = WECHAT;
+	b.agent = "Mozilla/5.0 (Linux; CUBOT NOTE 20) MicroMessenger/8.0"; /* a phone of that make */
 	assert_true(opens(&b, link).n > 0);
 	assert_int_equal(told(w, her, EV_MATERIAL_OPENED, NULL), 1);
 	assert_int_equal(sum(w, id).opened, 1);
