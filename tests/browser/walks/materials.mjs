@@ -118,3 +118,58 @@ walk('the material library fits a phone', async (page) => {
   const found = await axe(page);
   expect(!found.length, found.join('\n'));
 }, PHONE);
+
+walk('a material is sent from the sidebar with a link of her own', async (page) => {
+  const title = `话术-${Date.now() % 100000}`;
+  await ask(page, 'POST', 'materials', { kind: 'text', title, body: '周五会员日' });
+  const code = (await ask(page, 'GET', 'livecodes')).data.find((c) => c.state === 'active');
+  const scan = await ask(page, 'POST', `livecodes/${code.id}/simulate-scan`, {});
+  await until('she has arrived', async () => (await ask(page, 'GET', `sidebar/customer?external_userid=${scan.external_userid}`)).state === 'known');
+  await page.goto(`${url}/h5/sidebar?sim_contact=${scan.external_userid}`);
+  await page.click('[data-test=tab-materials]');
+  await page.fill('[data-test=material-q]', title);
+  const row = page.locator('[data-test=hand]', { hasText: title });
+  await row.waitFor();
+  await until('only that one', async () => (await page.locator('[data-test=hand]').count()) === 1);
+  const found = await axe(page);
+  expect(!found.length, found.join('\n'));
+  await row.locator('button').click();
+  await page.locator('.said', { hasText: '已发送到聊天' }).last().waitFor();
+}, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
+
+walk('a material is chosen for the link of a task', async (page) => {
+  const title = `活动-${Date.now() % 100000}`;
+  const made = await ask(page, 'POST', 'materials', { kind: 'article', title, summary: '说明', body: '正文' });
+  await page.goto(`${url}/staff-tasks`);
+  await page.click('[data-test=new-task]');
+  await page.locator('.el-checkbox', { hasText: '附链接' }).click();
+  await page.click('[data-test=link-material]');
+  await page.locator('[data-test=material-choose]', { hasText: title }).click();
+  const address = page.locator('input[data-test=link-url], [data-test=link-url] input');
+  await until('its name stands as the address', async () => (await address.inputValue()) === `material:${made.id}`);
+  expect((await page.locator('input[data-test=link-title], [data-test=link-title] input').inputValue()) === title, 'and its title is taken over');
+  expect(!(await page.locator('.el-drawer .bad').count()), 'nothing is wrong with it');
+});
+
+walk('a material waits for somebody else to approve it', async (page) => {
+  const title = `新价-${Date.now() % 100000}`;
+  const rule = async (value) => {
+    await page.goto(`${url}/materials`);
+    await page.click('[data-test=material-rules]');
+    await page.fill('input[data-test="material.approval"], [data-test="material.approval"] input', value);
+    await page.click('[data-test=save-settings]');
+    await page.locator('.el-message', { hasText: '已保存' }).first().waitFor();
+  };
+  await rule('1');
+  try {
+    await ask(page, 'POST', 'materials', { kind: 'article', title, body: '正文' });
+    await page.goto(`${url}/materials`);
+    const row = rowOf(page, title);
+    await row.locator('.el-tag', { hasText: '待审核' }).waitFor();
+    await row.locator('[data-test=material-open]').click();
+    await page.locator('.el-drawer', { hasText: '自己提交的要请同事审核' }).waitFor();
+    expect(!(await page.locator('[data-test=approve]').count()), 'nobody approves his own');
+  } finally {
+    await rule('0');
+  }
+});
