@@ -123,7 +123,7 @@ err material_file_part(struct tx *tx, i64 file, i64 n, str bytes);
 /* ERR_STATE: parts are missing. ERR_INPUT: it is not what its name says. */
 err material_file_end(struct tx *tx, i64 file);
 err material_file_read(const struct snap *s, i64 file, struct material_file *ret, str *ret_bytes);
-/* Shown by browsers when it is an image or a PDF, else taken home. */
+/* Shown by browsers when it is an image, else taken home; a page may fetch it all the same. */
 void material_file_reply(struct cx *cx, const struct material_file *f, str bytes);
 /* WeCom's id of its copy, given anew when it has too little life left. */
 err material_media_of(struct cx *cx, i64 file, str *ret_media_id);

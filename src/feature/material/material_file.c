@@ -209,8 +209,7 @@ err material_file_read(const struct snap *s, i64 file, struct material_file *ret
 void material_file_reply(struct cx *cx, const struct material_file *f, str bytes)
 {
 	struct buf b = buf_new(CX_ARENA(cx), HTTP_URL_MAX);
-	bool shown = material_is_image(f->type) || str_eq_c(f->type, "application/pdf");
-	buf_fmt(&b, "%s; filename*=UTF-8''", shown ? "inline" : "attachment");
+	buf_fmt(&b, "%s; filename*=UTF-8''", material_is_image(f->type) ? "inline" : "attachment");
 	buf_url(&b, f->name);
 	http_send(cx->reply, 200, f->type, bytes);
 	http_set(cx->reply, STR("Content-Disposition"), buf_str(&b));

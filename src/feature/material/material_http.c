@@ -282,6 +282,8 @@ static err category_rename(struct tx *tx, const struct material_category *c)
 		if (all[i].id != c->id && str_eq(all[i].name, c->name))
 			return tx_fail(tx, ERR_EXISTS, T_OK, STR("name"), c->name, STR_NIL);
 	TRY(material_category_put(tx, c));
+	if (!tx->changed)
+		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, str_c(text_raw(T_MATERIAL_CATEGORY, LANG_ZH)));
 	return audit_add(tx, "material.category", arena_printf(tx->snap.arena, "category:%lld", (long long)c->id), c->name);
 }
 

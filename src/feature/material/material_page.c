@@ -128,9 +128,9 @@ static err want_walk(struct cx *cx, const struct material_link *l, bool *ret)
 	if (how <= 0 || (how == 1 && l->customer) || !says(cx, "micromessenger") || says(cx, "wxwork"))
 		return OK;
 	TRY(guest_of(cx, l, &known, &root));
-	TRY(corp_wecom_get(&cx->unit, l->corp, &wecom));
-	*ret = !known && wecom.app.corpid.n > 0 && wecom.app.agentid.n > 0;
-	return OK;
+	err e = corp_wecom_get(&cx->unit, l->corp, &wecom);
+	*ret = e == OK && !known && wecom.app.agentid.n > 0;
+	return e == ERR_STATE ? OK : e; /* nothing set: the page is shown all the same */
 }
 
 /* ---- what is shown ---- */

@@ -85,8 +85,8 @@ static void parts_come_in_any_order_and_twice_and_all_of_them(void **state)
 {
 	struct world *w = *state;
 	struct unit *u = &w->cx.unit;
-	str bytes = long_pdf(w, MATERIAL_PART_BYTES + 100), got;
-	struct material_file f;
+	str bytes = long_pdf(w, MATERIAL_PART_BYTES + 100), got = STR_NIL;
+	struct material_file f = { 0 };
 	i64 id = 0;
 	assert_int_equal(WRITE_TX(u, w->base, material_file_begin(tx, STR("大.pdf"), (i64)bytes.n, &id)), OK);
 	assert_int_equal(WRITE_TX(u, w->base, material_file_part(tx, id, 1, str_sub(bytes, MATERIAL_PART_BYTES, bytes.n))), OK);
@@ -288,7 +288,7 @@ static void a_removed_materials_link_says_so_kindly(void **state)
 	struct browser b = browser_new(w);
 	str link = link_for(w, id, 0, 0), file_url = arena_printf(w->t->arena, "/h5/api/material/file?key=%.*s&id=%lld", STR_F(stored(w, id).door), (long long)e.file);
 	assert_int_equal(request(&b, "GET", file_url, STR_NIL), 200);
-	assert_true(str_has(answered(&b, "content-disposition"), STR("inline; filename*=UTF-8''%E6%8A%A5")));
+	assert_true(str_has(answered(&b, "content-disposition"), STR("attachment; filename*=UTF-8''%E6%8A%A5")));
 	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, material_remove(tx, id)), OK);
 	assert_int_equal(shows(&b, link), 200);
 	assert_true(str_eq_c(json_str(b.json, "state"), "removed") && json_str(b.json, "corp_name").n && !json_str(b.json, "title").n);
@@ -472,9 +472,9 @@ static void a_lost_reply_is_found_by_the_address(void **state)
 	does(w, "wecom.send", her, 5, "a", "{\"text\":\"看看\",\"gather_min\":1,\"link\":{\"title\":\"上新\",\"url\":\"material:%lld\"}}", (long long)id);
 	live(w, 30 * MS_MINUTE);
 	assert_int_equal(effects(w, "add_msg_template", ""), 1);
-	struct letter_task *tasks;
+	struct letter_task *tasks = NULL;
 	struct letter_find find = { INT64_MAX, 10 };
-	size_t n;
+	size_t n = 0;
 	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, letter_task_list(snap, &find, &tasks, &n)), OK);
 	assert_true(n == 1 && str_eq_c(tasks[0].state, "created") && tasks[0].msgid.n > 0);
 }

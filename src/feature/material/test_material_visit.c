@@ -424,7 +424,9 @@ static void routes_refuse_what_is_wrong(void **state)
 	assert_int_equal(asks(&owner, "POST", arena_printf(w->t->arena, "%.*s/refuse", STR_F(one)), &v, "{\"reason\":\"x\"}"), 409);
 	assert_int_equal(asks(&owner, "POST", STR("/api/v1/material-categories"), &v, "{\"name\":\"报价\"}"), 201);
 	i64 group = id_in(v, "id");
-	assert_int_equal(asks(&owner, "POST", STR("/api/v1/material-categories"), &v, "{\"name\":\"报价\"}"), 409);
+	assert_int_equal(asks(&owner, "PUT", arena_printf(w->t->arena, "/api/v1/material-categories/%lld", (long long)group), NULL, "{\"name\":\"价目\"}"), 200);
+	assert_int_equal(asks(&owner, "PUT", STR("/api/v1/material-categories/77"), NULL, "{\"name\":\"别的\"}"), 404);
+	assert_int_equal(asks(&owner, "POST", STR("/api/v1/material-categories"), &v, "{\"name\":\"价目\"}"), 409);
 	assert_int_equal(asks(&owner, "GET", arena_printf(w->t->arena, "/api/v1/materials?category=%lld", (long long)group), &v, "%s", ""), 200);
 	assert_int_equal(json_get(v, "data")->n, 0);
 	assert_int_equal(asks(&owner, "DELETE", arena_printf(w->t->arena, "/api/v1/material-categories/%lld", (long long)group), NULL, "%s", ""), 204);
