@@ -136,7 +136,7 @@ err attr_say_from(struct unit *u, i64 root, i64 staff, str text, str *ret)
 	err e = attr_known_read(u, root, &known);
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
-	struct enclosure_to to = { e == OK ? root : 0, staff };
+	struct enclosure_to to = { root, staff };
 	if (!staff && e == OK && known.fact.staff != NIL)
 		to.staff = known.fact.staff;
 	struct buf b = buf_new(u->arena, text.n + ATTR_SAY_MAX * ENCLOSURE_URL_BYTES);

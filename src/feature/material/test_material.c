@@ -361,6 +361,8 @@ static void a_text_carries_her_address_or_the_words_instead(void **state)
 	assert_int_equal(attr_say_check(&w->cx.unit, "text", text, WECOM_TEXT_BYTES_MAX), OK);
 	assert_int_equal(attr_say(&w->cx.unit, her, text, &said), OK);
 	assert_true(str_ends(said, link_for(w, id, her, linna))); /* whole, and from her main advisor */
+	assert_int_equal(attr_say_from(&w->cx.unit, her, 77, text, &said), OK);
+	assert_true(str_ends(said, link_for(w, id, her, 77)));
 	assert_int_equal(attr_say_check(&w->cx.unit, "text", STR("{{material:99|x}}"), 0), ERR_INPUT);
 	assert_int_equal(attr_say_check(&w->cx.unit, "text", arena_printf(w->t->arena, "{{material:%lld}}", (long long)id), 0), ERR_INPUT);
 	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, material_remove(tx, id)), OK);
