@@ -3,13 +3,10 @@
  */
 #include "feature/material/material_visit_data.h"
 
-#include "base/map.h"
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
-
-#include <string.h>
 
 #define DAYS_MAX 366
 #define HAND_MAX 50 /* shown in a chat */

@@ -7,7 +7,6 @@
 #include "base/crypt.h"
 #include "base/hash.h"
 #include "core/door/door.h"
-#include "core/reach/content.h"
 #include "port/wecom/wecom_send.h"
 
 #define SEAL_LABEL "material link "

@@ -6,13 +6,9 @@
 #include "base/crypt.h"
 #include "base/hash.h"
 #include "core/corp/corp.h"
-#include "core/customer/customer.h"
-#include "core/door/door.h"
 #include "core/guest/guest.h"
 #include "core/perm/perm_session.h"
 #include "core/staff/staff.h"
-
-#include <stdlib.h>
 
 #define COOKIE_BYTES 16
 #define VISIT_LABEL "material visit "

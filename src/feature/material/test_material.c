@@ -183,6 +183,36 @@ static void texts_end_at_wecoms_limits(void **state)
 	assert_int_equal(makes(w, &e), ERR_INPUT);
 }
 
+static err fill_library(struct tx *tx, i64 count)
+{
+	for (i64 i = 0; i < count; i++) {
+		struct material m = { .id = i + 1, .kind = STR("text"), .door = STR("x"), .newest = 1, .live = 1, .expires = NIL, .version = 1 };
+		TRY(material_insert(tx, &m));
+	}
+	return OK;
+}
+
+static void a_library_has_an_end(void **state)
+{
+	struct world *w = *state;
+	struct asking owner = asking_new(w);
+	struct material_edit e = article("最后一篇"), long_one = article("长");
+	char *body = ARENA_ARRAY(w->t->arena, char, MATERIAL_BODY_CHARS + 2);
+	memset(body, 'a', MATERIAL_BODY_CHARS + 1);
+	long_one.body = str_of(body, MATERIAL_BODY_CHARS);
+	assert_int_equal(record_check(&material_edit_record, &long_one, &w->cx.unit.fail), OK);
+	long_one.body = str_of(body, MATERIAL_BODY_CHARS + 1);
+	assert_int_equal(record_check(&material_edit_record, &long_one, &w->cx.unit.fail), ERR_INPUT);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, fill_library(tx, MATERIAL_MAX - 1)), OK);
+	assert_int_equal(makes(w, &e), OK);
+	assert_int_equal(makes(w, &e), ERR_STATE);
+	assert_int_equal(w->cx.unit.fail.text, T_MATERIAL_MANY);
+	for (int i = 0; i < MATERIAL_CATEGORIES_MAX; i++)
+		assert_int_equal(asks(&owner, "POST", STR("/api/v1/material-categories"), NULL, "{\"name\":\"类%d\"}", i), 201);
+	assert_int_equal(asks(&owner, "POST", STR("/api/v1/material-categories"), NULL, "{\"name\":\"多\"}"), 409);
+	assert_int_equal(asks(&owner, "PUT", STR("/api/v1/material-categories/1"), NULL, "{\"name\":\"二十个字以内二十个字以内二十个字以内长长长\"}"), 422);
+}
+
 /* ---- versions and approval ---- */
 
 static err changes(struct world *w, i64 id, const struct material_edit *e)
@@ -520,7 +550,7 @@ int main(void)
 #define BOTH(f) T(f), cmocka_unit_test_setup_teardown(f, make_spread, world_free)
 	const struct CMUnitTest tests[] = {
 		T(a_file_is_what_its_name_says), T(sizes_are_those_of_wecom), T(parts_come_in_any_order_and_twice_and_all_of_them),
-		T(an_upload_that_broke_off_is_forgotten_after_a_day), T(every_kind_asks_for_its_own), T(texts_end_at_wecoms_limits),
+		T(an_upload_that_broke_off_is_forgotten_after_a_day), T(every_kind_asks_for_its_own), T(texts_end_at_wecoms_limits), T(a_library_has_an_end),
 		T(a_change_is_a_version_and_the_address_stays), T(nobody_approves_his_own), T(an_approval_runs_out_and_is_prolonged),
 		T(a_removed_materials_link_says_so_kindly), T(only_files_of_the_shown_version_are_given),
 		BOTH(a_letters_link_is_hers_and_a_gathered_one_the_members), BOTH(a_text_carries_her_address_or_the_words_instead),

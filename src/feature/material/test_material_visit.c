@@ -335,6 +335,28 @@ static void a_flood_of_visits_of_one_link_is_stopped(void **state)
 	assert_int_equal(request(&b, "POST", STR("/h5/api/material/open"), body_of(&b, query)), 200);
 }
 
+static err fill_visits(struct tx *tx, i64 material, i64 count)
+{
+	for (i64 i = 0; i < count; i++) {
+		struct material_visit v = { .id = i + 1, .material = material, .number = 1, .browser = STR("b"), .opened = tx->snap.now, .last = tx->snap.now };
+		TRY(material_visit_add(tx, &v));
+	}
+	return OK;
+}
+
+static void a_link_to_many_takes_in_many_and_no_more(void **state)
+{
+	struct world *w = *state;
+	struct material_edit e = article("长文");
+	i64 id = made(w, &e);
+	struct browser b = browser_new(w);
+	str query = behind(&b, link_for(w, id, 0, 0));
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, fill_visits(tx, id, MATERIAL_VISITS_OF_ALL - 1)), OK);
+	assert_int_equal(request(&b, "POST", STR("/h5/api/material/open"), body_of(&b, query)), 200);
+	b.reader = STR_NIL;
+	assert_int_equal(request(&b, "POST", STR("/h5/api/material/open"), body_of(&b, query)), 429);
+}
+
 /* ---- what others make of it ---- */
 
 static void audiences_know_who_opened_it(void **state)
@@ -446,7 +468,7 @@ int main(void)
 		T(a_leaver_is_not_told_but_who_serves_her_now), BOTH(only_the_script_makes_it_an_opening), T(staff_who_look_are_not_her),
 		BOTH(another_browser_is_a_passing_on_told_once), BOTH(a_known_friend_she_passed_it_to_is_the_reader),
 		BOTH(a_link_to_many_asks_wechat_who_came), BOTH(a_reading_is_told_when_it_is_over), T(nobody_reads_longer_than_time_passes),
-		T(a_flood_of_visits_of_one_link_is_stopped), BOTH(audiences_know_who_opened_it), BOTH(a_tag_rule_speaks_of_reading), BOTH(the_console_shows_who_within_its_scope),
+		T(a_flood_of_visits_of_one_link_is_stopped), T(a_link_to_many_takes_in_many_and_no_more), BOTH(audiences_know_who_opened_it), BOTH(a_tag_rule_speaks_of_reading), BOTH(the_console_shows_who_within_its_scope),
 		T(routes_refuse_what_is_wrong),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
