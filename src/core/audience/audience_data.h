@@ -89,6 +89,15 @@ RECORD(audience_day_key, AUDIENCE_DAY_KEY_FIELDS);
 READ_ONE(audience_day_of, audience_day_key, audience_day,
 	 SQL(SELECT customer, kind, day, times FROM event_day
 	     WHERE slot = :slot AND corp = :corp AND customer = :customer AND kind = :kind AND day = :day))
+/* The same with what nearly all people are: a root (root = customer) without other leaves. */
+#define AUDIENCE_DAY_ALONE_FIELDS(F, S) F(S, ID, root) F(S, I64, others) F(S, I64, times, .opt = true)
+RECORD(audience_day_alone, AUDIENCE_DAY_ALONE_FIELDS);
+READ_ONE(audience_day_alone_of, audience_day_key, audience_day_alone,
+	 SQL_UNSCOPED("whom a leaf belongs to",
+		SELECT c.root AS root, (SELECT COUNT(*) FROM customer_leaf l WHERE l.slot = :slot AND l.corp = :corp AND l.root = :customer) AS others,
+		       (SELECT e.times FROM event_day e
+			WHERE e.slot = :slot AND e.corp = :corp AND e.customer = :customer AND e.kind = :kind AND e.day = :day) AS times
+		FROM customer c WHERE c.slot = :slot AND c.corp = :corp AND c.id = :customer))
 READ_MANY(audience_days_of, audience_one, audience_day,
 	  SQL(SELECT customer, kind, day, times FROM event_day WHERE slot = :slot AND corp = :corp AND customer = :customer))
 

@@ -265,11 +265,25 @@ static err in_snaps(struct corp_index *ci, struct unit *u, const i64 *v, size_t 
 
 /* ---- single days ---- */
 
-static err day_of_person(struct snap *s, i64 root, const struct audience_did *d, i64 *ret)
+/* Over all leaves of the person whose leaf d names. */
+static err day_of_person(struct snap *s, const struct audience_did *d, i64 *ret_root, i64 *ret)
 {
 	struct audience_pair *leaves;
 	struct audience_day row;
+	struct audience_day_alone alone;
+	i64 root;
 	size_t n;
+	snap_slot(s, slot_of_customer(s->unit->store, d->customer));
+	err first = audience_day_alone_of(s, &(struct audience_day_key){ d->customer, d->kind, d->day }, &alone);
+	if (first != OK && first != ERR_NOT_FOUND)
+		return first;
+	if (first == OK && alone.root == d->customer && alone.others == 0) {
+		*ret_root = alone.root;
+		*ret = alone.times == NIL ? 0 : alone.times;
+		return OK;
+	}
+	TRY(root_walk(s, d->customer, &root));
+	*ret_root = root;
 	snap_slot(s, slot_of_customer(s->unit->store, root));
 	TRY(audience_leaves_of(s, &(struct audience_one){ root }, &leaves, &n));
 	*ret = 0;
@@ -291,8 +305,7 @@ static err days_in(struct snap *s, const struct days *b)
 	for (size_t i = 0; i < b->n; i++) {
 		struct arena_mark mark = arena_mark(s->unit->arena);
 		i64 root, times;
-		TRY(root_walk(s, b->v[i].customer, &root));
-		TRY(day_of_person(s, root, &b->v[i], &times));
+		TRY(day_of_person(s, &b->v[i], &root, &times));
 		if (counted(root))
 			index_times_put(b->ci, index_kind(b->ci, b->v[i].kind), b->v[i].day, id_number_of(root), times);
 		arena_reset(s->unit->arena, mark);
