@@ -26,6 +26,7 @@
 	M(door) \
 	M(mass) \
 	M(speak) \
+	M(trial) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \
