@@ -75,6 +75,7 @@
 	M(mail) \
 	M(hook) \
 	M(roster) \
+	M(experiment) \
 	M(app) \
 	/* end */
 
