@@ -6966,6 +6966,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Experiments, newest first. */
+        get: operations["getExperiments"];
+        put?: never;
+        /** Makes a draft; nobody is split before it is started. */
+        post: operations["postExperiments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many people are needed to find a lift, and how long that takes. */
+        post: operations["postExperimentsSize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One experiment. */
+        get: operations["getExperimentsById"];
+        /** Changes a draft. */
+        put: operations["putExperimentsById"];
+        post?: never;
+        /** Removes a draft. */
+        delete: operations["deleteExperimentsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to split people. */
+        post: operations["postExperimentsByIdStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Other shares of one that runs: only as many people change as shares moved, and nobody who met a variant. */
+        post: operations["postExperimentsByIdShares"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives everything but the hold-out to one variant. */
+        post: operations["postExperimentsByIdDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a decision back. */
+        post: operations["postExperimentsByIdReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends it: everybody gets the winner, or the first variant when there is none. */
+        post: operations["postExperimentsByIdEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Variants beside each other with intervals, the hold-out, and what it says. */
+        get: operations["getExperimentsByIdResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/epochs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shares as they were from when on, and the counts a bandit worked them out from. */
+        get: operations["getExperimentsByIdEpochs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -8152,6 +8325,7 @@ export interface components {
             variants: number;
             conflicts: components["schemas"]["broadcast_conflict"][];
             seed: string;
+            by_variant: components["schemas"]["broadcast_variant_count"][];
         };
         broadcast_detail: {
             id: string;
@@ -8188,6 +8362,9 @@ export interface components {
             /** Format: int64 */
             holdout: number;
             kind: string;
+            experiment_id?: string | null;
+            experiment?: string | null;
+            variants: components["schemas"]["broadcast_variant_view"][];
             /** @description with a hold-out: those it reached out to beside those left out */
             lift?: components["schemas"]["reach_lift"] | null;
         };
@@ -11257,6 +11434,122 @@ export interface components {
              */
             created_ms: number;
         };
+        experiment_view: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "running" | "decided" | "ended";
+            state_label: string;
+            plan: components["schemas"]["experiment_plan"];
+            /** @description with their shares of now */
+            variants: components["schemas"]["experiment_variant"][];
+            /**
+             * Format: int64
+             * @description thousandths, now
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description people a variant
+             */
+            needed: number;
+            winner?: string | null;
+            /** Format: int64 */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description the sample was closed
+             */
+            filled_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            started_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            decided_ms?: number | null;
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            ended_ms?: number | null;
+            /** Format: int64 */
+            version: number;
+        };
+        experiment_factor: {
+            name: string;
+            levels: string[];
+        };
+        experiment_cell: {
+            /** @description one of each factor */
+            levels: string[];
+            /**
+             * Format: int64
+             * @description thousandths
+             */
+            share: number;
+        };
+        experiment_size: {
+            /**
+             * Format: int64
+             * @description people a variant
+             */
+            needed: number;
+            /**
+             * Format: int64
+             * @description all together
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description until there is a verdict
+             */
+            days?: number | null;
+        };
+        experiment_part: {
+            /** Format: int64 */
+            share: number;
+        };
+        experiment_result: {
+            /** @enum {string} */
+            verdict: "nobody" | "broken" | "wait" | "none" | "winner" | "base" | "bandit" | "stop";
+            words: string;
+            warning?: string | null;
+            best?: string | null;
+            base: string;
+            /** Format: int64 */
+            needed: number;
+            /**
+             * Format: int64
+             * @description ripe, of the smallest variant
+             */
+            least: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            days: number;
+            currency: string;
+            srm_p: number;
+            srm_ok: boolean;
+            remaining: number;
+            arms: components["schemas"]["experiment_arm"][];
+            held?: components["schemas"]["experiment_arm"] | null;
+            /** @description all variants beside the hold-out */
+            lift?: components["schemas"]["reach_lift"] | null;
+            levels: components["schemas"]["experiment_level"][];
+        };
+        experiment_epochs_out: {
+            data: components["schemas"]["experiment_epoch_view"][];
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -11741,6 +12034,12 @@ export interface components {
             /** Format: int64 */
             taken: number;
         };
+        broadcast_variant_count: {
+            key: string;
+            label: string;
+            /** Format: int64 */
+            count: number;
+        };
         broadcast_counts: {
             /** Format: int64 */
             planned: number;
@@ -11769,6 +12068,11 @@ export interface components {
              * @description minor units of the currency beside it
              */
             revenue: number;
+        };
+        broadcast_variant_view: {
+            key: string;
+            label: string;
+            content: components["schemas"]["content"];
         };
         reach_lift: {
             /** Format: int64 */
@@ -12554,6 +12858,119 @@ export interface components {
             groups: number;
             /** Format: int64 */
             tasks: number;
+        };
+        experiment_plan: {
+            name: string;
+            factors: components["schemas"]["experiment_factor"][];
+            /** @description the first is what is done today */
+            cells: components["schemas"]["experiment_cell"][];
+            /** @enum {string} */
+            mode: "fixed" | "bandit";
+            /**
+             * Format: int64
+             * @description thousandths
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description bandit: thousandths each variant keeps
+             */
+            floor?: number | null;
+            /** @enum {string} */
+            goal: "order" | "event" | "expr";
+            /** @enum {string|null} */
+            event?: "group.joined" | "living.watched" | "member.issued" | "phone.bound" | "oa.subscribed" | "sms.clicked" | "lucky.joined" | "site.page" | null;
+            expr?: string | null;
+            /** Format: int64 */
+            days: number;
+            /** @description share of people who do it today: 0.05 */
+            base: number;
+            /** @description to be found: 0.2 is 20 % more */
+            lift: number;
+            /** @description with which chance: 0.8 */
+            power: number;
+        };
+        experiment_variant: {
+            key: string;
+            label: string;
+            /** Format: int64 */
+            share: number;
+        };
+        experiment_arm: {
+            key: string;
+            label: string;
+            /** Format: int64 */
+            share: number;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description whose days are over: only they are compared
+             */
+            ripe: number;
+            /** Format: int64 */
+            hits: number;
+            /** @description false: too few to show a rate */
+            enough: boolean;
+            rate: number;
+            low: number;
+            high: number;
+            /** Format: int64 */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            paid: number;
+            /** @description fen a person, those of nothing included */
+            mean: number;
+            compared: boolean;
+            diff: number;
+            diff_low: number;
+            diff_high: number;
+            /** @description a ratio can be told */
+            related: boolean;
+            /** @description of the rate: 0.1 is 10 % more */
+            lift: number;
+            lift_low: number;
+            lift_high: number;
+            /** @description two-sided, corrected for the number of variants */
+            p: number;
+            /** @description fen a person more */
+            money: number;
+            money_low: number;
+            money_high: number;
+            /**
+             * Format: int64
+             * @description who deleted a member within the days
+             */
+            lost: number;
+            /** @description probability to be the best */
+            best: number;
+        };
+        experiment_level: {
+            factor: string;
+            level: string;
+            /** Format: int64 */
+            cells: number;
+            enough: boolean;
+            /** @description mean of its variants */
+            rate: number;
+            low: number;
+            high: number;
+        };
+        experiment_epoch_view: {
+            /** Format: int64 */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** @description thousandths, the hold-out last */
+            shares: string;
+            known: string;
+            by: string;
         };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
@@ -18683,6 +19100,8 @@ export interface operations {
                     kind?: "promo" | "useful" | "care" | "invite" | null;
                     /** @description of the choice of those left out: from the preview */
                     seed?: string | null;
+                    /** @description each of its variants has its own content */
+                    experiment_id?: string | null;
                     /**
                      * Format: int64
                      * @description UTC milliseconds since 1970
@@ -18792,6 +19211,10 @@ export interface operations {
                     kind?: "promo" | "useful" | "care" | "invite" | null;
                     /** @description of the choice of those left out: from the preview */
                     seed?: string | null;
+                    /** @description each of its variants has its own content */
+                    experiment_id?: string | null;
+                    /** @description with an experiment: one for each variant, instead of content */
+                    variants?: components["schemas"]["content"][] | null;
                 };
             };
         };
@@ -19022,6 +19445,8 @@ export interface operations {
                     kind?: "promo" | "useful" | "care" | "invite" | null;
                     /** @description of the choice of those left out: from the preview */
                     seed?: string | null;
+                    /** @description each of its variants has its own content */
+                    experiment_id?: string | null;
                     /**
                      * Format: int64
                      * @description UTC milliseconds since 1970
@@ -30626,6 +31051,518 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getExperiments: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["experiment_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperiments: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    factors: components["schemas"]["experiment_factor"][];
+                    /** @description the first is what is done today */
+                    cells: components["schemas"]["experiment_cell"][];
+                    /** @enum {string} */
+                    mode: "fixed" | "bandit";
+                    /**
+                     * Format: int64
+                     * @description thousandths
+                     */
+                    held: number;
+                    /**
+                     * Format: int64
+                     * @description bandit: thousandths each variant keeps
+                     */
+                    floor?: number | null;
+                    /** @enum {string} */
+                    goal: "order" | "event" | "expr";
+                    /** @enum {string|null} */
+                    event?: "group.joined" | "living.watched" | "member.issued" | "phone.bound" | "oa.subscribed" | "sms.clicked" | "lucky.joined" | "site.page" | null;
+                    expr?: string | null;
+                    /** Format: int64 */
+                    days: number;
+                    /** @description share of people who do it today: 0.05 */
+                    base: number;
+                    /** @description to be found: 0.2 is 20 % more */
+                    lift: number;
+                    /** @description with which chance: 0.8 */
+                    power: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsSize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    base: number;
+                    lift: number;
+                    power: number;
+                    /** Format: int64 */
+                    variants: number;
+                    /**
+                     * Format: int64
+                     * @description thousandths of the smallest variant
+                     */
+                    least_share: number;
+                    /**
+                     * Format: int64
+                     * @description people who come to it a day
+                     */
+                    a_day?: number | null;
+                    /** Format: int64 */
+                    days: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_size"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getExperimentsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putExperimentsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    factors: components["schemas"]["experiment_factor"][];
+                    /** @description the first is what is done today */
+                    cells: components["schemas"]["experiment_cell"][];
+                    /** @enum {string} */
+                    mode: "fixed" | "bandit";
+                    /**
+                     * Format: int64
+                     * @description thousandths
+                     */
+                    held: number;
+                    /**
+                     * Format: int64
+                     * @description bandit: thousandths each variant keeps
+                     */
+                    floor?: number | null;
+                    /** @enum {string} */
+                    goal: "order" | "event" | "expr";
+                    /** @enum {string|null} */
+                    event?: "group.joined" | "living.watched" | "member.issued" | "phone.bound" | "oa.subscribed" | "sms.clicked" | "lucky.joined" | "site.page" | null;
+                    expr?: string | null;
+                    /** Format: int64 */
+                    days: number;
+                    /** @description share of people who do it today: 0.05 */
+                    base: number;
+                    /** @description to be found: 0.2 is 20 % more */
+                    lift: number;
+                    /** @description with which chance: 0.8 */
+                    power: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteExperimentsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsByIdStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsByIdShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description in the order of variants */
+                    shares: components["schemas"]["experiment_part"][];
+                    /** Format: int64 */
+                    held: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsByIdDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    variant: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsByIdReopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsByIdEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getExperimentsByIdResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_result"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getExperimentsByIdEpochs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_epochs_out"];
+                };
             };
             /** @description Refused */
             default: {

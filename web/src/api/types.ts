@@ -149,3 +149,7 @@ export type ReachRules = Get<'/api/v1/reach/rules'>;
 export type ReachPlayed = Reply<'/api/v1/reach/rules/preview', 'post'>;
 export type Touch = Row<'/api/v1/customers/{id}/touches'>;
 export type Lift = NonNullable<Get<'/api/v1/broadcasts/{id}'>['lift']>;
+export type Experiment = Row<'/api/v1/experiments'>;
+export type ExperimentPlan = NonNullable<paths['/api/v1/experiments']['post']['requestBody']>['content']['application/json'];
+export type ExperimentResult = Get<'/api/v1/experiments/{id}/result'>;
+export type ExperimentArm = ExperimentResult['arms'][number];
