@@ -18,6 +18,7 @@ import './walks/tasks.mjs';
 import './walks/stock.mjs';
 import './walks/journeys.mjs';
 import './walks/channels.mjs';
+import './walks/experiments.mjs';
 import './walks/everywhere.mjs';
 
 await open();

@@ -12,10 +12,11 @@ export interface Cell { levels: string[]; share: number; used: boolean }
 const same = (a: string[], b: string[]) => a.length === b.length && a.every((x, i) => x === b[i]);
 export const label = (levels: string[]) => levels.join(' × ');
 
-/** Every combination of levels in order; what was set of one that stays is kept. */
+/** Every combination of levels in order; what was set of one that stays, or was only renamed, is kept. */
 export function combine(factors: Factor[], before: Cell[]): Cell[] {
   const rows = factors.reduce<string[][]>((all, f) => all.flatMap((row) => f.levels.map((level) => [...row, level])), [[]]);
-  return rows.map((levels) => before.find((c) => same(c.levels, levels)) ?? { levels, share: 0, used: true });
+  const renamed = rows.length === before.length;
+  return rows.map((levels, i) => before.find((c) => same(c.levels, levels)) ?? { ...(renamed ? before[i]! : { share: 0, used: true }), levels });
 }
 
 /** Thousandths for n variants beside a hold-out, the first taking what is left over. */
