@@ -177,3 +177,8 @@ err trial_expose_many(struct tx *tx, const struct trial *t, const struct trial_b
 	}
 	return OK;
 }
+
+err trial_exposed_page(const struct snap *s, i64 id, i64 variant, i64 after, i64 limit, struct trial_exposure **ret, size_t *ret_count)
+{
+	return trial_exposures_page(s, &(struct trial_page){ id, variant, after, limit }, ret, ret_count);
+}

@@ -66,6 +66,12 @@ struct trial_met { i64 root, variant; };
 /* Of the transaction's slot, those trial_variant_many said are new. */
 err trial_expose_many(struct tx *tx, const struct trial *t, const struct trial_by *by, const struct trial_met *v, size_t count);
 
+#define TRIAL_EXPOSURE_FIELDS(F, S)                                                 \
+	F(S, ID, trial) F(S, ID, customer) F(S, I64, variant) F(S, MS, at) F(S, I64, epoch) F(S, STR, made_by) F(S, ID, made_by_id)
+RECORD(trial_exposure, TRIAL_EXPOSURE_FIELDS);
+/* Those of a variant in the snapshot's slot above `after`, ascending; whom the asker may see is the asker's to look at. */
+err trial_exposed_page(const struct snap *s, i64 id, i64 variant, i64 after, i64 limit, struct trial_exposure **ret, size_t *ret_count);
+
 /* -- what came of it -- */
 /* ripe: exposed at or before, so that their days are over; upto: only those exposed until then. */
 #define TRIAL_OF_FIELDS(F, S) F(S, ID, trial) F(S, MS, ripe) F(S, MS, upto) F(S, STR, currency)

@@ -10,10 +10,6 @@
 RECORD(trial_id, TRIAL_ID_FIELDS);
 #define TRIAL_LIVE_FIELDS(F, S) F(S, ID, id) F(S, STR, goal) F(S, I64, days) F(S, MS, since) F(S, MS, until, .opt = true)
 RECORD(trial_live, TRIAL_LIVE_FIELDS);
-#define TRIAL_EXPOSURE_FIELDS(F, S)                                                 \
-	F(S, ID, trial) F(S, ID, customer) F(S, I64, variant) F(S, MS, at) F(S, I64, epoch) \
-	F(S, STR, made_by) F(S, ID, made_by_id)
-RECORD(trial_exposure, TRIAL_EXPOSURE_FIELDS);
 #define TRIAL_WHO_FIELDS(F, S) F(S, ID, trial) F(S, ID, customer)
 RECORD(trial_who, TRIAL_WHO_FIELDS);
 #define TRIAL_SPAN_FIELDS(F, S) F(S, ID, trial) F(S, ID, from) F(S, ID, to)
@@ -22,6 +18,8 @@ RECORD(trial_span, TRIAL_SPAN_FIELDS);
 RECORD(trial_seen, TRIAL_SEEN_FIELDS);
 #define TRIAL_OPEN_FIELDS(F, S) F(S, ID, trial) F(S, MS, until) F(S, I64, limit)
 RECORD(trial_open, TRIAL_OPEN_FIELDS);
+#define TRIAL_PAGE_FIELDS(F, S) F(S, ID, trial) F(S, I64, variant) F(S, ID, after) F(S, I64, limit)
+RECORD(trial_page, TRIAL_PAGE_FIELDS);
 #define TRIAL_LOOKED_FIELDS(F, S) F(S, ID, trial) F(S, ID, customer) F(S, BOOL, met)
 RECORD(trial_looked, TRIAL_LOOKED_FIELDS);
 #define TRIAL_HIT_FIELDS(F, S)                                                      \
@@ -57,6 +55,11 @@ READ_MANY(trial_exposures_open, trial_open, trial_seen,
 	SQL(SELECT customer, variant, at FROM trial_exposure
 		WHERE slot = :slot AND corp = :corp AND trial = :trial AND met IS NULL AND at <= :until
 		ORDER BY at, customer LIMIT :limit))
+READ_MANY(trial_exposures_page, trial_page, trial_exposure,
+	SQL_UNSCOPED("the asker filters whom he sees",
+		SELECT trial, customer, variant, at, epoch, made_by, made_by_id FROM trial_exposure
+		WHERE slot = :slot AND corp = :corp AND trial = :trial AND variant = :variant AND customer > :after
+		ORDER BY customer LIMIT :limit))
 WRITE(trial_exposure_look, trial_looked,
 	SQL(UPDATE trial_exposure SET met = :met WHERE slot = :slot AND corp = :corp AND trial = :trial AND customer = :customer))
 READ_MANY(trial_exposure_sums, trial_of, trial_people,

@@ -7,7 +7,7 @@
 
 static const struct query *const queries[] = {
 	&trial_row_put_query, &trial_row_get_query, &trials_all_query, &trial_exposure_add_query, &trial_exposures_span_query,
-	&trial_exposures_of_query, &trial_exposures_open_query, &trial_exposure_look_query, &trial_exposure_sums_query,
+	&trial_exposures_of_query, &trial_exposures_open_query, &trial_exposures_page_query, &trial_exposure_look_query, &trial_exposure_sums_query,
 	&trial_hit_put_query, &trial_hit_drop_query, &trial_paid_sums_query, &trial_did_sums_query, NULL,
 };
 static const struct handler derive[] = {

@@ -4,6 +4,7 @@
 #include "feature/experiment/experiment_int.h"
 
 #include "core/corp/corp.h"
+#include "core/customer/customer.h"
 #include "core/perm/perm.h"
 
 #define EXPERIMENT_LIST_IN_FIELDS(F, S) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true)
@@ -27,6 +28,12 @@ RECORD(experiment_size_in, EXPERIMENT_SIZE_IN_FIELDS);
 #define EXPERIMENT_SIZE_FIELDS(F, S) \
 	F(S, I64, needed, .doc = "people a variant") F(S, I64, people, .doc = "all together") F(S, I64, days, .opt = true, .doc = "until there is a verdict")
 RECORD(experiment_size, EXPERIMENT_SIZE_FIELDS);
+#define EXPERIMENT_PEOPLE_IN_FIELDS(F, S) \
+	F(S, ID, id) F(S, STR, variant, .min = 1, .max = 10) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true)
+RECORD(experiment_people_in, EXPERIMENT_PEOPLE_IN_FIELDS);
+#define EXPERIMENT_PERSON_FIELDS(F, S) \
+	F(S, ID, id) F(S, STR, name, .opt = true) F(S, MS, at_ms, .doc = "when she met it") F(S, STR, by, .doc = "broadcast, journey") F(S, ID, by_id)
+RECORD(experiment_person, EXPERIMENT_PERSON_FIELDS);
 #define EXPERIMENT_EPOCH_VIEW_FIELDS(F, S) \
 	F(S, I64, epoch) F(S, MS, at_ms) F(S, STR, shares, .doc = "thousandths, the hold-out last") F(S, STR, known) F(S, STR, by)
 RECORD(experiment_epoch_view, EXPERIMENT_EPOCH_VIEW_FIELDS);
@@ -218,6 +225,91 @@ static err h_epochs(struct cx *cx)
 	return READ_SNAP(&cx->unit, base(cx), read_epochs(cx, snap, in->id));
 }
 
+/* ---- people ---- */
+
+struct people { i64 id, variant, slot, after; size_t limit; bool more; struct page *page; };
+
+static err add_person(struct snap *s, const struct trial_exposure *e, struct people *p)
+{
+	struct experiment_person *v = p->page->data.v, row = { .at_ms = e->at, .by = e->made_by, .by_id = e->made_by_id, .name = STR_NIL };
+	struct customer c;
+	p->slot = s->slot;
+	p->after = e->customer;
+	err r = customer_get(s, e->customer, &c);
+	if (r != OK)
+		return r == ERR_NOT_FOUND ? OK : r;
+	row.id = c.root;
+	row.name = c.name;
+	v[p->page->data.n++] = row;
+	return OK;
+}
+
+static err people_of_slot(struct snap *s, struct people *p)
+{
+	struct trial_exposure *rows;
+	size_t n;
+	TRY(trial_exposed_page(s, p->id, p->variant, s->slot == p->slot ? p->after : 0, (i64)(p->limit - p->page->data.n + 1), &rows, &n));
+	for (size_t i = 0; i < n; i++) {
+		if (p->page->data.n == p->limit) {
+			p->more = true;
+			return OK;
+		}
+		TRY(add_person(s, &rows[i], p));
+	}
+	return OK;
+}
+
+static err read_people(const struct snap *s, struct people *p)
+{
+	struct snap at = *s;
+	i64 slots[SLOT_COUNT], from = p->slot;
+	size_t n = slots_of_corp(s->unit->store, s->corp, slots, SLOT_COUNT);
+	for (size_t i = 0; i < n && !p->more; i++) {
+		if (slots[i] < from)
+			continue;
+		snap_slot(&at, slots[i]);
+		TRY(people_of_slot(&at, p));
+	}
+	return OK;
+}
+
+/* Whom the viewer does not see is left out after the page was read: a page may be shorter than asked for. */
+static err keep_visible(struct cx *cx, struct page *page)
+{
+	struct experiment_person *v = page->data.v;
+	size_t kept = 0;
+	for (size_t i = 0; i < page->data.n; i++) {
+		struct fail before = cx->unit.fail;
+		err e = customer_visible(&cx->unit, v[i].id, &v[i].id);
+		if (e == OK)
+			v[kept++] = v[i];
+		else if (e != ERR_NOT_FOUND)
+			return e;
+		cx->unit.fail = before;
+	}
+	page->data.n = kept;
+	return OK;
+}
+
+static err h_people(struct cx *cx)
+{
+	const struct experiment_people_in *in = cx->in;
+	struct people p = { .id = in->id, .limit = (size_t)in->limit, .page = cx->out };
+	u64 filter = str_hash(in->variant) ^ (u64)in->id;
+	i64 keys[2] = { 0, 0 };
+	if (!trial_of_key(in->variant, &p.variant))
+		return cx_fail(cx, ERR_INPUT, T_EXPERIMENT_VARIANT, STR("variant"), in->variant, STR("a … p"));
+	TRY(page_from(cx, in->cursor, keys, 2, filter));
+	p.slot = keys[0];
+	p.after = keys[1];
+	p.page->data.v = ARENA_ARRAY(CX_ARENA(cx), struct experiment_person, p.limit + 1);
+	p.page->total = NIL;
+	TRY(READ_SNAP(&cx->unit, base(cx), read_people(snap, &p)));
+	if (p.more)
+		p.page->next_cursor = page_next(cx, (i64[]){ p.slot, p.after }, 2, filter);
+	return keep_visible(cx, p.page);
+}
+
 #define KEY &experiment_key_record
 #define VIEW &experiment_view_record
 #define READ "experiment.read"
@@ -243,5 +335,7 @@ const struct route experiment_routes[] = {
 	  "Variants beside each other with intervals, the hold-out, and what it says." },
 	{ "GET", "/api/v1/experiments/{id}/epochs", READ, ROUTE_SCOPE_NONE, 0, KEY, &experiment_epochs_out_record, h_epochs,
 	  "Shares as they were from when on, and the counts a bandit worked them out from." },
+	{ "GET", "/api/v1/experiments/{id}/people", READ, ROUTE_SCOPE_CUSTOMERS, ROUTE_LIST, &experiment_people_in_record,
+	  &experiment_person_record, h_people, "Who met a variant, or was held out." },
 	{ 0 },
 };

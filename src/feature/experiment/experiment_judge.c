@@ -9,7 +9,7 @@
 #include <math.h>
 
 static str percent_of(struct arena *a, double x) { return arena_printf(a, "%.3g%%", x * 100); }
-static str points(struct arena *a, double x) { return arena_printf(a, "%.2f%%", x * 100); }
+static str exactly(struct arena *a, double x) { return arena_printf(a, "%.2f%%", x * 100); }
 static double rate(const struct experiment_side *s) { return s->ripe ? (double)s->hits / (double)s->ripe : 0; }
 
 static bool enough(const struct experiment_side *s)
@@ -203,7 +203,7 @@ static void judge_fixed(const struct judging *j, struct experiment_result *r)
 	}
 	str base = label(j->s, j->base, j->lang);
 	if (best != SIZE_MAX)
-		set(r, "winner", best, fill(j, T_EXPERIMENT_V_WINNER, j->arms[best].label, base, points(j->a, j->arms[best].diff)));
+		set(r, "winner", best, fill(j, T_EXPERIMENT_V_WINNER, j->arms[best].label, base, arena_printf(j->a, "%.2f", 100 * j->arms[best].diff)));
 	else if (all_worse)
 		set(r, "base", j->base < j->s->n ? j->base : SIZE_MAX, fill(j, T_EXPERIMENT_V_BASE, base, STR_NIL, STR_NIL));
 	else
@@ -226,8 +226,8 @@ static void warn(const struct judging *j, struct experiment_result *r)
 		return;
 	o = &j->s->sides[best];
 	if (stat_two_proportions(o->lost, o->ripe, base->lost, base->ripe, &p) > 0 && p < EXPERIMENT_ALPHA)
-		r->warning = fill(j, T_EXPERIMENT_V_LOST, j->arms[best].label, points(j->a, (double)base->lost / (double)base->ripe),
-				  points(j->a, (double)o->lost / (double)o->ripe));
+		r->warning = fill(j, T_EXPERIMENT_V_LOST, j->arms[best].label, exactly(j->a, (double)base->lost / (double)base->ripe),
+				  exactly(j->a, (double)o->lost / (double)o->ripe));
 }
 
 static void judge(const struct judging *j, struct experiment_result *r)

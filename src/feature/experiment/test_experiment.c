@@ -351,6 +351,36 @@ static void only_those_whose_days_are_over_are_compared(void **state)
 	assert_true(json_get(r, "srm_ok")->truth);
 }
 
+/* By pages, over slots; a manager who sees nobody of them gets none. */
+static void the_people_of_a_variant_are_listed_to_who_sees_them(void **state)
+{
+	struct world *w = *state;
+	struct asking b = asking_new(w), manager = asking_as(w, "linna");
+	i64 id = create(&b, "fixed", 300, 200, 200, 300, "order"), in[4] = { 0 };
+	const char *const keys[] = { "a", "b", "c", "holdout" };
+	assert_int_equal(act(&b, id, "start", "", NULL), 200);
+	for (u32 i = 0; i < 60; i++) {
+		i64 v = meets(w, id, person(w, i));
+		in[v == TRIAL_HELD ? 3 : v]++;
+	}
+	settle(w);
+	for (size_t i = 0; i < 4; i++) {
+		str cursor = STR_NIL;
+		i64 n = 0;
+		do {
+			const struct json *v;
+			str at = arena_printf(w->t->arena, "/api/v1/experiments/%lld/people?variant=%s&limit=7%s%.*s", (long long)id, keys[i], cursor.n ? "&cursor=" : "", (int)cursor.n, cursor.n ? cursor.p : "");
+			assert_int_equal(asks(&b, "GET", at, &v, "%s", ""), 200);
+			n += (i64)json_get(v, "data")->n;
+			cursor = json_str(v, "next_cursor");
+			assert_int_equal(asks(&manager, "GET", at, &v, "%s", ""), 200);
+			assert_int_equal(json_get(v, "data")->n, 0);
+		} while (cursor.n);
+		assert_int_equal(n, in[i]);
+	}
+	assert_int_equal(asks(&b, "GET", arena_printf(w->t->arena, "/api/v1/experiments/%lld/people?variant=q", (long long)id), NULL, "%s", ""), 422);
+}
+
 /* Full: who comes later is not counted. */
 static void the_sample_is_closed_once(void **state)
 {
@@ -445,7 +475,7 @@ int main(void)
 		PURE(a_broken_split_is_said_before_anything_else), PURE(who_is_deleted_more_often_is_warned_about),
 		PURE(all_worse_than_today_leaves_today), PURE(few_people_show_no_rate), PURE(a_plan_is_refused_with_the_reason),
 		PURE(states_follow_one_another_and_can_be_taken_back), PURE(only_who_may_does_and_another_corp_sees_nothing),
-		ONE(only_those_whose_days_are_over_are_compared), ONE(the_sample_is_closed_once),
+		ONE(only_those_whose_days_are_over_are_compared), ONE(the_people_of_a_variant_are_listed_to_who_sees_them), ONE(the_sample_is_closed_once),
 		ONE(an_expression_is_tried_when_the_days_are_over), ONE(a_bandit_moves_by_what_is_ripe_and_can_be_replayed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

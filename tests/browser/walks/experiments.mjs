@@ -57,6 +57,10 @@ walk('an experiment is drafted as a grid, started, and sent by a broadcast', asy
   });
   expect((await page.textContent('[data-test=verdict]')).includes('数据还不够'), 'it says that it does not know yet');
   await shot(page, 'result');
+  await page.locator('[data-test=met]').first().click();
+  await until('they are listed', async () => (await page.locator('.el-drawer tbody tr').count()) > 0);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.el-drawer', { state: 'hidden' });
   await page.locator('[data-test=decide]').nth(1).click();
   await page.click('.el-message-box__btns .el-button:last-child');
   await page.waitForSelector('[data-test=decided]');

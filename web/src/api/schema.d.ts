@@ -7139,6 +7139,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/experiments/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who met a variant, or was held out. */
+        get: operations["getExperimentsByIdPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -11550,6 +11567,18 @@ export interface components {
         experiment_epochs_out: {
             data: components["schemas"]["experiment_epoch_view"][];
         };
+        experiment_person: {
+            id: string;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description when she met it
+             */
+            at_ms: number;
+            /** @description broadcast, journey */
+            by: string;
+            by_id: string;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -13139,6 +13168,8 @@ export interface components {
         };
         journey_split: {
             arms: components["schemas"]["journey_arm"][];
+            /** @description the arms are its variants (a, b …) and holdout; weights mean nothing */
+            experiment?: string | null;
         };
         journey_act: {
             verb: string;
@@ -31562,6 +31593,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["experiment_epochs_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getExperimentsByIdPeople: {
+        parameters: {
+            query: {
+                variant: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["experiment_person"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
                 };
             };
             /** @description Refused */
