@@ -1,5 +1,5 @@
 -- What whoever sends needs to know of an experiment.
-CREATE TABLE trial (
+CREATE TABLE trial ( /* rowid */
 	corp BIGINT NOT NULL,
 	id BIGINT NOT NULL,
 	name TEXT NOT NULL,

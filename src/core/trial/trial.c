@@ -103,7 +103,7 @@ err trial_variant_of(const struct snap *s, const struct trial *t, i64 root, i64 
 
 err trial_expose(struct tx *tx, const struct trial *t, const struct trial_by *by, i64 root, i64 *ret)
 {
-	bool is_new;
+	bool is_new = false;
 	struct trial_met met = { .root = root };
 	TRY(trial_variant_many(&tx->snap, t, &root, 1, &met.variant, &is_new));
 	if (is_new)
@@ -173,7 +173,7 @@ err trial_expose_many(struct tx *tx, const struct trial *t, const struct trial_b
 		struct trial_exposed told = { t->id, t->name, str_c(trial_key(v[i].variant)), trial_label(t, v[i].variant), str_c(by->by), by->by_id };
 		TRY(trial_exposure_add(tx, &row));
 		if (tx->changed)
-			TRY(journal_add(tx, EV_EXPERIMENT_EXPOSED, v[i].root, by->at, &trial_exposed_record, &told, NULL));
+			TRY(journal_add(tx, EV_EXPERIMENT_EXPOSED, v[i].root, tx->snap.now, &trial_exposed_record, &told, NULL));
 	}
 	return OK;
 }

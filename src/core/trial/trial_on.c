@@ -42,6 +42,15 @@ static const struct trial_live *live_at(const struct live *l, i64 id, ms at)
 /* It happened at `at`; goal nil: whatever the goal is. */
 struct happened { ms at; str goal; struct trial_hit hit; };
 
+/* Most events concern no trial: nothing more is read for them. */
+static bool concerns(const struct live *l, const struct happened *h)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (live_at(l, l->v[i].id, h->at) && (!h->goal.p || str_eq(h->goal, l->v[i].goal)))
+			return true;
+	return false;
+}
+
 static err note_leaf(struct tx *tx, const struct snap *at, const struct live *l, i64 leaf, struct happened *h)
 {
 	struct trial_exposure *v;
@@ -70,7 +79,7 @@ static err note(struct tx *tx, const struct event *ev, struct happened *h)
 	if (ev->customer == 0)
 		return OK;
 	TRY(live_of(tx, &l));
-	if (l->n == 0)
+	if (!concerns(l, h))
 		return OK;
 	err e = customer_get(&tx->snap, ev->customer, &c);
 	if (e != OK)

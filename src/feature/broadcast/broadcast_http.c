@@ -103,13 +103,14 @@ static err show_preview(struct cx *cx, const struct snap *s, const struct broadc
 	struct imap places;
 	struct staff *staff;
 	TRY(staff_names(s, &places, &staff));
+	struct imap lines = imap_new(s->arena);
 	size_t advisors = 0;
 	for (size_t i = 0; i < sums->loads.n; i++) {
-		size_t k = 0; /* one line a member, over all variants */
-		while (k < advisors && views[k].staff_id != loads[i].staff)
-			k++;
-		if (k == advisors)
+		i64 k = (i64)advisors; /* one line a member, over all variants */
+		if (!imap_get(&lines, loads[i].staff, &k)) {
+			imap_put(&lines, loads[i].staff, k);
 			views[advisors++] = (struct broadcast_load_view){ loads[i].staff, name_of(&places, staff, loads[i].staff), 0, 0 };
+		}
 		views[k].count += loads[i].count;
 		views[k].tasks += (loads[i].count + BROADCAST_PART_MAX - 1) / BROADCAST_PART_MAX;
 	}

@@ -274,7 +274,7 @@ err experiment_decide(struct tx *tx, i64 id, str variant, str by)
 {
 	struct experiment_row row;
 	struct trial t;
-	i64 winner;
+	i64 winner = TRIAL_HELD;
 	TRY(get_in(tx, id, "running", "running", &row));
 	TRY(trial_get(&tx->snap, id, &t));
 	size_t n = trial_variants(&t);

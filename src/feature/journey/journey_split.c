@@ -27,7 +27,7 @@ err journey_split_way(struct tx *tx, const struct jdef *d, const struct jnode *n
 	const struct journey_split *s = n->of->split;
 	struct trial_by by = { "journey", d->journey, tx->snap.now };
 	struct trial t;
-	i64 variant;
+	i64 variant = 0;
 	if (s->experiment == NIL) {
 		*ret = by_weight(d, n, root);
 		return OK;
