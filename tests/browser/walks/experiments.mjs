@@ -68,6 +68,23 @@ walk('an experiment is drafted as a grid, started, and sent by a broadcast', asy
   await until('it goes on', async () => (await page.locator('[data-test=decided]').count()) === 0);
 });
 
+walk('a split of a journey takes the variants of an experiment as its ways', async (page) => {
+  await page.goto(`${url}/experiments`);
+  if (!(await page.locator('tbody .el-tag--primary').first().waitFor().then(() => true, () => false))) return; // none runs: the walk before has failed
+  await page.goto(`${url}/journeys?tab=templates`);
+  await page.click('[data-test=blank]');
+  await page.waitForURL(/\/journeys\/\d+/);
+  await page.locator('[data-test=palette] [data-what=split]').click();
+  await page.waitForSelector('[data-test=split-experiment]');
+  await page.click('[data-test=split-experiment]');
+  await page.locator('.el-select-dropdown:visible .el-select-dropdown__item').nth(1).click();
+  await until('its variants are the ways', async () => (await page.textContent('body')).includes('图二 × 赠品'));
+  await shot(page, 'split');
+  await until('the draft is saved', async () => (await page.textContent('[data-test=save-state]')).includes('自动保存'));
+  await page.reload();
+  await page.locator('[data-test=step]').filter({ hasText: '按实验分流' }).first().waitFor();
+});
+
 walk('experiments are listed and read on a phone', async (page) => {
   await draft(page);
   await shot(page, 'phone-editor');
