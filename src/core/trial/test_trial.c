@@ -181,6 +181,21 @@ static void keys_and_labels_are_told_apart(void **state)
 	(void)state;
 }
 
+/* What may be chosen as a goal is heard. */
+static void every_event_that_may_be_a_goal_has_a_handler(void **state)
+{
+	str rest = STR(TRIAL_EVENTS);
+	while (rest.p) {
+		const struct event_info *info = event_by_name(str_cut(&rest, ','));
+		const struct handler *h = trial_module.derive;
+		assert_non_null(info);
+		while (h->event && (h->event != info->number || h->fn != trial_on_event))
+			h++;
+		assert_int_equal(h->event, info->number);
+	}
+	(void)state;
+}
+
 /* ---- people ---- */
 
 static i64 slot_of(struct world *w, i64 customer) { return slot_of_customer(w->t->store, customer); }
@@ -268,6 +283,23 @@ static void the_held_out_stay_so_until_the_end(void **state)
 	assert_int_equal(n, 1);
 	assert_int_equal(v[0].variant, TRIAL_HELD);
 	assert_int_equal(v[0].people, 1);
+}
+
+/* Whoever was measured as held out, or not, is treated so, whatever became of her bucket. */
+static void a_decision_looks_at_what_she_met(void **state)
+{
+	struct world *w = *state;
+	const i64 half[] = { 500 }, all[] = { 1000 };
+	struct trial t = trial_new(w, 53, half, 1, 500, "order");
+	i64 was[40];
+	for (u32 i = 0; i < 40; i++)
+		was[i] = meets(w, &t, person(w, i + 1), TEST_START);
+	t.owners = trial_share(w->t->arena, t.owners, all, 1, 0);
+	t.state = STR("decided");
+	t.winner = 0;
+	for (u32 i = 0; i < 40; i++)
+		assert_int_equal(variant_of(w, &t, id_customer(w->cx.unit.corp, i + 1)), was[i]);
+	assert_int_equal(variant_of(w, &t, person(w, 99)), 0);
 }
 
 static void after_a_merge_she_has_what_she_met_first(void **state)
@@ -394,7 +426,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(experiments_do_not_know_of_each_other, make, drop),
 		cmocka_unit_test_setup_teardown(only_what_moves_changes_hands, make, drop),
 		cmocka_unit_test(a_broken_split_is_heard), cmocka_unit_test(keys_and_labels_are_told_apart),
-		ONE(who_met_one_keeps_it), ONE(the_held_out_stay_so_until_the_end), ONE(after_a_merge_she_has_what_she_met_first),
+		cmocka_unit_test(every_event_that_may_be_a_goal_has_a_handler),
+		ONE(who_met_one_keeps_it), ONE(the_held_out_stay_so_until_the_end), ONE(a_decision_looks_at_what_she_met), ONE(after_a_merge_she_has_what_she_met_first),
 		ONE(orders_within_her_own_days_count_once_a_person), ONE(only_the_goals_own_event_is_the_goal), ONE(rebuilding_gives_the_same),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

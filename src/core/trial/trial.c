@@ -84,15 +84,7 @@ str trial_share(struct arena *a, str before, const i64 *shares, size_t count, i6
 	return (str){ own, TRIAL_BUCKETS };
 }
 
-/* Without what she met before. *ret_open: it may still expose somebody. */
-static i64 by_bucket(const struct trial *t, i64 root, bool *ret_open)
-{
-	i64 own = owner(t->owners.p[trial_bucket(t->id, root)]), winner = t->winner == NIL ? 0 : t->winner;
-	*ret_open = str_eq_c(t->state, "running");
-	if (str_eq_c(t->state, "ended"))
-		return winner;
-	return *ret_open || own == TRIAL_HELD ? own : winner;
-}
+static i64 by_bucket(const struct trial *t, i64 root) { return owner(t->owners.p[trial_bucket(t->id, root)]); }
 
 /* ---- one person ---- */
 
@@ -154,15 +146,18 @@ err trial_variant_many(const struct snap *s, const struct trial *t, const i64 *r
 {
 	struct seeing k = { imap_new(s->arena), ret, ret_new ? ret_new : ARENA_ARRAY(s->arena, bool, count + 1),
 			    ARENA_ARRAY(s->arena, ms, count + 1) };
-	bool open = false;
+	bool running = str_eq_c(t->state, "running"), ended = str_eq_c(t->state, "ended");
+	i64 winner = t->winner == NIL ? 0 : t->winner;
 	for (size_t i = 0; i < count; i++) {
-		ret[i] = by_bucket(t, roots[i], &open);
+		ret[i] = by_bucket(t, roots[i]);
 		k.fresh[i] = true;
 	}
-	if (open && count)
+	if (count && !ended)
 		TRY(see(s, t, roots, count, &k));
-	for (size_t i = 0; i < count && !open; i++)
+	for (size_t i = 0; i < count && !running; i++) { /* who is held out stays so until the end */
+		ret[i] = ret[i] == TRIAL_HELD && !ended ? TRIAL_HELD : winner;
 		k.fresh[i] = false;
+	}
 	return OK;
 }
 

@@ -238,6 +238,46 @@ static void a_plan_is_refused_with_the_reason(void **state)
 			      "{\"levels\":[\"图一\"],\"share\":500}],\"mode\":\"fixed\",\"held\":0,\"goal\":\"order\",\"days\":7,\"base\":0.1,\"lift\":0.2,\"power\":0.8}"), 422);
 }
 
+/* A plan of one factor with `levels` levels of `word` and a number, all of them variants of equal share (the first has
+ * the rest), within `days`. */
+static int planned(struct asking *b, int levels, const char *word, i64 days, int factors)
+{
+	struct arena *a = b->w->t->arena;
+	struct buf names = buf_new(a, 1 << 14), cells = buf_new(a, 1 << 15), more = buf_new(a, 4000), rest = buf_new(a, 1000);
+	for (int i = 1; i < factors; i++) {
+		buf_fmt(&more, ",{\"name\":\"f%d\",\"levels\":[\"x\",\"y\"]}", i);
+		buf_add_c(&rest, ",\"x\"");
+	}
+	for (int i = 0; i < levels; i++) {
+		buf_fmt(&names, "%s\"%s%d\"", i ? "," : "", word, i);
+		buf_fmt(&cells, "%s{\"levels\":[\"%s%d\"%.*s],\"share\":%d}", i ? "," : "", word, i, STR_F(buf_str(&rest)), i ? 1000 / levels : 1000 - 1000 / levels * (levels - 1));
+	}
+	return asks(b, "POST", STR("/api/v1/experiments"), NULL,
+		    "{\"name\":\"边\",\"factors\":[{\"name\":\"素材\",\"levels\":[%.*s]}%.*s],\"cells\":[%.*s],\"mode\":\"fixed\",\"held\":0,\"goal\":\"order\","
+		    "\"days\":%lld,\"base\":0.1,\"lift\":0.2,\"power\":0.8}", STR_F(buf_str(&names)), STR_F(buf_str(&more)), STR_F(buf_str(&cells)), (long long)days);
+}
+
+#define WORD29 "abcdefghijklmnopqrstuvwxyzabc" /* and a digit: 30 */
+static void limits_hold_at_their_edge(void **state)
+{
+	struct asking b = asking_new(*state);
+	struct world *w = *state;
+	assert_int_equal(planned(&b, EXPERIMENT_LEVELS_MAX, "图", 7, 1), 201);
+	assert_int_equal(planned(&b, EXPERIMENT_LEVELS_MAX + 1, "图", 7, 1), 422);
+	assert_int_equal(planned(&b, 2, "图", 7, EXPERIMENT_FACTORS_MAX), 201);
+	assert_int_equal(planned(&b, 2, "图", 7, EXPERIMENT_FACTORS_MAX + 1), 422);
+	assert_int_equal(planned(&b, 2, WORD29, 7, 1), 201);
+	assert_int_equal(planned(&b, 2, WORD29 "d", 7, 1), 422);
+	assert_int_equal(planned(&b, 2, "图", TRIAL_DAYS_MAX, 1), 201);
+	assert_int_equal(planned(&b, 2, "图", TRIAL_DAYS_MAX + 1, 1), 422);
+	struct experiment_plan plan = closed(w->t->arena, 2, 10).plan;
+	plan.name = STR("第二百个");
+	i64 id;
+	for (int i = 4; i < EXPERIMENTS_MAX; i++)
+		assert_int_equal(WRITE_TX(&w->cx.unit, w->base, experiment_create(tx, &plan, 10, &id)), OK);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, experiment_create(tx, &plan, 10, &id)), ERR_STATE);
+}
+
 static void states_follow_one_another_and_can_be_taken_back(void **state)
 {
 	struct asking b = asking_new(*state);
@@ -473,7 +513,7 @@ int main(void)
 		PURE(variants_that_are_the_same_seldom_win), PURE(a_real_lift_is_found_as_often_as_promised),
 		cmocka_unit_test(the_helper_has_its_check_values), PURE(before_the_sample_is_over_nothing_is_said),
 		PURE(a_broken_split_is_said_before_anything_else), PURE(who_is_deleted_more_often_is_warned_about),
-		PURE(all_worse_than_today_leaves_today), PURE(few_people_show_no_rate), PURE(a_plan_is_refused_with_the_reason),
+		PURE(all_worse_than_today_leaves_today), PURE(few_people_show_no_rate), PURE(a_plan_is_refused_with_the_reason), PURE(limits_hold_at_their_edge),
 		PURE(states_follow_one_another_and_can_be_taken_back), PURE(only_who_may_does_and_another_corp_sees_nothing),
 		ONE(only_those_whose_days_are_over_are_compared), ONE(the_people_of_a_variant_are_listed_to_who_sees_them), ONE(the_sample_is_closed_once),
 		ONE(an_expression_is_tried_when_the_days_are_over), ONE(a_bandit_moves_by_what_is_ripe_and_can_be_replayed),
