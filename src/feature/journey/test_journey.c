@@ -541,7 +541,7 @@ static void waits_and_schedules_know_leap_days_and_months_ends(void **state)
 static void what_is_long_over_goes_in_the_night_and_the_counts_stay(void **state)
 {
 	struct lab *l = *state;
-	struct place at;
+	struct place at = { 0 };
 	struct journey_step *steps;
 	size_t n;
 	i64 j = running(l, TWO), p = person_new(l);
