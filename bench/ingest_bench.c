@@ -21,6 +21,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "core/identity/identity.h"
+#include "store/cursor.h"
 
 #include <libpq-fe.h>
 #include <netdb.h>

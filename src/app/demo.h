@@ -41,7 +41,7 @@ struct demo_world {
 	struct sim *sim;
 	struct dispatch *dispatch;
 	struct arena *arena; /* of one act, reset afterwards */
-	i64 corp;
+	i64 corp, experiment; /* experiment: of the weekly broadcasts */
 	str write_key; /* the shop's key for /v1/track */
 };
 err demo_setup(struct demo_world *w);

@@ -164,22 +164,46 @@ static err work_the_board(struct demo_world *w, int day)
 	return follow_up_some(w, STR("/api/v1/customers?limit=4"), BOARD_STEPS_A_DAY + 1, 1);
 }
 
+/* Two pictures and two benefits, beside some who get nothing: whether it matters is for the figures to say. */
+static err begin_experiment(struct demo_world *w)
+{
+	struct json *made;
+	TRY(demo_api(w, "POST", STR("/api/v1/experiments"),
+		     STR("{\"name\":\"会员日：主图与权益\",\"factors\":[{\"name\":\"主图\",\"levels\":[\"商品图\",\"场景图\"]},"
+			 "{\"name\":\"权益\",\"levels\":[\"第二件半价\",\"满 199 送玩具\"]}],\"cells\":[{\"levels\":[\"商品图\",\"第二件半价\"],\"share\":225},"
+			 "{\"levels\":[\"商品图\",\"满 199 送玩具\"],\"share\":225},{\"levels\":[\"场景图\",\"第二件半价\"],\"share\":225},"
+			 "{\"levels\":[\"场景图\",\"满 199 送玩具\"],\"share\":225}],\"mode\":\"fixed\",\"held\":100,\"goal\":\"order\",\"days\":7,"
+			 "\"base\":0.15,\"lift\":0.5,\"power\":0.8}"), &made));
+	if (!str_i64(json_str(made, "id"), &w->experiment))
+		return ERR_INTERNAL;
+	return demo_api(w, "POST", arena_printf(w->arena, "/api/v1/experiments/%lld/start", (long long)w->experiment), STR(""), NULL);
+}
+
+#define DEMO_LINK(title, picture) ",\"link\":{\"title\":\"" title "\",\"url\":\"https://shop.example/huiyuanri?p=" picture "\",\"desc\":\"仅限本周\"}}"
+#define DEMO_HALF "{\"text\":\"会员日到啦！本周奶粉、纸尿裤第二件半价，门店自提再减 10 元，点开看看～\""
+#define DEMO_TOY "{\"text\":\"会员日到啦！本周满 199 送益智玩具，门店自提再减 10 元，点开看看～\""
+
+static err member_day(struct demo_world *w, int week)
+{
+	struct json *preview;
+	if (week == 1)
+		TRY(begin_experiment(w));
+	str what = arena_printf(w->arena, "\"expr\":\"friend and orders >= 1 and not (last_reached >= -7d)\",\"experiment_id\":\"%lld\",\"content\":%s",
+				(long long)w->experiment, DEMO_HALF DEMO_LINK("会员日专场", "goods"));
+	const char *variants = "[" DEMO_HALF DEMO_LINK("会员日专场", "goods") "," DEMO_TOY DEMO_LINK("会员日专场", "goods") ","
+			       DEMO_HALF DEMO_LINK("宝宝的周末，从这里开始", "scene") "," DEMO_TOY DEMO_LINK("宝宝的周末，从这里开始", "scene") "]";
+	TRY(demo_api(w, "POST", STR("/api/v1/broadcasts/preview"), arena_printf(w->arena, "{%.*s}", STR_F(what)), &preview));
+	return demo_api(w, "POST", STR("/api/v1/broadcasts"),
+			arena_printf(w->arena, "{\"name\":\"会员日 第%d周\",\"confirm_count\":%lld,%.*s,\"variants\":%s}", week,
+				     (long long)json_i64(preview, "total", 0), STR_F(what), variants), NULL);
+}
+
 err demo_day(struct demo_world *w, int day)
 {
 	struct arena_mark mark = arena_mark(w->arena);
-	struct json *preview;
 	err e = day >= FIRST_BOARD_DAY ? work_the_board(w, day) : OK;
-	if (e == OK && day >= FIRST_BROADCAST_DAY && (day - FIRST_BROADCAST_DAY) % BROADCAST_EVERY_DAYS == 0) {
-		const char *what = "\"expr\":\"friend and orders >= 1 and not (last_reached >= -7d)\",\"content\":{\"text\":"
-				   "\"会员日到啦！本周奶粉、纸尿裤第二件半价，门店自提再减 10 元，点开看看～\",\"link\":{\"title\":"
-				   "\"会员日专场\",\"url\":\"https://shop.example/huiyuanri\",\"desc\":\"仅限本周\"}}";
-		e = demo_api(w, "POST", STR("/api/v1/broadcasts/preview"), arena_printf(w->arena, "{%s}", what), &preview);
-		if (e == OK)
-			e = demo_api(w, "POST", STR("/api/v1/broadcasts"),
-				     arena_printf(w->arena, "{\"name\":\"会员日 第%d周\",\"confirm_count\":%lld,%s}",
-						  (day - FIRST_BROADCAST_DAY) / BROADCAST_EVERY_DAYS + 1,
-						  (long long)json_i64(preview, "total", 0), what), NULL);
-	}
+	if (e == OK && day >= FIRST_BROADCAST_DAY && (day - FIRST_BROADCAST_DAY) % BROADCAST_EVERY_DAYS == 0)
+		e = member_day(w, (day - FIRST_BROADCAST_DAY) / BROADCAST_EVERY_DAYS + 1);
 	arena_reset(w->arena, mark);
 	return e;
 }

@@ -26,6 +26,7 @@
 	M(door) \
 	M(mass) \
 	M(speak) \
+	M(trial) \
 	M(livecode) \
 	M(welcome) \
 	M(order) \
@@ -75,6 +76,7 @@
 	M(hook) \
 	M(roster) \
 	M(material) \
+	M(experiment) \
 	M(app) \
 	/* end */
 

@@ -72,6 +72,62 @@ void stat_difference(i64 hits1, i64 n1, i64 hits2, i64 n2, double z, double *ret
 	*ret_high = p1 - p2 + hypot(u1 - p1, p2 - l2);
 }
 
+bool stat_ratio(i64 hits1, i64 n1, i64 hits2, i64 n2, double z, double *ret_low, double *ret_high)
+{
+	if (hits1 <= 0 || hits2 <= 0)
+		return false;
+	double a = (double)hits1, b = (double)hits2, m = (double)n1, n = (double)n2;
+	double middle = log(a / m / (b / n)), half = z * sqrt(1 / a - 1 / m + 1 / b - 1 / n);
+	*ret_low = exp(middle - half);
+	*ret_high = exp(middle + half);
+	return true;
+}
+
+/* Abramowitz and Stegun 26.7.5. */
+double stat_t_quantile(double p, double freedom)
+{
+	double x = stat_normal_quantile(p), x2 = x * x, v = freedom;
+	double g1 = x * (x2 + 1) / 4, g2 = x * ((5 * x2 + 16) * x2 + 3) / 96;
+	double g3 = x * (((3 * x2 + 19) * x2 + 17) * x2 - 15) / 384;
+	double g4 = x * ((((79 * x2 + 776) * x2 + 1482) * x2 - 1920) * x2 - 945) / 92160;
+	return x + (g1 + (g2 + (g3 + g4 / v) / v) / v) / v;
+}
+
+/* Of the mean, not of the values. */
+static double mean_variance(const struct stat_moments *m)
+{
+	double n = (double)m->n;
+	return fmax(0, m->squares - m->sum * m->sum / n) / (n - 1) / n;
+}
+
+bool stat_mean_difference(struct stat_moments a, struct stat_moments b, double *ret_low, double *ret_high)
+{
+	if (a.n < 2 || b.n < 2)
+		return false;
+	double va = mean_variance(&a), vb = mean_variance(&b), v = va + vb;
+	double d = a.sum / (double)a.n - b.sum / (double)b.n;
+	double freedom = v > 0 ? v * v / (va * va / (double)(a.n - 1) + vb * vb / (double)(b.n - 1)) : 1;
+	double half = v > 0 ? stat_t_quantile(0.975, freedom) * sqrt(v) : 0;
+	*ret_low = d - half;
+	*ret_high = d + half;
+	return true;
+}
+
+void stat_holm(double *p, size_t n)
+{
+	bool done[STAT_ARMS_MAX] = { false };
+	double before = 0;
+	for (size_t left = n; left > 0; left--) {
+		size_t least = n;
+		for (size_t i = 0; i < n; i++)
+			if (!done[i] && (least == n || p[i] < p[least]))
+				least = i;
+		before = fmax(before, fmin(1, p[least] * (double)left));
+		p[least] = before;
+		done[least] = true;
+	}
+}
+
 i64 stat_sample_size(double p1, double p2, double alpha, double power)
 {
 	double d = p2 - p1, middle = (p1 + p2) / 2;

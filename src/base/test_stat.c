@@ -114,6 +114,60 @@ static void posteriors_have_their_check_values(void **state)
 	(void)state;
 }
 
+/* 15 of 150 against 100 of 250, by the formula worked out apart. */
+static void ratios_have_katz_interval(void **state)
+{
+	double low = -1, high = -1;
+	assert_true(stat_ratio(15, 150, 100, 250, STAT_Z95, &low, &high));
+	near(low, 0.1510993, 5e-7);
+	near(high, 0.4136354, 5e-7);
+	assert_false(stat_ratio(0, 150, 100, 250, STAT_Z95, &low, &high));
+	assert_false(stat_ratio(15, 150, 0, 250, STAT_Z95, &low, &high));
+	near(low, 0.1510993, 5e-7);
+	(void)state;
+}
+
+static void t_has_the_tables_values(void **state)
+{
+	near(stat_t_quantile(0.975, 8), 2.3060041, 1e-3);
+	near(stat_t_quantile(0.975, 10), 2.2281389, 1e-3);
+	near(stat_t_quantile(0.975, 30), 2.0422725, 1e-5);
+	near(stat_t_quantile(0.975, 100), 1.9839715, 1e-6);
+	near(stat_t_quantile(0.025, 30), -2.0422725, 1e-5);
+	(void)state;
+}
+
+/* Student's own sleep data (1908), two sample: R's t.test gives -3.3654832 … 0.2054832 on 17.776 degrees. */
+static void means_have_welchs_interval(void **state)
+{
+	static const double x[] = { 0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0 };
+	static const double y[] = { 1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4 };
+	struct stat_moments a = { 10, 0, 0 }, b = { 10, 0, 0 };
+	double low, high;
+	for (size_t i = 0; i < 10; i++) {
+		a.sum += x[i], a.squares += x[i] * x[i];
+		b.sum += y[i], b.squares += y[i] * y[i];
+	}
+	assert_true(stat_mean_difference(a, b, &low, &high));
+	near(low, -3.3654832, 2e-5);
+	near(high, 0.2054832, 2e-5);
+	a.n = 1;
+	assert_false(stat_mean_difference(a, b, &low, &high));
+	(void)state;
+}
+
+/* R: p.adjust(c(.01, .04, .03, .005), "holm"). */
+static void holm_corrects_as_r_does(void **state)
+{
+	double p[] = { 0.01, 0.04, 0.03, 0.005 };
+	stat_holm(p, 4);
+	near(p[0], 0.03, 1e-12);
+	near(p[1], 0.06, 1e-12);
+	near(p[2], 0.06, 1e-12);
+	near(p[3], 0.02, 1e-12);
+	(void)state;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +175,8 @@ int main(void)
 		cmocka_unit_test(differences_have_newcombes_intervals), cmocka_unit_test(sample_sizes_have_their_check_values),
 		cmocka_unit_test(the_normal_quantile_is_the_inverse), cmocka_unit_test(chi_square_has_the_tables_values),
 		cmocka_unit_test(a_split_that_was_not_meant_is_found), cmocka_unit_test(posteriors_have_their_check_values),
+		cmocka_unit_test(ratios_have_katz_interval), cmocka_unit_test(t_has_the_tables_values),
+		cmocka_unit_test(means_have_welchs_interval), cmocka_unit_test(holm_corrects_as_r_does),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

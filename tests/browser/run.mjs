@@ -19,6 +19,7 @@ import './walks/materials.mjs';
 import './walks/stock.mjs';
 import './walks/journeys.mjs';
 import './walks/channels.mjs';
+import './walks/experiments.mjs';
 import './walks/everywhere.mjs';
 
 await open();

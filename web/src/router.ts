@@ -4,7 +4,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { addTexts, i18n } from '@/i18n';
 import { useSession } from '@/lib/session';
 
-/** texts: a section of texts these pages alone need. */
+/** texts: sections of texts these pages alone need. */
 const page = (path: string, name: string, title: string, component: RouteRecordRaw['component'], texts?: string) =>
   ({ path, name, component, meta: { title, texts } }) as RouteRecordRaw;
 
@@ -49,6 +49,8 @@ const inside: RouteRecordRaw[] = [
   page('broadcasts/:id', 'broadcast', 'nav.broadcast', () => import('@/pages/BroadcastPage.vue')),
   page('journeys', 'journeys', 'journeys.title', () => import('@/pages/JourneysPage.vue'), 'journey'),
   page('journeys/:id', 'journey', 'journeys.one', () => import('@/pages/JourneyPage.vue'), 'journey'),
+  page('experiments', 'experiments', 'experiments.title', () => import('@/pages/ExperimentsPage.vue'), 'experiment'),
+  page('experiments/:id', 'experiment', 'experiments.one', () => import('@/pages/ExperimentPage.vue'), 'experiment journey'),
   page('orders', 'orders', 'nav.orders', () => import('@/pages/OrdersPage.vue')),
   page('orders/import', 'imports', 'nav.import', () => import('@/pages/ImportPage.vue')),
   page('orders/import/:id', 'import', 'nav.import', () => import('@/pages/ImportPage.vue')),
@@ -96,7 +98,7 @@ export function makeRouter() {
     }
     return { name: 'login', query: to.fullPath === '/' ? {} : { back: to.fullPath } };
   });
-  router.beforeResolve((to) => (to.meta.texts ? addTexts(String(to.meta.texts)) : undefined));
+  router.beforeResolve((to) => (to.meta.texts ? Promise.all(String(to.meta.texts).split(' ').map(addTexts)).then(() => undefined) : undefined));
   router.afterEach((to, from) => {
     const t = i18n.global.t;
     document.title = `${t(String(to.meta.title ?? 'nav.home'))} · ${t('brand')}`;

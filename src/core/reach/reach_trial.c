@@ -88,9 +88,7 @@ err reach_on_undone(struct tx *tx, const struct event *ev)
 
 /* ---- the difference ---- */
 
-struct arm { i64 people, buyers, paid; double squares; };
-
-static err read_arms(const struct snap *s, const struct reach_of *of, struct reach_trial *trial, struct arm arms[2])
+static err read_arms(const struct snap *s, const struct reach_of *of, struct reach_trial *trial, struct reach_side arms[2])
 {
 	struct reach_sum *rows;
 	size_t n;
@@ -107,7 +105,7 @@ static err read_arms(const struct snap *s, const struct reach_of *of, struct rea
 	return OK;
 }
 
-static struct reach_arm_view *view(struct arena *a, const struct arm *arm)
+static struct reach_arm_view *view(struct arena *a, const struct reach_side *arm)
 {
 	struct reach_arm_view *v = ARENA_NEW(a, struct reach_arm_view);
 	*v = (struct reach_arm_view){ .people = arm->people, .buyers = arm->buyers, .paid = arm->paid };
@@ -116,9 +114,9 @@ static struct reach_arm_view *view(struct arena *a, const struct arm *arm)
 	return v;
 }
 
-static double mean(const struct arm *a) { return a->people ? (double)a->paid / (double)a->people : 0; }
+static double mean(const struct reach_side *a) { return a->people ? (double)a->paid / (double)a->people : 0; }
 
-static double variance_of_mean(const struct arm *a)
+static double variance_of_mean(const struct reach_side *a)
 {
 	if (a->people < 2)
 		return 0;
@@ -126,7 +124,7 @@ static double variance_of_mean(const struct arm *a)
 	return (a->squares - n * m * m) / (n - 1) / n;
 }
 
-static void compare(const struct arm *t, const struct arm *h, struct reach_lift *ret)
+static void compare(const struct reach_side *t, const struct reach_side *h, double share, struct reach_lift *ret)
 {
 	double low, high, n = (double)t->people;
 	if (!t->people || !h->people)
@@ -141,20 +139,26 @@ static void compare(const struct arm *t, const struct arm *h, struct reach_lift 
 	ret->extra_paid_high = n * (d + error);
 	stat_two_proportions(t->buyers, t->people, h->buyers, h->people, &ret->p);
 	ret->sure = ret->p < 0.05;
-	double share = (double)ret->share / 100, expected[2] = { 1 - share, share };
+	double expected[2] = { 1 - share / 100, share / 100 };
 	i64 seen[2] = { t->people, h->people };
 	ret->srm_p = stat_srm(seen, expected, 2);
+}
+
+void reach_lift_between(struct arena *a, const struct reach_side *treated, const struct reach_side *held, double share,
+			struct reach_lift *ret)
+{
+	*ret = (struct reach_lift){ .share = (i64)share, .p = 1, .srm_p = 1, .treated = view(a, treated), .held = view(a, held) };
+	compare(treated, held, share, ret);
 }
 
 err reach_lift_of(struct unit *u, const char *by, i64 by_id, str currency, struct reach_lift *ret)
 {
 	struct reach_of of = { str_c(by), by_id, currency };
 	struct reach_trial trial;
-	struct arm arms[2] = { { 0 } };
+	struct reach_side arms[2] = { { 0 } };
 	TRY(READ_SNAP(u, slot_base(u->store, u->corp), read_arms(snap, &of, &trial, arms)));
-	*ret = (struct reach_lift){ .share = trial.share, .since_ms = trial.since, .until_ms = trial.until, .p = 1, .srm_p = 1 };
-	ret->treated = view(u->arena, &arms[0]);
-	ret->held = view(u->arena, &arms[1]);
-	compare(&arms[0], &arms[1], ret);
+	reach_lift_between(u->arena, &arms[0], &arms[1], (double)trial.share, ret);
+	ret->since_ms = trial.since;
+	ret->until_ms = trial.until;
 	return OK;
 }

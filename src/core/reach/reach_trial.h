@@ -31,6 +31,11 @@ RECORD(reach_arm_view, REACH_ARM_VIEW_FIELDS);
 	F(S, F64, p, .doc = "two-sided, of the buyers") F(S, BOOL, sure, .doc = "p < 0.05") \
 	F(S, F64, srm_p, .doc = "of the split itself; below 0.001 the result is not to be trusted")
 RECORD(reach_lift, REACH_LIFT_FIELDS);
+/* Buyers and their money of an arm; squares: of money per person. */
+struct reach_side { i64 people, buyers, paid; double squares; };
+/* The arithmetic alone: who was treated beside who was held out, `share` percent of all being meant to be. */
+void reach_lift_between(struct arena *a, const struct reach_side *treated, const struct reach_side *held, double share,
+			struct reach_lift *ret);
 /* ERR_NOT_FOUND: it left nobody out. */
 err reach_lift_of(struct unit *u, const char *by, i64 by_id, str currency, struct reach_lift *ret);
 

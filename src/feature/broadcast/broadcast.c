@@ -7,6 +7,7 @@
 #include "core/audit/audit.h"
 #include "core/job/job.h"
 #include "core/reach/reach_trial.h"
+#include "core/trial/trial.h"
 #include "store/outbox.h"
 
 static str object_of(struct tx *tx, i64 id) { return arena_printf(tx->snap.arena, "broadcast:%lld", (long long)id); }
@@ -18,6 +19,50 @@ static err queue_plan(struct tx *tx, i64 id, str name)
 	struct broadcast_plan plan = { id };
 	str link = arena_printf(tx->snap.arena, "/broadcasts/%lld", (long long)id);
 	return job_add(tx, "broadcast.plan", name, link, &broadcast_plan_record, &plan, NULL);
+}
+
+#define BROADCAST_SAYS_FIELDS(F, S) F(S, LIST, variants, .of = &content_record)
+RECORD(broadcast_says, BROADCAST_SAYS_FIELDS);
+
+static str variants_json(struct arena *a, const struct broadcast_new *in)
+{
+	const struct broadcast_says says = { { (void *)in->variants, in->variant_count } };
+	struct buf b = buf_new(a, BUF_MAX_DEFAULT);
+	record_write(&b, &broadcast_says_record, &says);
+	return buf_str(&b);
+}
+
+void broadcast_says(struct arena *a, const struct broadcast *b, i64 part_n, struct content *ret)
+{
+	struct broadcast_says says = { { NULL, 0 } };
+	struct json *tree;
+	size_t variant = (size_t)(part_n / BROADCAST_VARIANT_PARTS);
+	content_read(a, b->content, ret);
+	if (b->variants.n && json_parse(b->variants, a, &tree, NULL) == OK)
+		record_read(&broadcast_says_record, tree, &says, a);
+	if (variant < says.variants.n)
+		*ret = ((const struct content *)says.variants.v)[variant];
+}
+
+/* A content for each variant of an experiment that runs. */
+static err check_variants(struct tx *tx, const struct broadcast_new *in)
+{
+	struct trial t;
+	if (in->aim.experiment == NIL)
+		return OK;
+	err e = trial_get(&tx->snap, in->aim.experiment, &t);
+	if (e == ERR_NOT_FOUND || (e == OK && !str_eq_c(t.state, "running")))
+		return tx_fail(tx, ERR_STATE, T_BROADCAST_EXPERIMENT, STR("experiment_id"), e == OK ? t.name : STR_NIL, STR_NIL);
+	TRY(e);
+	if (in->variant_count != trial_variants(&t))
+		return tx_fail(tx, ERR_INPUT, T_BROADCAST_VARIANTS, STR("variants"), arena_printf(tx->snap.arena, "%zu", in->variant_count),
+			       arena_printf(tx->snap.arena, "%zu", trial_variants(&t)));
+	for (size_t i = 0; i < in->variant_count; i++) {
+		TRY(enclose_check(tx->snap.unit, &in->variants[i], "variants"));
+		if (attr_say_any(in->variants[i].text))
+			return tx_fail(tx, ERR_INPUT, T_SAY_ONE_FOR_ALL, STR("variants.text"), str_utf8_head(in->variants[i].text, ATTR_SAY_CHARS), STR_NIL);
+	}
+	return OK;
 }
 
 static err check_new(struct tx *tx, const struct broadcast_new *in, ms opens, ms last, ms *ret_deadline)
@@ -39,6 +84,7 @@ err broadcast_create(struct tx *tx, const struct broadcast_new *in, i64 *ret_id)
 	ms opens, last, deadline = 0;
 	TRY(reach_window(u, tx->snap.now, &opens, &last));
 	TRY(check_new(tx, in, opens, last, &deadline));
+	TRY(check_variants(tx, in));
 	struct broadcast b = {
 		.id = id_next(store_ids(u->store), tx->snap.now),
 		.name = in->name, .expr = in->expr, .words = in->words,
@@ -47,6 +93,8 @@ err broadcast_create(struct tx *tx, const struct broadcast_new *in, i64 *ret_id)
 		.made_by = u->actor_kind == ACTOR_USER ? u->actor : 0, .viewed_by = u->scope,
 		.confirmed = in->confirmed, .excluded = STR("{}"), .created = tx->snap.now, .closed = NIL, .version = 1,
 		.priority = in->aim.priority, .holdout = in->aim.holdout, .seed = in->aim.seed, .kind = in->aim.kind,
+		.experiment = in->aim.experiment,
+		.variants = in->aim.experiment == NIL ? STR_NIL : variants_json(tx->snap.arena, in),
 	};
 	TRY(broadcast_insert(tx, &b));
 	if (b.holdout)

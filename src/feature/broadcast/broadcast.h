@@ -12,6 +12,9 @@
  *  - What is open is polled every 5 minutes for 2 hours, then hourly, until the deadline; then the task is
  *    cancelled, read once more, and who was not reached is `expired`.
  *
+ * With an experiment (core/trial) each of its variants has its own content, so a part is of one staff member and one
+ * variant; everybody meant to get it has met her variant when it is planned, and so have those the experiment holds out.
+ *
  * Broadcasts and their parts (one task of one staff member, at most BROADCAST_PART_MAX people) are small
  * tables in the corp's base slot and change by events there; people live in their own slots. Results
  * come in tens of thousands, so the senders write them where the people live, page by page: each write
@@ -31,6 +34,7 @@
 #define BROADCAST_PART_MAX WECOM_MASS_CUSTOMERS_MAX
 #define BROADCAST_LIFE_MS (4 * MS_HOUR)
 #define BROADCAST_BOUGHT_MS (7 * MS_DAY)
+#define BROADCAST_VARIANT_PARTS 1000 /* the how-manieth part of a member = variant x this + the how-manieth of it */
 
 /* broadcast.planned, broadcast.closed */
 #define BROADCAST_EVENT_FIELDS(F, S) \
@@ -67,6 +71,7 @@ struct expr;
 struct broadcast_aim {
 	const struct expr *audience;
 	i64 priority, holdout, seed;
+	i64 experiment; /* NIL: none */
 	str kind;
 	ms deadline; /* NIL: the longest allowed */
 };
@@ -74,9 +79,13 @@ struct broadcast_aim {
 struct broadcast_new {
 	str name, expr, words;
 	struct broadcast_aim aim;
-	const struct content *content;
+	const struct content *content, *variants; /* variants: one for each of the experiment's */
+	size_t variant_count;
 	i64 confirmed;
 };
+/* What a part says: its variant's content, or the broadcast's own. */
+struct broadcast;
+void broadcast_says(struct arena *a, const struct broadcast *b, i64 part_n, struct content *ret);
 /* In the corp's base slot; planning starts with the commit. */
 err broadcast_create(struct tx *tx, const struct broadcast_new *in, i64 *ret_id);
 /* What was not confirmed is stopped; what was sent stays sent. */
@@ -87,7 +96,7 @@ err broadcast_remind(struct tx *tx, i64 id, i64 staff);
 /* Why people are left out and how many speak to whom; grows while people are looked at. */
 #define BROADCAST_REASON_FIELDS(F, S) F(S, STR, reason) F(S, I64, count)
 RECORD(broadcast_reason, BROADCAST_REASON_FIELDS);
-#define BROADCAST_LOAD_FIELDS(F, S) F(S, ID, staff) F(S, I64, count)
+#define BROADCAST_LOAD_FIELDS(F, S) F(S, ID, staff) F(S, I64, count) F(S, I64, variant)
 RECORD(broadcast_load, BROADCAST_LOAD_FIELDS);
 /* Another broadcast that wants some of the same people, and who has them: the higher priority. */
 #define BROADCAST_CONFLICT_FIELDS(F, S) F(S, ID, broadcast) F(S, STR, name) F(S, I64, priority) F(S, I64, lost) F(S, I64, taken)

@@ -12,7 +12,8 @@
 	F(S, MS, opens) F(S, MS, deadline) F(S, ID, made_by) F(S, ID, viewed_by)  \
 	F(S, I64, confirmed) F(S, I64, planned) F(S, STR, excluded) F(S, MS, created) \
 	F(S, MS, closed, .opt = true) F(S, I64, version)                          \
-	F(S, I64, priority) F(S, I64, holdout) F(S, ID, seed) F(S, STR, kind)
+	F(S, I64, priority) F(S, I64, holdout) F(S, ID, seed) F(S, STR, kind)        \
+	F(S, ID, experiment, .opt = true) F(S, STR, variants, .opt = true)
 RECORD(broadcast, BROADCAST_FIELDS);
 #define BROADCAST_PART_FIELDS(F, S)                                               \
 	F(S, ID, id) F(S, ID, broadcast) F(S, ID, staff) F(S, I64, n) F(S, STR, userid) \
@@ -41,24 +42,25 @@ RECORD(broadcast_n, BROADCAST_N_FIELDS);
 /* -- broadcasts -- */
 WRITE(broadcast_insert, broadcast,
 	SQL(INSERT INTO broadcast (corp, id, name, expr, words, content, state, opens, deadline, made_by, viewed_by,
-			confirmed, planned, excluded, created, closed, version, priority, holdout, seed, kind)
+			confirmed, planned, excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants)
 		VALUES (:corp, :id, :name, :expr, :words, :content, :state, :opens, :deadline, :made_by, :viewed_by,
-			:confirmed, :planned, :excluded, :created, :closed, :version, :priority, :holdout, :seed, :kind)))
+			:confirmed, :planned, :excluded, :created, :closed, :version, :priority, :holdout, :seed, :kind,
+			:experiment, :variants)))
 WRITE(broadcast_update, broadcast,
 	SQL(UPDATE broadcast SET state = :state, deadline = :deadline, planned = :planned, excluded = :excluded,
 			closed = :closed, version = version + 1
 		WHERE corp = :corp AND id = :id))
 READ_ONE(broadcast_get, broadcast_key, broadcast,
 	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
-			excluded, created, closed, version, priority, holdout, seed, kind
+			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants
 		FROM broadcast WHERE corp = :corp AND id = :id))
 READ_MANY(broadcast_list, broadcast_find, broadcast,
 	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
-			excluded, created, closed, version, priority, holdout, seed, kind
+			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants
 		FROM broadcast WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
 READ_MANY(broadcast_running, broadcast_find, broadcast,
 	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
-			excluded, created, closed, version, priority, holdout, seed, kind
+			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants
 		FROM broadcast WHERE corp = :corp AND id < :before AND state IN ('planning', 'sending', 'open') ORDER BY id LIMIT :limit))
 /* Whether any broadcast could have delivered something shortly before that moment. */
 READ_ONE(broadcast_any, broadcast_around, broadcast_n,

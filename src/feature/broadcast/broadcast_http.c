@@ -11,6 +11,7 @@
 #include "core/customer/customer.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
+#include "core/trial/trial.h"
 #include "feature/broadcast/broadcast_view.h"
 #include "port/wecom/wecom.h"
 
@@ -25,7 +26,7 @@ str broadcast_reason_label(struct cx *cx, str reason)
 		{ "not_friend", T_BROADCAST_NOT_FRIEND }, { "quota", T_BROADCAST_QUOTA },
 		{ "fail_list", T_BROADCAST_FAIL_LIST }, { "not_confirmed", T_BROADCAST_NOT_CONFIRMED },
 		{ "not_created", T_BROADCAST_NOT_CREATED }, { "cancelled", T_BROADCAST_CANCELLED },
-		{ "unknown", T_BROADCAST_UNKNOWN }, { "outbid", T_BROADCAST_OUTBID },
+		{ "unknown", T_BROADCAST_UNKNOWN }, { "outbid", T_BROADCAST_OUTBID }, { "trial", T_BROADCAST_TRIAL },
 	};
 	enum text ours = reach_reason_text(reason);
 	i64 code;
@@ -80,7 +81,7 @@ struct broadcast_aim broadcast_aim_of(struct cx *cx, const struct broadcast_prev
 {
 	return (struct broadcast_aim){
 		.audience = audience, .priority = in->priority > 0 ? in->priority : BROADCAST_PRIORITY,
-		.holdout = in->holdout > 0 ? in->holdout : 0, .kind = in->kind.n ? in->kind : STR("promo"), .deadline = in->deadline_ms > 0 ? in->deadline_ms : NIL,
+		.holdout = in->holdout > 0 ? in->holdout : 0, .experiment = in->experiment_id > 0 ? in->experiment_id : NIL, .kind = in->kind.n ? in->kind : STR("promo"), .deadline = in->deadline_ms > 0 ? in->deadline_ms : NIL,
 		.seed = in->seed > 0 ? in->seed : id_next(store_ids(cx->env->store), cx_now(cx)),
 	};
 }
@@ -102,18 +103,42 @@ static err show_preview(struct cx *cx, const struct snap *s, const struct broadc
 	struct imap places;
 	struct staff *staff;
 	TRY(staff_names(s, &places, &staff));
-	for (size_t i = 0; i < sums->loads.n; i++)
-		views[i] = (struct broadcast_load_view){
-			loads[i].staff, name_of(&places, staff, loads[i].staff), loads[i].count,
-			(loads[i].count + BROADCAST_PART_MAX - 1) / BROADCAST_PART_MAX,
-		};
+	struct imap lines = imap_new(s->arena);
+	size_t advisors = 0;
+	for (size_t i = 0; i < sums->loads.n; i++) {
+		i64 k = (i64)advisors; /* one line a member, over all variants */
+		if (!imap_get(&lines, loads[i].staff, &k)) {
+			imap_put(&lines, loads[i].staff, k);
+			views[advisors++] = (struct broadcast_load_view){ loads[i].staff, name_of(&places, staff, loads[i].staff), 0, 0 };
+		}
+		views[k].count += loads[i].count;
+		views[k].tasks += (loads[i].count + BROADCAST_PART_MAX - 1) / BROADCAST_PART_MAX;
+	}
 	out->people = sums->people;
 	out->reachable = sums->people - count_of(sums, "unreachable") - count_of(sums, "no_sender");
 	out->excluded = excluded_views(cx, sums->reasons.v, sums->reasons.n);
-	out->advisors = (struct list){ views, sums->loads.n };
+	out->advisors = (struct list){ views, advisors };
 	out->total = sums->planned;
 	out->variants = 1;
 	out->conflicts = sums->conflicts;
+	return OK;
+}
+
+/* How many would get which variant. */
+static err show_variants(const struct snap *s, i64 experiment, const struct broadcast_sums *sums, struct broadcast_preview_out *out)
+{
+	const struct broadcast_load *loads = sums->loads.v;
+	struct trial t;
+	TRY(trial_get(s, experiment, &t));
+	size_t n = trial_variants(&t);
+	struct broadcast_variant_count *v = ARENA_ARRAY(s->arena, struct broadcast_variant_count, n + 1);
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct broadcast_variant_count){ str_c(trial_key((i64)i)), trial_label(&t, (i64)i), 0 };
+	for (size_t i = 0; i < sums->loads.n; i++)
+		if (loads[i].variant < (i64)n)
+			v[loads[i].variant].count += loads[i].count;
+	out->by_variant = (struct list){ v, n };
+	out->variants = (i64)n;
 	return OK;
 }
 
@@ -129,7 +154,8 @@ static err h_preview(struct cx *cx)
 	TRY(broadcast_preview(&cx->unit, &aim, &sums));
 	out->seed = aim.seed;
 	out->words = expr_words(&cx->unit, target.audience, cx->viewer.lang);
-	return READ_SNAP(&cx->unit, base(cx), show_preview(cx, snap, &sums));
+	TRY(READ_SNAP(&cx->unit, base(cx), show_preview(cx, snap, &sums)));
+	return aim.experiment == NIL ? OK : READ_SNAP(&cx->unit, base(cx), show_variants(snap, aim.experiment, &sums, out));
 }
 
 /* ---- one and all ---- */
@@ -220,6 +246,24 @@ static err not_found(struct cx *cx, err e)
 	return cx_fail(cx, e, T_OK, STR("id"), STR_NIL, str_c(text_raw(T_BROADCAST_NOT_FOUND, cx->viewer.lang)));
 }
 
+/* What each variant says. */
+static err read_variants(struct cx *cx, const struct snap *s, const struct broadcast *b)
+{
+	struct broadcast_detail *out = cx->out;
+	struct trial t;
+	TRY(trial_get(s, b->experiment, &t));
+	size_t n = trial_variants(&t);
+	struct broadcast_variant_view *v = ARENA_ARRAY(s->arena, struct broadcast_variant_view, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		struct content *content = ARENA_NEW(s->arena, struct content);
+		broadcast_says(s->arena, b, (i64)i * BROADCAST_VARIANT_PARTS, content);
+		v[i] = (struct broadcast_variant_view){ str_c(trial_key((i64)i)), trial_label(&t, (i64)i), content };
+	}
+	out->experiment = t.name;
+	out->variants = (struct list){ v, n };
+	return OK;
+}
+
 static err read_one(struct cx *cx, const struct snap *s, i64 id, str currency, struct broadcast *b)
 {
 	struct broadcast_detail *out = cx->out;
@@ -234,14 +278,14 @@ static err read_one(struct cx *cx, const struct snap *s, i64 id, str currency, s
 		.id = v.id, .name = v.name, .state = v.state, .counts = v.counts, .currency = v.currency,
 		.created_ms = v.created_ms, .deadline_ms = v.deadline_ms, .starts_ms = v.starts_ms, .version = v.version,
 		.expr = b->expr, .words = b->words, .content = content,
-		.priority = b->priority, .holdout = b->holdout, .kind = b->kind,
+		.priority = b->priority, .holdout = b->holdout, .kind = b->kind, .experiment_id = b->experiment, .experiment = STR_NIL,
 	};
 	if (json_parse(b->excluded, s->arena, &tree, NULL) == OK) {
 		record_read(&broadcast_sums_record, tree, &sums, s->arena);
 		out->excluded = excluded_views(cx, sums.reasons.v, sums.reasons.n);
 		out->conflicts = sums.conflicts;
 	}
-	return OK;
+	return b->experiment == NIL ? OK : read_variants(cx, s, b);
 }
 
 /* Its worth, when it left some out. */
@@ -274,8 +318,10 @@ static err h_create(struct cx *cx)
 	struct broadcast_sums sums;
 	i64 id;
 	TRY(broadcast_target_of(cx, in->audience_id, in->expr, &target));
-	TRY(enclose_check(&cx->unit, in->content, "content"));
-	struct broadcast_preview_in right = { .priority = in->priority, .holdout = in->holdout, .kind = in->kind, .seed = in->seed, .deadline_ms = in->deadline_ms };
+	if (in->experiment_id <= 0)
+		TRY(enclose_check(&cx->unit, in->content, "content"));
+	struct broadcast_preview_in right = { .priority = in->priority, .holdout = in->holdout, .kind = in->kind, .seed = in->seed, .deadline_ms = in->deadline_ms,
+		.experiment_id = in->experiment_id };
 	struct broadcast_aim aim = broadcast_aim_of(cx, &right, target.audience);
 	TRY(broadcast_preview(&cx->unit, &aim, &sums));
 	if (sums.planned != in->confirm_count)
@@ -284,7 +330,8 @@ static err h_create(struct cx *cx)
 	struct broadcast_new new = {
 		.name = in->name, .expr = expr_text(a, target.audience),
 		.words = expr_words(&cx->unit, target.audience, cx->viewer.lang),
-		.content = in->content, .aim = aim, .confirmed = in->confirm_count,
+		.content = in->variants.n ? in->variants.v : in->content, .variants = in->variants.v, .variant_count = in->variants.n,
+		.aim = aim, .confirmed = in->confirm_count,
 	};
 	TRY(WRITE_TX(&cx->unit, base(cx), broadcast_create(tx, &new, &id)));
 	return show(cx, id);

@@ -15,15 +15,18 @@
 #include "core/job/job.h"
 #include "core/reach/reach_trial.h"
 #include "core/staff/staff.h"
+#include "core/trial/trial.h"
 #include "store/outbox.h"
 
 #define PREVIEW_PAGE 5000
 #define LEFT_PAGE 1000   /* people looked at for a list of those left out … */
 #define LEFT_PAGES 20    /* … as often, at most, for one page of it */
+#define BROADCAST_HELD_OUT "trial" /* left out by the experiment */
 #define OTHERS_MAX 1000  /* broadcasts under way at once */
 
-/* reason NULL: she gets it; other: the broadcast that has her, or from which she is taken (taken). */
-struct pick { const char *reason; struct follow_sender sender; i64 other; bool taken; };
+/* reason NULL: she gets it; other: the broadcast that has her, or from which she is taken (taken). variant: of the
+ * experiment, which she has not met before (fresh). */
+struct pick { const char *reason; struct follow_sender sender; i64 other, variant; bool taken, fresh; };
 
 /* ---- sums ---- */
 
@@ -31,11 +34,17 @@ struct sums {
 	VEC(struct broadcast_reason) reasons;
 	VEC(struct broadcast_load) loads;
 	VEC(struct broadcast_conflict) conflicts;
-	struct imap places; /* staff -> place in loads */
+	struct imap places[TRIAL_VARIANTS_MAX]; /* of each variant: staff -> place in loads */
 	i64 people, planned;
 };
 
-static struct sums sums_new(struct arena *a) { return (struct sums){ .places = imap_new(a) }; }
+static struct sums sums_new(struct arena *a)
+{
+	struct sums s = { 0 };
+	for (size_t i = 0; i < TRIAL_VARIANTS_MAX; i++)
+		s.places[i] = imap_new(a);
+	return s;
+}
 
 static void sums_exclude(struct arena *a, struct sums *s, str reason, i64 count)
 {
@@ -60,18 +69,18 @@ static void sums_conflict(struct arena *a, struct sums *s, const struct broadcas
 	vec_push(a, &s->conflicts, own);
 }
 
-/* How many of that staff there were before. */
-static i64 sums_load(struct arena *a, struct sums *s, i64 staff, i64 count)
+/* How many of that staff and variant there were before. */
+static i64 sums_load(struct arena *a, struct sums *s, i64 staff, i64 variant, i64 count)
 {
 	i64 place;
 	s->planned += count;
-	if (imap_get(&s->places, staff, &place)) {
+	if (imap_get(&s->places[variant], staff, &place)) {
 		i64 before = s->loads.v[place].count;
 		s->loads.v[place].count += count;
 		return before;
 	}
-	imap_put(&s->places, staff, (i64)s->loads.n);
-	vec_push(a, &s->loads, (struct broadcast_load){ staff, count });
+	imap_put(&s->places[variant], staff, (i64)s->loads.n);
+	vec_push(a, &s->loads, (struct broadcast_load){ staff, count, variant });
 	return 0;
 }
 
@@ -83,7 +92,7 @@ static struct sums sums_read(struct arena *a, const struct broadcast_sums *in)
 	for (size_t i = 0; i < in->reasons.n; i++)
 		sums_exclude(a, &s, reasons[i].reason, reasons[i].count);
 	for (size_t i = 0; i < in->loads.n; i++)
-		sums_load(a, &s, loads[i].staff, loads[i].count);
+		sums_load(a, &s, loads[i].staff, loads[i].variant, loads[i].count);
 	for (size_t i = 0; i < in->conflicts.n; i++)
 		sums_conflict(a, &s, &((const struct broadcast_conflict *)in->conflicts.v)[i]);
 	s.people = in->people;
@@ -108,11 +117,20 @@ struct choice {
 	ms at, until; /* the members may act from … to */
 	struct broadcast *others;
 	size_t other_count;
+	const struct trial *trial; /* NULL: one content for all */
 };
 
 static err choice_begin(const struct snap *s, const struct broadcast_aim *aim, i64 id, ms at, ms until, struct choice *ret)
 {
 	*ret = (struct choice){ .aim = *aim, .id = id, .at = at, .until = until };
+	if (aim->experiment != NIL) {
+		struct trial *t = ARENA_NEW(s->arena, struct trial);
+		err e = trial_get(s, aim->experiment, t);
+		if (e == ERR_NOT_FOUND)
+			return snap_fail(s, ERR_INPUT, T_BROADCAST_EXPERIMENT, STR("experiment_id"), STR_NIL, STR_NIL);
+		TRY(e);
+		ret->trial = t;
+	}
 	return broadcast_running(s, &(struct broadcast_find){ INT64_MAX, OTHERS_MAX }, &ret->others, &ret->other_count);
 }
 
@@ -194,6 +212,23 @@ static void settle_pick(struct pick *p, enum reach_verdict v)
 		p->taken = false, p->other = 0;
 }
 
+/* Which variant each of those gets who get something; the experiment's own hold-out gets none. */
+static err split(const struct snap *s, const struct choice *c, const i64 *roots, size_t n, struct pick *picks)
+{
+	i64 *variants = ARENA_ARRAY(s->arena, i64, n + 1);
+	bool *fresh = ARENA_ARRAY(s->arena, bool, n + 1);
+	if (!c->trial)
+		return OK;
+	TRY(trial_variant_many(s, c->trial, roots, n, variants, fresh));
+	for (size_t i = 0; i < n; i++) {
+		picks[i].fresh = fresh[i] && !picks[i].reason;
+		picks[i].variant = picks[i].reason ? 0 : variants[i];
+		if (!picks[i].reason && variants[i] == TRIAL_HELD)
+			picks[i].reason = BROADCAST_HELD_OUT, picks[i].taken = false, picks[i].other = 0;
+	}
+	return OK;
+}
+
 static err decide(const struct snap *s, const struct choice *c, const i64 *roots, size_t n, struct pick **ret)
 {
 	struct pick *picks = ARENA_ARRAY(s->arena, struct pick, n ? n : 1);
@@ -210,7 +245,7 @@ static err decide(const struct snap *s, const struct choice *c, const i64 *roots
 	for (size_t i = 0; i < n; i++)
 		settle_pick(&picks[i], answers[i].verdict);
 	*ret = picks;
-	return OK;
+	return split(s, c, roots, n, picks);
 }
 
 static void count_conflict(struct arena *a, const struct choice *c, struct sums *sums, const struct pick *p)
@@ -233,7 +268,7 @@ static err preview_page(struct unit *u, const struct choice *c, const i64 *roots
 		if (picks[i].reason)
 			sums_exclude(keep, sums, str_c(picks[i].reason), 1);
 		else
-			sums_load(keep, sums, picks[i].sender.staff, 1);
+			sums_load(keep, sums, picks[i].sender.staff, picks[i].variant, 1);
 	}
 	return OK;
 }
@@ -348,7 +383,7 @@ static struct broadcast_person row_of(struct planning *p, struct arena *a, i64 r
 		sums_exclude(a, &p->work, row.reason, 1);
 	} else {
 		row.state = STR("planned");
-		row.part = sums_load(a, &p->work, row.staff, 1) / BROADCAST_PART_MAX;
+		row.part = pick->variant * BROADCAST_VARIANT_PARTS + sums_load(a, &p->work, row.staff, pick->variant, 1) / BROADCAST_PART_MAX;
 	}
 	return row;
 }
@@ -387,6 +422,18 @@ static err add_arms(struct tx *tx, const struct planning *p, const struct broadc
 	return reach_arm_add(tx, "broadcast", p->b.id, arms, count);
 }
 
+/* Who gets one, and those held out of it: they have met the experiment here. */
+static err expose(struct tx *tx, const struct planning *p, const i64 *roots, size_t n, const struct pick *picks)
+{
+	struct trial_met *met = ARENA_ARRAY(tx->snap.arena, struct trial_met, n + 1);
+	struct trial_by by = { "broadcast", p->b.id, p->choice.at };
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++)
+		if (picks[i].fresh && (!picks[i].reason || picks[i].variant == TRIAL_HELD))
+			met[count++] = (struct trial_met){ roots[i], picks[i].variant };
+	return p->choice.trial ? trial_expose_many(tx, p->choice.trial, &by, met, count) : OK;
+}
+
 static err write_group(struct tx *tx, struct planning *p, const i64 *roots, size_t n)
 {
 	struct arena *a = tx->snap.arena;
@@ -410,6 +457,7 @@ static err write_group(struct tx *tx, struct planning *p, const i64 *roots, size
 	for (size_t i = 0; i < fresh; i++)
 		rows[count++] = row_of(p, a, who[i], &picks[i]);
 	TRY(add_arms(tx, p, rows, count));
+	TRY(expose(tx, p, who, fresh, picks));
 	return query_write_many(tx, &broadcast_person_add_query, rows, count);
 }
 
@@ -424,7 +472,7 @@ static err count_written(const struct snap *s, struct planning *p)
 		if (str_eq_c(rows[i].state, "excluded"))
 			sums_exclude(s->arena, &p->sums, rows[i].reason, 1);
 		else
-			sums_load(s->arena, &p->sums, rows[i].staff, 1);
+			sums_load(s->arena, &p->sums, rows[i].staff, rows[i].part / BROADCAST_VARIANT_PARTS, 1);
 	}
 	return OK;
 }
@@ -469,7 +517,7 @@ static err make_parts(struct tx *tx, struct planning *p, const struct broadcast_
 		part.id = id_next(store_ids(tx->snap.unit->store), tx->snap.now);
 		part.broadcast = p->b.id;
 		part.staff = load->staff;
-		part.n = n;
+		part.n = load->variant * BROADCAST_VARIANT_PARTS + n;
 		part.userid = staff.userid;
 		part.state = STR("waiting");
 		part.people = int_min(load->count - n * BROADCAST_PART_MAX, BROADCAST_PART_MAX);
@@ -607,7 +655,7 @@ err broadcast_plan_step(struct cx *cx, struct job *job, bool *ret_done)
 		return str_eq_c(p.b.state, "cancelled") || str_eq_c(p.b.state, "failed") ? clear_up(u, p.b.id) : OK;
 	}
 	ms at = int_max(cx_now(cx), p.b.opens);
-	struct broadcast_aim aim = { NULL, p.b.priority, p.b.holdout, p.b.seed, p.b.kind, p.b.deadline };
+	struct broadcast_aim aim = { NULL, p.b.priority, p.b.holdout, p.b.seed, p.b.experiment, p.b.kind, p.b.deadline };
 	TRY(READ_SNAP(u, base, choice_begin(snap, &aim, p.b.id, at, int_max(p.b.deadline, at), &p.choice)));
 	p.sums = sums_read(u->arena, &p.cursor);
 	err e = step(&p, ret_done);

@@ -130,7 +130,7 @@ err broadcast_send_create(struct cx *cx, const struct outbox_row *row, struct ou
 	TRY(look_again(&w));
 	if (w.count == 0)
 		return failed(&w, STR("empty"), ret);
-	content_read(CX_ARENA(cx), w.b.content, &content);
+	broadcast_says(CX_ARENA(cx), &w.b, w.part.n, &content);
 	struct wecom_mass mass = { .external_userids = receivers(&w), .sender = w.part.userid };
 	err e = enclose_for(&cx->unit, &(struct enclosure_to){ 0, w.part.staff }, &content, &content);
 	if (e == OK)
@@ -172,7 +172,7 @@ err broadcast_find_created(struct cx *cx, const struct outbox_row *row, struct o
 	TRY(broadcast_work_open(cx, row, &w));
 	TRY(broadcast_work_people(&w));
 	keep(&w, true);
-	content_read(CX_ARENA(cx), w.b.content, &content);
+	broadcast_says(CX_ARENA(cx), &w.b, w.part.n, &content);
 	err e = enclose_for(&cx->unit, &(struct enclosure_to){ 0, w.part.staff }, &content, &content);
 	struct mass_lost lost = { &w.call, false, w.part.userid, &content, &w.by_external, row->due, cx_now(cx) };
 	if (e == OK)

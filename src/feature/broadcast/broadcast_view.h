@@ -5,6 +5,7 @@
 #define YT_FEATURE_BROADCAST_BROADCAST_VIEW_H
 
 #include "core/reach/reach_trial.h"
+#include "core/trial/trial.h"
 #include "feature/broadcast/broadcast.h"
 
 #define BROADCAST_TO_FIELDS(F, S) \
@@ -13,25 +14,32 @@
 	F(S, I64, priority, .opt = true, .min = 1, .max = BROADCAST_PRIORITY_MAX, .doc = "5: normal; the higher one has whom two want") \
 	F(S, I64, holdout, .opt = true, .min = 0, .max = REACH_SHARE_MAX, .doc = "percent left out to see what it is worth") \
 	F(S, STR, kind, .opt = true, .one_of = BROADCAST_KINDS, .doc = "of content: promo")           \
-	F(S, ID, seed, .opt = true, .doc = "of the choice of those left out: from the preview")
+	F(S, ID, seed, .opt = true, .doc = "of the choice of those left out: from the preview") \
+	F(S, ID, experiment_id, .opt = true, .doc = "each of its variants has its own content")
 #define BROADCAST_PREVIEW_IN_FIELDS(F, S) BROADCAST_TO_FIELDS(F, S) BROADCAST_RIGHT_FIELDS(F, S) \
 	F(S, MS, deadline_ms, .opt = true)
 RECORD(broadcast_preview_in, BROADCAST_PREVIEW_IN_FIELDS);
 #define BROADCAST_CREATE_IN_FIELDS(F, S)                                          \
 	F(S, STR, name, .min = 1, .max = BROADCAST_NAME_MAX) BROADCAST_TO_FIELDS(F, S) \
 	F(S, MS, deadline_ms, .opt = true, .doc = "default: four hours; never past the start of quiet hours") \
-	F(S, I64, confirm_count, .doc = "`total` of the preview") BROADCAST_RIGHT_FIELDS(F, S)
+	F(S, I64, confirm_count, .doc = "`total` of the preview") BROADCAST_RIGHT_FIELDS(F, S) \
+	F(S, LIST, variants, .opt = true, .max = TRIAL_VARIANTS_MAX, .of = &content_record, .doc = "with an experiment: one for each variant, instead of content")
 RECORD(broadcast_create_in, BROADCAST_CREATE_IN_FIELDS);
 
 #define BROADCAST_EXCLUDED_FIELDS(F, S) F(S, STR, reason) F(S, STR, label) F(S, I64, count)
 RECORD(broadcast_excluded, BROADCAST_EXCLUDED_FIELDS);
 #define BROADCAST_LOAD_VIEW_FIELDS(F, S) F(S, ID, staff_id) F(S, STR, name) F(S, I64, count) F(S, I64, tasks)
 RECORD(broadcast_load_view, BROADCAST_LOAD_VIEW_FIELDS);
+#define BROADCAST_VARIANT_COUNT_FIELDS(F, S) F(S, STR, key) F(S, STR, label) F(S, I64, count)
+RECORD(broadcast_variant_count, BROADCAST_VARIANT_COUNT_FIELDS);
+#define BROADCAST_VARIANT_VIEW_FIELDS(F, S) F(S, STR, key) F(S, STR, label) F(S, OBJ, content, .of = &content_record)
+RECORD(broadcast_variant_view, BROADCAST_VARIANT_VIEW_FIELDS);
 #define BROADCAST_PREVIEW_OUT_FIELDS(F, S)                                        \
 	F(S, I64, people, .doc = "in the audience") F(S, I64, reachable, .doc = "with a member who could speak to them") \
 	F(S, LIST, excluded, .of = &broadcast_excluded_record) F(S, LIST, advisors, .of = &broadcast_load_view_record) \
 	F(S, I64, total, .doc = "who will get it: the number to confirm") F(S, STR, words) F(S, I64, variants) \
-	F(S, LIST, conflicts, .of = &broadcast_conflict_record) F(S, ID, seed)
+	F(S, LIST, conflicts, .of = &broadcast_conflict_record) F(S, ID, seed)     \
+	F(S, LIST, by_variant, .of = &broadcast_variant_count_record)
 RECORD(broadcast_preview_out, BROADCAST_PREVIEW_OUT_FIELDS);
 
 #define BROADCAST_COUNTS_FIELDS(F, S)                                             \
@@ -49,6 +57,7 @@ RECORD(broadcast_view, BROADCAST_VIEW_FIELDS);
 	F(S, STR, expr) F(S, STR, words) F(S, OBJ, content, .of = &content_record) \
 	F(S, LIST, excluded, .of = &broadcast_excluded_record) F(S, LIST, conflicts, .of = &broadcast_conflict_record) \
 	F(S, I64, priority) F(S, I64, holdout) F(S, STR, kind)                    \
+	F(S, ID, experiment_id, .opt = true) F(S, STR, experiment, .opt = true) F(S, LIST, variants, .of = &broadcast_variant_view_record) \
 	F(S, OBJ, lift, .opt = true, .of = &reach_lift_record, .doc = "with a hold-out: those it reached out to beside those left out")
 RECORD(broadcast_detail, BROADCAST_DETAIL_FIELDS);
 

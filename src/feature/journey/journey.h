@@ -77,7 +77,8 @@ RECORD(journey_case, JOURNEY_CASE_FIELDS);
 RECORD(journey_branch, JOURNEY_BRANCH_FIELDS);
 #define JOURNEY_ARM_FIELDS(F, S) F(S, STR, port, .min = 1, .max = 20) F(S, I64, weight, .min = 1, .max = 1000)
 RECORD(journey_arm, JOURNEY_ARM_FIELDS);
-#define JOURNEY_SPLIT_FIELDS(F, S) F(S, LIST, arms, .min = 2, .max = JOURNEY_PORTS_MAX, .of = &journey_arm_record)
+#define JOURNEY_SPLIT_FIELDS(F, S) F(S, LIST, arms, .min = 2, .max = JOURNEY_PORTS_MAX, .of = &journey_arm_record) \
+	F(S, ID, experiment, .opt = true, .doc = "the arms are its variants (a, b …) and holdout; weights mean nothing")
 RECORD(journey_split, JOURNEY_SPLIT_FIELDS);
 #define JOURNEY_ACT_FIELDS(F, S)                                                  \
 	F(S, STR, verb, .min = 1, .max = 40) F(S, JSON, args)                     \

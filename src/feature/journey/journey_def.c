@@ -417,6 +417,7 @@ err journey_check(struct unit *u, const struct jdef *d, struct problems *p)
 			act_check(u, n, p);
 		if (d->nodes[i].type == NODE_TRIGGER && n->trigger)
 			audience_check(u, n, p);
+		TRY(journey_split_check(u, &d->nodes[i], p));
 		for (size_t k = 0; d->nodes[i].type == NODE_BRANCH && b && k < b->cases.n; k++)
 			expr_check(u, n->id, "branch.expr", ((const struct journey_case *)b->cases.v)[k].expr, p);
 	}

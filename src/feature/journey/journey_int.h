@@ -27,6 +27,13 @@ err journey_slot_known(const struct snap *s, i64 slot, ms *ret);
 ms journey_wait_end(struct unit *u, const struct journey_wait *w, ms since, ms at);
 ms journey_minute_at(struct unit *u, i64 day, i64 minute);
 
+/* ---- splits (journey_split.c) ---- */
+/* The port of a split she leaves by; meets: she is walking, so of an experiment this is her exposure. */
+err journey_split_way(struct tx *tx, const struct jdef *d, const struct jnode *n, i64 root, bool meets, const char **ret);
+/* Of a split that names an experiment: it has begun, and the arms are its variants. */
+struct problems;
+err journey_split_check(struct unit *u, const struct jnode *n, struct problems *p);
+
 /* ---- places (journey_place.c); in a transaction of the root's slot ---- */
 struct walk {
 	struct tx *tx;

@@ -10,7 +10,6 @@
 #include "feature/journey/journey_int.h"
 
 #include "base/fault.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "core/audience/audience.h"
 
@@ -145,21 +144,11 @@ static err branch(struct walk *w, const struct jnode *n)
 	return pass(w, "else", STR(""), w->p.at);
 }
 
-/* By who she is, never by order: the same person goes the same way again, wherever it is worked out. */
 static err split(struct walk *w, const struct jnode *n)
 {
-	const struct journey_split *s = n->of->split;
-	const struct journey_arm *arms = s->arms.v;
-	u64 sum = 0, at;
-	for (size_t i = 0; i < s->arms.n; i++)
-		sum += (u64)arms[i].weight;
-	at = hash_mix((u64)w->p.customer ^ hash64(w->p.node) ^ hash_mix((u64)w->d->journey)) % sum;
-	for (size_t i = 0; i < s->arms.n; i++) {
-		if (at < (u64)arms[i].weight)
-			return pass(w, n->ports[i], STR(""), w->p.at);
-		at -= (u64)arms[i].weight;
-	}
-	ASSERT(false);
+	const char *port;
+	TRY(journey_split_way(w->tx, w->d, n, w->p.customer, true, &port));
+	return pass(w, port, STR(""), w->p.at);
 }
 
 /* ---- acts ---- */

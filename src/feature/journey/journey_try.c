@@ -9,7 +9,6 @@
  */
 #include "feature/journey/journey_edit.h"
 
-#include "base/hash.h"
 #include "core/audience/audience_past.h"
 #include "core/corp/corp.h"
 #include "core/job/job.h"
@@ -97,20 +96,6 @@ static err try_act(struct way *w, const struct jnode *n)
 	return OK;
 }
 
-static const char *split_port(const struct way *w, const struct jnode *n)
-{
-	const struct journey_split *s = n->of->split;
-	const struct journey_arm *arms = s->arms.v;
-	u64 sum = 0, at;
-	for (size_t i = 0; i < s->arms.n; i++)
-		sum += (u64)arms[i].weight;
-	at = hash_mix((u64)w->root ^ hash64(n->of->id) ^ hash_mix((u64)w->d->journey)) % sum;
-	size_t i = 0;
-	while (at >= (u64)arms[i].weight)
-		at -= (u64)arms[i++].weight;
-	return n->ports[i];
-}
-
 /* The port she leaves a node by; moves w->t. */
 static err try_node(struct way *w, const struct jnode *n, const char **ret)
 {
@@ -140,8 +125,7 @@ static err try_node(struct way *w, const struct jnode *n, const char **ret)
 		}
 		return OK;
 	case NODE_SPLIT:
-		*ret = split_port(w, n);
-		return OK;
+		return journey_split_way(w->tx, w->d, n, w->root, false, ret);
 	case NODE_ACT:
 		return try_act(w, n);
 	}

@@ -2,6 +2,7 @@
  * Journeys at work: waits, goals at the second of acting, what staff did, restraint, lateness, entry rules, merges,
  * pausing, ending and versions.
  */
+#include "core/trial/trial.h"
 #include "feature/journey/test_journey.h"
 
 static int make(void **state) { return lab_new(state, test_spread()); }
@@ -290,6 +291,43 @@ static void the_same_person_always_takes_the_same_arm(void **state)
 	assert_int_equal(count_of(l, j, "s", "out:a"), 2 * a);
 }
 
+static void experiment(struct lab *l, i64 id, const char *state)
+{
+	const i64 shares[] = { 500, 300 };
+	struct trial t = { id, STR("标题"), STR("甲\n乙"), str_c(state), trial_share(l->w->a, STR_NIL, shares, 2, 200), NIL, STR("order"), 7, 1, now(l), NIL };
+	assert_int_equal(WRITE_TX(unit_of(l), slot_base(l->w->t->store, l->w->corp), trial_put(tx, &t)), OK);
+}
+
+/* Walking through is meeting it: as many exposed as went each way, those held out leaving, once a person. */
+static void a_split_of_an_experiment_goes_by_its_variants(void **state)
+{
+	struct lab *l = *state;
+	experiment(l, 66, "running");
+	i64 j = running(l, DEF(",\"entry\":{\"mode\":\"after_exit\"}", ON("go") ",{\"id\":\"s\",\"type\":\"split\",\"x\":0,\"y\":0,\"split\":{\"arms\":["
+			       "{\"port\":\"a\",\"weight\":1},{\"port\":\"b\",\"weight\":1}],\"experiment\":\"66\"}}," ACT("x", "{\"how\":\"done\"}") ","
+			       WAIT("w", 10), EDGE("t", "out", "s") "," EDGE("s", "a", "x") "," EDGE("s", "b", "w")));
+	i64 people[100], in[3];
+	struct trial_of of = { 66, INT64_MAX, INT64_MAX, STR("CNY") };
+	struct trial_people *v;
+	size_t n;
+	for (int round = 1; round <= 2; round++) {
+		for (int i = 0; i < 100; i++) {
+			people[i] = round == 1 ? person_new(l) : people[i];
+			happens(l, people[i], "go");
+		}
+		live(l, MS_HOUR);
+		assert_int_equal(READ_SNAP(unit_of(l), slot_base(l->w->t->store, l->w->corp), trial_people_sums(snap, &of, &v, &n)), OK);
+		assert_int_equal(n, 3);
+		for (size_t i = 0; i < 3; i++)
+			in[v[i].variant + 1] = v[i].people;
+		assert_int_equal(in[0] + in[1] + in[2], 100);
+		assert_int_equal(count_of(l, j, "s", "out:holdout"), round * in[0]);
+		assert_int_equal(count_of(l, j, "s", "out:a"), round * in[1]);
+		assert_int_equal(count_of(l, j, "s", "out:b"), round * in[2]);
+		assert_int_equal(notes(l, "did"), round * in[1]);
+	}
+}
+
 static void merged_people_keep_one_place_and_a_split_gives_it_back(void **state)
 {
 	struct lab *l = *state;
@@ -503,7 +541,7 @@ static void waits_and_schedules_know_leap_days_and_months_ends(void **state)
 static void what_is_long_over_goes_in_the_night_and_the_counts_stay(void **state)
 {
 	struct lab *l = *state;
-	struct place at;
+	struct place at = { 0 };
 	struct journey_step *steps;
 	size_t n;
 	i64 j = running(l, TWO), p = person_new(l);
@@ -540,7 +578,7 @@ int main(void)
 		ONE(each_order_has_a_place_of_its_own),
 		ONE(who_keeps_out_and_the_reason_is_told),
 		ONE(until_goes_on_at_the_event_or_after_its_time),
-		ONE(the_same_person_always_takes_the_same_arm),
+		BOTH(a_split_of_an_experiment_goes_by_its_variants), ONE(the_same_person_always_takes_the_same_arm),
 		BOTH(merged_people_keep_one_place_and_a_split_gives_it_back),
 		BOTH(what_a_later_leaf_buys_ends_the_journey_of_the_person),
 		ONE(paused_nobody_acts_and_resuming_skips_what_is_too_late),

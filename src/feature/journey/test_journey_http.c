@@ -2,6 +2,7 @@
  * Journeys over HTTP: drafts and what is wrong with them, rights and scopes, people and their way, triggers by day,
  * schedule and audience, dry runs, templates and verbs.
  */
+#include "core/trial/trial.h"
 #include "feature/journey/test_journey.h"
 
 #include "feature/journey/journey_template.h"
@@ -26,6 +27,26 @@ static const char *problems_of(struct lab *l, const char *def)
 	}
 	assert_int_equal(act_on(l, j, "publish", "{}"), list->n ? 422 : 200);
 	return arena_cstr(l->w->a, buf_str(&b));
+}
+
+#define SPLIT(arms, id) ",{\"id\":\"s\",\"type\":\"split\",\"x\":0,\"y\":0,\"split\":{\"arms\":[" arms "],\"experiment\":\"" id "\"}}"
+#define ARM(port) "{\"port\":\"" port "\",\"weight\":1}"
+#define SPLITS(arms, id) DEF("", ON("go") SPLIT(arms, id), EDGE("t", "out", "s"))
+
+static void a_split_names_an_experiment_that_has_begun_and_its_variants(void **state)
+{
+	struct lab *l = *state;
+	const i64 shares[] = { 500, 500 };
+	struct trial t = { 66, STR("标题"), STR("甲\n乙"), STR("running"), trial_share(l->w->a, STR_NIL, shares, 2, 0), NIL, STR("order"), 7, 1, now(l), NIL };
+	assert_string_equal(problems_of(l, SPLITS(ARM("a") "," ARM("b"), "66")), "s split.experiment");
+	assert_int_equal(WRITE_TX(unit_of(l), slot_base(l->w->t->store, l->w->corp), trial_put(tx, &t)), OK);
+	assert_string_equal(problems_of(l, SPLITS(ARM("a") "," ARM("b"), "66")), "");
+	assert_string_equal(problems_of(l, SPLITS(ARM("a") "," ARM("b") "," ARM("holdout"), "66")), "");
+	assert_string_equal(problems_of(l, SPLITS(ARM("a") "," ARM("c"), "66")), "s split.arms");
+	assert_string_equal(problems_of(l, SPLITS(ARM("a") "," ARM("b") "," ARM("c"), "66")), "s split.arms");
+	t.state = STR("ended");
+	assert_int_equal(WRITE_TX(unit_of(l), slot_base(l->w->t->store, l->w->corp), trial_put(tx, &t)), OK);
+	assert_string_equal(problems_of(l, SPLITS(ARM("a") "," ARM("b"), "66")), "s split.experiment");
 }
 
 static void problems_are_told_by_node_and_field(void **state)
@@ -346,7 +367,7 @@ static void verbs_are_listed_with_their_fields(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ONE(problems_are_told_by_node_and_field),
+		ONE(a_split_names_an_experiment_that_has_begun_and_its_variants), ONE(problems_are_told_by_node_and_field),
 		ONE(what_the_record_cannot_be_is_refused_at_once),
 		ONE(drafts_change_what_runs_does_not),
 		ONE(one_may_look_and_another_edit),

@@ -11,7 +11,7 @@ const routes = [
   '/staff-tasks', '/staff-tasks?tab=rates', '/staff-tasks?tab=notices', '/letters', '/groups/casts', '/calendar', '/calendar?view=month', '/livings', '/keywords',
   '/journeys', '/journeys?tab=templates',
   '/stores', '/areas', '/lucky', '/cards',
-  '/restraint', '/restraint?tab=blocks', '/restraint?tab=refusals',
+  '/experiments', '/experiments/new', '/restraint', '/restraint?tab=blocks', '/restraint?tab=refusals',
 ];
 /** Long enough for the page's own requests; pages poll, so the network never falls silent. */
 const SETTLE_MS = 600;

@@ -155,3 +155,7 @@ export type Material = Row<'/api/v1/materials'>;
 export type MaterialEdit = NonNullable<paths['/api/v1/materials']['post']['requestBody']>['content']['application/json'];
 export type MaterialVersion = Row<'/api/v1/materials/{id}/versions'>;
 export type MaterialCategory = Row<'/api/v1/material-categories'>;
+export type Experiment = Row<'/api/v1/experiments'>;
+export type ExperimentPlan = NonNullable<paths['/api/v1/experiments']['post']['requestBody']>['content']['application/json'];
+export type ExperimentResult = Get<'/api/v1/experiments/{id}/result'>;
+export type ExperimentArm = ExperimentResult['arms'][number];

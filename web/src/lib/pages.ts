@@ -71,6 +71,7 @@ export const menu: MenuGroup[] = [
       { name: 'staff-tasks', perm: 'stafftask.read', to: '/staff-tasks', title: 'stafftask.title', icon: 'board', pinyin: 'ygrw yuangong renwu task' },
       { name: 'materials', perm: 'material.read', to: '/materials', title: 'material.title', icon: 'layers', pinyin: 'sck sucaiku baojia material' },
       { name: 'journeys', perm: 'journey.read', to: '/journeys', title: 'journeys.title', icon: 'journey', pinyin: 'zdhlc zidonghua lvcheng journey automation' },
+      { name: 'experiments', perm: 'experiment.read', to: '/experiments', title: 'experiments.title', icon: 'grid', pinyin: 'sy shiyan ab test experiment' },
       { name: 'restraint', perm: 'reach.read', to: '/restraint', title: 'restraint.title', icon: 'shield', pinyin: 'cdgz chuda guize pinkong heimingdan restraint' },
       { name: 'calendar', perm: 'calendar.read', to: '/calendar', title: 'calendar.title', icon: 'board', pinyin: 'hdrl rili calendar' },
       { name: 'livings', perm: 'living.read', to: '/livings', title: 'living.title', icon: 'scan', pinyin: 'zb zhibo live' },
@@ -106,6 +107,7 @@ export const home: Record<string, string> = {
   broadcast: 'broadcasts',
   'broadcast-new': 'broadcasts',
   journey: 'journeys',
+  experiment: 'experiments',
   import: 'orders',
   imports: 'orders',
 };

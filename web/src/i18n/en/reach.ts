@@ -29,10 +29,12 @@ export default {
   unit: { yuan: 'yuan', 元: 'yuan', days: 'days', years: 'years', fen: 'yuan' },
   value: { risk: { low: 'Steady', watch: 'Watch', high: 'Warning', lost: 'Probably lost' }, gender: { male: 'Male', female: 'Female', unknown: 'Unknown' }, lost_by: { customer: 'Customer', staff: 'Staff', transfer: 'Transfer' } },
   journeys: { title: 'Journeys', one: 'Journey', new: 'New journey' },
+  experiments: { title: 'Experiments', one: 'Experiment' },
   event: { order_placed: 'Ordered', order_refunded: 'Got a refund', follow_added: 'Added staff', follow_lost: 'Deleted staff', tag_marked: 'Was tagged', reach_sent: 'Got a broadcast', welcome_sent: 'Got a welcome', phone_bound: 'Bound as a member', group_joined: 'Joined a group', group_left: 'Left a group', site_tracked: 'Did something on a site', site_page: 'Saw a page', material_opened: 'Opened a material', material_read: 'Read a material', material_passed: 'Passed a material on', risk_raised: 'Churn warning' },
   castState: { planning: 'Preparing', sending: 'Handing out', open: 'Waiting for staff', closed: 'Closed', cancelled: 'Cancelled', failed: 'Failed' },
   advisorState: { closed: 'Closed', waiting: 'Not sent', open: 'Not sent', pending: 'Not sent', created: 'Not sent', sent: 'Sent', done: 'Sent', confirmed: 'Sent', partial: 'Partly sent', cancelled: 'Cancelled', failed: 'Failed', expired: 'Expired' },
   cast: {
+    experiment: 'Use an experiment', noExperiment: 'None: the same for all', experimentHint: 'Write a content for each variant; people are split, the hold-out gets nothing.', variants: 'Variants',
     note: 'Staff get a task in WeCom and confirm it; every customer gets the message once.', state: 'State', revenue: 'Bought after', none: 'No broadcasts yet', noneText: 'Choose people, write, check the numbers, and hand it to your staff.', defaultName: 'Broadcast {day}',
     step1: 'People', step2: 'Content', step3: 'Time', step4: 'Confirm', name: 'Name', saved: 'A saved audience', byExpr: 'An expression', noAudience: 'There is no audience yet.', pick: 'Choose an audience', people: '{n} customers', nobody: 'Nobody fits; choose other people.',
     text: 'Message', textHint: 'It comes from the advisor’s own WeCom; the customer can answer.', deadline: 'Deadline', deadlineText: 'Staff must confirm before the deadline; what is not sent by then is marked expired and never goes out.', inDays: 'Valid for some days', noDeadline: 'No deadline',

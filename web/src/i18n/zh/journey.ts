@@ -22,7 +22,7 @@ export default {
     stepName: '这一步的名称', triggerKind: '怎样进入', way: '进还是出', wayEntered: '进入时', wayLeft: '离开时', audienceHint: '人群包会自动订阅；发布时已经在里面的人不会进入。', codes: '渠道活码', codesHint: '不选则任何活码。', attribute: '日期', offset: '前后几天', before: '之前', after: '之后', at: '时刻', yearly: '每年一次',
     every: '多久一次', e_day: '每天', e_week: '每周', e_month: '每月', monthDay: '几号', forAudience: '给哪个人群包', apiHint: '没有自动触发：在客户页、这里或通过接口把人放进来。',
     unit: '{what}的单位', u_minute: '分钟', u_hour: '小时', u_day: '天', waitSpan: '一段时间', waitClock: '到某个钟点', atLeast: '至少', daysLater: '天以后', weekHint: '不选星期则每天都可以。',
-    untilEvent: '等她做', timeout: '最多等多久', branchHint: '从上到下，走第一个符合的；都不符合走“否则”。到这一步时按当时的情况判断。', addCase: '加一个条件', dropCase: '去掉条件 {n}', splitHint: '随机分开，同一个人每次分到同一组。', addArm: '加一组', dropArm: '去掉 {arm}', weightOf: '{arm} 的份额',
+    untilEvent: '等她做', timeout: '最多等多久', branchHint: '从上到下，走第一个符合的；都不符合走“否则”。到这一步时按当时的情况判断。', addCase: '加一个条件', dropCase: '去掉条件 {n}', splitExperiment: '按实验分流', splitOwn: '自己定比例', splitExperimentHint: '比例和结果在实验里看；同一个人在别处遇到这个实验，走同一个方案。', p_holdout: '对照组', splitHint: '随机分开，同一个人每次分到同一组。', addArm: '加一组', dropArm: '去掉 {arm}', weightOf: '{arm} 的份额',
     verb: '动作', verbGone: '动作“{verb}”现在没有：功能未安装或未启用。', whenNot: '发不出去怎么办', held: '碰到频控或免打扰', heldWait: '等可以发了再发', heldSkip: '跳过这一步', late: '晚了多久就不再做', giveUp: '多久没结果就收回', fork: '没发成的走另一路', endHint: '走到这里的人离开旅程。',
     fitsNow: '现在符合 {n} 人', done: '确定', yuan: '元', typeEnter: '输入后回车', addRow: '加一行', dropRow: '去掉第 {n} 行',
     who: '谁可以进入', everybody: '所有人', entry: '同一个人能进几次', m_once: '只进一次', m_after_exit: '走完可以再进', m_always: '每次都进，可同时多份', m_every: '隔一段时间可以再进', everyDays: '至少隔', keyed: '按单据分开（如每个订单一份）', keyPath: '单据字段', keyHint: '触发事件里的字段，例如 order：每个订单各走一份。',

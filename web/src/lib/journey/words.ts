@@ -149,6 +149,7 @@ export function useStepWords() {
     if (s.kind === 'wait') return s.data.kind === 'until' ? days(s) || t('journey.nextTime') : '';
     if (s.kind === 'until') return t('journey.atMost', { span: span(Number(s.data.timeout_minutes ?? 0)) });
     if (s.kind === 'branch') return cases(s).map((c) => exprWords(c.expr)).filter(Boolean).join('；') || t('journey.noCondition');
+    if (s.kind === 'split' && s.data.experiment) return t('journey.splitExperiment');
     if (s.kind === 'split') {
       const sum = arms(s).reduce((n, a) => n + a.weight, 0) || 1;
       return arms(s).map((a) => percent(a.weight / sum)).join(' / ');
@@ -161,6 +162,7 @@ export function useStepWords() {
       const i = cases(s).findIndex((c) => c.port === port);
       return i < 0 ? t('journey.p_else') : cases(s).length === 1 ? t('journey.p_case') : t('journey.p_caseN', { n: i + 1 });
     }
+    if (s.kind === 'split' && port === 'holdout') return t('journey.p_holdout');
     if (s.kind === 'split') return t('journey.p_arm', { x: String.fromCharCode(65 + Math.max(0, arms(s).findIndex((a) => a.port === port))) });
     return te(`journey.p_${port}`) ? t(`journey.p_${port}`) : port;
   }
