@@ -45,6 +45,9 @@ RECORD(rule_bound, BOUND_FIELDS);
 	F(S, BOOL, late, .opt = true)
 RECORD(rule_group, GROUP_FIELDS);
 
+#define MOMENT_FIELDS(F, S) F(S, ID, plan, .opt = true) F(S, STR, name, .opt = true) F(S, I64, version, .opt = true) F(S, STR, version_name, .opt = true)
+RECORD(rule_moment, MOMENT_FIELDS);
+
 const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_SITE_TRACKED, &rule_site_record, "properties" },
 	{ EV_SITE_PAGE, &rule_site_record, "name,properties" },
@@ -67,6 +70,8 @@ const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_PHONE_BOUND, &rule_bound_record, NULL },
 	{ EV_GROUP_JOINED, &rule_group_record, NULL },
 	{ EV_GROUP_LEFT, &rule_group_record, NULL },
+	{ EV_MOMENT_LIKED, &rule_moment_record, "name,version_name" },
+	{ EV_MOMENT_COMMENTED, &rule_moment_record, "name,version_name" },
 	{ 0, NULL, NULL },
 };
 _Static_assert(ARRAY_LEN(tagrule_kinds) <= TAGRULE_KINDS_MAX, "a kind is a bit of u64");
