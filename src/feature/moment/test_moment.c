@@ -200,6 +200,9 @@ static void from_the_plan_to_likes_and_comments(void **state)
 	assert_int_equal(figure(w, id, 1, "liked"), 1);
 	assert_int_equal(told(w, her, EV_MOMENT_LIKED, NULL), 1);
 	assert_int_equal(told(w, her, EV_MOMENT_COMMENTED, NULL), 1);
+	const struct json *counted = NULL; /* audiences and tag rules may ask for it */
+	assert_int_equal(asks(owner(w), "POST", STR("/api/v1/audience/count"), &counted, "%s", "{\"expr\":\"did(\\\"moment.liked\\\", within 7d)\"}"), 200);
+	assert_int_equal(json_i64(counted, "count", -1), 1);
 	live(w, 4 * MS_HOUR); /* xiaqing never posts, and nobody posts the second */
 	assert_true(state_is(w, id, 0, "closed"));
 	assert_int_equal(figure(w, id, 1, "visible"), 2);

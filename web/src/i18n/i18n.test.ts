@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import en from './en';
 import enJourney from './en/journey';
+import enMoment from './en/moment';
 import zh from './zh';
 import zhJourney from './zh/journey';
+import zhMoment from './zh/moment';
 
 /** Every text by its full key. */
 function flat(tree: object, prefix = ''): Map<string, string> {
@@ -16,8 +18,8 @@ function flat(tree: object, prefix = ''): Map<string, string> {
 const args = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
 describe('texts', () => {
-  const chinese = flat({ ...zh, ...zhJourney });
-  const english = flat({ ...en, ...enJourney });
+  const chinese = flat({ ...zh, ...zhJourney, ...zhMoment });
+  const english = flat({ ...en, ...enJourney, ...enMoment });
   it('have the same keys in both languages', () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
     expect(chinese.size).toBeGreaterThan(300);
