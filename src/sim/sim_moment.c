@@ -79,14 +79,25 @@ static const char *react(struct sim *s, struct sim_moment *m, const struct json 
 	return any ? NULL : "she cannot see it";
 }
 
+static struct sim_moment *newest(struct sim *s)
+{
+	for (size_t i = s->moments.v.n; i > 0; i--) {
+		struct sim_moment *m = sim_moment_find(s, s->moments.v.v[i - 1]->id);
+		if (m)
+			return m;
+	}
+	return NULL;
+}
+
 const char *sim_moment_control(struct sim *s, str path, const struct json *in)
 {
+	str id = json_str(in, "moment_id");
 	if (str_ends(path, STR("/job"))) {
 		s->moments.job_ms = json_i64(in, "ms", SIM_MOMENT_JOB_MS);
 		s->moments.job_code = json_i64(in, "code", 0);
 		return NULL;
 	}
-	struct sim_moment *m = sim_moment_find(s, json_str(in, "moment_id"));
+	struct sim_moment *m = id.n ? sim_moment_find(s, id) : newest(s);
 	if (!m)
 		return "no such Moment";
 	return str_ends(path, STR("/post")) ? post(s, m, json_str(in, "userid")) : react(s, m, in);

@@ -27,7 +27,8 @@ struct sim_moment *sim_moment_find(struct sim *s, str id); /* made ones; NULL */
 bool sim_moment_post(struct sim *s, struct sim_moment *m, const struct sim_staff *by);
 /* Who can see a member's post likes it or comments; false: she cannot see it. */
 bool sim_moment_react(struct sim *s, struct sim_moment *m, size_t place, bool comment);
-/* "/sim/moment/post", "/sim/moment/react", "/sim/moment/job"; what is wrong, or NULL. */
+/* "/sim/moment/post", "/sim/moment/react" (of the newest when no moment_id is given), "/sim/moment/job"; what is wrong,
+ * or NULL. */
 const char *sim_moment_control(struct sim *s, str path, const struct json *in);
 /* Members and customers who live by themselves. */
 void sim_people_moment(struct sim *s, struct sim_moment *m);
