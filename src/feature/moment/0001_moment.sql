@@ -37,6 +37,7 @@ CREATE TABLE moment_version (
 	PRIMARY KEY (corp, id)
 );
 CREATE UNIQUE INDEX moment_version_n ON moment_version (corp, plan, n);
+CREATE INDEX moment_version_tag ON moment_version (corp, tag);
 CREATE UNIQUE INDEX moment_version_name ON moment_version (corp, moment_id);
 CREATE TABLE moment_sender (
 	corp BIGINT NOT NULL,

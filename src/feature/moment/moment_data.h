@@ -80,6 +80,9 @@ READ_ONE(moment_version_get, moment_key, moment_version,
 READ_MANY(moment_versions, moment_key, moment_version,
 	SQL(SELECT id, plan, n, name, expr, words, content, state, code, people, tag, jobid, moment_id, asked_at, made_at, closed_at
 		FROM moment_version WHERE corp = :corp AND plan = :id ORDER BY n))
+READ_MANY(moment_tagged, moment_key, moment_version,
+	SQL(SELECT id, plan, n, name, expr, words, content, state, code, people, tag, jobid, moment_id, asked_at, made_at, closed_at
+		FROM moment_version WHERE corp = :corp AND tag = :id))
 READ_ONE(moment_named, moment_name, moment_n,
 	SQL(SELECT COUNT(*) AS n FROM moment_version WHERE corp = :corp AND moment_id = :moment_id))
 

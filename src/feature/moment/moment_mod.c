@@ -4,10 +4,11 @@
 #include "feature/moment/moment_int.h"
 
 #include "core/job/job.h"
+#include "core/tag/tag_use.h"
 
 static const struct query *const queries[] = {
 	&moment_insert_query, &moment_update_query, &moment_get_query, &moment_list_query, &moment_version_add_query,
-	&moment_version_put_query, &moment_version_get_query, &moment_versions_query, &moment_named_query, &moment_sender_add_query,
+	&moment_version_put_query, &moment_version_get_query, &moment_versions_query, &moment_named_query, &moment_tagged_query, &moment_sender_add_query,
 	&moment_sender_turn_query, &moment_sender_read_query, &moment_senders_query, &moment_senders_due_query, &moment_totals_query,
 	&moment_senders_of_query, &moment_todo_of_query, &moment_reminder_add_query, &moment_reminders_query, &moment_media_add_query,
 	&moment_media_get_query, &moment_person_add_query, &moment_person_tag_query, &moment_person_end_query, &moment_person_like_query,
@@ -37,6 +38,18 @@ static const struct event_title titles[] = {
 	{ EV_MOMENT_COMMENTED, T_TITLE_MOMENT_COMMENTED },
 	{ 0 },
 };
+/* While it says who may see a Moment, nobody removes it by hand. */
+static err tag_uses(const struct snap *s, i64 tag, struct tag_uses *ret)
+{
+	struct moment_version *rows;
+	size_t n;
+	TRY(moment_tagged(s, &(struct moment_key){ tag }, &rows, &n));
+	for (size_t i = 0; i < n; i++)
+		vec_push(s->arena, &ret->list, (struct tag_use){ STR("moment"), rows[i].plan, rows[i].name });
+	return OK;
+}
+
+static const struct tag_user tag_user = { .uses = tag_uses };
 static const struct perm perms[] = {
 	{ "moment.read", T_PERM_MOMENT_READ },
 	{ "moment.send", T_PERM_MOMENT_SEND },
@@ -52,6 +65,7 @@ const struct module moment_module = {
 	.senders = senders,
 	.jobs = jobs,
 	.titles = titles,
+	.tags = &tag_user,
 	.todos = moment_todos,
 	.perms = perms,
 };

@@ -1,150 +1,13 @@
 /*
- * Moments against the simulator: from the estimate to likes, over one slot and eight.
+ * Moments against the simulator: from the estimate to likes, and everything that goes wrong on the way, over one slot
+ * and eight.
  */
-#include "app/test_app_ask.h"
-#include "core/tag/tag_edit.h"
-#include "feature/moment/moment_int.h"
+#include "feature/moment/test_moment.h"
 #include "store/outbox.h"
-
-static int make(void **state) { return world_new(state, 1); }
-static int make_spread(void **state) { return world_new(state, 8); }
-
-#define MOMENTS "/api/v1/moments"
-#define ONE(expr) "[{\"name\":\"甲\",\"expr\":\"" expr "\",\"content\":{\"text\":\"新品到货\"}}]"
-
-static struct asking *owner(struct world *w)
-{
-	struct asking *b = ARENA_NEW(w->t->arena, struct asking);
-	*b = asking_new(w);
-	return b;
-}
-
-static const struct json *preview(struct world *w, const char *expr, const char *versions)
-{
-	const struct json *v = NULL;
-	assert_int_equal(asks(owner(w), "POST", STR(MOMENTS "/preview"), &v, "{\"expr\":\"%s\",\"versions\":%s}", expr, versions), 200);
-	return v;
-}
-
-static int try_make(struct world *w, const char *expr, const char *versions, i64 confirm, const struct json **ret)
-{
-	int status = asks(owner(w), "POST", STR(MOMENTS), ret, "{\"name\":\"上新\",\"expr\":\"%s\",\"versions\":%s,\"confirm_count\":%lld}", expr, versions, (long long)confirm);
-	settle(w);
-	return status;
-}
-
-static i64 id_of(const struct json *v)
-{
-	i64 id = 0;
-	assert_true(str_i64(json_str(v, "id"), &id));
-	return id;
-}
-
-static i64 plan(struct world *w, const char *expr, const char *versions)
-{
-	const struct json *v = NULL;
-	assert_int_equal(try_make(w, expr, versions, json_i64(preview(w, expr, versions), "total", 0), &v), 202);
-	return id_of(v);
-}
-
-static const struct json *shown(struct world *w, i64 id)
-{
-	const struct json *v = NULL;
-	assert_int_equal(asks(owner(w), "GET", arena_printf(w->t->arena, MOMENTS "/%lld", (long long)id), &v, "%s", ""), 200);
-	return v;
-}
-
-static const struct json *part(struct world *w, i64 id, size_t n) { return &json_get(shown(w, id), "parts")->items[n - 1]; }
-
-/* NIL: not known. */
-static i64 figure(struct world *w, i64 id, size_t n, const char *name) { return json_i64(json_get(n ? part(w, id, n) : shown(w, id), "counts"), name, NIL); }
-
-static bool state_is(struct world *w, i64 id, size_t n, const char *state) { return str_eq_c(json_str(n ? part(w, id, n) : shown(w, id), "state"), state); }
-
-static struct moment_version version(struct world *w, i64 id, size_t n)
-{
-	struct moment_version *v = NULL;
-	size_t count = 0;
-	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, moment_versions(snap, &(struct moment_key){ id }, &v, &count)), OK);
-	assert_true(n <= count);
-	return v[n - 1];
-}
-
-static void post_as(struct world *w, i64 id, size_t n, const char *userid)
-{
-	sim_say(w, "/sim/moment/post", "{\"moment_id\":\"%.*s\",\"userid\":\"%s\"}", STR_F(version(w, id, n).moment_id), userid);
-}
 
 static void react(struct world *w, i64 id, size_t n, str xid, bool comment)
 {
 	sim_say(w, "/sim/moment/react", "{\"moment_id\":\"%.*s\",\"external_userid\":\"%.*s\",\"comment\":%s}", STR_F(version(w, id, n).moment_id), STR_F(xid), comment ? "true" : "false");
-}
-
-static void fault(struct world *w, const char *api, const char *kind, int code, int count)
-{
-	sim_say(w, "/sim/fault", "{\"api\":\"%s\",\"kind\":\"%s\",\"code\":%d,\"count\":%d}", api, kind, code, count);
-}
-
-static int tags_on(struct world *w, str xid)
-{
-	const struct json *list = json_get(sim_say(w, "/sim/tags_of", "{\"external_userid\":\"%.*s\"}", STR_F(xid)), "relations");
-	int n = 0;
-	for (size_t i = 0; i < list->n; i++)
-		n += str_starts(json_str(&list->items[i], "tag"), STR("M"));
-	return n;
-}
-
-static err mark_in(struct tx *tx, i64 her, i64 tag) { return tag_mark(tx, her, tag, "manual", 0); }
-
-static err tag_in(struct tx *tx, const char *name, i64 *ret)
-{
-	i64 group;
-	TRY(tag_group_ensure(tx, STR("人群"), STR_NIL, STR("own"), &group));
-	return tag_add(tx, group, str_c(name), false, ret);
-}
-
-static i64 tag_new(struct world *w, const char *name)
-{
-	i64 id = 0;
-	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, tag_in(tx, name, &id)), OK);
-	return id;
-}
-
-static void put_tag(struct world *w, str xid, i64 tag)
-{
-	i64 her = person_of(w, xid);
-	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of_customer(w->t->store, her), mark_in(tx, her, tag)), OK);
-	settle(w);
-}
-
-static i64 reason(const struct json *list, i64 n, const char *name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (json_i64(&list->items[i], "n", -1) == n && str_eq_c(json_str(&list->items[i], "reason"), name))
-			return json_i64(&list->items[i], "count", 0);
-	return 0;
-}
-
-#define THREE "[{\"name\":\"宝妈\",\"expr\":\"tag:宝妈\",\"content\":{\"text\":\"给宝妈\"}}," \
-	"{\"name\":\"老客\",\"expr\":\"tag:老客\",\"content\":{\"text\":\"给老客\"}},{\"name\":\"其余\",\"content\":{\"text\":\"给大家\"}}]"
-#define TWO "[{\"name\":\"宝妈\",\"expr\":\"tag:宝妈\",\"content\":{\"text\":\"给宝妈\"}}," \
-	"{\"name\":\"老客\",\"expr\":\"tag:老客\",\"content\":{\"text\":\"给老客\"}}]"
-
-struct crowd { str who[6]; };
-
-/* Four of linna's and two of xiaqing's: 0, 1, 4 are 宝妈, 1, 2 are 老客. */
-static struct crowd crowd_new(struct world *w)
-{
-	struct crowd c;
-	i64 mum = tag_new(w, "宝妈"), old = tag_new(w, "老客");
-	for (int i = 0; i < 6; i++)
-		c.who[i] = befriend(w, i < 4 ? "linna" : "xiaqing", 1);
-	put_tag(w, c.who[0], mum);
-	put_tag(w, c.who[1], mum);
-	put_tag(w, c.who[4], mum);
-	put_tag(w, c.who[1], old);
-	put_tag(w, c.who[2], old);
-	return c;
 }
 
 static void versions_are_disjoint_whatever_their_audiences(void **state)
@@ -489,94 +352,6 @@ static void more_than_ten_tasks_wait_for_the_next_minute(void **state)
 	assert_true(state_is(w, last, 1, "created"));
 }
 
-/* ---- edges of what may be said ---- */
-
-static str times(struct world *w, const char *what, size_t n)
-{
-	struct buf b = buf_new(w->t->arena, BUF_MAX_DEFAULT);
-	for (size_t i = 0; i < n; i++)
-		buf_add_c(&b, what);
-	return buf_str(&b);
-}
-
-static int with_content(struct world *w, str content)
-{
-	return asks(owner(w), "POST", STR(MOMENTS "/preview"), NULL, "{\"expr\":\"friend\",\"versions\":[{\"name\":\"甲\",\"content\":%.*s}]}", STR_F(content));
-}
-
-static i64 upload(struct world *w, const char *kind, const char *bytes, int status)
-{
-	const struct json *v = NULL;
-	assert_int_equal(asks(owner(w), "POST", arena_printf(w->t->arena, "/api/v1/moment-media?kind=%s", kind), &v, "%s", bytes), status);
-	return status == 201 ? id_of(v) : 0;
-}
-
-static void what_may_be_said_is_held_to_wecoms_limits(void **state)
-{
-	struct world *w = *state;
-	struct arena *a = w->t->arena;
-	crowd_new(w);
-	assert_int_equal(with_content(w, arena_printf(a, "{\"text\":\"%.*s\"}", STR_F(times(w, "鱼", WECOM_MOMENT_TEXT_CHARS_MAX)))), 200);
-	assert_int_equal(with_content(w, arena_printf(a, "{\"text\":\"%.*s\"}", STR_F(times(w, "鱼", WECOM_MOMENT_TEXT_CHARS_MAX + 1)))), 422);
-	assert_int_equal(with_content(w, STR("{}")), 422);
-	assert_int_equal(with_content(w, STR("{\"images\":[\"12345\"]}")), 422); /* nobody uploaded it */
-	upload(w, "image", "no picture", 422);
-	upload(w, "video", "no video at all", 422);
-	i64 image = upload(w, "image", "\xff\xd8\xff\xe0picture", 201);
-	str one = arena_printf(a, "\"%lld\",", (long long)image), nine = times(w, arena_cstr(a, one), 9), ten = times(w, arena_cstr(a, one), 10);
-	assert_int_equal(with_content(w, arena_printf(a, "{\"images\":[%.*s]}", (int)nine.n - 1, nine.p)), 200);
-	assert_int_equal(with_content(w, arena_printf(a, "{\"images\":[%.*s]}", (int)ten.n - 1, ten.p)), 422);
-	const char *link = "{\"link\":{\"title\":\"%.*s\",\"url\":\"%s\",\"cover\":\"%lld\"}%s}";
-	str title = times(w, "x", WECOM_MOMENT_LINK_TITLE_BYTES_MAX), longer = times(w, "x", WECOM_MOMENT_LINK_TITLE_BYTES_MAX + 1);
-	assert_int_equal(with_content(w, arena_printf(a, link, STR_F(title), "https://s.example/a", (long long)image, "")), 200);
-	assert_int_equal(with_content(w, arena_printf(a, link, STR_F(longer), "https://s.example/a", (long long)image, "")), 422);
-	assert_int_equal(with_content(w, arena_printf(a, link, STR_F(title), "javascript:1", (long long)image, "")), 422);
-	str both = arena_printf(a, ",\"images\":[\"%lld\"]", (long long)image);
-	assert_int_equal(with_content(w, arena_printf(a, link, STR_F(title), "https://s.example/a", (long long)image, arena_cstr(a, both))), 422);
-	struct buf b = buf_new(a, BUF_MAX_DEFAULT);
-	for (int n = 0; n <= MOMENT_VERSIONS_MAX; n++)
-		buf_fmt(&b, "%s{\"name\":\"v%d\",\"expr\":\"friend\",\"content\":{\"text\":\"a\"}}", n ? "," : "", n);
-	str more = buf_str(&b), fits = str_sub(more, 0, more.n - strlen(",{\"name\":\"v9\",\"expr\":\"friend\",\"content\":{\"text\":\"a\"}}"));
-	for (int k = 0; k < 2; k++)
-		assert_int_equal(asks(owner(w), "POST", STR(MOMENTS "/preview"), NULL, "{\"expr\":\"friend\",\"versions\":[%.*s]}", STR_F(k ? more : fits)), k ? 422 : 200);
-	/* whoever is left stands last */
-	assert_int_equal(asks(owner(w), "POST", STR(MOMENTS "/preview"), NULL, "{\"expr\":\"friend\",\"versions\":[{\"name\":\"a\",\"content\":{\"text\":\"a\"}},"
-			      "{\"name\":\"b\",\"expr\":\"friend\",\"content\":{\"text\":\"b\"}}]}"), 422);
-}
-
-static void pictures_go_with_it(void **state)
-{
-	struct world *w = *state;
-	crowd_new(w);
-	i64 image = upload(w, "image", "\xff\xd8\xff\xe0picture", 201);
-	str versions = arena_printf(w->t->arena, "[{\"name\":\"甲\",\"content\":{\"text\":\"看图\",\"images\":[\"%lld\",\"%lld\"]}}]", (long long)image, (long long)image);
-	fault(w, "media/upload_attachment", "errcode", -1, 1);
-	i64 id = plan(w, "friend", arena_cstr(w->t->arena, versions));
-	live(w, 2 * MS_MINUTE);
-	assert_true(state_is(w, id, 1, "created"));
-	assert_int_equal(effects(w, "add_moment_task", "\"image\""), 1);
-	struct asking *b = owner(w);
-	assert_int_equal(asks(b, "GET", arena_printf(w->t->arena, "/api/v1/moment-media/%lld", (long long)image), NULL, "%s", ""), 200);
-	assert_true(str_has(b->reply.body, STR("picture")));
-	fault(w, "media/upload_attachment", "errcode", 41080, 1);
-	live(w, MS_DAY);
-	id = plan(w, "friend", arena_cstr(w->t->arena, versions));
-	live(w, 2 * MS_MINUTE);
-	assert_true(state_is(w, id, 1, "failed"));
-}
-
-static void never_more_people_than_were_confirmed(void **state)
-{
-	struct world *w = *state;
-	crowd_new(w);
-	const struct json *v = NULL;
-	assert_int_equal(try_make(w, "friend", ONE("friend"), 5, &v), 409);
-	assert_int_equal(try_make(w, "friend", ONE("friend"), 6, &v), 202);
-	assert_int_equal(figure(w, id_of(v), 0, "planned"), 6);
-}
-
-#define T(test) { #test, test, make, world_free, NULL }
-#define T8(test) { #test " (spread)", test, make_spread, world_free, NULL }
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -589,8 +364,7 @@ int main(void)
 		T(who_refuses_before_the_task_does_not_see_it), T8(who_refuses_before_the_task_does_not_see_it),
 		T(cancelling_stops_who_has_not_posted), T(cancelled_before_the_task_wecom_hears_nothing),
 		T(a_restart_in_the_middle_loses_and_doubles_nothing), T8(a_restart_in_the_middle_loses_and_doubles_nothing),
-		T(more_than_ten_tasks_wait_for_the_next_minute), T(what_may_be_said_is_held_to_wecoms_limits), T(pictures_go_with_it),
-		T(never_more_people_than_were_confirmed),
+		T(more_than_ten_tasks_wait_for_the_next_minute),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,7 @@ export default {
       welcome_sent: 'Welcome sent', welcome_missed: 'Welcome missed', phone_bound: 'Phone bound', group_joined: 'Joined a group', group_left: 'Left a group', moment_liked: 'Liked a Moment', moment_commented: 'Commented on a Moment',
     },
     f: {
+      plan: 'Number of the plan', version: 'Version', version_name: 'Name of the version',
       name: 'Name', page: 'Page address', properties: 'Property', paid: 'Paid', refunded: 'Refunded', status: 'Status', source: 'Source', store: 'Shop', currency: 'Currency', lines: 'Lines', goods: 'Goods', amount: 'Amount', whole: 'Whole order', sku: 'SKU',
       staff: 'Staff id', state: 'state', add_way: 'Way of adding (number)', first: 'First time', again: 'Again', last: 'Last friend', transfer: 'By inheritance', gender: 'Gender', corp_name: 'Company', remark: 'Remark', description: 'Description', city: 'City', followup: 'Follow-up',
       channel: 'Channel', class: 'Class', by: 'By', by_id: 'By id', reason: 'Reason', livecode: 'Live code id', result: 'Result', merged: 'Merged customers', way: 'Way', group_name: 'Name of the group', late: 'Was in it before',

@@ -31,6 +31,7 @@ export default {
       welcome_sent: '欢迎语已发', welcome_missed: '欢迎语未发', phone_bound: '绑定手机号', group_joined: '进入客户群', group_left: '离开客户群', moment_liked: '点赞朋友圈', moment_commented: '评论朋友圈',
     },
     f: {
+      plan: '计划编号', version: '第几版', version_name: '版本名称',
       name: '名称', page: '页面地址', properties: '属性', paid: '实付', refunded: '已退', status: '订单状态', source: '来源', store: '店铺', currency: '币种', lines: '商品行数', goods: '商品', amount: '退款金额', whole: '整单退款', sku: '商品编码',
       staff: '员工编号', state: 'state', add_way: '添加方式（数字）', first: '首次添加', again: '再次添加', last: '最后一位好友', transfer: '继承添加', gender: '性别', corp_name: '企业名', remark: '备注名', description: '描述', city: '城市', followup: '跟进状态',
       channel: '渠道', class: '类别', by: '来自', by_id: '来自编号', reason: '原因', livecode: '活码编号', result: '结果', merged: '合并了客户', way: '方式', group_name: '群名', late: '早已在群里',
