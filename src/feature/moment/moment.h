@@ -39,7 +39,7 @@
 #define MOMENT_AHEAD_MS (30 * MS_DAY)    /* how far ahead a plan may begin */
 #define MOMENT_CLAIM_MS (2 * MS_HOUR)    /* behind the deadline, until the last result is read */
 #define MOMENT_WATCH_MS (7 * MS_DAY)     /* likes and comments are read so long after closing */
-#define MOMENT_TAG_WAIT_MS (3 * MS_SECOND)
+#define MOMENT_TAG_WAIT_MS (30 * MS_MINUTE) /* for WeCom to make the tag, when posting could begin */
 #define MOMENT_JOB_ASK_MS (5 * MS_SECOND)
 #define MOMENT_SETTLE_MS (10 * MS_MINUTE) /* a lost task that is in no list by then was never made */
 #define MOMENT_MARKS_A_RUN 50

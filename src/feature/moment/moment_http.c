@@ -20,7 +20,7 @@ static str label_of(struct cx *cx, str reason)
 	static const struct { const char *name; enum text text; } known[] = {
 		{ "no_version", T_MOMENT_NO_VERSION }, { "no_sender", T_BROADCAST_NO_SENDER }, { "after_confirm", T_BROADCAST_AFTER_CONFIRM },
 		{ "not_posted", T_MOMENT_NOT_POSTED }, { "not_visible", T_MOMENT_NOT_VISIBLE }, { "sender_refused", T_MOMENT_SENDER_REFUSED },
-		{ "cancelled", T_MOMENT_CANCELLED }, { "twin", T_MOMENT_TWIN }, { "expired", T_MOMENT_EXPIRED }, { "tag_gone", T_MOMENT_TAG_GONE },
+		{ "cancelled", T_MOMENT_CANCELLED }, { "twin", T_MOMENT_TWIN }, { "expired", T_MOMENT_EXPIRED }, { "tag_gone", T_MOMENT_TAG_GONE }, { "tag_not_made", T_MOMENT_TAG_NOT_MADE },
 		{ "job_late", T_MOMENT_JOB_LATE }, { "empty", T_MOMENT_EMPTY }, { "unknown", T_MOMENT_UNKNOWN },
 	};
 	enum text ours = reach_reason_text(reason);

@@ -77,6 +77,15 @@ static err tag_there(struct moment_work *w, str *ret)
 	return e;
 }
 
+/* Not made there yet, or never: the list of tags may be full. */
+static err no_tag_yet(struct moment_work *w, struct outcome *ret)
+{
+	if (cx_now(w->cx) > int_max(w->plan.created, w->plan.opens) + MOMENT_TAG_WAIT_MS)
+		return failed(w, STR("tag_not_made"), ret);
+	*ret = (struct outcome){ .state = OUTCOME_RETRY, .reason = STR("tag") }; /* more and more rarely */
+	return OK;
+}
+
 static err userid_of(struct moment_work *w, i64 staff, str *ret)
 {
 	struct staff s;
@@ -282,7 +291,7 @@ err moment_send_create(struct cx *cx, const struct outbox_row *row, struct outco
 		return failed(&w, STR("tag_gone"), ret);
 	TRY(e);
 	if (str_is_nil(wecom_id))
-		return later(&w, "tag", now + MOMENT_TAG_WAIT_MS, ret);
+		return no_tag_yet(&w, ret);
 	TRY(mark_some(&w, wecom_id, &done, ret));
 	if (!done)
 		return OK;

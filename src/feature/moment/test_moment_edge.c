@@ -4,6 +4,8 @@
  */
 #include "feature/moment/test_moment.h"
 
+#include "core/staff/todo.h"
+
 /* ---- edges of what may be said ---- */
 
 static str times(struct world *w, const char *what, size_t n)
@@ -198,6 +200,41 @@ static void posting_ends_before_quiet_hours_and_begins_after_them(void **state)
 				      (long long)(now(w) + MOMENT_AHEAD_MS + k)), k ? 422 : 200);
 }
 
+static void without_room_for_a_tag_it_fails_and_says_so(void **state)
+{
+	struct world *w = *state;
+	crowd_new(w);
+	fault(w, "externalcontact/add_corp_tag", "errcode", 40126, 1);
+	i64 id = plan(w, "friend", ONE("friend"));
+	live(w, 50 * MS_MINUTE);
+	assert_true(state_is(w, id, 0, "failed"));
+	assert_true(str_eq_c(json_str(part(w, id, 1), "code"), "tag_not_made"));
+	assert_int_equal(figure(w, id, 1, "unreached"), 6);
+	assert_int_equal(effects(w, "add_moment_task", "\"kind\""), 0);
+	assert_int_equal(json_i64(preview(w, "friend", ONE("friend")), "total", 0), 6);
+}
+
+static i64 todos_of(struct world *w, const char *userid)
+{
+	struct todo_list list = { 0 };
+	assert_int_equal(moment_todos(&w->cx, staff_id(w, userid), &list), OK);
+	return list.v.n ? list.v.v[0].count : 0;
+}
+
+static void what_a_member_has_to_post_stands_on_his_page(void **state)
+{
+	struct world *w = *state;
+	crowd_new(w);
+	i64 id = plan(w, "friend", THREE);
+	live(w, MS_MINUTE);
+	assert_int_equal(todos_of(w, "linna"), 3);
+	post_as(w, id, 1, "linna");
+	live(w, 6 * MS_MINUTE);
+	assert_int_equal(todos_of(w, "linna"), 2);
+	live(w, 4 * MS_HOUR);
+	assert_int_equal(todos_of(w, "linna"), 0);
+}
+
 /* ---- who may do what ---- */
 
 static void a_technical_tag_in_use_is_not_removed_by_hand(void **state)
@@ -257,7 +294,7 @@ int main(void)
 		T(who_is_left_out_is_listed_with_the_reason), T(who_become_one_person_see_one_version), T8(who_become_one_person_see_one_version),
 		T(many_are_tagged_and_read_in_turns), T8(many_are_tagged_and_read_in_turns),
 		T(posting_ends_before_quiet_hours_and_begins_after_them), T(a_technical_tag_in_use_is_not_removed_by_hand),
-		T(another_corp_and_who_may_only_look),
+		T(another_corp_and_who_may_only_look), T(without_room_for_a_tag_it_fails_and_says_so), T(what_a_member_has_to_post_stands_on_his_page),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
