@@ -307,6 +307,23 @@ static void cancelled_before_the_task_wecom_hears_nothing(void **state)
 	assert_int_equal(json_i64(preview(w, "friend", ONE("tag:宝妈")), "total", 0), 3);
 }
 
+/* What its job makes after that is stopped at once. */
+static void cancelled_while_its_job_runs_nobody_posts_it(void **state)
+{
+	struct world *w = *state;
+	struct crowd c = crowd_new(w);
+	sim_say(w, "/sim/moment/job", "{\"ms\":%d}", 60 * 1000);
+	i64 id = plan(w, "friend", ONE("tag:宝妈"));
+	live(w, 30 * MS_SECOND);
+	assert_true(state_is(w, id, 1, "asked"));
+	assert_int_equal(asks(owner(w), "POST", arena_printf(w->t->arena, MOMENTS "/%lld/cancel", (long long)id), NULL, "%s", ""), 200);
+	live(w, 2 * MS_MINUTE);
+	assert_int_equal(effects(w, "cancel_moment_task", "\"kind\""), 1);
+	assert_true(state_is(w, id, 0, "cancelled"));
+	assert_int_equal(reason(json_get(shown(w, id), "reasons"), 1, "cancelled"), 3);
+	assert_int_equal(tags_on(w, c.who[0]), 0);
+}
+
 /* The process dies with a call begun: what stands is found again, nothing is made twice, no tag is left. */
 static void a_restart_in_the_middle_loses_and_doubles_nothing(void **state)
 {
@@ -362,7 +379,7 @@ int main(void)
 		T(a_task_that_was_never_made_is_asked_for_again), T(each_refusal_of_the_task_has_its_end),
 		T(refusals_while_reading_stop_nothing_but_themselves), T(who_cannot_be_tagged_fails_alone),
 		T(who_refuses_before_the_task_does_not_see_it), T8(who_refuses_before_the_task_does_not_see_it),
-		T(cancelling_stops_who_has_not_posted), T(cancelled_before_the_task_wecom_hears_nothing),
+		T(cancelling_stops_who_has_not_posted), T(cancelled_before_the_task_wecom_hears_nothing), T(cancelled_while_its_job_runs_nobody_posts_it),
 		T(a_restart_in_the_middle_loses_and_doubles_nothing), T8(a_restart_in_the_middle_loses_and_doubles_nothing),
 		T(more_than_ten_tasks_wait_for_the_next_minute),
 	};
