@@ -75,6 +75,7 @@
 	M(hook) \
 	M(roster) \
 	M(moment) \
+	M(material) \
 	M(app) \
 	/* end */
 

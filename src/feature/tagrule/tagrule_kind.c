@@ -45,6 +45,10 @@ RECORD(rule_bound, BOUND_FIELDS);
 	F(S, BOOL, late, .opt = true)
 RECORD(rule_group, GROUP_FIELDS);
 
+#define MATERIAL_FIELDS_(F, S)                                                  \
+	F(S, ID, material, .opt = true) F(S, STR, title, .opt = true) F(S, STR, kind, .opt = true) F(S, STR, category, .opt = true) \
+	F(S, BOOL, first, .opt = true) F(S, BOOL, passed, .opt = true) F(S, I64, seconds, .opt = true) F(S, I64, depth, .opt = true)
+RECORD(rule_material, MATERIAL_FIELDS_);
 #define MOMENT_FIELDS(F, S) F(S, ID, plan, .opt = true) F(S, STR, name, .opt = true) F(S, I64, version, .opt = true) F(S, STR, version_name, .opt = true)
 RECORD(rule_moment, MOMENT_FIELDS);
 
@@ -70,6 +74,9 @@ const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_PHONE_BOUND, &rule_bound_record, NULL },
 	{ EV_GROUP_JOINED, &rule_group_record, NULL },
 	{ EV_GROUP_LEFT, &rule_group_record, NULL },
+	{ EV_MATERIAL_OPENED, &rule_material_record, "title,category" },
+	{ EV_MATERIAL_READ, &rule_material_record, "title,category" },
+	{ EV_MATERIAL_PASSED, &rule_material_record, NULL },
 	{ EV_MOMENT_LIKED, &rule_moment_record, "name,version_name" },
 	{ EV_MOMENT_COMMENTED, &rule_moment_record, "name,version_name" },
 	{ 0, NULL, NULL },
