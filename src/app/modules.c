@@ -75,6 +75,7 @@
 	M(mail) \
 	M(hook) \
 	M(roster) \
+	M(moment) \
 	M(material) \
 	M(experiment) \
 	M(app) \

@@ -57,8 +57,8 @@ static inline int asks(struct asking *b, const char *method, str target, const s
 	return b->reply.status;
 }
 
-/* Logs in as a new manager who sees what belongs to that member alone. */
-static inline struct asking asking_as(struct world *w, const char *userid)
+/* Logs in as a new user of that role who sees what belongs to that member alone. */
+static inline struct asking asking_role(struct world *w, const char *userid, const char *role)
 {
 	struct asking b = asking_new(w);
 	struct user_new in;
@@ -68,7 +68,7 @@ static inline struct asking asking_as(struct world *w, const char *userid)
 	in.login = arena_printf(w->t->arena, "login-%s", userid);
 	in.password = STR("correct horse battery");
 	in.name = STR("某人");
-	in.role = STR("manager");
+	in.role = str_c(role);
 	in.scope = STR("self");
 	in.staff = staff_id(w, userid);
 	assert_int_equal(user_create(&w->cx, &in, &id), OK);
@@ -84,6 +84,8 @@ static inline struct asking asking_as(struct world *w, const char *userid)
 	b.csrf = json_str(v, "csrf");
 	return b;
 }
+
+static inline struct asking asking_as(struct world *w, const char *userid) { return asking_role(w, userid, "manager"); }
 
 static inline i64 id_in(const struct json *v, const char *name)
 {

@@ -21,7 +21,7 @@
 static const struct sim_api *const api_tables[] = { sim_api_base, sim_api_contact, sim_api_tag, sim_api_way,
 						     sim_api_mass, sim_api_media, sim_api_acquire, sim_api_group, sim_api_hello,
 						     sim_api_transfer, sim_api_message, sim_api_pay, sim_api_kf,
-						     sim_api_living };
+						     sim_api_living, sim_api_moment };
 
 static const struct { int code; const char *text; } errmsgs[] = {
 	{ -1, "system busy" }, { 0, "ok" }, { 40001, "invalid credential" }, { 40003, "invalid UserID" },
@@ -41,6 +41,9 @@ static const struct { int code; const char *text; } errmsgs[] = {
 	{ 41049, "welcome_code missing" }, { 41050, "welcome msg expired" },
 	{ 41051, "welcome msg has been distributed" }, { 41054, "user not active" },
 	{ 41055, "group welcome template count exceed limit" }, { 41058, "not the owner of this template" },
+	{ 41059, "moment_id missing" }, { 41060, "invalid moment_id" }, { 41061, "not the sender of the moment" },
+	{ 41062, "moment not published by the user" }, { 41078, "too many async jobs" },
+	{ 41079, "moment is being dispatched" }, { 41089, "moment content is empty" },
 	{ 41063, "group msg is being dispatched" }, { 41093, "group msg has been canceled" },
 	{ 41091, "chat count of join way exceed limit" },
 	{ 41094, "remind times exceed limit" }, { 41096, "welcome msg is being distributed" },

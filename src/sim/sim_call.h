@@ -33,7 +33,7 @@ struct sim_api {
 
 extern const struct sim_api sim_api_base[], sim_api_contact[], sim_api_tag[], sim_api_way[], sim_api_mass[],
 	sim_api_media[], sim_api_acquire[], sim_api_group[], sim_api_hello[], sim_api_transfer[], sim_api_message[],
-	sim_api_pay[], sim_api_kf[], sim_api_living[];
+	sim_api_pay[], sim_api_kf[], sim_api_living[], sim_api_moment[];
 
 str sim_arg(const struct sim_call *c, const char *name); /* body first, then query; nil when absent */
 i64 sim_arg_i64(const struct sim_call *c, const char *name, i64 otherwise);

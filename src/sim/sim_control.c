@@ -518,6 +518,13 @@ static void group(struct control *c)
 		refuse(c, error);
 }
 
+static void moment(struct control *c)
+{
+	const char *error = sim_moment_control(c->s, c->req->path, c->in);
+	if (error)
+		refuse(c, error);
+}
+
 static const struct { const char *method, *path; void (*fn)(struct control *c); bool unlocked; } routes[] = {
 	{ "POST", "/sim/corp", corp, true }, { "GET", "/sim/state", state, false },
 	{ "POST", "/sim/scan", scan, false }, { "POST", "/sim/acquire", acquire, false }, { "POST", "/sim/person", person, false },
@@ -529,7 +536,7 @@ static const struct { const char *method, *path; void (*fn)(struct control *c); 
 	{ "POST", "/sim/tag", tag, false }, { "POST", "/sim/tag_delete", tag_delete, false },
 	{ "POST", "/sim/tag_edit", tag_edit, false }, { "POST", "/sim/welcome_rule", welcome_rule, false },
 	{ "POST", "/sim/clock", move_clock, true }, { "GET", "/sim/next", next, false },
-	{ "POST", "/sim/group/", group, false },
+	{ "POST", "/sim/group/", group, false }, { "POST", "/sim/moment/", moment, false },
 	{ "GET", "/sim/log", show_log, false }, { "POST", "/sim/snapshot", snapshot, true },
 };
 

@@ -135,6 +135,7 @@ enum sim_due_kind {
 	DUE_CALLBACK, DUE_CONFIRM, DUE_DAY, DUE_ARRIVE, DUE_CHAT, DUE_BUY, DUE_LEAVE, DUE_DROP, DUE_TAG,
 	DUE_STRANGER, DUE_ACCEPT, DUE_VISIT, DUE_ADD_BACK, DUE_TRANSFER,
 	DUE_OA, /* text: a push of the official account */
+	DUE_POST, DUE_REACT, /* Moments: a member posts; a person of the range (b / 2) likes, or (b odd) comments */
 };
 #define SIM_DUE_FIELDS(F, S) \
 	F(S, MS, at) F(S, I64, seq) F(S, I64, kind) F(S, I64, a) F(S, I64, b) F(S, STR, text)

@@ -9,6 +9,7 @@
  * link or to buy. The chances are plain figures here, chosen to look like an ordinary shop.
  */
 #include "sim/sim_call.h"
+#include "sim/sim_moment.h"
 #include "sim/sim_people.h"
 
 #include <math.h>
@@ -30,6 +31,8 @@
 #define CHANCE_VISIT 0.07
 #define CHANCE_LEAVE_AFTER_SEND 0.002
 #define CHANCE_REMINDED 0.6
+#define CHANCE_LIKE 0.06
+#define CHANCE_COMMENT 0.015
 #define GAP_DAYS 24.0
 #define WORK_FROM 9
 #define WORK_TO 21
@@ -199,6 +202,18 @@ void sim_people_added(struct sim *s, struct sim_relation *r)
 		due(s, now + MS_MINUTE + sim_below(s, STREAM_PEOPLE, 6 * MS_HOUR), DUE_TAG, r->number, 0);
 }
 
+/* When a member gets round to a task of that moment. */
+static ms in_working_hours(struct sim *s, ms from)
+{
+	ms at = from + 2 * MS_MINUTE + (ms)(exponential(s, 40.0) * (double)MS_MINUTE);
+	ms in_day = at - day_start(sim_day(at));
+	if (in_day < WORK_FROM * MS_HOUR)
+		return day_start(sim_day(at)) + WORK_FROM * MS_HOUR + sim_below(s, STREAM_PEOPLE, MS_HOUR);
+	if (in_day >= WORK_TO * MS_HOUR)
+		return day_start(sim_day(at) + 1) + WORK_FROM * MS_HOUR + sim_below(s, STREAM_PEOPLE, MS_HOUR);
+	return at;
+}
+
 /* A member looks at her tasks in working hours; what she has not done by then she may never do. */
 void sim_people_task(struct sim *s, struct sim_task *t)
 {
@@ -206,16 +221,25 @@ void sim_people_task(struct sim *s, struct sim_task *t)
 	for (size_t i = 0; i < t->staffs.n; i++) {
 		const struct sim_staff *m = s->staff.v[t->staffs.v[i]];
 		double p = t->reminds.n ? CHANCE_REMINDED : (double)m->diligence / 100.0;
-		if (t->staff_state.v[i] || !chance(s, p))
-			continue;
-		ms at = now + 2 * MS_MINUTE + (ms)(exponential(s, 40.0) * (double)MS_MINUTE);
-		ms in_day = at - day_start(sim_day(at));
-		if (in_day < WORK_FROM * MS_HOUR)
-			at = day_start(sim_day(at)) + WORK_FROM * MS_HOUR + sim_below(s, STREAM_PEOPLE, MS_HOUR);
-		else if (in_day >= WORK_TO * MS_HOUR)
-			at = day_start(sim_day(at) + 1) + WORK_FROM * MS_HOUR + sim_below(s, STREAM_PEOPLE, MS_HOUR);
-		due(s, at, DUE_CONFIRM, t->number, m->number);
+		if (!t->staff_state.v[i] && chance(s, p))
+			due(s, in_working_hours(s, now), DUE_CONFIRM, t->number, m->number);
 	}
+}
+
+void sim_people_moment(struct sim *s, struct sim_moment *m)
+{
+	for (size_t i = 0; i < m->staffs.n; i++) {
+		const struct sim_staff *by = s->staff.v[m->staffs.v[i]];
+		if (chance(s, (double)by->diligence / 100.0))
+			due(s, in_working_hours(s, m->made), DUE_POST, m->number, by->number);
+	}
+}
+
+void sim_people_saw(struct sim *s, struct sim_moment *m, size_t place)
+{
+	for (int comment = 0; comment < 2; comment++)
+		if (chance(s, comment ? CHANCE_COMMENT : CHANCE_LIKE))
+			due(s, later(s, exponential(s, 0.3)), DUE_REACT, m->number, (i64)place * 2 + comment);
 }
 
 void sim_people_received(struct sim *s, struct sim_task *t, struct sim_relation *r)
@@ -257,6 +281,8 @@ void sim_people_due(struct sim *s, const struct sim_due *d)
 	case DUE_TAG: tag_by_staff(s, s->relations.v[d->a]); break;
 	case DUE_TRANSFER: sim_transfer_end(s, s->kept.transfers.v[d->a], false); break;
 	case DUE_CONFIRM: sim_task_confirm(s, s->tasks.v[d->a], s->staff.v[d->b]); break;
+	case DUE_POST: sim_moment_post(s, s->moments.v.v[d->a], s->staff.v[d->b]); break;
+	case DUE_REACT: sim_moment_react(s, s->moments.v.v[d->a], (size_t)d->b / 2, d->b % 2); break;
 	case DUE_CALLBACK: case DUE_BUY: case DUE_STRANGER: case DUE_VISIT: case DUE_OA: break; /* outside: sim_people_shop */
 	}
 }

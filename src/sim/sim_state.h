@@ -8,6 +8,7 @@
 
 #include "sim/sim_kept.h"
 #include "sim/sim_model.h"
+#include "sim/sim_moment.h"
 #include "sim/sim_room.h"
 
 #include <pthread.h>
@@ -62,6 +63,7 @@ struct sim {
 	i64 acquire_balance, acquire_used; /* of acquisition links */
 	struct sim_kept kept;   /* inheritances and receipts (sim_kept.h) */
 	struct sim_chats group; /* customer groups (sim_chat.h) */
+	struct sim_moments moments; /* sim_moment.h */
 
 	VEC(struct sim_due) heap; /* by (at, seq) */
 	i64 due_seq;

@@ -42,6 +42,7 @@ DESCRIBE(sim_chat, SIM_CHAT_FIELDS);
 DESCRIBE(sim_seat, SIM_SEAT_FIELDS);
 DESCRIBE(sim_join, SIM_JOIN_FIELDS);
 DESCRIBE(sim_hello, SIM_HELLO_FIELDS);
+DESCRIBE(sim_moment, SIM_MOMENT_FIELDS);
 
 #define HEAD_FIELDS(F, S)                                                                       \
 	F(S, I64, version) F(S, STR, corpid) F(S, STR, secret) F(S, I64, agentid) F(S, STR, token) \
@@ -116,6 +117,7 @@ static void model_write(struct sim *s, struct writer *w)
 	WRITE_ALL(group.seats, seat);
 	WRITE_ALL(group.joins, join);
 	WRITE_ALL(group.hellos, hello);
+	WRITE_ALL(moments.v, moment);
 	for (size_t i = 0; i < s->media.n; i++)
 		if (sim_media_live(s, s->media.v[i]->id))
 			object_write(w, "media", &sim_media_record, s->media.v[i]);
@@ -225,6 +227,7 @@ static bool line_read(struct sim *s, str kind, const struct json *v)
 	READ_OF(seat)
 	READ_OF(join)
 	READ_OF(hello)
+	READ_OF(moment)
 	if (str_eq_c(kind, "daystat")) {
 		struct sim_daystat of = { 0 };
 		record_read(&sim_daystat_record, v, &of, s->arena);

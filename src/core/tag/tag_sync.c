@@ -268,15 +268,22 @@ err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 }
 
 /* What stands in WeCom since our call, which tells us nothing of it: only so is a later removal seen. */
-static err note_there(struct cx *cx, const struct outbox_row *row, const struct tag_push *push)
+static err note_there(struct cx *cx, i64 customer, const struct tag_push *push)
 {
 	struct staff staff;
 	err e = READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), staff_by_userid(snap, push->userid, &staff));
 	if (e == ERR_NOT_FOUND)
 		return OK;
 	TRY(e);
-	struct tag_relation r = { row->customer, staff.id, push->tag, clock_now(cx->unit.clock) };
-	return WRITE_TX(&cx->unit, row->slot, push->add ? tag_relation_add(tx, &r) : tag_relation_remove(tx, &r));
+	struct tag_relation r = { customer, staff.id, push->tag, clock_now(cx->unit.clock) };
+	return WRITE_TX(&cx->unit, slot_of_customer(cx->env->store, customer), push->add ? tag_relation_add(tx, &r) : tag_relation_remove(tx, &r));
+}
+
+err tag_push_now(struct cx *cx, i64 customer, const struct tag_push *push, str wecom_id, struct wecom_call *call)
+{
+	struct strs one = { &wecom_id, 1 }, none = { 0 };
+	TRY(wecom_tag_mark(call, push->userid, push->external_userid, push->add ? one : none, push->add ? none : one));
+	return note_there(cx, customer, push);
 }
 
 err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
@@ -295,9 +302,8 @@ err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *r
 		return OK;
 	}
 	TRY(open_call(cx, &corp, &call));
-	struct strs one = { &t.wecom_id, 1 }, none = { 0 };
-	err e = wecom_tag_mark(&call, push.userid, push.external_userid, push.add ? one : none, push.add ? none : one);
-	return e == OK ? note_there(cx, row, &push) : failed(&call, e, ret);
+	err e = tag_push_now(cx, row->customer, &push, t.wecom_id, &call);
+	return e == OK ? OK : failed(&call, e, ret);
 }
 
 static err pull_tag(struct tx *tx, i64 group, const struct wecom_tag *w)

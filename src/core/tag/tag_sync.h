@@ -21,6 +21,10 @@ err tag_on_fetched(struct tx *tx, const struct event *ev); /* act: contact.fetch
 err tag_relation_met(struct tx *tx, i64 customer, i64 staff, str wecom_id);
 err tag_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret);      /* tag.create, .rename, .delete */
 err tag_send_mark(struct cx *cx, const struct outbox_row *row, struct outcome *ret); /* tag.mark */
+/* For senders: one relation gets or loses the tag there, at once, and what stands there is kept. A set operation: may be
+ * repeated when nobody knows. */
+struct wecom_call;
+err tag_push_now(struct cx *cx, i64 customer, const struct tag_push *push, str wecom_id, struct wecom_call *call);
 /* Reads WeCom's whole list: new tags are added, renamed ones renamed, deleted ones removed. */
 err tag_pull(struct cx *cx);
 

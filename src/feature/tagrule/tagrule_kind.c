@@ -49,6 +49,8 @@ RECORD(rule_group, GROUP_FIELDS);
 	F(S, ID, material, .opt = true) F(S, STR, title, .opt = true) F(S, STR, kind, .opt = true) F(S, STR, category, .opt = true) \
 	F(S, BOOL, first, .opt = true) F(S, BOOL, passed, .opt = true) F(S, I64, seconds, .opt = true) F(S, I64, depth, .opt = true)
 RECORD(rule_material, MATERIAL_FIELDS_);
+#define MOMENT_FIELDS(F, S) F(S, ID, plan, .opt = true) F(S, STR, name, .opt = true) F(S, I64, version, .opt = true) F(S, STR, version_name, .opt = true)
+RECORD(rule_moment, MOMENT_FIELDS);
 
 const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_SITE_TRACKED, &rule_site_record, "properties" },
@@ -75,6 +77,8 @@ const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_MATERIAL_OPENED, &rule_material_record, "title,category" },
 	{ EV_MATERIAL_READ, &rule_material_record, "title,category" },
 	{ EV_MATERIAL_PASSED, &rule_material_record, NULL },
+	{ EV_MOMENT_LIKED, &rule_moment_record, "name,version_name" },
+	{ EV_MOMENT_COMMENTED, &rule_moment_record, "name,version_name" },
 	{ 0, NULL, NULL },
 };
 _Static_assert(ARRAY_LEN(tagrule_kinds) <= TAGRULE_KINDS_MAX, "a kind is a bit of u64");

@@ -7,7 +7,7 @@
 
 #define CODE(code, action) { code, code, action }
 
-/* Codes of interfaces that nothing here calls (moments, albums, words, archive, conversion) are alarms when they come. */
+/* Codes of interfaces that nothing here calls (albums, words, archive, conversion) are alarms when they come. */
 static const struct treatment { i64 from, to; enum wecom_action action; } table[] = {
 	CODE(-1, WECOM_RETRY), CODE(6000, WECOM_RETRY), CODE(40001, WECOM_CONFIG), CODE(40003, WECOM_DROP), CODE(60111, WECOM_DROP),
 	CODE(40007, WECOM_DROP), CODE(40008, WECOM_BUG), CODE(40058, WECOM_BUG), CODE(40035, WECOM_BUG), CODE(40013, WECOM_CONFIG),
@@ -26,8 +26,8 @@ static const struct treatment { i64 from, to; enum wecom_action action; } table[
 	CODE(41094, WECOM_DROP), CODE(41049, WECOM_BUG), { 41050, 41051, WECOM_DROP }, CODE(41053, WECOM_DROP), CODE(41096, WECOM_DROP),
 	CODE(41055, WECOM_ALERT), CODE(41058, WECOM_DROP),
 	/* moments, attachments, words, albums */
-	{ 41059, 41062, WECOM_ALERT }, CODE(41067, WECOM_ALERT), { 41078, 41079, WECOM_ALERT }, CODE(41089, WECOM_ALERT),
-	CODE(41064, WECOM_ALERT), CODE(41065, WECOM_BUG), CODE(41072, WECOM_ALERT), { 41080, 41082, WECOM_ALERT }, CODE(41090, WECOM_ALERT),
+	CODE(41059, WECOM_BUG), { 41060, 41062, WECOM_DROP }, CODE(41067, WECOM_BUG), { 41078, 41079, WECOM_RETRY }, CODE(41089, WECOM_BUG),
+	CODE(41064, WECOM_BUG), CODE(41065, WECOM_BUG), CODE(41072, WECOM_BUG), { 41080, 41082, WECOM_DROP }, CODE(41090, WECOM_DROP),
 	{ 41068, 41071, WECOM_ALERT }, { 41076, 41077, WECOM_ALERT }, { 41083, 41084, WECOM_ALERT },
 	{ 41073, 41075, WECOM_ALERT }, { 41085, 41088, WECOM_ALERT }, CODE(41095, WECOM_ALERT), CODE(42052, WECOM_DROP),
 	CODE(44001, WECOM_BUG), CODE(44004, WECOM_BUG), { 45001, 45002, WECOM_BUG }, CODE(45008, WECOM_BUG),

@@ -1,4 +1,4 @@
-/* media/upload and media/uploadimg: one multipart part named "media". */
+/* media/upload, media/uploadimg and media/upload_attachment: one multipart part named "media". */
 #include "port/wecom/wecom_media.h"
 
 #include "base/buf.h"
@@ -81,5 +81,24 @@ err wecom_media_uploadimg(struct wecom_call *c, const struct wecom_upload *in, s
 	if (!url.n)
 		return wecom_incomplete(c, "media/uploadimg", ERR_UPSTREAM);
 	*ret_url = url;
+	return OK;
+}
+
+#define FOR_MOMENTS "1" /* 2: product album */
+
+err wecom_media_attach(struct wecom_call *c, enum wecom_media kind, const struct wecom_upload *in, str *ret_media_id)
+{
+	ASSERT(kind == WECOM_MEDIA_IMAGE || kind == WECOM_MEDIA_VIDEO);
+	TRY(check(in, kinds[kind].max, c->fail));
+	struct wecom_request r = {
+		.api = "media/upload_attachment",
+		.query = { { STR("media_type"), str_c(kinds[kind].name) }, { STR("attachment_type"), STR(FOR_MOMENTS) } },
+		.query_count = 2,
+	};
+	TRY(upload(c, &r, in));
+	str id = json_str(c->json, "media_id");
+	if (!id.n)
+		return wecom_incomplete(c, "media/upload_attachment", ERR_UPSTREAM);
+	*ret_media_id = id;
 	return OK;
 }

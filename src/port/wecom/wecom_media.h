@@ -19,5 +19,7 @@ struct wecom_upload {
 err wecom_media_upload(struct wecom_call *c, enum wecom_media kind, const struct wecom_upload *in, str *ret_media_id,
 		       ms *ret_until);
 err wecom_media_uploadimg(struct wecom_call *c, const struct wecom_upload *in, str *ret_url);
+/* For Moments: a picture or a video. Other ids than media/upload gives; they live as long. */
+err wecom_media_attach(struct wecom_call *c, enum wecom_media kind, const struct wecom_upload *in, str *ret_media_id);
 
 #endif

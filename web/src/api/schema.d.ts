@@ -6966,6 +6966,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who would get which version, through how many members, and who none and why; nothing is written. */
+        post: operations["postMomentsPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plans of Moments, newest first, with their figures. */
+        get: operations["getMoments"];
+        put?: never;
+        /** Makes a plan for exactly the confirmed number of people; it is `planning` until its tags are made. */
+        post: operations["postMoments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One plan with its versions. */
+        get: operations["getMomentsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moments/{id}/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is asked to post and what came of it; who has not done it first. */
+        get: operations["getMomentsByIdSenders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moments/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people behind one of its figures. */
+        get: operations["getMomentsByIdPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moments/{id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reminds a member in WeCom of what he has not posted; three in 24 hours. */
+        post: operations["postMomentsByIdRemind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moments/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody can post it any more; what was posted stays. */
+        post: operations["postMomentsByIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moment-media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a picture (JPEG, PNG) or a video (MP4) for a version. */
+        post: operations["postMomentMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moment-media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture or video. */
+        get: operations["getMomentMediaById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/materials": {
         parameters: {
             query?: never;
@@ -11588,6 +11742,165 @@ export interface components {
              */
             created_ms: number;
         };
+        moment_draft: {
+            name: string;
+            /** @description absent: whoever is left; last only */
+            expr?: string | null;
+            content: components["schemas"]["moment_content"];
+        };
+        moment_preview_out: {
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description who will get one: the number to confirm
+             */
+            total: number;
+            /** Format: int64 */
+            no_version: number;
+            versions: components["schemas"]["moment_share"][];
+            excluded: components["schemas"]["moment_excluded"][];
+            /**
+             * Format: int64
+             * @description members who are asked to post
+             */
+            senders: number;
+            words: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            starts_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            deadline_ms: number;
+            /**
+             * Format: int64
+             * @description technical tags it needs while it runs
+             */
+            tags: number;
+            /** Format: int64 */
+            tags_used: number;
+            /** Format: int64 */
+            tags_max: number;
+            /**
+             * Format: int64
+             * @description putting the tags on takes at least so long
+             */
+            minutes: number;
+        };
+        moment_detail: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "planning" | "running" | "closed" | "cancelled" | "failed";
+            counts: components["schemas"]["moment_counts"];
+            /** Format: int64 */
+            versions: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            starts_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            deadline_ms: number;
+            by: string;
+            expr: string;
+            words: string;
+            kind: string;
+            parts: components["schemas"]["moment_version_view"][];
+            reasons: components["schemas"]["moment_excluded"][];
+        };
+        moment_view: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "planning" | "running" | "closed" | "cancelled" | "failed";
+            counts: components["schemas"]["moment_counts"];
+            /** Format: int64 */
+            versions: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            starts_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            deadline_ms: number;
+            by: string;
+        };
+        moment_sender_view: {
+            staff_id: string;
+            name: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            state: "waiting" | "posted" | "not_posted" | "refused";
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            visible?: number | null;
+            /** Format: int64 */
+            likes?: number | null;
+            /** Format: int64 */
+            comments?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            posted_ms?: number | null;
+            /** Format: int64 */
+            reminders_left: number;
+        };
+        moment_person_view: {
+            id: string;
+            name?: string | null;
+            /** Format: int64 */
+            version: number;
+            staff_id?: string | null;
+            staff?: string | null;
+            state: string;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            seen_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            liked_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            commented_ms?: number | null;
+        };
+        moment_uploaded: {
+            id: string;
+            kind: string;
+            name: string;
+            /** Format: int64 */
+            bytes: number;
+        };
         material_view: {
             id: string;
             kind: string;
@@ -13058,6 +13371,100 @@ export interface components {
             /** Format: int64 */
             tasks: number;
         };
+        moment_content: {
+            text?: string | null;
+            images?: string[] | null;
+            video?: string | null;
+            link?: components["schemas"]["moment_link"] | null;
+        };
+        moment_share: {
+            /** Format: int64 */
+            n: number;
+            name: string;
+            /** @description empty: whoever is left */
+            words: string;
+            /**
+             * Format: int64
+             * @description of the whole in its audience
+             */
+            matched: number;
+            /**
+             * Format: int64
+             * @description of them already in an earlier version
+             */
+            taken: number;
+            /**
+             * Format: int64
+             * @description its own: matched less taken
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description who will get it
+             */
+            planned: number;
+            /** Format: int64 */
+            senders: number;
+        };
+        moment_excluded: {
+            /**
+             * Format: int64
+             * @description version; 0: none is for her
+             */
+            n: number;
+            reason: string;
+            label: string;
+            /** Format: int64 */
+            count: number;
+        };
+        moment_counts: {
+            /** Format: int64 */
+            planned: number;
+            /**
+             * Format: int64
+             * @description on their way: the tag is on
+             */
+            tagged: number;
+            /** Format: int64 */
+            senders: number;
+            /** Format: int64 */
+            posted: number;
+            /** Format: int64 */
+            visible?: number | null;
+            /** Format: int64 */
+            liked?: number | null;
+            /** Format: int64 */
+            commented?: number | null;
+            /** Format: int64 */
+            unreached: number;
+            /** Format: int64 */
+            excluded: number;
+        };
+        moment_version_view: {
+            id: string;
+            /** Format: int64 */
+            n: number;
+            name: string;
+            words: string;
+            content: components["schemas"]["moment_content"];
+            /** @enum {string} */
+            state: "waiting" | "asked" | "created" | "closed" | "unknown" | "failed" | "cancelled" | "empty";
+            code?: string | null;
+            problem?: string | null;
+            counts: components["schemas"]["moment_counts"];
+            /** @description its technical tag stands */
+            tagging: boolean;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            made_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            closed_ms?: number | null;
+        };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
             why: string;
@@ -13247,6 +13654,12 @@ export interface components {
         };
         journey_end: {
             name?: string | null;
+        };
+        moment_link: {
+            title: string;
+            url: string;
+            /** @description an uploaded image */
+            cover: string;
         };
         journey_case: {
             port: string;
@@ -31129,6 +31542,392 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postMomentsPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description everybody it is about */
+                    expr: string;
+                    /** @description the first whose audience she is in has her */
+                    versions: components["schemas"]["moment_draft"][];
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /**
+                     * Format: int64
+                     * @description UTC milliseconds since 1970
+                     */
+                    start_ms?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["moment_preview_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getMoments: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["moment_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postMoments: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description everybody it is about */
+                    expr: string;
+                    /** @description the first whose audience she is in has her */
+                    versions: components["schemas"]["moment_draft"][];
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /**
+                     * Format: int64
+                     * @description UTC milliseconds since 1970
+                     */
+                    start_ms?: number | null;
+                    /**
+                     * Format: int64
+                     * @description `total` of the preview
+                     */
+                    confirm_count: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["moment_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getMomentsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["moment_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getMomentsByIdSenders: {
+        parameters: {
+            query?: {
+                version?: number;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["moment_sender_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getMomentsByIdPeople: {
+        parameters: {
+            query: {
+                version?: number;
+                figure: "planned" | "tagged" | "visible" | "liked" | "commented" | "unreached" | "excluded";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["moment_person_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postMomentsByIdRemind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    staff_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postMomentsByIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["moment_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postMomentMedia: {
+        parameters: {
+            query: {
+                kind: "image" | "video";
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["moment_uploaded"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getMomentMediaById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
             };
             /** @description Refused */
             default: {

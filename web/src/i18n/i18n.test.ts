@@ -2,9 +2,13 @@ import { describe, expect, it } from 'vitest';
 import en from './en';
 import enExperiment from './en/experiment';
 import enJourney from './en/journey';
+import enMaterial from './en/material';
+import enMoment from './en/moment';
 import zh from './zh';
 import zhExperiment from './zh/experiment';
 import zhJourney from './zh/journey';
+import zhMaterial from './zh/material';
+import zhMoment from './zh/moment';
 
 /** Every text by its full key. */
 function flat(tree: object, prefix = ''): Map<string, string> {
@@ -18,8 +22,8 @@ function flat(tree: object, prefix = ''): Map<string, string> {
 const args = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
 describe('texts', () => {
-  const chinese = flat({ ...zh, ...zhJourney, ...zhExperiment });
-  const english = flat({ ...en, ...enJourney, ...enExperiment });
+  const chinese = flat({ ...zh, ...zhJourney, ...zhExperiment, ...zhMaterial, ...zhMoment });
+  const english = flat({ ...en, ...enJourney, ...enExperiment, ...enMaterial, ...enMoment });
   it('have the same keys in both languages', () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
     expect(chinese.size).toBeGreaterThan(300);

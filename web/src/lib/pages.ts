@@ -67,6 +67,7 @@ export const menu: MenuGroup[] = [
     title: 'nav.gReach',
     pages: [
       { name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' },
+      { name: 'moments', perm: 'moment.read', to: '/moments', title: 'nav.moments', icon: 'send', pinyin: 'pyq pengyouquan moment' },
       { name: 'letters', perm: 'letter.read', to: '/letters', title: 'letter.title', icon: 'send', pinyin: 'ydyct yiduiyi chuda letter' },
       { name: 'staff-tasks', perm: 'stafftask.read', to: '/staff-tasks', title: 'stafftask.title', icon: 'board', pinyin: 'ygrw yuangong renwu task' },
       { name: 'materials', perm: 'material.read', to: '/materials', title: 'material.title', icon: 'layers', pinyin: 'sck sucaiku baojia material' },
@@ -106,6 +107,8 @@ export const home: Record<string, string> = {
   'my-cards': 'cards',
   broadcast: 'broadcasts',
   'broadcast-new': 'broadcasts',
+  moment: 'moments',
+  'moment-new': 'moments',
   journey: 'journeys',
   experiment: 'experiments',
   import: 'orders',
@@ -117,6 +120,7 @@ export const actions: { perm: string; to: string; title: string; pinyin: string 
   { perm: 'tagrule.write', to: '/tags/rules/new', title: 'tagrule.new', pinyin: 'xjzdbq' },
   { perm: 'audience.write', to: '/audiences/new', title: 'cmd.newAudience', pinyin: 'xjrqb' },
   { perm: 'broadcast.send', to: '/broadcasts/new', title: 'cmd.newBroadcast', pinyin: 'xjqf' },
+  { perm: 'moment.send', to: '/moments/new', title: 'cmd.newMoment', pinyin: 'xjpyq' },
   { perm: 'journey.write', to: '/journeys?tab=templates', title: 'journeys.new', pinyin: 'xjlc xinjian' },
   { perm: 'order.import', to: '/orders/import', title: 'cmd.import', pinyin: 'drdd' },
 ];

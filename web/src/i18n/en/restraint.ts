@@ -26,7 +26,7 @@ export default {
     refuse: 'Write down: refuses all marketing', accept: 'Write down: accepts again', refuseSure: 'No marketing will reach her any more.', refused: 'Refusal written down', accepted: 'Written down', s_refused: 'Refuses {channel}', s_accepted: 'Accepts {channel}', nothingSaid: 'No refusal, not on the black list',
     at: 'When', channel: 'Channel', by: 'By', staff: 'Staff', cls: 'Class', marketing: 'Marketing', service: 'Service', why: 'Why', whyTitle: 'Why she got it', caps: 'Budget used then (this one included)', cap_day: 'A day', cap_week: 'A week', cap_quota: "WeCom's quota",
     per_day: ' a day', per_week: ' a week', per_month: ' a month', audience: 'The audience at that second', inAudience: 'She was in it', notInAudience: 'She was not in it', people: '{n} people', chain: 'What led to it', none: 'Nothing has reached her yet', noneText: "Broadcasts, text messages, the official account and members' own mass sends are noted here.",
-    by_broadcast: 'Broadcast', by_member: "A member's own mass send", by_welcome: 'Welcome', by_smsdrain: 'SMS campaign', by_journey: 'Journey',
+    by_broadcast: 'Broadcast', by_member: "A member's own mass send", by_welcome: 'Welcome', by_smsdrain: 'SMS campaign', by_journey: 'Journey', by_moment: 'Moment',
   },
   castRule: {
     title: 'Priority and hold-out', priority: 'Priority', priorityHelp: 'When two broadcasts want the same customer the higher priority has her; of equals the first.', p3: 'low', p5: 'normal', p8: 'high',

@@ -26,7 +26,7 @@ export default {
     refuse: '记录：拒收全部营销', accept: '记录：重新同意', refuseSure: '记录后，任何营销都不会再发给她。', refused: '已记录拒收', accepted: '已记录同意', s_refused: '拒收 {channel}', s_accepted: '同意 {channel}', nothingSaid: '没有拒收，也不在黑名单',
     at: '时间', channel: '渠道', by: '来自', staff: '员工', cls: '性质', marketing: '营销', service: '服务', why: '为什么收到', whyTitle: '为什么收到这条', caps: '当时用掉的额度（含这一次）', cap_day: '每天', cap_week: '每周', cap_quota: '企业微信群发额度',
     per_day: '/天', per_week: '/周', per_month: '/月', audience: '发送那一刻的人群', inAudience: '她在其中', notInAudience: '她不在其中', people: '{n} 人', chain: '前因后果', none: '还没有触达过她', noneText: '群发、短信、公众号和成员自己的群发都会记在这里。',
-    by_broadcast: '客户群发', by_member: '成员自己群发', by_welcome: '欢迎语', by_smsdrain: '短信引流', by_journey: '旅程',
+    by_broadcast: '客户群发', by_member: '成员自己群发', by_welcome: '欢迎语', by_smsdrain: '短信引流', by_journey: '旅程', by_moment: '朋友圈',
   },
   castRule: {
     title: '优先级与对照', priority: '优先级', priorityHelp: '两个群发想要同一位客户时，优先级高的得到她；相同则先到先得。', p3: '低', p5: '普通', p8: '高',

@@ -1,0 +1,20 @@
+export default {
+  moment: {
+    note: '一次计划可以有多个版本，每位客户只看到自己的那一版；由员工在企业微信里发表。', none: '还没有朋友圈', noneText: '先圈一群人，再为其中的不同人群写不同的版本，确认人数后交给员工发表。',
+    newNote: '按顺序分配：一位客户符合多个版本时，只收到排在最前面的那一版。', defaultName: '朋友圈 {day}', defaultVersion: '版本 {n}', name: '计划名称', whole: '这次发给谁（总人群）', pick: '选一个人群包', kind: '内容类型', start: '开始发表', startNow: '现在',
+    k_promo: '促销', k_useful: '有用内容', k_care: '关怀', k_invite: '邀请', versions: '版本数', version: '版本', versionN: '版本 {n}', versionName: '版本名称', rest: '其余所有人', restWords: '其余所有人', whomOf: '这一版给谁（在总人群之内）', whomN: '版本 {n} 的人群',
+    text: '文字', with: '附带', w_none: '只有文字', w_images: '图片', w_video: '视频', w_link: '链接', addImages: '添加图片（最多 {n} 张，JPG 或 PNG）', addVideo: '添加视频（MP4，30 秒以内）', addCover: '添加封面图', linkTitle: '链接标题', uploading: '上传中…', large: '文件超过 8 MB，请压缩后再上传。',
+    up: '版本 {n} 上移', down: '版本 {n} 下移', add: '添加一个版本', order: '排在前面的版本优先：同时符合两个版本的客户，只收到前面那一版。',
+    estimate: '预估', estimateHint: '写好每个版本后，看看谁会收到哪一版、谁收不到以及原因。', look: '查看预估', make: '确认，发给 {n} 人', nobody: '没有人可以收到，换个人群，或等过了今天的频次上限再试。',
+    splitLabel: '{n} 人按版本分成互不重叠的几段', matched: '符合 {matched} 人', taken: '符合 {matched} 人，其中 {taken} 人已在前面的版本', ofPeople: '共 {n} 人', noVersion: '不在任何版本里', window: '发表时间：{from} 至 {to}，到点还没发表的自动取消。',
+    cost: '{senders} 位员工各发表自己的版本；占用 {tags} 个技术标签（现有 {used} / 上限 {most}），结束后自动删除；打标签至少约 {minutes} 分钟。', started: '正在准备，员工很快会收到发表任务',
+    state: '状态', starts: '开始时间', deadline: '截止时间', figures: '结果', senders: '员工发表情况', about: '这次计划', why: '收不到的客户和原因', tagging: '技术标签使用中，结束后自动删除。', postedAt: '{when} 前已发表', likedAt: '{when} 点赞', commentedAt: '{when} 评论',
+    cancel: '停止发表', cancelText: '已发表的 {posted} 条不受影响，还没发表的 {left} 条不能再发表。', cancelled: '已停止',
+    st: { planning: '准备中', running: '进行中', closed: '已结束', cancelled: '已停止', failed: '失败' },
+    vs: { waiting: '打标签', asked: '创建中', created: '等员工发表', closed: '已结束', unknown: '核对中', failed: '失败', cancelled: '已停止', empty: '没有人' },
+    ss: { waiting: '未发表', posted: '已发表', not_posted: '未在截止前发表', refused: '不能发表' },
+    p_planned: '计划', p_tagged: '等待发表', p_visible: '可见', p_not_visible: '不可见', p_not_posted: '员工未发表', p_failed: '未成功', p_cancelled: '已停止', p_excluded: '不发送',
+    f_planned: '计划', f_tagged: '等待发表', f_posted: '员工已发表', f_visible: '可见客户', f_liked: '点赞', f_commented: '评论', f_unreached: '没看到', f_excluded: '不发送', f_read: '浏览',
+    def_planned: '确认时应看到的客户数，每人一版。', def_tagged: '已打上技术标签，等负责的员工发表。', def_posted: '已在企业微信里发表的员工数 / 应发表的员工数（每个版本分别计）。', def_visible: '企业微信回报“可见”的客户数；还没读取时显示 —。可见不等于看过。', def_liked: '点过赞的客户数。', def_commented: '评论过的客户数；企业微信不提供评论内容。', def_unreached: '员工未发表、已不是好友等原因没有看到的客户数。', def_excluded: '不在任何版本、频次已满、拒绝接收等原因不发送的客户数。', def_read: '企业微信不提供谁浏览过，这个数字没有来源。',
+  },
+};

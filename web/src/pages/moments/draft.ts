@@ -1,0 +1,62 @@
+// A version while it is written, and how it goes to the server.
+import { ApiError, requestIdOf, unsafeHeaders } from '@/api/client';
+import type { MomentDraft, MomentMedia } from '@/api/types';
+
+export const VERSIONS_MAX = 9;
+export const IMAGES_MAX = 9;
+export const TEXT_MAX = 2000;
+export const TITLE_BYTES = 64;
+export const UPLOAD_BYTES = 8 << 20;
+
+export type With = 'images' | 'video' | 'link' | 'none';
+export interface Draft {
+  key: number;
+  name: string;
+  expr: string;
+  rest: boolean;
+  text: string;
+  with: With;
+  images: MomentMedia[];
+  video: MomentMedia | null;
+  title: string;
+  url: string;
+  cover: MomentMedia | null;
+}
+
+let last = 0;
+export const draftNew = (name: string): Draft => ({ key: ++last, name, expr: '', rest: false, text: '', with: 'none', images: [], video: null, title: '', url: '', cover: null });
+
+export const bytesOf = (text: string) => new TextEncoder().encode(text).length;
+
+export function draftReady(d: Draft): boolean {
+  const whom = d.rest || d.expr.trim() !== '';
+  const added =
+    (d.with === 'images' && d.images.length > 0) ||
+    (d.with === 'video' && d.video !== null) ||
+    (d.with === 'link' && d.title.trim() !== '' && bytesOf(d.title) <= TITLE_BYTES && /^https?:\/\//.test(d.url) && d.cover !== null);
+  const said = d.text.trim() !== '' && [...d.text].length <= TEXT_MAX;
+  return d.name.trim() !== '' && whom && (d.with === 'none' ? said : added && [...d.text].length <= TEXT_MAX);
+}
+
+export function draftBody(d: Draft): MomentDraft {
+  return {
+    name: d.name.trim(),
+    ...(d.rest ? {} : { expr: d.expr.trim() }),
+    content: {
+      ...(d.text ? { text: d.text } : {}),
+      ...(d.with === 'images' ? { images: d.images.map((i) => i.id) } : {}),
+      ...(d.with === 'video' && d.video ? { video: d.video.id } : {}),
+      ...(d.with === 'link' && d.cover ? { link: { title: d.title, url: d.url, cover: d.cover.id } } : {}),
+    },
+  };
+}
+
+export async function uploadMedia(file: File, kind: 'image' | 'video'): Promise<MomentMedia> {
+  const query = new URLSearchParams({ kind, name: file.name.slice(0, 100) });
+  const answer = await fetch(`/api/v1/moment-media?${query}`, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream', ...unsafeHeaders() } });
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new ApiError(answer.status, body, requestIdOf(answer, body));
+  return body as MomentMedia;
+}
+
+export const mediaUrl = (id: string) => `/api/v1/moment-media/${id}`;
