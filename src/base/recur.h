@@ -14,6 +14,8 @@
 #define RECUR_EVERY "once,daily,weekly,monthly,quarterly"
 #define RECUR_LOOK_DAYS 400 /* how far the next day of a rule can lie */
 #define RECUR_DAY_MINUTES 1440
+#define RECUR_LATE_MS (2 * MS_HOUR) /* what acts by a rule still does so this late; later it is missed */
+#define RECUR_BACK_DAYS 92          /* what was missed longer ago is not told one by one */
 
 struct recur {
 	str every;       /* of RECUR_EVERY */

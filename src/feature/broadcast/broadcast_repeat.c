@@ -84,7 +84,7 @@ static err settle_one(struct tx *tx, struct broadcast_repeat *r, const struct re
 	err e = broadcast_run_get(&tx->snap, &(struct broadcast_day){ r->id, day }, &run);
 	if (e != ERR_NOT_FOUND)
 		return e; /* skipped beforehand */
-	if (tx->snap.now - due > BROADCAST_LATE_MS)
+	if (tx->snap.now - due > RECUR_LATE_MS)
 		return note(tx, r, day, due, "missed", 0, STR(""));
 	if (ready->why.n)
 		return note(tx, r, day, due, "failed", 0, ready->why);
@@ -105,7 +105,7 @@ static err due_in(struct tx *tx, const struct timer_row *row, const struct ready
 	TRY(broadcast_repeat_get(&tx->snap, &key, &r));
 	if (!str_eq_c(r.state, "running"))
 		return OK;
-	r.upto = int_max(r.upto, tx->snap.now - BROADCAST_BACK_DAYS * MS_DAY);
+	r.upto = int_max(r.upto, tx->snap.now - RECUR_BACK_DAYS * MS_DAY);
 	while ((r.times == NIL || r.sent < r.times) && (at = next_of(tx, &r, &day)) != NIL && at <= tx->snap.now) {
 		TRY(settle_one(tx, &r, ready, day, at));
 		r.upto = at;
@@ -225,7 +225,7 @@ static err pass_over(struct tx *tx, struct broadcast_repeat *r)
 {
 	ms at;
 	i64 day;
-	r->upto = int_max(r->upto, tx->snap.now - BROADCAST_BACK_DAYS * MS_DAY);
+	r->upto = int_max(r->upto, tx->snap.now - RECUR_BACK_DAYS * MS_DAY);
 	while ((at = next_of(tx, r, &day)) != NIL && at <= tx->snap.now) {
 		TRY(note(tx, r, day, at, "paused", 0, STR("")));
 		r->upto = at;

@@ -6,7 +6,7 @@
  *
  * What must stay true:
  *  - One time of a rule (a day) is settled once, and its run says how: sent, missed, skipped, paused or failed.
- *  - A time that comes at most BROADCAST_LATE_MS late (the program was down) is sent; a later one is missed, never made up.
+ *  - A time that comes at most RECUR_LATE_MS late (the program was down) is sent; a later one is missed, never made up.
  *  - What passes while it is paused is not sent afterwards. A skipped time is passed over; days count on.
  *  - It speaks with its maker's rights: whom he does not see is not in it, and when he may no longer log in it is paused.
  *  - It ends by itself after its last day or after `times` that were sent.
@@ -24,8 +24,6 @@
 #define BROADCAST_REPEAT "broadcast.repeat" /* the timer */
 #define BROADCAST_REPEATS_MAX 100
 #define BROADCAST_TIMES_MAX 1000
-#define BROADCAST_LATE_MS (2 * MS_HOUR)
-#define BROADCAST_BACK_DAYS 92 /* times missed longer ago are not noted one by one */
 #define BROADCAST_RUN_STATES "sent,missed,skipped,paused,failed"
 
 #define BROADCAST_REPEAT_FIELDS(F, S)                                               \

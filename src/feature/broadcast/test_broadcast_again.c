@@ -82,7 +82,7 @@ static void two_hours_late_is_sent_and_later_is_missed(void **state)
 	struct asking boss = asking_new(w);
 	befriend(w, "linna", 2);
 	i64 id = repeat(&boss, DAILY, 9, 201);
-	down(w, MS_HOUR + BROADCAST_LATE_MS);
+	down(w, MS_HOUR + RECUR_LATE_MS);
 	is(runs(&boss, id), "sent 2");
 	down(w, 2 * MS_DAY + 1);
 	is(runs(&boss, id), "sent 2,missed,missed");
