@@ -33,7 +33,7 @@ RECORD(groupcast_rest, GROUPCAST_REST_FIELDS);
 RECORD(groupcast_n, GROUPCAST_N_FIELDS);
 #define GROUPCAST_TALLY_FIELDS(F, S) F(S, ID, part) F(S, STR, state) F(S, I64, n)
 RECORD(groupcast_tally, GROUPCAST_TALLY_FIELDS);
-#define GROUPCAST_FIND_FIELDS(F, S) F(S, ID, before) F(S, ID, sop) F(S, I64, limit)
+#define GROUPCAST_FIND_FIELDS(F, S) F(S, ID, before) F(S, I64, limit) F(S, ID, sop)
 RECORD(groupcast_find, GROUPCAST_FIND_FIELDS);
 #define GROUPCAST_WAIT_FIELDS(F, S) F(S, I64, n) F(S, MS, due, .opt = true)
 RECORD(groupcast_wait, GROUPCAST_WAIT_FIELDS);

@@ -207,7 +207,7 @@ static err read_list(struct cx *cx, const struct snap *s, const struct groupcast
 static err h_list(struct cx *cx)
 {
 	const struct groupcast_list_in *in = cx->in;
-	struct groupcast_find find = { INT64_MAX, in->sop == NIL ? 0 : in->sop, in->limit + 1 };
+	struct groupcast_find find = { INT64_MAX, in->limit + 1, in->sop == NIL ? 0 : in->sop };
 	TRY(page_from(cx, in->cursor, &find.before, 1, (u64)find.sop));
 	return READ_SNAP(&cx->unit, base(cx), read_list(cx, snap, &find));
 }
