@@ -1,6 +1,7 @@
 /*
  * Letters over HTTP: the tasks automation made for members, what came of them, reminding and stopping.
  */
+#include "feature/letter/letter_duty_data.h"
 #include "feature/letter/letter_int.h"
 
 #include "base/text.h"

@@ -1,6 +1,7 @@
 /*
  * letter joins.
  */
+#include "feature/letter/letter_duty_data.h"
 #include "feature/letter/letter_int.h"
 
 static const struct query *const queries[] = {

@@ -2583,6 +2583,181 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcast-repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Broadcasts that repeat, newest first, with their next and last time. */
+        get: operations["getBroadcastRepeats"];
+        put?: never;
+        /** Makes a broadcast again and again, each time to whoever is in its audience then. */
+        post: operations["postBroadcastRepeats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["getBroadcastRepeatsById"];
+        /** Changes it from the next time on; what was sent stays as it was. */
+        put: operations["putBroadcastRepeatsById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses it; what passes meanwhile is not sent afterwards. */
+        post: operations["postBroadcastRepeatsByIdPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with the next time. */
+        post: operations["postBroadcastRepeatsByIdResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Passes over the next time, or takes that back. */
+        post: operations["postBroadcastRepeatsByIdSkip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends it for good; its broadcasts stay. */
+        post: operations["postBroadcastRepeatsByIdEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each time, newest first. */
+        get: operations["getBroadcastRepeatsByIdRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrival-products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Products people wait for, and whom their arrival has reached so far. */
+        get: operations["getArrivalProducts"];
+        put?: never;
+        /** Keeps a product with who waits for it and what is said when it arrives. */
+        post: operations["postArrivalProducts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrival-products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["getArrivalProductsById"];
+        /** Changes who waits and what is said. */
+        put: operations["putArrivalProductsById"];
+        post?: never;
+        /** Removes it; its broadcasts stay. */
+        delete: operations["deleteArrivalProductsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The product is there: tells everybody who waits for it and has not heard of this batch. */
+        post: operations["postArrivals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attributes": {
         parameters: {
             query?: never;
@@ -6294,6 +6469,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sops/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A journey as its steps by days. */
+        get: operations["getSopsById"];
+        /** Saves the draft; what runs stays as it is until it is published. */
+        put: operations["putSopsById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reach/rules": {
         parameters: {
             query?: never;
@@ -6638,6 +6831,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/letter-duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each member was asked to send for a journey or SOP, has sent, and has not. */
+        get: operations["getLetterDuties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/letters/{id}": {
         parameters: {
             query?: never;
@@ -6803,6 +7013,127 @@ export interface paths {
         put?: never;
         /** Reminds an owner in WeCom; three in 24 hours. */
         post: operations["postGroupcastsByIdRemind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Group SOPs, newest first, with how they are carried out. */
+        get: operations["getGroupcastSops"];
+        put?: never;
+        /** Posts to groups by a plan: on days of the calendar or days after a group was made. */
+        post: operations["postGroupcastSops"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many groups are meant now; nothing is made. */
+        post: operations["postGroupcastSopsGroups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["getGroupcastSopsById"];
+        /** Changes it from now on; an ended one goes on. */
+        put: operations["putGroupcastSopsById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses it; what comes due meanwhile is left out. */
+        post: operations["postGroupcastSopsByIdPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with what comes next. */
+        post: operations["postGroupcastSopsByIdResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends it; what was asked of owners stays. */
+        post: operations["postGroupcastSopsByIdEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/{id}/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each owner was asked to send for it, has sent, and has not. */
+        get: operations["getGroupcastSopsByIdOwners"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -8188,6 +8519,7 @@ export interface components {
             /** Format: int64 */
             holdout: number;
             kind: string;
+            topic?: string | null;
             /** @description with a hold-out: those it reached out to beside those left out */
             lift?: components["schemas"]["reach_lift"] | null;
         };
@@ -8306,6 +8638,131 @@ export interface components {
             sent_ms?: number | null;
             staff_id?: string | null;
             staff_name?: string | null;
+        };
+        broadcast_repeat_view: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            state: "running" | "paused" | "ended";
+            /** @description hand, over, maker */
+            why?: string | null;
+            name: string;
+            audience_id?: string | null;
+            expr?: string | null;
+            content: components["schemas"]["content"];
+            /**
+             * Format: int64
+             * @description 5: normal; the higher one has whom two want
+             */
+            priority?: number | null;
+            /**
+             * Format: int64
+             * @description percent left out to see what it is worth
+             */
+            holdout?: number | null;
+            /**
+             * @description of content: promo
+             * @enum {string|null}
+             */
+            kind?: "promo" | "useful" | "care" | "invite" | null;
+            /** @enum {string} */
+            every: "once" | "daily" | "weekly" | "monthly" | "quarterly";
+            /**
+             * Format: int64
+             * @description of the company's day
+             */
+            at_minute: number;
+            /**
+             * Format: int64
+             * @description weekly: bit 0 is Monday
+             */
+            weekdays?: number | null;
+            /**
+             * Format: int64
+             * @description monthly, quarterly; a short month's last day otherwise
+             */
+            month_day?: number | null;
+            first_day: string;
+            last_day?: string | null;
+            /**
+             * Format: int64
+             * @description ends after so many that were sent
+             */
+            times?: number | null;
+            /**
+             * Format: int64
+             * @description of each task; default: four, never past the start of quiet hours
+             */
+            life_hours?: number | null;
+            /**
+             * Format: int64
+             * @description people one time may reach: the number to confirm
+             */
+            most: number;
+            words: string;
+            /** Format: int64 */
+            sent: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            next_ms?: number | null;
+            next_skipped: boolean;
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            last?: components["schemas"]["broadcast_run_view"] | null;
+        };
+        broadcast_run_view: {
+            day: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            due_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** @enum {string} */
+            state: "sent" | "missed" | "skipped" | "paused" | "failed";
+            reason?: string | null;
+            broadcast_id?: string | null;
+            broadcast_state?: string | null;
+            counts?: components["schemas"]["broadcast_counts"] | null;
+        };
+        broadcast_arrival_view: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            sku: string;
+            name: string;
+            /** @description who waits: tag:"口罩" */
+            expr: string;
+            content: components["schemas"]["content"];
+            words: string;
+            /** Format: int64 */
+            batch: number;
+            topic: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            told_ms?: number | null;
+            /**
+             * Format: int64
+             * @description of this batch
+             */
+            runs: number;
+            /** Format: int64 */
+            delivered: number;
+            /** @description one is under way */
+            open: boolean;
         };
         attrdef_view: {
             id: string;
@@ -10797,8 +11254,25 @@ export interface components {
             args: unknown;
             note?: string | null;
         };
-        journey_sop_out: {
+        journey_sop_view: {
             id: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            state: "draft" | "running" | "paused" | "ended";
+            /**
+             * Format: int64
+             * @description 0: never
+             */
+            published: number;
+            /** @description the draft differs from what runs */
+            changed: boolean;
+            /** @description its graph is no list of days any more: edit it as a journey */
+            drawn: boolean;
+            name: string;
+            who?: string | null;
+            goals: components["schemas"]["journey_target"][];
+            steps: components["schemas"]["journey_sop_step"][];
         };
         restraint_rules: {
             /** @enum {string} */
@@ -11072,6 +11546,28 @@ export interface components {
             /** Format: int64 */
             reminders_left: number;
         };
+        letter_duty_view: {
+            staff_id: string;
+            staff: string;
+            /** Format: int64 */
+            tasks: number;
+            /** Format: int64 */
+            executed: number;
+            /**
+             * Format: int64
+             * @description asked and not sent yet
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            open_since_ms?: number | null;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            delivered: number;
+        };
         letter_person_view: {
             customer_id: string;
             name?: string | null;
@@ -11173,6 +11669,93 @@ export interface components {
             failed: number;
             /** Format: int64 */
             expired: number;
+        };
+        groupcast_sop_view: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            state: "running" | "paused" | "ended";
+            name: string;
+            owner_ids?: string[] | null;
+            class_id?: string | null;
+            /** @description a tag of groups */
+            word?: string | null;
+            steps: components["schemas"]["groupcast_step"][];
+            /**
+             * Format: int64
+             * @description meant now
+             */
+            groups: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            next_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /** Format: int64 */
+            tasks: number;
+            /** Format: int64 */
+            executed: number;
+            /**
+             * Format: int64
+             * @description asked and not sent yet
+             */
+            open: number;
+        };
+        groupcast_step: {
+            /**
+             * Format: int64
+             * @description of the company's day
+             */
+            at_minute: number;
+            /**
+             * Format: int64
+             * @description so many days after the group was made; else by the rule
+             */
+            day?: number | null;
+            /** @enum {string|null} */
+            every?: "once" | "daily" | "weekly" | "monthly" | "quarterly" | null;
+            /**
+             * Format: int64
+             * @description bit 0 is Monday
+             */
+            weekdays?: number | null;
+            /** Format: int64 */
+            month_day?: number | null;
+            first_day?: string | null;
+            last_day?: string | null;
+            content: components["schemas"]["content"];
+        };
+        groupcast_which_view: {
+            /** Format: int64 */
+            groups: number;
+            /**
+             * Format: int64
+             * @description had theirs today
+             */
+            capped: number;
+            /** Format: int64 */
+            owners: number;
+        };
+        groupcast_duty_view: {
+            owner_id: string;
+            owner: string;
+            /** Format: int64 */
+            tasks: number;
+            /** Format: int64 */
+            executed: number;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            open_since_ms?: number | null;
         };
         mail_tested: {
             /**
@@ -18681,6 +19264,8 @@ export interface operations {
                      * @enum {string|null}
                      */
                     kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description who had one of this topic is left out: once per person */
+                    topic?: string | null;
                     /** @description of the choice of those left out: from the preview */
                     seed?: string | null;
                     /**
@@ -18790,6 +19375,8 @@ export interface operations {
                      * @enum {string|null}
                      */
                     kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description who had one of this topic is left out: once per person */
+                    topic?: string | null;
                     /** @description of the choice of those left out: from the preview */
                     seed?: string | null;
                 };
@@ -19020,6 +19607,8 @@ export interface operations {
                      * @enum {string|null}
                      */
                     kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description who had one of this topic is left out: once per person */
+                    topic?: string | null;
                     /** @description of the choice of those left out: from the preview */
                     seed?: string | null;
                     /**
@@ -19075,6 +19664,649 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["broadcast_why"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcastRepeats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["broadcast_repeat_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastRepeats: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    audience_id?: string | null;
+                    expr?: string | null;
+                    content: components["schemas"]["content"];
+                    /**
+                     * Format: int64
+                     * @description 5: normal; the higher one has whom two want
+                     */
+                    priority?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @enum {string} */
+                    every: "once" | "daily" | "weekly" | "monthly" | "quarterly";
+                    /**
+                     * Format: int64
+                     * @description of the company's day
+                     */
+                    at_minute: number;
+                    /**
+                     * Format: int64
+                     * @description weekly: bit 0 is Monday
+                     */
+                    weekdays?: number | null;
+                    /**
+                     * Format: int64
+                     * @description monthly, quarterly; a short month's last day otherwise
+                     */
+                    month_day?: number | null;
+                    first_day: string;
+                    last_day?: string | null;
+                    /**
+                     * Format: int64
+                     * @description ends after so many that were sent
+                     */
+                    times?: number | null;
+                    /**
+                     * Format: int64
+                     * @description of each task; default: four, never past the start of quiet hours
+                     */
+                    life_hours?: number | null;
+                    /**
+                     * Format: int64
+                     * @description people one time may reach: the number to confirm
+                     */
+                    most: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcastRepeatsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putBroadcastRepeatsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    audience_id?: string | null;
+                    expr?: string | null;
+                    content: components["schemas"]["content"];
+                    /**
+                     * Format: int64
+                     * @description 5: normal; the higher one has whom two want
+                     */
+                    priority?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @enum {string} */
+                    every: "once" | "daily" | "weekly" | "monthly" | "quarterly";
+                    /**
+                     * Format: int64
+                     * @description of the company's day
+                     */
+                    at_minute: number;
+                    /**
+                     * Format: int64
+                     * @description weekly: bit 0 is Monday
+                     */
+                    weekdays?: number | null;
+                    /**
+                     * Format: int64
+                     * @description monthly, quarterly; a short month's last day otherwise
+                     */
+                    month_day?: number | null;
+                    first_day: string;
+                    last_day?: string | null;
+                    /**
+                     * Format: int64
+                     * @description ends after so many that were sent
+                     */
+                    times?: number | null;
+                    /**
+                     * Format: int64
+                     * @description of each task; default: four, never past the start of quiet hours
+                     */
+                    life_hours?: number | null;
+                    /**
+                     * Format: int64
+                     * @description people one time may reach: the number to confirm
+                     */
+                    most: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastRepeatsByIdPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastRepeatsByIdResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastRepeatsByIdSkip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description false: takes that back */
+                    skip: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastRepeatsByIdEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcastRepeatsByIdRuns: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["broadcast_run_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getArrivalProducts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["broadcast_arrival_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postArrivalProducts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sku: string;
+                    name: string;
+                    /** @description who waits: tag:"口罩" */
+                    expr: string;
+                    content: components["schemas"]["content"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_arrival_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getArrivalProductsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_arrival_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putArrivalProductsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description who waits: tag:"口罩" */
+                    expr: string;
+                    content: components["schemas"]["content"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_arrival_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteArrivalProductsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postArrivals: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sku: string;
+                    /** @description a new batch: everybody hears again */
+                    fresh?: boolean;
+                    /** @description instead of what is kept with the product */
+                    content?: components["schemas"]["content"] | null;
+                    /**
+                     * Format: int64
+                     * @description `total` of the preview; none: everybody who waits
+                     */
+                    confirm_count?: number | null;
+                    /**
+                     * Format: int64
+                     * @description refused when more would get it
+                     */
+                    most?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_arrival_view"];
                 };
             };
             /** @description Refused */
@@ -28874,7 +30106,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["journey_sop_out"];
+                    "application/json": components["schemas"]["journey_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSopsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putSopsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    who?: string | null;
+                    goals?: components["schemas"]["journey_target"][] | null;
+                    steps: components["schemas"]["journey_sop_step"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_sop_view"];
                 };
             };
             /** @description Refused */
@@ -29767,6 +31072,7 @@ export interface operations {
     getLetters: {
         parameters: {
             query?: {
+                journey?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -29784,6 +31090,42 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["letter_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLetterDuties: {
+        parameters: {
+            query: {
+                journey: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["letter_duty_view"][];
                         next_cursor: string | null;
                         has_more: boolean;
                         total: number | null;
@@ -29969,6 +31311,7 @@ export interface operations {
     getGroupcasts: {
         parameters: {
             query?: {
+                sop?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -30172,6 +31515,324 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getGroupcastSops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["groupcast_sop_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSops: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    owner_ids?: string[] | null;
+                    class_id?: string | null;
+                    /** @description a tag of groups */
+                    word?: string | null;
+                    steps: components["schemas"]["groupcast_step"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSopsGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    owner_ids?: string[] | null;
+                    class_id?: string | null;
+                    /** @description a tag of groups */
+                    word?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_which_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getGroupcastSopsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putGroupcastSopsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    owner_ids?: string[] | null;
+                    class_id?: string | null;
+                    /** @description a tag of groups */
+                    word?: string | null;
+                    steps: components["schemas"]["groupcast_step"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSopsByIdPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSopsByIdResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSopsByIdEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getGroupcastSopsByIdOwners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["groupcast_duty_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
             };
             /** @description Refused */
             default: {
