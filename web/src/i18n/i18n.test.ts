@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import en from './en';
+import enAgain from './en/again';
 import enJourney from './en/journey';
 import zh from './zh';
+import zhAgain from './zh/again';
 import zhJourney from './zh/journey';
 
 /** Every text by its full key. */
@@ -16,8 +18,8 @@ function flat(tree: object, prefix = ''): Map<string, string> {
 const args = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
 describe('texts', () => {
-  const chinese = flat({ ...zh, ...zhJourney });
-  const english = flat({ ...en, ...enJourney });
+  const chinese = flat({ ...zh, ...zhJourney, ...zhAgain });
+  const english = flat({ ...en, ...enJourney, ...enAgain });
   it('have the same keys in both languages', () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
     expect(chinese.size).toBeGreaterThan(300);

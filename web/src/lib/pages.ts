@@ -67,6 +67,9 @@ export const menu: MenuGroup[] = [
     title: 'nav.gReach',
     pages: [
       { name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' },
+      { name: 'repeats', perm: 'broadcast.read', to: '/broadcasts/repeats', title: 'nav.repeats', icon: 'cycle', pinyin: 'zqqf zhouqi qunfa repeat' },
+      { name: 'arrivals', perm: 'broadcast.read', to: '/arrivals', title: 'nav.arrivals', icon: 'bell', pinyin: 'dhtz daohuo tongzhi arrival stock' },
+      { name: 'sops', perm: 'journey.read', to: '/sops', title: 'nav.sops', icon: 'task', pinyin: 'khsop qunsop sop' },
       { name: 'letters', perm: 'letter.read', to: '/letters', title: 'letter.title', icon: 'send', pinyin: 'ydyct yiduiyi chuda letter' },
       { name: 'staff-tasks', perm: 'stafftask.read', to: '/staff-tasks', title: 'stafftask.title', icon: 'board', pinyin: 'ygrw yuangong renwu task' },
       { name: 'journeys', perm: 'journey.read', to: '/journeys', title: 'journeys.title', icon: 'journey', pinyin: 'zdhlc zidonghua lvcheng journey automation' },
