@@ -17,6 +17,7 @@ import './walks/rooms.mjs';
 import './walks/tasks.mjs';
 import './walks/stock.mjs';
 import './walks/journeys.mjs';
+import './walks/again.mjs';
 import './walks/channels.mjs';
 import './walks/everywhere.mjs';
 

@@ -14,7 +14,7 @@ export default {
     whichGroups: '选哪些群：群主、分类、标签，选了几项就要同时满足；每次到点重新计算。', groupTag: '群标签', lookGroups: '看看现在有多少群', foundGroups: '{n} 个群，{owners} 位群主', byCalendar: '按日历', byAge: '建群后第几天', dayAfterGroup: '建群后第几天', groupRules: '每个群每天的群群发次数、免打扰时间按群群发的规则；到点时系统没有运行，2 小时内补发，超过记为“已错过”。', outwardGroups: '现在有 {n} 个群、{owners} 位群主；每次到点会自动给群主下发任务，由群主点一下发送。', executed: '执行率', notSent: '{n} 个未发送', remind: '提醒', reminded: '已提醒 {name}', noDuties: '还没有下发过任务', noDutiesText: '到点下发后，这里列出每位员工发了多少、谁还没发。', posts: '每次推送',
     t_newFriend: '新好友 7 天', t_newFriend_0: '您好，欢迎加我好友！有任何问题随时找我。', t_newFriend_1: '给您介绍一下我们的会员权益，买单可以累计积分。', t_newFriend_2: '这几款是老客回购最多的，您可以先看看。', t_newFriend_3: '您的新人礼快到期了，需要我帮您留一份吗？',
     t_care: '会员关怀', t_care_0: '用得还习惯吗？有问题我来帮您处理。', t_care_1: '一个月了，分享一个保养小技巧给您。', t_care_2: '本月会员有专属礼遇，需要我帮您预留吗？', t_care_3: '好久不见，最近上了几款您可能喜欢的。',
-    t_newGroup: '新群 7 天', t_newGroup_0: '欢迎进群！这里每天分享福利和新品，有问题随时@我。', t_newGroup_1: '群规小提醒：请不要发广告，有需要直接找群主。', t_newGroup_2: '今天的群专享福利来啦，手慢无。', t_newGroup_3: '进群一周了，说说您最想看什么内容？',
+    t_newGroup: '新群 7 天', t_newGroup_0: '欢迎进群！这里每天分享福利和新品，有问题随时找我。', t_newGroup_1: '群规小提醒：请不要发广告，有需要直接找群主。', t_newGroup_2: '今天的群专享福利来啦，手慢无。', t_newGroup_3: '进群一周了，说说您最想看什么内容？',
     t_weekly: '每周三次', t_weekly_0: '新的一周，本周上新先睹为快。', t_weekly_1: '周三会员日，群友专享价。', t_weekly_2: '周末愉快，晒单有礼。',
   },
 };
