@@ -17,6 +17,19 @@ export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 FUZZ_SMOKE_SECONDS=10
 SKIPPED=77
 
+# Stores of tests lie in memory where that has room: they make and drop files by the million, which costs a disk's file
+# system more time than the tests themselves take, and nothing in them has to outlive the run.
+TEST_DIR_KB=$((4 << 20))
+make_test_dir() {
+	local place=/dev/shm free
+	free=$(df --output=avail -k $place 2>/dev/null | tail -1)
+	[ -w $place ] && [ "${free:-0}" -ge $TEST_DIR_KB ] || place=/tmp
+	TEST_DIR=$(mktemp -d $place/yutang-test.XXXXXX)
+	chmod 711 "$TEST_DIR" # user postgres goes through it
+	trap 'rm -rf "$TEST_DIR"' EXIT
+	export TMPDIR=$TEST_DIR
+}
+
 count() { echo "$1 $2" > "$COUNT_FILE"; }
 
 stage_checks() {
@@ -73,7 +86,7 @@ unit_tests() { # LOGBASE AT-ONCE
 	[ -n "$(tools/sources test)" ] || return $SKIPPED
 	[ -f build/test-asan/build.ninja ] || { echo "the asan stage comes first"; return 1; }
 	rm -f "build/test-asan/meson-logs/$1.txt"
-	export YUTANG_TEST_CACHE=$PWD/build/test-cache # src/store/testing.c: made once a run, copied by each test
+	export YUTANG_TEST_CACHE=$TEST_DIR/stores # src/store/testing.c: made once a run, copied by each test
 	rm -rf "$YUTANG_TEST_CACHE"
 	mkdir -p "$YUTANG_TEST_CACHE"
 	result=$($MESON test -C build/test-asan --no-rebuild --logbase "$1" --num-processes "$2" --print-errorlogs 2>&1 || true)
@@ -92,20 +105,14 @@ unit_tests() { # LOGBASE AT-ONCE
 stage_unit-sqlite() { unit_tests sqlite "$(nproc)"; }
 
 # A private PostgreSQL cluster on a loopback port, gone with the script. Its server refuses to run as
-# root, so then everything is done as user postgres, who must be able to enter the folder.
+# root, so then everything is done as user postgres.
 as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 
 start_postgres() {
 	local bin=/usr/lib/postgresql/15/bin
-	PG_DIR=$PWD/build/test-pg
-	rm -rf "$PG_DIR"
+	PG_DIR=$TEST_DIR/postgres
 	mkdir -p "$PG_DIR"
-	if [ "$(id -u)" = 0 ]; then
-		if ! runuser -u postgres -- test -x "$PG_DIR"; then
-			PG_DIR=$(mktemp -d /tmp/yutang-test-pg.XXXXXX)
-		fi
-		chown postgres: "$PG_DIR"
-	fi
+	[ "$(id -u)" != 0 ] || chown postgres: "$PG_DIR"
 	chmod 700 "$PG_DIR"
 	PG_PORT=$((20000 + RANDOM % 10000))
 	while (exec 3<> "/dev/tcp/127.0.0.1/$PG_PORT") 2>/dev/null; do PG_PORT=$((PG_PORT + 1)); done
@@ -145,7 +152,8 @@ node_tests() { # FOLDER
 		[ ! -f "$folder/package-lock.json" ] || need_modules "$folder"
 	done
 	summary=$LOGS/$STAGE.tap
-	YUTANG_BIN=$TEST_BIN node --test --test-reporter=spec --test-reporter-destination=stdout \
+	# Node's own choice is one file less at once than there are processors.
+	YUTANG_BIN=$TEST_BIN node --test --test-concurrency="$(nproc)" --test-reporter=spec --test-reporter-destination=stdout \
 		--test-reporter=tap --test-reporter-destination="$summary" "${files[@]}" || true
 	count "$(awk '/^# pass / { n = $3 } END { print n + 0 }' "$summary")" \
 		"$(awk '/^# (fail|cancelled) / { n += $3; seen = 1 } END { print seen ? n : 1 }' "$summary")"
@@ -158,10 +166,9 @@ BROWSER_PEOPLE=3000
 stage_browser() {
 	[ -f tests/browser/run.mjs ] || return $SKIPPED
 	[ -x "$TEST_BIN" ] || { echo "no $TEST_BIN: the gcc stage comes first"; return 1; }
-	local data=$PWD/build/test-demo said=$PWD/$LOGS/browser-demo.log address demo last
+	local data=$TEST_DIR/demo said=$PWD/$LOGS/browser-demo.log address demo last
 	need_node
 	need_modules tests/browser
-	rm -rf "$data" "$data.new"
 	"$TEST_BIN" demo --data "$data" --customers $BROWSER_PEOPLE --listen 127.0.0.1:0 > "$said" 2>&1 &
 	demo=$!
 	# shellcheck disable=SC2064 # the number is wanted now: the variable is gone when the trap runs
@@ -252,6 +259,7 @@ run_tests() { # STAGE…
 	done
 	PASSED=0 FAILED=0
 	mkdir -p "$LOGS"
+	make_test_dir
 	# shellcheck disable=SC2086
 	need_packages $BUILD_PACKAGES $TEST_PACKAGES
 	for stage in ${*:-$STAGES}; do

@@ -16,6 +16,7 @@
 #include "core/audience/audience_snapshot.h"
 #include "core/audience/audience_watch.h"
 #include "core/corp/corp.h"
+#include "store/cursor.h"
 
 #define BATCH_EVENTS 500
 #define SLOTS_AT_ONCE 64
@@ -44,9 +45,11 @@ static const struct handler *pass_handlers(const struct module *m, enum pass_kin
 	return kind == PASS_DERIVE ? m->derive : m->act;
 }
 
+static str pass_name(enum pass_kind kind) { return kind == PASS_DERIVE ? STR("derive") : STR("act"); }
+
 static str cursor_name(struct arena *a, const struct module *m, enum pass_kind kind)
 {
-	return arena_printf(a, "%s.%s", m->name, kind == PASS_DERIVE ? "derive" : "act");
+	return arena_printf(a, "%s.%.*s", m->name, STR_F(pass_name(kind)));
 }
 
 static err call_handler(struct tx *tx, void *arg)
@@ -106,29 +109,18 @@ static err feed_module(struct tx *tx, struct pass *p, const struct map *cursors,
 	return OK;
 }
 
-/* Moved first: who holds a cursor (cursor_hold) and reads what a reader left is not overtaken by it. All at once: a
- * statement for each module would be a round trip each on PostgreSQL. */
-static err move_cursors(struct tx *tx, const struct pass *p, const struct map *cursors)
-{
-	str names[MODULES_MAX];
-	size_t n = 0;
-	i64 last = p->events[p->count - 1].seq;
-	for (size_t i = 0; p->env->modules[i]; i++) {
-		const struct module *m = p->env->modules[i];
-		ASSERT(n < MODULES_MAX);
-		if (pass_handlers(m, p->kind)) {
-			names[n] = cursor_name(tx->snap.arena, m, p->kind);
-			n += cursor_in(cursors, names[n]) < last;
-		}
-	}
-	return cursor_put_many(tx, names, n, last);
-}
-
+/* The cursors are moved first: who holds one (cursor_hold) and reads what a reader left is not overtaken by it. */
 static err feed_all(struct tx *tx, struct pass *p)
 {
 	struct map cursors;
-	TRY(cursor_all(&tx->snap, &cursors));
-	TRY(move_cursors(tx, p, &cursors));
+	str names[MODULES_MAX];
+	size_t n = 0;
+	for (size_t i = 0; p->env->modules[i]; i++)
+		if (pass_handlers(p->env->modules[i], p->kind)) {
+			ASSERT(n < MODULES_MAX);
+			names[n++] = cursor_name(tx->snap.arena, p->env->modules[i], p->kind);
+		}
+	TRY(cursor_move(tx, pass_name(p->kind), names, n, p->events[p->count - 1].seq, &cursors));
 	for (size_t i = 0; p->env->modules[i]; i++)
 		if (pass_handlers(p->env->modules[i], p->kind))
 			TRY(feed_module(tx, p, &cursors, p->env->modules[i]));

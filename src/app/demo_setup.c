@@ -98,6 +98,19 @@ static err add_codes(struct demo_world *w)
 	return OK;
 }
 
+/* What staff send: seen opened in the first chat the visitor tries. */
+static err add_materials(struct demo_world *w)
+{
+	static const char *const all[] = {
+		"{\"kind\":\"article\",\"title\":\"0-1 岁辅食添加指南\",\"summary\":\"什么时候加、先加什么、过敏怎么办\",\"alert\":true,"
+		"\"body\":\"## 什么时候开始\\n满 6 个月、能扶坐、对大人吃饭感兴趣，就可以开始了。\\n\\n## 先加什么\\n高铁米粉打头，一次只加一种，观察三天。\\n\\n## 拿不准\\n点开和顾问的聊天，发一句“辅食”，我们帮您看。\"}",
+		"{\"kind\":\"text\",\"title\":\"会员日怎么参加\",\"body\":\"每周五会员日，全场奶粉第二件半价，到店或小程序下单都可以。\",\"alert\":false}",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		TRY(demo_api(w, "POST", STR("/api/v1/materials"), str_c(all[i]), NULL));
+	return OK;
+}
+
 err demo_setup(struct demo_world *w)
 {
 	struct cx cx = cx_system(w->env, w->arena, w->corp, "demo");
@@ -118,7 +131,7 @@ err demo_setup(struct demo_world *w)
 	TRY(demo_api(w, "POST", STR("/api/v1/audiences"),
 		     STR("{\"name\":\"高价值沉默宝妈\",\"expr\":\"tag:\\\"宝妈\\\" and spent >= 500 and last_order < -30d\"}"), NULL));
 	TRY(demo_api(w, "POST", STR("/api/v1/audiences"), STR("{\"name\":\"未下单好友\",\"expr\":\"friend and orders = 0\"}"), NULL));
-	return OK;
+	return add_materials(w);
 }
 
 /* ---- the follow-up board ---- */

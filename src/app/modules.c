@@ -74,6 +74,7 @@
 	M(mail) \
 	M(hook) \
 	M(roster) \
+	M(material) \
 	M(app) \
 	/* end */
 

@@ -10,6 +10,7 @@
 #include "app/sender.h"
 #include "core/attr/attr.h"
 #include "feature/collect/collect.h"
+#include "store/cursor.h"
 
 #define MODULES_MOST 128
 

@@ -61,16 +61,6 @@ err journal_relay_oldest(const struct snap *s, ms *ret);
 /* Delivers what waits, at most limit; *ret_count says how many. Run by a worker, outside of tx. */
 err journal_relay_deliver(struct store *st, struct arena *a, size_t limit, size_t *ret_count);
 
-/* Consumer cursors, one per (module, slot). */
-err cursor_get(const struct snap *s, str module, i64 *ret_seq);
-/* All cursors of the snapshot's slot: module -> i64; absent ones stand at 0. */
-err cursor_all(const struct snap *s, struct map *ret);
-err cursor_put(struct tx *tx, str module, i64 seq);
-err cursor_put_many(struct tx *tx, const str *modules, size_t count, i64 seq);
-/* Where a cursor of the transaction's slot stands; its reader does not pass until this transaction ends. */
-err cursor_hold(struct tx *tx, str module, i64 *ret_seq);
-/* Slots whose journal is ahead of the slowest cursor of the given modules. */
-err journal_behind(struct unit *u, const str *modules, size_t count, i64 *ret_slots, size_t max, size_t *ret_count);
 /* An event a module could not take: kept with its error, shown by doctor, replayable. */
 err dead_letter_put(struct tx *tx, str module, const struct event *ev, const struct fail *why);
 

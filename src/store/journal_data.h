@@ -1,5 +1,5 @@
 /*
- * Rows of journal, relay, cursors and dead letters.
+ * Rows of journal, relay and dead letters.
  */
 #ifndef YT_STORE_JOURNAL_DATA_H
 #define YT_STORE_JOURNAL_DATA_H
@@ -107,30 +107,6 @@ WRITE_ONE(relay_mark_add, relay_key, relay_key,
 		     INSERT INTO relay_mark (slot, id) VALUES (:slot, :id) ON CONFLICT (slot, id) DO NOTHING RETURNING id))
 WRITE(relay_remove, relay_key, SQL_GLOBAL("by its own id", DELETE FROM relay WHERE slot = :slot AND id = :id))
 WRITE(relay_mark_remove, relay_key, SQL_GLOBAL("by its own id", DELETE FROM relay_mark WHERE slot = :slot AND id = :id))
-
-/* -- cursors -- */
-#define CURSOR_FIND_FIELDS(F, S) F(S, STR, module)
-RECORD(cursor_find, CURSOR_FIND_FIELDS);
-#define CURSOR_PUT_FIELDS(F, S) F(S, STR, module) F(S, I64, seq)
-RECORD(cursor_row, CURSOR_PUT_FIELDS);
-
-READ_ONE(cursor_find_one, cursor_find, seq_row,
-	 SQL_GLOBAL("a module's place is over all corps", SELECT seq FROM cursor WHERE slot = :slot AND module = :module))
-WRITE(cursor_write, cursor_row, SQL_GLOBAL("a module's place is over all corps",
-	INSERT INTO cursor (slot, module, seq) VALUES (:slot, :module, :seq)
-	ON CONFLICT (slot, module) DO UPDATE SET seq = excluded.seq))
-WRITE_ONE(cursor_touch, cursor_row, seq_row, SQL_GLOBAL("a module's place is over all corps",
-	INSERT INTO cursor (slot, module, seq) VALUES (:slot, :module, :seq)
-	ON CONFLICT (slot, module) DO UPDATE SET seq = cursor.seq RETURNING seq))
-READ_MANY(cursor_rows, none, cursor_row,
-	  SQL_GLOBAL("a module's place is over all corps", SELECT module, seq FROM cursor WHERE slot = :slot))
-
-#define SLOT_CURSOR_FIELDS(F, S) F(S, I64, place) F(S, I64, head) F(S, STR, module, .opt = true) F(S, I64, seq, .opt = true)
-RECORD(slot_cursor, SLOT_CURSOR_FIELDS);
-READ_MANY(slot_cursors, none, slot_cursor,
-	  SQL_GLOBAL("looks over all slots",
-		     SELECT h.slot AS place, h.seq AS head, c.module AS module, c.seq AS seq
-		     FROM slot_head h LEFT JOIN cursor c ON c.slot = h.slot ORDER BY h.slot))
 
 #define DEAD_LETTER_FIELDS(F, S)                                                   \
 	F(S, STR, module) F(S, ID, event) F(S, ID, owner) F(S, I64, seq) \

@@ -2,6 +2,7 @@
  * Journal, relay, cursors and seals.
  */
 #include "base/hash.h"
+#include "store/cursor.h"
 #include "store/journal.h"
 #include "store/seal.h"
 #include "store/testing.h"
@@ -177,34 +178,83 @@ static void a_relayed_event_arrives_once(void **state)
 	snap_end(&s);
 }
 
+static void put_cursor(struct test_store *t, i64 slot, const char *reader, i64 seq)
+{
+	assert_int_equal(WRITE_TX(&t->unit, slot, cursor_put(tx, str_c(reader), seq)), OK);
+}
+
+static bool is_behind(struct test_store *t, const str *readers, size_t count, i64 slot)
+{
+	i64 slots[8] = { 0 };
+	size_t n = 9;
+	assert_int_equal(journal_behind(&t->unit, readers, count, slots, 8, &n), OK);
+	assert_true(n <= 1);
+	assert_true(n == 0 || slots[0] == slot);
+	return n == 1;
+}
+
+static i64 cursor_of(struct test_store *t, i64 slot, const char *reader)
+{
+	i64 seq = -9;
+	assert_int_equal(READ_SNAP(&t->unit, slot, cursor_get(snap, str_c(reader), &seq)), OK);
+	return seq;
+}
+
 static void cursors_say_who_is_behind(void **state)
 {
 	struct test_store *t = *state;
-	i64 her = id_customer(1, 5), slot = slot_of(t, her), seq = -1, slots[8];
-	str modules[] = { STR("m1"), STR("m2") };
-	size_t n = 9;
-	assert_int_equal(journal_behind(&t->unit, modules, 2, slots, 8, &n), OK);
-	assert_int_equal(n, 0);
+	i64 her = id_customer(1, 5), slot = slot_of(t, her);
+	str readers[] = { STR("m1"), STR("m2") };
+	assert_false(is_behind(t, readers, 2, slot));
 	note_for(t, &t->unit, her, "x", 1, NULL);
-	assert_int_equal(journal_behind(&t->unit, modules, 2, slots, 8, &n), OK);
-	assert_int_equal(n, 1);
-	assert_int_equal(slots[0], slot);
-	assert_int_equal(WRITE_TX(&t->unit, slot, cursor_put(tx, STR("m1"), 1)), OK);
-	assert_int_equal(journal_behind(&t->unit, modules, 2, slots, 8, &n), OK);
-	assert_int_equal(n, 1);
-	assert_int_equal(WRITE_TX(&t->unit, slot, cursor_put(tx, STR("m2"), 1)), OK);
-	assert_int_equal(journal_behind(&t->unit, modules, 2, slots, 8, &n), OK);
-	assert_int_equal(n, 0);
-	assert_int_equal(READ_SNAP(&t->unit, slot, cursor_get(snap, STR("m1"), &seq)), OK);
+	assert_true(is_behind(t, readers, 2, slot));
+	put_cursor(t, slot, "m1", 1);
+	assert_true(is_behind(t, readers, 2, slot));
+	put_cursor(t, slot, "m2", 1);
+	assert_false(is_behind(t, readers, 2, slot));
 	i64 held = -1, none = -1;
 	assert_int_equal(WRITE_TX(&t->unit, slot, cursor_hold(tx, STR("m1"), &held)), OK);
-	assert_int_equal(held, seq);
+	assert_int_equal(held, cursor_of(t, slot, "m1"));
+	assert_int_equal(held, 1);
 	assert_int_equal(WRITE_TX(&t->unit, slot, cursor_hold(tx, STR("m0"), &none)), OK);
 	assert_int_equal(none, 0);
-	assert_int_equal(seq, 1);
 	struct event ev = { .id = 5, .corp = 1, .seq = 1, .kind = 100 };
 	struct fail why = { .code = ERR_STATE };
 	assert_int_equal(WRITE_TX(&t->unit, slot, dead_letter_put(tx, STR("m1"), &ev, &why)), OK);
+}
+
+/* Readers of a pass move as one row; who was put back, is new or was away keeps a place of its own until it is level. */
+static void readers_of_a_pass_stand_together(void **state)
+{
+	struct test_store *t = *state;
+	i64 her = id_customer(1, 5), slot = slot_of(t, her), held = 0;
+	str all[] = { STR("a.derive"), STR("b.derive"), STR("c.derive") };
+	struct map was;
+	for (int i = 0; i < 4; i++)
+		note_for(t, &t->unit, her, "x", i, NULL);
+#define MOVE(count, seq) assert_int_equal(WRITE_TX(&t->unit, slot, cursor_move(tx, STR("derive"), all, count, seq, &was)), OK)
+	MOVE(2, 1);
+	assert_null(map_get(&was, all[0]));
+	MOVE(2, 2);
+	assert_int_equal(*(i64 *)map_get(&was, all[0]), 1);
+	assert_int_equal(cursor_of(t, slot, "a.derive"), 2);
+	assert_int_equal(cursor_of(t, slot, "c.derive"), 0);
+	put_cursor(t, slot, "a.derive", 0); /* a rebuild */
+	MOVE(3, 1);
+	assert_int_equal(cursor_of(t, slot, "a.derive"), 1);
+	assert_int_equal(cursor_of(t, slot, "b.derive"), 2);
+	assert_int_equal(cursor_of(t, slot, "c.derive"), 1);
+	MOVE(3, 2);
+	MOVE(2, 4); /* a program without c */
+	assert_int_equal(cursor_of(t, slot, "a.derive"), 4);
+	assert_int_equal(cursor_of(t, slot, "c.derive"), 2);
+	assert_false(is_behind(t, all, 2, slot));
+	assert_true(is_behind(t, all, 3, slot));
+	assert_int_equal(WRITE_TX(&t->unit, slot, cursor_hold(tx, all[0], &held)), OK);
+	assert_int_equal(held, 4);
+	MOVE(3, 4);
+	assert_false(is_behind(t, all, 3, slot));
+#undef MOVE
 }
 
 static void a_destroyed_key_erases_her_from_the_journal(void **state)
@@ -299,6 +349,7 @@ int main(void)
 		T(a_loop_of_causes_ends),
 		T(a_relayed_event_arrives_once),
 		T(cursors_say_who_is_behind),
+		T(readers_of_a_pass_stand_together),
 		T(a_destroyed_key_erases_her_from_the_journal),
 		T(a_key_of_a_refused_unit_seals_nothing_later),
 		T(a_look_up_hash_is_the_corps_own),

@@ -18,7 +18,7 @@ struct test_store {
 	struct clock clock;
 	struct arena *arena;
 	struct unit unit; /* of corp 1 */
-	char dir[64], database[64];
+	char dir[160], database[64];
 	bool fast;
 };
 

@@ -15,6 +15,7 @@ import './walks/groups.mjs';
 import './walks/restraint.mjs';
 import './walks/rooms.mjs';
 import './walks/tasks.mjs';
+import './walks/materials.mjs';
 import './walks/stock.mjs';
 import './walks/journeys.mjs';
 import './walks/again.mjs';

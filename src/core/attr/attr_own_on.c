@@ -14,6 +14,7 @@
 #include "core/attr/attr_prop.h"
 #include "core/corp/corp.h"
 #include "core/module.h"
+#include "store/cursor.h"
 
 #include <math.h>
 

@@ -8,6 +8,7 @@
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
 #include "store/blob.h"
+#include "store/cursor.h"
 #include "store/journal.h"
 
 #include <roaring/roaring.h>

@@ -9,6 +9,7 @@
 #include "core/audience/audience_file.h"
 
 #include "base/log.h"
+#include "store/cursor.h"
 #include "store/journal.h"
 
 #include <dirent.h>

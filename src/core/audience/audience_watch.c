@@ -5,6 +5,7 @@
 
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
+#include "store/cursor.h"
 
 static i64 base(const struct unit *u) { return slot_base(u->store, u->corp); }
 

@@ -8,6 +8,7 @@
 
 #include "base/fault.h"
 #include "core/customer/customer.h"
+#include "store/cursor.h"
 
 #include <stdlib.h>
 

@@ -13,6 +13,7 @@
 #include "core/audience/audience_file.h"
 #include "core/audience/audience_snapshot.h"
 #include "core/audience/test_audience.h"
+#include "store/cursor.h"
 #include "store/journal.h"
 
 #include <fcntl.h>

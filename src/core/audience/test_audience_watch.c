@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "core/audience/audience_watch_data.h"
+#include "store/cursor.h"
 
 #include <pthread.h>
 

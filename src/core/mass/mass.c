@@ -3,6 +3,8 @@
  */
 #include "core/mass/mass.h"
 
+#include "core/enclosure.h"
+
 #define AGAIN_MS (30 * MS_SECOND)       /* after a fault */
 #define DISPATCHING_MS (5 * MS_SECOND)  /* after 41063 */
 #define LOOK_AROUND_MS (5 * MS_MINUTE)  /* WeCom's clock and ours */
@@ -16,16 +18,21 @@ WRITE(mass_made_add, mass_name,
 READ_ONE(mass_made_known, mass_name, mass_known,
 	SQL(SELECT COUNT(*) AS n FROM mass_made WHERE corp = :corp AND msgid = :msgid AND at <= :at))
 
-void mass_content(struct arena *a, const struct content *c, struct wecom_content *ret)
+err mass_content(struct cx *cx, const struct content *c, struct wecom_content *ret)
 {
-	*ret = (struct wecom_content){ .text = c->text };
-	if (!c->link)
-		return;
+	struct wecom_attachment *parts = ARENA_ARRAY(CX_ARENA(cx), struct wecom_attachment, 2);
 	const struct content_link *l = c->link;
-	struct wecom_attachment *link = ARENA_NEW(a, struct wecom_attachment);
-	*link = (struct wecom_attachment){ .part = WECOM_LINK, .title = l->title, .url = l->url, .desc = l->desc, .picurl = l->picurl };
-	ret->attachments = link;
-	ret->attachment_count = 1;
+	i64 id;
+	*ret = (struct wecom_content){ .text = c->text, .attachments = parts };
+	if (l)
+		parts[ret->attachment_count++] = (struct wecom_attachment){
+			.part = WECOM_LINK, .title = l->title, .url = l->url, .desc = l->desc, .picurl = l->picurl,
+		};
+	if (!c->enclosed.n)
+		return OK;
+	const struct enclosure *of = enclosure_of(cx->env, c->enclosed, &id);
+	return of ? of->part(cx, id, &parts[ret->attachment_count++])
+		  : cx_fail(cx, ERR_STATE, T_ENCLOSE_UNKNOWN, STR("enclosed"), c->enclosed, STR("material:123"));
 }
 
 ms mass_next_poll(ms now, ms since, ms deadline)

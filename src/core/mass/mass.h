@@ -23,8 +23,8 @@
 #define MASS_POLL_LATER_MS MS_HOUR
 enum { MASS_NOBODY = 41048, MASS_DISPATCHING = 41063, MASS_STOPPED = 41093 };
 
-/* Text and link as WeCom takes them; lives in a. */
-void mass_content(struct arena *a, const struct content *c, struct wecom_content *ret);
+/* Text, link and what is enclosed as WeCom takes them. Calls WeCom when an enclosed thing has to be given to it anew. */
+err mass_content(struct cx *cx, const struct content *c, struct wecom_content *ret);
 
 /* When to ask next about a task that was made at `since`. */
 ms mass_next_poll(ms now, ms since, ms deadline);

@@ -17,7 +17,7 @@ static const struct {
 	{ "manager",
 	  "self,*.read,customer.*,tag.*,livecode.*,audience.*,broadcast.*,stafftask.*,letter.*,groupcast.*,group.*,job.*,material.*", "user.*,audit.read" },
 	{ "staff",
-	  "self,home.read,customer.*,tag.read,livecode.read,group.read,group.task,order.read,audience.read,staff.read,job.read,value.read,recommend.read,keyword.read,calendar.read,living.read",
+	  "self,home.read,customer.*,tag.read,material.read,livecode.read,group.read,group.task,order.read,audience.read,staff.read,job.read,value.read,recommend.read,keyword.read,calendar.read,living.read",
 	  "customer.export,customer.merge" },
 	{ "readonly", "self,*.read", "user.*,audit.read" },
 };

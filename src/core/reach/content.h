@@ -1,5 +1,6 @@
 /*
- * content: what a message says, the same for welcome, broadcast and journey: a text and at most one link.
+ * content: what a message says, the same for welcome, broadcast and journey: a text, at most one link, and at most one
+ * thing enclosed as itself (core/enclosure.h). A link's address may name such a thing too: enclose.h.
  *
  * Lengths are WeCom's, in UTF-8 bytes, refused here before anything is planned. A link is one per
  * task; who opened it is known from our page, not from the link.
@@ -14,7 +15,9 @@
 	F(S, STR, title, .min = 1) F(S, STR, url, .min = 1) F(S, STR, desc, .opt = true) F(S, STR, picurl, .opt = true)
 RECORD(content_link, CONTENT_LINK_FIELDS);
 
-#define CONTENT_FIELDS(F, S) F(S, STR, text, .opt = true) F(S, OBJ, link, .opt = true, .of = &content_link_record)
+#define CONTENT_FIELDS(F, S) \
+	F(S, STR, text, .opt = true) F(S, OBJ, link, .opt = true, .of = &content_link_record) \
+	F(S, STR, enclosed, .opt = true, .max = 40, .doc = "an image, file or mini program of the library as itself: material:123")
 RECORD(content, CONTENT_FIELDS);
 
 /* Another content in certain hours of the week: bit 0 of days is Monday, minutes of the corp's day, `to` not included. */
@@ -25,7 +28,7 @@ RECORD(content_slot, CONTENT_SLOT_FIELDS);
 
 /* ERR_INPUT naming the field (below `at`: "welcome.text"), its bytes and the limit. */
 err content_check(const struct content *c, const char *at, struct fail *f);
-static inline bool content_empty(const struct content *c) { return !c->link && c->text.n == 0; }
+static inline bool content_empty(const struct content *c) { return !c->link && c->text.n == 0 && c->enclosed.n == 0; }
 /* For a column: JSON text and back; an empty column is empty content. */
 str content_json(struct arena *a, const struct content *c);
 void content_read(struct arena *a, str json, struct content *ret);

@@ -104,9 +104,12 @@ static const struct route routes[] = {
 	{ 0 },
 };
 static const struct query *const queries[] = { NULL };
+static const struct event_title titles[] = { { EV_VERB_ENDED, T_EV_VERB_ENDED }, { 0 } };
+
 const struct module verb_module = {
 	.name = "verb",
 	.doc = "Named acts of features, called by journeys, SOPs and rules.",
 	.queries = queries,
 	.routes = routes,
+	.titles = titles,
 };

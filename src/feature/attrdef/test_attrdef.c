@@ -7,6 +7,7 @@
 #include "core/attr/attr_own.h"
 #include "core/attr/attr_prop.h"
 #include "core/audience/audience.h"
+#include "store/cursor.h"
 
 static int make(void **state) { return pond_new(state, modules, 1); }
 static int make_spread(void **state) { return pond_new(state, modules, 8); }

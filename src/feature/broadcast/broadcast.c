@@ -22,7 +22,7 @@ static err queue_plan(struct tx *tx, i64 id, str name)
 
 static err check_new(struct tx *tx, const struct broadcast_new *in, ms opens, ms last, ms *ret_deadline)
 {
-	TRY(content_check(in->content, "content", tx->snap.fail));
+	TRY(enclose_check(tx->snap.unit, in->content, "content"));
 	if (attr_say_any(in->content->text))
 		return tx_fail(tx, ERR_INPUT, T_SAY_ONE_FOR_ALL, STR("content.text"), str_utf8_head(in->content->text, ATTR_SAY_CHARS), STR_NIL);
 	if (in->confirmed <= 0)

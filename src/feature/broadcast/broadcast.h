@@ -26,6 +26,7 @@
 
 #include "core/follow/follow.h"
 #include "core/reach/content.h"
+#include "core/reach/enclose.h"
 
 #define BROADCAST_NAME_MAX 40
 #define BROADCAST_PART_MAX WECOM_MASS_CUSTOMERS_MAX

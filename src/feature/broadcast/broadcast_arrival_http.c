@@ -126,7 +126,7 @@ static err row_of(struct cx *cx, str name, str expr, const struct content *conte
 {
 	struct expr *e;
 	TRY(expr_parse(&cx->unit, expr, &e));
-	TRY(content_check(content, "content", &cx->unit.fail));
+	TRY(enclose_check(&cx->unit, content, "content"));
 	if (attr_say_any(content->text))
 		return cx_fail(cx, ERR_INPUT, T_SAY_ONE_FOR_ALL, STR("content.text"), str_utf8_head(content->text, ATTR_SAY_CHARS), STR_NIL);
 	r->name = name;

@@ -125,7 +125,7 @@ static err h_preview(struct cx *cx)
 	struct broadcast_target target;
 	struct broadcast_sums sums;
 	TRY(broadcast_target_of(cx, in->audience_id, in->expr, &target));
-	TRY(content_check(in->content, "content", &cx->unit.fail));
+	TRY(enclose_check(&cx->unit, in->content, "content"));
 	struct broadcast_aim aim = broadcast_aim_of(cx, in, target.audience);
 	TRY(broadcast_preview(&cx->unit, &aim, &sums));
 	out->seed = aim.seed;
@@ -275,7 +275,7 @@ static err h_create(struct cx *cx)
 	struct broadcast_sums sums;
 	i64 id;
 	TRY(broadcast_target_of(cx, in->audience_id, in->expr, &target));
-	TRY(content_check(in->content, "content", &cx->unit.fail));
+	TRY(enclose_check(&cx->unit, in->content, "content"));
 	struct broadcast_preview_in right = { .priority = in->priority, .holdout = in->holdout, .kind = in->kind, .topic = in->topic, .seed = in->seed, .deadline_ms = in->deadline_ms };
 	struct broadcast_aim aim = broadcast_aim_of(cx, &right, target.audience);
 	TRY(broadcast_preview(&cx->unit, &aim, &sums));

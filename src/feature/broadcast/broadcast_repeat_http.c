@@ -70,7 +70,7 @@ static err row_of(struct cx *cx, const struct broadcast_repeat_change *in, struc
 	const struct content *content = in->content;
 	struct broadcast_target target;
 	TRY(broadcast_target_of(cx, in->audience_id, in->expr, &target));
-	TRY(content_check(content, "content", &cx->unit.fail));
+	TRY(enclose_check(&cx->unit, content, "content"));
 	if (attr_say_any(content->text))
 		return cx_fail(cx, ERR_INPUT, T_SAY_ONE_FOR_ALL, STR("content.text"), str_utf8_head(content->text, ATTR_SAY_CHARS), STR_NIL);
 	*r = (struct broadcast_repeat){

@@ -132,8 +132,11 @@ err broadcast_send_create(struct cx *cx, const struct outbox_row *row, struct ou
 		return failed(&w, STR("empty"), ret);
 	content_read(CX_ARENA(cx), w.b.content, &content);
 	struct wecom_mass mass = { .external_userids = receivers(&w), .sender = w.part.userid };
-	mass_content(CX_ARENA(cx), &content, &mass.content);
-	err e = wecom_send_mass(&w.call, &mass, &answer);
+	err e = enclose_for(&cx->unit, &(struct enclosure_to){ 0, w.part.staff }, &content, &content);
+	if (e == OK)
+		e = mass_content(cx, &content, &mass.content);
+	if (e == OK)
+		e = wecom_send_mass(&w.call, &mass, &answer);
 	if (e == OK)
 		return made(&w, answer.msgid, answer.refused, ret);
 	if (e == ERR_UNKNOWN)
@@ -170,8 +173,10 @@ err broadcast_find_created(struct cx *cx, const struct outbox_row *row, struct o
 	TRY(broadcast_work_people(&w));
 	keep(&w, true);
 	content_read(CX_ARENA(cx), w.b.content, &content);
+	err e = enclose_for(&cx->unit, &(struct enclosure_to){ 0, w.part.staff }, &content, &content);
 	struct mass_lost lost = { &w.call, false, w.part.userid, &content, &w.by_external, row->due, cx_now(cx) };
-	err e = mass_find(cx, &lost, known, &msgid, &seen);
+	if (e == OK)
+		e = mass_find(cx, &lost, known, &msgid, &seen);
 	if (e != OK)
 		return cx_now(cx) > w.b.deadline + GIVE_UP_AFTER_MS ? failed(&w, STR("unknown"), ret) : unknown(&w, ret);
 	if (str_is_nil(msgid)) {

@@ -315,16 +315,16 @@ err groupcast_remind(struct tx *tx, i64 id, i64 owner)
 static err check(struct unit *u, const void *of)
 {
 	const struct groupcast_args *args = of;
-	struct content c = { args->text, args->link };
+	struct content c = { args->text, args->link, STR_NIL };
 	if (!args->owners.n && !args->groups.n)
 		return fail_set(&u->fail, ERR_INPUT, T_MISSING, STR("groups"), STR_NIL, STR_NIL);
-	return content_check(&c, "message", &u->fail);
+	return enclose_check(u, &c, "message");
 }
 
 static err run(struct tx *tx, const struct verb_call *call, struct verb_result *ret)
 {
 	const struct groupcast_args *args = call->args;
-	struct content c = { args->text, args->link };
+	struct content c = { args->text, args->link, STR_NIL };
 	struct groupcast_asked body = {
 		content_json(tx->snap.arena, &c), args->owners, args->groups, call->customer, str_c(call->by), call->by_id, call->token, call->key,
 	};

@@ -20,6 +20,7 @@
 
 #include "core/module.h"
 #include "core/reach/content.h"
+#include "core/reach/enclose.h"
 #include "core/verb/verb.h"
 
 #define GROUPCAST_NAME_MAX 40

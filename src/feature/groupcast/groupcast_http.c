@@ -107,7 +107,7 @@ static err h_preview(struct cx *cx)
 {
 	const struct groupcast_preview_in *in = cx->in;
 	TRY(named(cx, &in->owner_ids, &in->group_ids));
-	TRY(content_check(in->content, "content", &cx->unit.fail));
+	TRY(enclose_check(&cx->unit, in->content, "content"));
 	return READ_SNAP(&cx->unit, base(cx), estimate(cx, snap, in));
 }
 
@@ -219,7 +219,7 @@ static err h_new(struct cx *cx)
 	const struct groupcast_new_in *in = cx->in;
 	i64 id = 0;
 	TRY(named(cx, &in->owner_ids, &in->group_ids));
-	TRY(content_check(in->content, "content", &cx->unit.fail));
+	TRY(enclose_check(&cx->unit, in->content, "content"));
 	TRY(WRITE_TX(&cx->unit, base(cx), make(tx, in, cx->viewer.user, &id)));
 	return READ_SNAP(&cx->unit, base(cx), read_one(cx, snap, id));
 }

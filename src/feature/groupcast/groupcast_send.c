@@ -96,8 +96,11 @@ err groupcast_send_create(struct cx *cx, const struct outbox_row *row, struct ou
 	mass.chat_ids = (struct strs){ ARENA_ARRAY(CX_ARENA(cx), str, w.count + 1), w.count };
 	for (size_t i = 0; i < w.count; i++)
 		mass.chat_ids.v[i] = w.groups[i].chat_id;
-	mass_content(CX_ARENA(cx), &w.content, &mass.content);
-	err e = wecom_send_mass(&w.call, &mass, &answer);
+	err e = enclose_for(&cx->unit, &(struct enclosure_to){ 0, w.p.owner }, &w.content, &w.content);
+	if (e == OK)
+		e = mass_content(cx, &w.content, &mass.content);
+	if (e == OK)
+		e = wecom_send_mass(&w.call, &mass, &answer);
 	if (e == OK)
 		return made(&w, answer.msgid, answer.refused, ret);
 	if (e == ERR_UNKNOWN)
@@ -117,8 +120,10 @@ err groupcast_find_created(struct cx *cx, const struct outbox_row *row, struct o
 	str msgid;
 	ms now = cx_now(cx);
 	TRY(open_row(cx, row, &w));
+	err e = enclose_for(&cx->unit, &(struct enclosure_to){ 0, w.p.owner }, &w.content, &w.content);
 	struct mass_lost lost = { &w.call, true, w.owner.userid, &w.content, &w.by_chat, row->due, now };
-	err e = mass_find(cx, &lost, NULL, &msgid, &seen);
+	if (e == OK)
+		e = mass_find(cx, &lost, NULL, &msgid, &seen);
 	if (e != OK)
 		return now > w.c.deadline + MS_DAY ? failed(&w, STR("unknown"), ret) : unknown(&w, ret);
 	if (str_is_nil(msgid)) {

@@ -32,7 +32,7 @@ static err check_step(struct cx *cx, size_t n, const struct groupcast_step *s)
 {
 	const char *at = arena_cstr(CX_ARENA(cx), arena_printf(CX_ARENA(cx), "steps[%zu]", n));
 	i64 first, last;
-	TRY(content_check(s->content, at, &cx->unit.fail));
+	TRY(enclose_check(&cx->unit, s->content, at));
 	if (s->day != NIL)
 		return OK;
 	if (!s->every.n || !tz_parse_date(s->first_day, &first))

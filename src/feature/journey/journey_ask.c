@@ -11,6 +11,7 @@
 #include "core/attr/attr_prop.h"
 #include "core/audience/audience.h"
 #include "core/corp/corp.h"
+#include "store/cursor.h"
 
 #define ROOT_STEPS_MAX 64
 #define LOOK_PAGE 100

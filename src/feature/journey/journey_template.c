@@ -8,18 +8,23 @@
 #include <stddef.h>
 
 const struct journey_template journey_templates[] = {
+	/* Following opens the window for a minute only, her own words for 48 hours and five messages; in a talk that she
+	 * began, what helps her choose is service. */
 	{ "newfans", T_JOURNEY_T_NEWFANS, T_JOURNEY_T_NEWFANS_S,
 	  "{\"name\":\"x\","
-	  "\"graph\":{\"nodes\":[{\"id\":\"t\",\"type\":\"trigger\",\"x\":0,\"y\":0,\"trigger\":{\"kind\":\"event\",\"event\":\"oa.subscribed\"}},"
-	  "{\"id\":\"m1\",\"type\":\"act\",\"x\":0,\"y\":120,\"act\":{\"verb\":\"oa.message\",\"args\":{\"text\":\"欢迎关注！新人专享券已为您备好，点菜单即可领取。\"}}},"
+	  "\"graph\":{\"nodes\":[{\"id\":\"t\",\"type\":\"trigger\",\"x\":0,\"y\":0,\"trigger\":{\"kind\":\"event\",\"event\":\"oa.wrote\"}},"
+	  "{\"id\":\"m1\",\"type\":\"act\",\"x\":0,\"y\":120,\"act\":{\"verb\":\"oa.message\",\"args\":{\"class\":\"service\",\"text\":\"收到您的消息！新人专享券已为您备好，点菜单即可领取。\"}}},"
 	  "{\"id\":\"w1\",\"type\":\"wait\",\"x\":0,\"y\":240,\"wait\":{\"kind\":\"for\",\"minutes\":120}},"
-	  "{\"id\":\"m2\",\"type\":\"act\",\"x\":0,\"y\":360,\"act\":{\"verb\":\"oa.message\",\"args\":{\"text\":\"还没挑好？这几款是老客复购最多的。\"}}},"
+	  "{\"id\":\"m2\",\"type\":\"act\",\"x\":0,\"y\":360,\"act\":{\"verb\":\"oa.message\",\"args\":{\"class\":\"service\",\"text\":\"还没挑好？这几款是老客复购最多的。\"}}},"
 	  "{\"id\":\"w2\",\"type\":\"wait\",\"x\":0,\"y\":480,\"wait\":{\"kind\":\"for\",\"minutes\":120}},"
-	  "{\"id\":\"m3\",\"type\":\"act\",\"x\":0,\"y\":600,\"act\":{\"verb\":\"oa.message\",\"args\":{\"text\":\"新人券即将过期，需要帮您挑选吗？直接回复即可。\"}}},"
+	  "{\"id\":\"m3\",\"type\":\"act\",\"x\":0,\"y\":600,\"act\":{\"verb\":\"oa.message\",\"args\":{\"class\":\"service\",\"text\":\"新人券即将过期，需要帮您挑选吗？直接回复即可。\"}}},"
+	  "{\"id\":\"a1\",\"type\":\"act\",\"x\":320,\"y\":480,\"act\":{\"verb\":\"staff.task\",\"args\":{\"kind\":\"send\",\"title\":\"公众号窗口已关闭，请联系这位新粉\",\"who\":\"advisor\"}}},"
 	  "{\"id\":\"e\",\"type\":\"end\",\"x\":0,\"y\":720}],\"edges\":[{\"from\":\"t\",\"port\":\"out\",\"to\":\"m1\"},"
 	  "{\"from\":\"m1\",\"port\":\"done\",\"to\":\"w1\"},{\"from\":\"w1\",\"port\":\"out\",\"to\":\"m2\"},"
-	  "{\"from\":\"m2\",\"port\":\"done\",\"to\":\"w2\"},{\"from\":\"w2\",\"port\":\"out\",\"to\":\"m3\"},"
-	  "{\"from\":\"m3\",\"port\":\"done\",\"to\":\"e\"}]},\"entry\":{\"mode\":\"once\"},\"goals\":[{\"name\":\"下单\",\"event\":\"order.placed\"}]}" },
+	  "{\"from\":\"m2\",\"port\":\"done\",\"to\":\"w2\"},{\"from\":\"m2\",\"port\":\"refused\",\"to\":\"a1\"},"
+	  "{\"from\":\"w2\",\"port\":\"out\",\"to\":\"m3\"},{\"from\":\"m3\",\"port\":\"refused\",\"to\":\"a1\"},"
+	  "{\"from\":\"m3\",\"port\":\"done\",\"to\":\"e\"},{\"from\":\"a1\",\"port\":\"done\",\"to\":\"e\"}]},"
+	  "\"entry\":{\"mode\":\"once\"},\"goals\":[{\"name\":\"下单\",\"event\":\"order.placed\"}]}" },
 	{ "unpaid", T_JOURNEY_T_UNPAID, T_JOURNEY_T_UNPAID_S,
 	  "{\"name\":\"x\","
 	  "\"graph\":{\"nodes\":[{\"id\":\"t\",\"type\":\"trigger\",\"x\":0,\"y\":0,\"trigger\":{\"kind\":\"event\",\"event\":\"order.created\"}},"

@@ -121,8 +121,8 @@ err letter_ended(struct tx *tx, const struct letter *l, const char *state, str r
 static err check(struct unit *u, const void *of)
 {
 	const struct letter_args *args = of;
-	struct content c = { args->text, args->link };
-	TRY(content_check(&c, "message", &u->fail));
+	struct content c = { args->text, args->link, args->enclosed };
+	TRY(enclose_check(u, &c, "message"));
 	return args->text.n ? attr_say_check(u, "text", args->text, WECOM_TEXT_BYTES_MAX) : OK;
 }
 
@@ -144,13 +144,15 @@ static err fill(struct tx *tx, const struct verb_call *call, const struct follow
 {
 	const struct letter_args *args = call->args;
 	struct unit *u = tx->snap.unit;
-	struct content c = { STR_NIL, args->link };
+	struct content c = { STR_NIL, args->link, args->enclosed };
 	i64 gather = args->gather_min, hours;
 	if (gather == NIL)
 		TRY(setting_i64(u, "letter.gather_min", &gather));
 	TRY(setting_i64(u, "letter.life_hours", &hours));
 	if (args->text.n)
-		TRY(attr_say(u, call->customer, args->text, &c.text));
+		TRY(attr_say_from(u, call->customer, from->staff, args->text, &c.text));
+	if (gather <= 0) /* she will be alone in the task */
+		TRY(enclose_link(u, &(struct enclosure_to){ call->customer, from->staff }, args->link, &c.link));
 	*l = (struct letter){
 		.customer = call->customer, .external_userid = from->external_userid, .staff = from->staff,
 		.content = content_json(tx->snap.arena, &c), .class = args->class.n ? args->class : STR("marketing"),

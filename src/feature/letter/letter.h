@@ -29,6 +29,7 @@
 
 #include "core/module.h"
 #include "core/reach/content.h"
+#include "core/reach/enclose.h"
 #include "core/verb/verb.h"
 
 #define LETTER_TASK_MAX WECOM_MASS_CUSTOMERS_MAX
@@ -39,7 +40,7 @@
 
 #define LETTER_ARGS_FIELDS(F, S)                                                                   \
 	F(S, STR, text, .opt = true, .doc = "variables of her stand in {{…}}")                     \
-	F(S, OBJ, link, .opt = true, .of = &content_link_record)                                   \
+	F(S, OBJ, link, .opt = true, .of = &content_link_record) F(S, STR, enclosed, .opt = true, .max = 40, .doc = "material:123") \
 	F(S, STR, class, .opt = true, .one_of = "marketing,service", .doc = "marketing when absent") \
 	F(S, I64, gather_min, .opt = true, .max = LETTER_WAIT_MAX, .doc = "0: at once; absent: as set for the company") \
 	F(S, BOOL, move, .opt = true, .doc = "to another friend of hers when it is not confirmed in time")

@@ -125,6 +125,13 @@ static struct strs receivers(struct letter_work *w)
 
 /* ---- the call ---- */
 
+/* A link of many is the member's; one that was made for her alone has its address already. */
+static err with_addresses(struct letter_work *w)
+{
+	struct content plain = w->content;
+	return enclose_for(&w->cx->unit, &(struct enclosure_to){ 0, w->t.staff }, &plain, &w->content);
+}
+
 static err answered(struct letter_work *w, err e, const struct wecom_mass_made *answer, ms deadline, struct outcome *ret)
 {
 	if (e == OK)
@@ -175,8 +182,11 @@ err letter_send_create(struct cx *cx, const struct outbox_row *row, struct outco
 	struct wecom_mass mass = { .external_userids = receivers(&w), .sender = w.staff.userid };
 	if (mass.external_userids.n == 0)
 		return empty(&w, ret);
-	mass_content(CX_ARENA(cx), &w.content, &mass.content);
-	e = wecom_send_mass(&w.call, &mass, &answer);
+	e = with_addresses(&w);
+	if (e == OK)
+		e = mass_content(cx, &w.content, &mass.content);
+	if (e == OK)
+		e = wecom_send_mass(&w.call, &mass, &answer);
 	return answered(&w, e, &answer, int_min(now + w.t.life, close), ret);
 }
 
@@ -193,8 +203,10 @@ err letter_find_created(struct cx *cx, const struct outbox_row *row, struct outc
 		*ret = (struct outcome){ .state = OUTCOME_RETRY, .reason = STR("not begun"), .retry_at = now };
 		return OK;
 	}
+	err e = with_addresses(&w);
 	struct mass_lost lost = { &w.call, false, w.staff.userid, &w.content, &w.by_external, w.t.ready, now };
-	err e = mass_find(cx, &lost, NULL, &msgid, &seen);
+	if (e == OK)
+		e = mass_find(cx, &lost, NULL, &msgid, &seen);
 	if (e != OK)
 		return now > w.t.ready + w.t.life + LETTER_GIVE_UP_AFTER_MS ? failed(&w, STR("unknown"), ret) : unknown(&w, ret);
 	if (str_is_nil(msgid)) {

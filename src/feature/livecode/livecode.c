@@ -76,7 +76,7 @@ static err check_plan(struct tx *tx, const struct livecode_plan *p, struct ids s
 		TRY(check_hours(tx, "pass", pass[i].from, pass[i].to));
 	for (size_t i = 0; i < p->greetings.n; i++) {
 		TRY(check_hours(tx, "greetings", greetings[i].from, greetings[i].to));
-		TRY(content_check(greetings[i].content, "greetings", tx->snap.fail));
+		TRY(enclose_check(tx->snap.unit, greetings[i].content, "greetings"));
 	}
 	return OK;
 }
@@ -142,7 +142,7 @@ static err with_group(struct tx *tx, const struct livecode_plan *p, const struct
 	*c = in ? *in : (struct content){ 0 };
 	c->text = c->text.n ? arena_printf(a, "%.*s\n%.*s", STR_F(c->text), STR_F(url)) : url;
 	*ret = c;
-	return content_check(c, "welcome", tx->snap.fail);
+	return enclose_check(tx->snap.unit, c, "welcome");
 }
 
 static err tell_saved(struct tx *tx, const struct livecode *c, const struct livecode_edit *in, const struct livecode_plan *plan)
@@ -220,7 +220,7 @@ static err check_edit(struct tx *tx, i64 id, str kind, const struct livecode_edi
 	TRY(check_kind(tx, kind, plan));
 	TRY(check_tags(tx, in->tags));
 	if (in->welcome && !content_empty(in->welcome))
-		TRY(content_check(in->welcome, "welcome", tx->snap.fail));
+		TRY(enclose_check(tx->snap.unit, in->welcome, "welcome"));
 	return OK;
 }
 

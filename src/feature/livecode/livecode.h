@@ -24,6 +24,7 @@
 
 #include "core/door/door.h"
 #include "core/reach/content.h"
+#include "core/reach/enclose.h"
 #include "core/tag/tag.h"
 
 #define LIVECODE_NAME_MAX 30 /* WeCom's remark */

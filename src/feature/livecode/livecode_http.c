@@ -20,7 +20,7 @@ RECORD(livecode_named, NAMED_FIELDS);
 	F(S, ID, id) F(S, STR, name) F(S, STR, state, .one_of = "creating,active,failed,disabled") \
 	F(S, STR, fail_text, .opt = true) F(S, STR, channel)                    \
 	F(S, LIST, staff, .of = &livecode_named_record) F(S, LIST, tags, .of = &livecode_named_record) \
-	F(S, STR, welcome_text, .opt = true) F(S, OBJ, link, .opt = true, .of = &content_link_record) \
+	F(S, STR, welcome_text, .opt = true) F(S, OBJ, link, .opt = true, .of = &content_link_record) F(S, STR, enclosed, .opt = true) \
 	F(S, BOOL, skip_verify) F(S, STR, qr_url, .opt = true)                  \
 	F(S, STR, kind, .one_of = LIVECODE_KINDS) F(S, STR, url, .opt = true, .doc = "the address of a relay code or link") \
 	F(S, STR, spot) F(S, STR, campaign) F(S, FEN, cost) F(S, ID, partner, .opt = true) \
@@ -127,7 +127,7 @@ static err view(struct cx *cx, const struct snap *s, const struct livecode *c, s
 	livecode_plan_read(s->arena, c->plan, plan);
 	*v = (struct livecode_view){
 		.id = c->id, .name = c->name, .state = c->state, .fail_text = fail_text_of(cx, c->fail_code),
-		.channel = c->channel, .welcome_text = welcome.text, .link = welcome.link, .skip_verify = c->skip_verify,
+		.channel = c->channel, .welcome_text = welcome.text, .link = welcome.link, .enclosed = welcome.enclosed, .skip_verify = c->skip_verify,
 		.qr_url = c->qr_url, .created_ms = c->created, .version = c->version, .kind = c->kind, .spot = c->spot,
 		.campaign = c->campaign, .cost = c->cost, .partner = c->partner ? c->partner : NIL, .plan = plan, .alarm = c->alarm,
 		.url = str_is_nil(c->door) ? STR_NIL : door_url(cx->env, s->arena, c->door),

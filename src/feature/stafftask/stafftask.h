@@ -29,6 +29,7 @@
 
 #include "core/module.h"
 #include "core/reach/content.h"
+#include "core/reach/enclose.h"
 #include "core/verb/verb.h"
 
 #define STAFFTASK_TITLE_MAX 60

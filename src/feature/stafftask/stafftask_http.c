@@ -111,7 +111,8 @@ static err fill(struct tx *tx, const struct making *m, const struct stafftask_pi
 				    : arena_printf(tx->snap.arena, "%lld", (long long)id),
 	};
 	if (in->link) {
-		struct content c = { .text = STR_NIL, .link = in->link };
+		struct content c = { .text = STR_NIL };
+		TRY(enclose_link(tx->snap.unit, &(struct enclosure_to){ m->customer, to->staff }, in->link, &c.link));
 		t->link = content_json(tx->snap.arena, &c);
 	}
 	return OK;
@@ -157,7 +158,7 @@ static err check_new(struct cx *cx, const struct stafftask_new_in *in)
 		return cx_fail(cx, ERR_INPUT, T_TOO_BIG, STR("staff_ids"), arena_printf(CX_ARENA(cx), "%zu", in->staff_ids.n), STR("1"));
 	if (in->link) {
 		struct content c = { .text = STR_NIL, .link = in->link };
-		TRY(content_check(&c, "link", &cx->unit.fail));
+		TRY(enclose_check(&cx->unit, &c, "link"));
 	}
 	return OK;
 }

@@ -56,7 +56,7 @@ static err check_task(struct unit *u, const void *of)
 		TRY(attr_say_check(u, "script", args->script, 0));
 	if (args->link) {
 		struct content c = { .text = STR_NIL, .link = args->link };
-		TRY(content_check(&c, "link", &u->fail));
+		TRY(enclose_check(u, &c, "link"));
 	}
 	i64 deadline = args->deadline_min == NIL ? STAFFTASK_DEADLINE_DEFAULT : args->deadline_min;
 	if (args->move_min != NIL && args->move_min >= deadline)
@@ -119,11 +119,12 @@ static err fill(struct tx *tx, const struct verb_call *call, const struct stafft
 		.wait_ms = move * MS_MINUTE, .caller = str_c(call->by), .by_id = call->by_id, .token = call->token, .act_key = call->key,
 	};
 	if (args->link) {
-		struct content c = { .text = STR_NIL, .link = args->link };
+		struct content c = { .text = STR_NIL };
+		TRY(enclose_link(u, &(struct enclosure_to){ call->customer, to->staff }, args->link, &c.link));
 		t->link = content_json(tx->snap.arena, &c);
 	}
 	TRY(attr_say(u, call->customer, args->title, &t->title));
-	return attr_say(u, call->customer, args->script.n ? args->script : STR(""), &t->script);
+	return attr_say_from(u, call->customer, to->staff, args->script.n ? args->script : STR(""), &t->script);
 }
 
 static err run_task(struct tx *tx, const struct verb_call *call, struct verb_result *ret)

@@ -45,6 +45,11 @@ RECORD(rule_bound, BOUND_FIELDS);
 	F(S, BOOL, late, .opt = true)
 RECORD(rule_group, GROUP_FIELDS);
 
+#define MATERIAL_FIELDS_(F, S)                                                  \
+	F(S, ID, material, .opt = true) F(S, STR, title, .opt = true) F(S, STR, kind, .opt = true) F(S, STR, category, .opt = true) \
+	F(S, BOOL, first, .opt = true) F(S, BOOL, passed, .opt = true) F(S, I64, seconds, .opt = true) F(S, I64, depth, .opt = true)
+RECORD(rule_material, MATERIAL_FIELDS_);
+
 const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_SITE_TRACKED, &rule_site_record, "properties" },
 	{ EV_SITE_PAGE, &rule_site_record, "name,properties" },
@@ -67,6 +72,9 @@ const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_PHONE_BOUND, &rule_bound_record, NULL },
 	{ EV_GROUP_JOINED, &rule_group_record, NULL },
 	{ EV_GROUP_LEFT, &rule_group_record, NULL },
+	{ EV_MATERIAL_OPENED, &rule_material_record, "title,category" },
+	{ EV_MATERIAL_READ, &rule_material_record, "title,category" },
+	{ EV_MATERIAL_PASSED, &rule_material_record, NULL },
 	{ 0, NULL, NULL },
 };
 _Static_assert(ARRAY_LEN(tagrule_kinds) <= TAGRULE_KINDS_MAX, "a kind is a bit of u64");

@@ -14,6 +14,7 @@
 
 #include "core/follow/follow.h"
 #include "core/reach/content.h"
+#include "core/reach/enclose.h"
 
 #define WELCOME_SENDER "welcome.send"
 #define WELCOME_LANE "welcome"

@@ -7,6 +7,7 @@
 #include "core/attr/attr_say.h"
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
+#include "core/mass/mass.h"
 #include "core/module.h"
 #include "port/wecom/wecom_send.h"
 
@@ -49,13 +50,24 @@ static err read_task(struct cx *cx, const struct outbox_row *row, struct welcome
 	return READ_SNAP(&cx->unit, row->slot, outbox_body(snap, row, &welcome_task_record, ret));
 }
 
-/* As far as she is known at this moment: seconds after her first add that is little. */
-static err say(struct cx *cx, i64 customer, str text, str *ret)
+/* As far as she is known at this moment: seconds after her first add that is little. What may not be sent any more is left
+ * out: a greeting comes now or never. */
+static err say(struct cx *cx, i64 customer, const struct welcome_task *task, struct wecom_content *ret)
 {
+	struct content said;
 	i64 root = customer;
-	if (attr_say_any(text))
-		TRY(customer_roots(&cx->unit, &customer, 1, &root));
-	return attr_say(&cx->unit, root, text, ret);
+	TRY(customer_roots(&cx->unit, &customer, 1, &root));
+	err e = enclose_for(&cx->unit, &(struct enclosure_to){ root, task->staff }, task->content, &said);
+	if (e == ERR_STATE || e == ERR_NOT_FOUND)
+		said.link = NULL;
+	else
+		TRY(e);
+	TRY(attr_say_from(&cx->unit, root, task->staff, said.text, &said.text));
+	e = mass_content(cx, &said, ret);
+	if (e != ERR_STATE && e != ERR_NOT_FOUND)
+		return e;
+	said.enclosed = STR_NIL;
+	return mass_content(cx, &said, ret);
 }
 
 err welcome_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
@@ -64,18 +76,11 @@ err welcome_send(struct cx *cx, const struct outbox_row *row, struct outcome *re
 	struct corp_wecom corp;
 	TRY(read_task(cx, row, &task));
 	TRY(corp_wecom_get(&cx->unit, row->corp, &corp));
-	const struct content *content = task.content;
-	struct wecom_content message = { 0 };
-	TRY(say(cx, row->customer, content->text, &message.text));
-	struct wecom_attachment link;
-	if (content->link) {
-		const struct content_link *l = content->link;
-		link = (struct wecom_attachment){ .part = WECOM_LINK, .title = l->title, .url = l->url, .desc = l->desc, .picurl = l->picurl };
-		message.attachments = &link;
-		message.attachment_count = 1;
-	}
+	struct wecom_content message;
 	struct wecom_call call = { .wecom = cx->env->wecom, .app = &corp.app, .arena = CX_ARENA(cx), .fail = &cx->unit.fail, .retry_at = NIL };
-	err e = wecom_send_welcome(&call, task.code, &message);
+	err e = say(cx, row->customer, &task, &message);
+	if (e == OK)
+		e = wecom_send_welcome(&call, task.code, &message);
 	if (e == OK)
 		return finish(cx, row, &task, "sent", 0, ret);
 	bool not_done = e != ERR_UNKNOWN && err_retryable(e); /* WeCom was busy, or never asked */

@@ -99,6 +99,8 @@ export interface Link {
 export interface Content {
   text: string;
   link: Link | null;
+  /** An image, file or mini program of the library as itself: "material:123". */
+  enclosed?: string | null;
 }
 
 /** The audience language as a tree; the same for what is sent and what comes back. */
@@ -154,3 +156,7 @@ export type ReachRules = Get<'/api/v1/reach/rules'>;
 export type ReachPlayed = Reply<'/api/v1/reach/rules/preview', 'post'>;
 export type Touch = Row<'/api/v1/customers/{id}/touches'>;
 export type Lift = NonNullable<Get<'/api/v1/broadcasts/{id}'>['lift']>;
+export type Material = Row<'/api/v1/materials'>;
+export type MaterialEdit = NonNullable<paths['/api/v1/materials']['post']['requestBody']>['content']['application/json'];
+export type MaterialVersion = Row<'/api/v1/materials/{id}/versions'>;
+export type MaterialCategory = Row<'/api/v1/material-categories'>;

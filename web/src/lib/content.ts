@@ -16,12 +16,15 @@ function isWebAddress(text: string): boolean {
   }
 }
 
+/** The name of something in the library stands for its address. */
+export const isMaterial = (text: string) => /^material:\d+$/.test(text);
+
 export function linkProblems(link: Content['link']): LinkProblem[] {
   if (!link) return [];
   const found: LinkProblem[] = [];
   if (!link.title.trim()) found.push('title');
   if (bytes(link.title) > LIMITS.title) found.push('titleLong');
-  if (!isWebAddress(link.url)) found.push('url');
+  if (!isWebAddress(link.url) && !isMaterial(link.url)) found.push('url');
   if (bytes(link.url) > LIMITS.url) found.push('urlLong');
   if (bytes(link.desc ?? '') > LIMITS.desc) found.push('descLong');
   if (link.picurl && !isWebAddress(link.picurl)) found.push('pic');
@@ -29,5 +32,5 @@ export function linkProblems(link: Content['link']): LinkProblem[] {
 }
 
 export function contentFits(content: Content): boolean {
-  return (content.text.trim() !== '' || content.link !== null) && bytes(content.text) <= LIMITS.text && !linkProblems(content.link).length;
+  return (content.text.trim() !== '' || content.link !== null || Boolean(content.enclosed)) && bytes(content.text) <= LIMITS.text && !linkProblems(content.link).length;
 }

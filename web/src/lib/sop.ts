@@ -14,15 +14,15 @@ export const customerStep = (day: number, clock: string, text = ''): CustomerSte
 
 export function stepsOf(sop: CustomerSop): CustomerStep[] {
   return sop.steps.map((s) => {
-    const args = (s.args ?? {}) as { text?: string; link?: Content['link'] };
+    const args = (s.args ?? {}) as { text?: string; link?: Content['link']; enclosed?: string | null };
     const sends = s.verb === SEND;
-    return { day: s.day, clock: clockOf(s.minute), content: { text: (sends && args.text) || '', link: (sends && args.link) || null }, verb: s.verb, args: args as Record<string, unknown> };
+    return { day: s.day, clock: clockOf(s.minute), content: { text: (sends && args.text) || '', link: (sends && args.link) || null, enclosed: (sends && args.enclosed) || null }, verb: s.verb, args: args as Record<string, unknown> };
   });
 }
 /** In the order of their moments, as the server wants them. */
 export function stepsBody(steps: CustomerStep[]) {
   return steps
-    .map((s) => ({ day: s.day, minute: minuteOf(s.clock), verb: s.verb, args: s.verb === SEND ? { ...s.args, text: s.content.text || undefined, link: s.content.link ?? undefined } : (s.args ?? {}) }))
+    .map((s) => ({ day: s.day, minute: minuteOf(s.clock), verb: s.verb, args: s.verb === SEND ? { ...s.args, text: s.content.text || undefined, link: s.content.link ?? undefined, enclosed: s.content.enclosed ?? undefined } : (s.args ?? {}) }))
     .sort((a, b) => a.day - b.day || a.minute - b.minute);
 }
 export function exitOf(sop: CustomerSop): { exit: Exit; expr: string } {

@@ -4,11 +4,11 @@ import { ApiError, http, newKey, ok, requestIdOf, unsafeHeaders } from '@/api/cl
 const TRIES = 3;
 const WAIT_MS = 1_000;
 
-async function sendPart(id: string, n: number, part: Blob): Promise<void> {
+async function sendPart(place: string, n: number, part: Blob): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     let answer: Response | null = null;
     try {
-      answer = await fetch(`/api/v1/uploads/${id}/parts/${n}`, {
+      answer = await fetch(`${place}/parts/${n}`, {
         method: 'PUT',
         body: part,
         headers: { 'Content-Type': 'application/octet-stream', ...unsafeHeaders() },
@@ -25,17 +25,29 @@ async function sendPart(id: string, n: number, part: Blob): Promise<void> {
   }
 }
 
+async function sendParts(place: string, file: File, size: number, tell: (sent: number) => void, stopped: () => boolean) {
+  for (let at = 0, n = 0; at < file.size; at += size, n++) {
+    if (stopped()) throw new DOMException('stopped', 'AbortError');
+    await sendPart(place, n, file.slice(at, at + size));
+    tell(Math.min(file.size, at + size));
+  }
+}
+
 /** Gives the id of the finished upload; `tell` hears the bytes that have arrived. Parts count from 0. */
 export async function upload(file: File, tell: (sent: number) => void, stopped: () => boolean): Promise<string> {
   const { id, part_size } = await ok(
     http.POST('/api/v1/uploads', { headers: { 'Idempotency-Key': newKey() }, body: { name: file.name, size: file.size } }),
   );
-  const size = part_size > 0 ? part_size : 8 << 20;
-  for (let at = 0, n = 0; at < file.size; at += size, n++) {
-    if (stopped()) throw new DOMException('stopped', 'AbortError');
-    await sendPart(id, n, file.slice(at, at + size));
-    tell(Math.min(file.size, at + size));
-  }
+  await sendParts(`/api/v1/uploads/${id}`, file, part_size > 0 ? part_size : 8 << 20, tell, stopped);
   await ok(http.POST('/api/v1/uploads/{id}/complete', { params: { path: { id } } }));
   return id;
+}
+
+/** The same for a file of the material library. */
+export async function uploadMaterial(file: File, tell: (sent: number) => void) {
+  const { id, part_size } = await ok(
+    http.POST('/api/v1/material-files', { headers: { 'Idempotency-Key': newKey() }, body: { name: file.name, size: file.size } }),
+  );
+  await sendParts(`/api/v1/material-files/${id}`, file, part_size, tell, () => false);
+  return ok(http.POST('/api/v1/material-files/{id}/complete', { params: { path: { id } } }));
 }

@@ -13,6 +13,7 @@ export type Work = Get<'/api/v1/work'>;
 export type Post = Get<'/api/v1/work/calendar'>['data'][number];
 export type Task = Get<'/api/v1/work/tasks'>['data'][number];
 export type MyCards = Get<'/api/v1/my-cards'>;
+export type Hand = Get<'/api/v1/work/materials'>['data'][number];
 export type Lost = Get<'/api/v1/work/lost'>['data'][number];
 
 export class StaffError extends Error {

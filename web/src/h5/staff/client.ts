@@ -45,6 +45,6 @@ export async function chatCustomer(): Promise<string> {
 export async function sendText(content: string) {
   await (await open()).sendChatMessage({ msgtype: 'text', text: { content } });
 }
-export async function sendLink(link: string, title: string) {
-  await (await open()).sendChatMessage({ msgtype: 'news', news: { link, title, desc: '', imgUrl: '' } });
+export async function sendLink(link: string, title: string, desc = '', imgUrl = '') {
+  await (await open()).sendChatMessage({ msgtype: 'news', news: { link, title, desc, imgUrl } });
 }

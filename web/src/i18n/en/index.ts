@@ -7,6 +7,7 @@ import kept from './kept';
 import groups from './groups';
 import life from './life';
 import lookalike from './lookalike';
+import material from './material';
 import ownAttr from './ownattr';
 import people from './people';
 import place from './place';
@@ -32,6 +33,7 @@ export default {
   ...groups,
   ...life,
   ...lookalike,
+  ...material,
   ...ownAttr,
   ...people,
   ...place,

@@ -22,7 +22,7 @@ export function planOf(code?: LiveCode): Plan {
     pass: (p?.pass ?? []).map((s) => ({ ...s })),
     remark: p?.remark ?? '',
     blocked: p?.blocked ?? [],
-    greetings: (p?.greetings ?? []).map((g) => ({ ...g, content: { text: g.content.text ?? '', link: g.content.link ?? null } })),
+    greetings: (p?.greetings ?? []).map((g) => ({ ...g, content: { text: g.content.text ?? '', link: g.content.link ?? null, enclosed: g.content.enclosed } })),
     leads: p?.leads ?? 'friend',
     group: p?.group ?? null,
     pool: p?.pool ?? 0,

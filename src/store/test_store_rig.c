@@ -169,7 +169,7 @@ static struct test_store *test_new(bool fast)
 	t->arena = arena_new(ARENA_MAX_DEFAULT);
 	t->clock = clock_simulated(TEST_START);
 	t->fast = fast;
-	snprintf(t->dir, sizeof(t->dir), "/tmp/yutang-test-XXXXXX");
+	snprintf(t->dir, sizeof(t->dir), "%s/yutang-test-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
 	if (!mkdtemp(t->dir))
 		test_die("directory", &f);
 	snprintf(t->database, sizeof(t->database), "t_%d_%s", (int)getpid(), t->dir + strlen(t->dir) - 6);
