@@ -68,6 +68,8 @@ struct module {
 	const struct door_kind *doors; /* core/door/door.h */
 	const struct tag_user *tags;
 	err (*todos)(struct cx *cx, i64 staff, struct todo_list *ret); /* adds work that waits: core/staff/todo.h */
+	/* Groups by the labels it keeps: of a class, carrying a word (0, nil: any). One module answers. core/group/group.h */
+	err (*groups)(const struct snap *s, i64 class, str word, struct ids *ret);
 	const struct perm *perms;
 	const struct setting *settings;
 	/* Answers a request of its own routes after the commit, holding no worker; false: not mine. */

@@ -19,6 +19,7 @@ import './walks/moments.mjs';
 import './walks/materials.mjs';
 import './walks/stock.mjs';
 import './walks/journeys.mjs';
+import './walks/again.mjs';
 import './walks/channels.mjs';
 import './walks/experiments.mjs';
 import './walks/everywhere.mjs';

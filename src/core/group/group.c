@@ -286,6 +286,15 @@ err group_of_owner(const struct snap *s, i64 owner, i64 after, i64 limit, struct
 	return group_chat_of_owner(s, &(struct group_of_owner_in){ owner, after, limit }, ret, ret_count);
 }
 
+err group_labelled(const struct snap *s, i64 class, str word, struct ids *ret)
+{
+	*ret = (struct ids){ NULL, 0 };
+	for (size_t i = 0; s->unit->env->modules[i]; i++)
+		if (s->unit->env->modules[i]->groups)
+			return s->unit->env->modules[i]->groups(s, class, word, ret);
+	return OK;
+}
+
 err group_members(const struct snap *s, i64 group, str after, bool gone, i64 limit, struct group_member **ret, size_t *ret_count)
 {
 	struct group_page page = { group, after.p ? after : STR(""), gone, limit };

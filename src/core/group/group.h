@@ -68,6 +68,8 @@ err group_of_owner(const struct snap *s, i64 owner, i64 after, i64 limit, struct
 err group_members(const struct snap *s, i64 group, str after, bool gone, i64 limit, struct group_member **ret, size_t *ret_count);
 /* The seats of a person's leaves, each in its slot; s may speak of any of the corp's. */
 err group_seats(const struct snap *s, const i64 *leaves, size_t count, struct group_seat **ret, size_t *ret_count);
+/* Living groups of a class and carrying a word, as some module keeps them (struct module); 0, nil: any. */
+err group_labelled(const struct snap *s, i64 class, str word, struct ids *ret);
 /* Asks WeCom about this group soon; in the base slot. */
 err group_ask(struct tx *tx, i64 id, str chat_id);
 /* Queues a reading of everything. */

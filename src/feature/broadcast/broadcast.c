@@ -90,11 +90,12 @@ err broadcast_create(struct tx *tx, const struct broadcast_new *in, i64 *ret_id)
 		.name = in->name, .expr = in->expr, .words = in->words,
 		.content = content_json(tx->snap.arena, in->content),
 		.state = STR("planning"), .opens = opens, .deadline = deadline,
-		.made_by = u->actor_kind == ACTOR_USER ? u->actor : 0, .viewed_by = u->scope,
+		.made_by = in->made_by ? in->made_by : u->actor_kind == ACTOR_USER ? u->actor : 0, .viewed_by = u->scope,
 		.confirmed = in->confirmed, .excluded = STR("{}"), .created = tx->snap.now, .closed = NIL, .version = 1,
 		.priority = in->aim.priority, .holdout = in->aim.holdout, .seed = in->aim.seed, .kind = in->aim.kind,
 		.experiment = in->aim.experiment,
 		.variants = in->aim.experiment == NIL ? STR_NIL : variants_json(tx->snap.arena, in),
+		.topic = in->aim.topic.p ? in->aim.topic : STR(""),
 	};
 	TRY(broadcast_insert(tx, &b));
 	if (b.holdout)

@@ -6,6 +6,7 @@
  *  - Per person once: one row per broadcast and person, and nobody stands in two open broadcasts.
  *  - Everybody it is going to has a claim in the ledger (core/reach); of two broadcasts that want the same person the
  *    higher priority has her, unless the other's tasks are about to be made. Who is left out is kept with the reason.
+ *  - Of broadcasts of one topic nobody gets two: who was delivered one is left out of the next, merges followed.
  *  - Never more people than its maker confirmed, never after its deadline, never in quiet hours.
  *  - A task is made at most once. When the reply is lost the part is `unknown`; WeCom's list is searched
  *    for a task of equal content whose receivers are this part's people before anything is made again.
@@ -63,6 +64,7 @@ RECORD(broadcast_plan, BROADCAST_PLAN_FIELDS);
 #define BROADCAST_MEMBERS_EVERY_MS (30 * MS_MINUTE)
 #define BROADCAST_PRIORITY 5
 #define BROADCAST_PRIORITY_MAX 9
+#define BROADCAST_TOPIC_MAX 60
 #define BROADCAST_KINDS "promo,useful,care,invite"
 #define BROADCAST_OUTBID_MS MS_MINUTE /* who is to be sent to so soon is no longer taken away */
 #define BROADCAST_CLAIM_MS MS_HOUR    /* behind the deadline, until the last result is read */
@@ -74,6 +76,7 @@ struct broadcast_aim {
 	i64 experiment; /* NIL: none */
 	str kind;
 	ms deadline; /* NIL: the longest allowed */
+	str topic;   /* whoever had a broadcast of this topic is left out; nil: none */
 };
 /* What is to be sent to whom, checked. */
 struct broadcast_new {
@@ -82,6 +85,7 @@ struct broadcast_new {
 	const struct content *content, *variants; /* variants: one for each of the experiment's */
 	size_t variant_count;
 	i64 confirmed;
+	i64 made_by; /* 0: who acts */
 };
 /* What a part says: its variant's content, or the broadcast's own. */
 struct broadcast;

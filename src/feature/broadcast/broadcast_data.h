@@ -12,7 +12,7 @@
 	F(S, MS, opens) F(S, MS, deadline) F(S, ID, made_by) F(S, ID, viewed_by)  \
 	F(S, I64, confirmed) F(S, I64, planned) F(S, STR, excluded) F(S, MS, created) \
 	F(S, MS, closed, .opt = true) F(S, I64, version)                          \
-	F(S, I64, priority) F(S, I64, holdout) F(S, ID, seed) F(S, STR, kind)        \
+	F(S, I64, priority) F(S, I64, holdout) F(S, ID, seed) F(S, STR, kind) F(S, STR, topic) \
 	F(S, ID, experiment, .opt = true) F(S, STR, variants, .opt = true)
 RECORD(broadcast, BROADCAST_FIELDS);
 #define BROADCAST_PART_FIELDS(F, S)                                               \
@@ -28,6 +28,8 @@ RECORD(broadcast_part, BROADCAST_PART_FIELDS);
 RECORD(broadcast_key, BROADCAST_KEY_FIELDS);
 #define BROADCAST_FIND_FIELDS(F, S) F(S, ID, before) F(S, I64, limit)
 RECORD(broadcast_find, BROADCAST_FIND_FIELDS);
+#define BROADCAST_TOPIC_FIELDS(F, S) F(S, STR, topic)
+RECORD(broadcast_topic, BROADCAST_TOPIC_FIELDS);
 #define BROADCAST_AROUND_FIELDS(F, S) F(S, MS, at) F(S, MS, since)
 RECORD(broadcast_around, BROADCAST_AROUND_FIELDS);
 #define BROADCAST_MSGID_FIELDS(F, S) F(S, STR, msgid)
@@ -42,26 +44,29 @@ RECORD(broadcast_n, BROADCAST_N_FIELDS);
 /* -- broadcasts -- */
 WRITE(broadcast_insert, broadcast,
 	SQL(INSERT INTO broadcast (corp, id, name, expr, words, content, state, opens, deadline, made_by, viewed_by,
-			confirmed, planned, excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants)
+			confirmed, planned, excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants, topic)
 		VALUES (:corp, :id, :name, :expr, :words, :content, :state, :opens, :deadline, :made_by, :viewed_by,
 			:confirmed, :planned, :excluded, :created, :closed, :version, :priority, :holdout, :seed, :kind,
-			:experiment, :variants)))
+			:experiment, :variants, :topic)))
 WRITE(broadcast_update, broadcast,
 	SQL(UPDATE broadcast SET state = :state, deadline = :deadline, planned = :planned, excluded = :excluded,
 			closed = :closed, version = version + 1
 		WHERE corp = :corp AND id = :id))
 READ_ONE(broadcast_get, broadcast_key, broadcast,
 	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
-			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants
+			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants, topic
 		FROM broadcast WHERE corp = :corp AND id = :id))
 READ_MANY(broadcast_list, broadcast_find, broadcast,
 	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
-			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants
+			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants, topic
 		FROM broadcast WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
 READ_MANY(broadcast_running, broadcast_find, broadcast,
 	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
-			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants
+			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants, topic
 		FROM broadcast WHERE corp = :corp AND id < :before AND state IN ('planning', 'sending', 'open') ORDER BY id LIMIT :limit))
+/* Those of one topic: nobody is to have two of them. */
+READ_MANY(broadcast_of_topic, broadcast_topic, broadcast_key,
+	SQL(SELECT id FROM broadcast WHERE corp = :corp AND topic = :topic AND topic <> '' ORDER BY id))
 /* Whether any broadcast could have delivered something shortly before that moment. */
 READ_ONE(broadcast_any, broadcast_around, broadcast_n,
 	SQL(SELECT COUNT(*) AS n FROM broadcast WHERE corp = :corp AND created <= :at AND deadline >= :since))

@@ -26,7 +26,7 @@ str broadcast_reason_label(struct cx *cx, str reason)
 		{ "not_friend", T_BROADCAST_NOT_FRIEND }, { "quota", T_BROADCAST_QUOTA },
 		{ "fail_list", T_BROADCAST_FAIL_LIST }, { "not_confirmed", T_BROADCAST_NOT_CONFIRMED },
 		{ "not_created", T_BROADCAST_NOT_CREATED }, { "cancelled", T_BROADCAST_CANCELLED },
-		{ "unknown", T_BROADCAST_UNKNOWN }, { "outbid", T_BROADCAST_OUTBID }, { "trial", T_BROADCAST_TRIAL },
+		{ "unknown", T_BROADCAST_UNKNOWN }, { "had", T_BROADCAST_HAD }, { "outbid", T_BROADCAST_OUTBID }, { "trial", T_BROADCAST_TRIAL },
 	};
 	enum text ours = reach_reason_text(reason);
 	i64 code;
@@ -82,6 +82,7 @@ struct broadcast_aim broadcast_aim_of(struct cx *cx, const struct broadcast_prev
 	return (struct broadcast_aim){
 		.audience = audience, .priority = in->priority > 0 ? in->priority : BROADCAST_PRIORITY,
 		.holdout = in->holdout > 0 ? in->holdout : 0, .experiment = in->experiment_id > 0 ? in->experiment_id : NIL, .kind = in->kind.n ? in->kind : STR("promo"), .deadline = in->deadline_ms > 0 ? in->deadline_ms : NIL,
+		.topic = in->topic,
 		.seed = in->seed > 0 ? in->seed : id_next(store_ids(cx->env->store), cx_now(cx)),
 	};
 }
@@ -160,7 +161,7 @@ static err h_preview(struct cx *cx)
 
 /* ---- one and all ---- */
 
-static err count_all(const struct snap *s, const struct broadcast *b, str currency, struct broadcast_counts *ret)
+err broadcast_count_all(const struct snap *s, const struct broadcast *b, str currency, struct broadcast_counts *ret)
 {
 	struct broadcast_part *parts;
 	struct broadcast_sales sales;
@@ -200,7 +201,7 @@ static str maker(struct cx *cx, i64 user)
 static err view(struct cx *cx, const struct snap *s, const struct broadcast *b, str currency, struct broadcast_view *v)
 {
 	struct broadcast_counts *counts = ARENA_NEW(s->arena, struct broadcast_counts);
-	TRY(count_all(s, b, currency, counts));
+	TRY(broadcast_count_all(s, b, currency, counts));
 	*v = (struct broadcast_view){
 		.id = b->id, .name = b->name, .state = b->state, .counts = counts, .currency = currency,
 		.created_ms = b->created, .deadline_ms = b->deadline, .starts_ms = b->opens, .version = b->version,
@@ -279,6 +280,7 @@ static err read_one(struct cx *cx, const struct snap *s, i64 id, str currency, s
 		.created_ms = v.created_ms, .deadline_ms = v.deadline_ms, .starts_ms = v.starts_ms, .version = v.version,
 		.expr = b->expr, .words = b->words, .content = content,
 		.priority = b->priority, .holdout = b->holdout, .kind = b->kind, .experiment_id = b->experiment, .experiment = STR_NIL,
+		.topic = b->topic.n ? b->topic : STR_NIL,
 	};
 	if (json_parse(b->excluded, s->arena, &tree, NULL) == OK) {
 		record_read(&broadcast_sums_record, tree, &sums, s->arena);
@@ -321,7 +323,7 @@ static err h_create(struct cx *cx)
 	if (in->experiment_id <= 0)
 		TRY(enclose_check(&cx->unit, in->content, "content"));
 	struct broadcast_preview_in right = { .priority = in->priority, .holdout = in->holdout, .kind = in->kind, .seed = in->seed, .deadline_ms = in->deadline_ms,
-		.experiment_id = in->experiment_id };
+		.experiment_id = in->experiment_id, .topic = in->topic };
 	struct broadcast_aim aim = broadcast_aim_of(cx, &right, target.audience);
 	TRY(broadcast_preview(&cx->unit, &aim, &sums));
 	if (sums.planned != in->confirm_count)

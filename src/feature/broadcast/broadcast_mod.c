@@ -2,6 +2,7 @@
  * broadcast joins.
  */
 #include "feature/broadcast/broadcast_person_data.h"
+#include "feature/broadcast/broadcast_repeat_data.h"
 
 #include "core/job/job.h"
 #include "core/module.h"
@@ -14,8 +15,12 @@ static const struct query *const queries[] = {
 	&broadcast_person_lose_query, &broadcast_people_waiting_query, &broadcast_person_get_query, &broadcast_running_query,
 	&broadcast_own_put_query, &broadcast_own_get_query, &broadcast_upto_put_query, &broadcast_upto_get_query,
 	&broadcast_people_of_query, &broadcast_tallies_query,
-	&broadcast_people_beyond_query, &broadcast_held_span_query, &broadcast_reached_query, &broadcast_people_query,
-	&broadcast_bought_put_query, &broadcast_bought_drop_query, &broadcast_sold_query, NULL,
+	&broadcast_people_beyond_query, &broadcast_held_span_query, &broadcast_had_span_query, &broadcast_of_topic_query, &broadcast_reached_query, &broadcast_people_query,
+	&broadcast_bought_put_query, &broadcast_bought_drop_query, &broadcast_sold_query,
+	&broadcast_repeat_all_query, &broadcast_repeat_get_query, &broadcast_repeat_count_query, &broadcast_repeat_insert_query,
+	&broadcast_repeat_update_query, &broadcast_run_get_query, &broadcast_run_list_query, &broadcast_run_add_query,
+	&broadcast_run_unskip_query, &broadcast_arrival_all_query, &broadcast_arrival_get_query, &broadcast_arrival_of_query,
+	&broadcast_arrival_count_query, &broadcast_arrival_insert_query, &broadcast_arrival_update_query, &broadcast_arrival_drop_query, NULL,
 };
 static const struct handler derive[] = {
 	{ EV_ORDER_PLACED, broadcast_on_order },
@@ -40,8 +45,8 @@ static const struct sender senders[] = {
 	{ .kind = BROADCAST_MEMBERS, .send = broadcast_send_members, .reconcile = broadcast_send_members },
 	{ 0 },
 };
-static const struct timer_kind timers[] = { { BROADCAST_MEMBERS, broadcast_members_due }, { 0 } };
-static const struct route *const more_routes[] = { broadcast_more_routes, NULL };
+static const struct timer_kind timers[] = { { BROADCAST_MEMBERS, broadcast_members_due }, { BROADCAST_REPEAT, broadcast_repeat_due }, { 0 } };
+static const struct route *const more_routes[] = { broadcast_more_routes, broadcast_repeat_routes, broadcast_arrival_routes, NULL };
 static const struct job_kind jobs[] = {
 	{ "broadcast.plan", broadcast_plan_step, "Chooses the people of a broadcast and makes the parts of its staff." },
 	{ 0 },
@@ -66,5 +71,6 @@ const struct module broadcast_module = {
 	.jobs = jobs,
 	.start = broadcast_start,
 	.corp_new = broadcast_corp_new,
+	.tags = &broadcast_tag_user,
 	.perms = perms,
 };

@@ -21,6 +21,8 @@ RECORD(broadcast_beyond, BROADCAST_BEYOND_FIELDS);
 RECORD(broadcast_range, BROADCAST_RANGE_FIELDS);
 #define BROADCAST_HELD_FIELDS(F, S) F(S, ID, customer)
 RECORD(broadcast_held, BROADCAST_HELD_FIELDS);
+#define BROADCAST_HAD_FIELDS(F, S) F(S, ID, first) F(S, ID, last) F(S, ID, broadcast)
+RECORD(broadcast_had, BROADCAST_HAD_FIELDS);
 #define BROADCAST_HOLDER_FIELDS(F, S) F(S, ID, customer) F(S, ID, broadcast) F(S, STR, state)
 RECORD(broadcast_holder, BROADCAST_HOLDER_FIELDS);
 #define BROADCAST_LOST_FIELDS(F, S) F(S, ID, customer) F(S, ID, broadcast)
@@ -87,6 +89,11 @@ READ_EACH(broadcast_held_span, broadcast_range, broadcast_holder,
 		SELECT customer, broadcast, state FROM broadcast_person
 		WHERE slot = :slot AND corp = :corp AND customer >= :first AND customer <= :last
 			AND broadcast <> :besides AND state IN ('planned', 'created')))
+READ_EACH(broadcast_had_span, broadcast_had, broadcast_held,
+	SQL_UNSCOPED("a rule about many persons, whose choice was scoped",
+		SELECT customer FROM broadcast_person
+		WHERE slot = :slot AND corp = :corp AND broadcast = :broadcast AND customer >= :first AND customer <= :last
+			AND state = 'delivered'))
 READ_MANY(broadcast_reached, broadcast_held, broadcast_person,
 	SQL_UNSCOPED("whether an order follows a broadcast",
 		SELECT broadcast, customer, leaf, staff, external_userid, part, state, reason, sent_at FROM broadcast_person

@@ -26,7 +26,7 @@
 
 /* reason NULL: she gets it; other: the broadcast that has her, or from which she is taken (taken). variant: of the
  * experiment, which she has not met before (fresh). */
-struct pick { const char *reason; struct follow_sender sender; i64 other, variant; bool taken, fresh; };
+struct pick { const char *reason; struct follow_sender sender; i64 other, variant; bool taken, fresh, had; };
 
 /* ---- sums ---- */
 
@@ -118,6 +118,8 @@ struct choice {
 	struct broadcast *others;
 	size_t other_count;
 	const struct trial *trial; /* NULL: one content for all */
+	struct broadcast_key *told; /* earlier ones of its topic */
+	size_t told_count;
 };
 
 static err choice_begin(const struct snap *s, const struct broadcast_aim *aim, i64 id, ms at, ms until, struct choice *ret)
@@ -131,6 +133,7 @@ static err choice_begin(const struct snap *s, const struct broadcast_aim *aim, i
 		TRY(e);
 		ret->trial = t;
 	}
+	TRY(broadcast_of_topic(s, &(struct broadcast_topic){ aim->topic.p ? aim->topic : STR("") }, &ret->told, &ret->told_count));
 	return broadcast_running(s, &(struct broadcast_find){ INT64_MAX, OTHERS_MAX }, &ret->others, &ret->other_count);
 }
 
@@ -160,6 +163,15 @@ static err on_held(void *arg, const void *of)
 	return OK;
 }
 
+static err on_had(void *arg, const void *of)
+{
+	struct holding *h = arg;
+	i64 place;
+	if (imap_get(&h->places, ((const struct broadcast_held *)of)->customer, &place))
+		h->picks[place].had = true;
+	return OK;
+}
+
 /* Who waits for another broadcast's message is held back, or taken from it when that one yields. */
 static err hold(const struct snap *s, const struct choice *c, const i64 *roots, size_t n, struct pick *picks)
 {
@@ -179,6 +191,9 @@ static err hold(const struct snap *s, const struct choice *c, const i64 *roots, 
 		struct broadcast_range range = { spans[i].from, spans[i].to, c->id };
 		snap_slot(&at, spans[i].slot);
 		TRY(broadcast_held_span(&at, &range, on_held, &h));
+		for (size_t k = 0; k < c->told_count; k++)
+			if (c->told[k].id != c->id)
+				TRY(broadcast_had_span(&at, &(struct broadcast_had){ range.first, range.last, c->told[k].id }, on_had, &h));
 	}
 	return OK;
 }
@@ -208,6 +223,8 @@ static void settle_pick(struct pick *p, enum reach_verdict v)
 		p->reason = "hold";
 	if (!p->sender.staff && (v == REACH_GO || v == REACH_HOLDOUT))
 		p->reason = "no_sender";
+	if (p->had)
+		p->reason = "had";
 	if (p->reason && !str_eq_c(STR("hold"), p->reason))
 		p->taken = false, p->other = 0;
 }
@@ -655,7 +672,8 @@ err broadcast_plan_step(struct cx *cx, struct job *job, bool *ret_done)
 		return str_eq_c(p.b.state, "cancelled") || str_eq_c(p.b.state, "failed") ? clear_up(u, p.b.id) : OK;
 	}
 	ms at = int_max(cx_now(cx), p.b.opens);
-	struct broadcast_aim aim = { NULL, p.b.priority, p.b.holdout, p.b.seed, p.b.experiment, p.b.kind, p.b.deadline };
+	struct broadcast_aim aim = { .priority = p.b.priority, .holdout = p.b.holdout, .seed = p.b.seed, .experiment = p.b.experiment, .kind = p.b.kind,
+		.deadline = p.b.deadline, .topic = p.b.topic };
 	TRY(READ_SNAP(u, base, choice_begin(snap, &aim, p.b.id, at, int_max(p.b.deadline, at), &p.choice)));
 	p.sums = sums_read(u->arena, &p.cursor);
 	err e = step(&p, ret_done);

@@ -10,10 +10,12 @@
 
 #define BROADCAST_TO_FIELDS(F, S) \
 	F(S, ID, audience_id, .opt = true) F(S, STR, expr, .opt = true) F(S, OBJ, content, .of = &content_record)
-#define BROADCAST_RIGHT_FIELDS(F, S)                                              \
+#define BROADCAST_WEIGHT_FIELDS(F, S)                                             \
 	F(S, I64, priority, .opt = true, .min = 1, .max = BROADCAST_PRIORITY_MAX, .doc = "5: normal; the higher one has whom two want") \
 	F(S, I64, holdout, .opt = true, .min = 0, .max = REACH_SHARE_MAX, .doc = "percent left out to see what it is worth") \
-	F(S, STR, kind, .opt = true, .one_of = BROADCAST_KINDS, .doc = "of content: promo")           \
+	F(S, STR, kind, .opt = true, .one_of = BROADCAST_KINDS, .doc = "of content: promo")
+#define BROADCAST_RIGHT_FIELDS(F, S) BROADCAST_WEIGHT_FIELDS(F, S)                 \
+	F(S, STR, topic, .opt = true, .min = 1, .max = BROADCAST_TOPIC_MAX, .doc = "who had one of this topic is left out: once per person") \
 	F(S, ID, seed, .opt = true, .doc = "of the choice of those left out: from the preview") \
 	F(S, ID, experiment_id, .opt = true, .doc = "each of its variants has its own content")
 #define BROADCAST_PREVIEW_IN_FIELDS(F, S) BROADCAST_TO_FIELDS(F, S) BROADCAST_RIGHT_FIELDS(F, S) \
@@ -56,7 +58,7 @@ RECORD(broadcast_view, BROADCAST_VIEW_FIELDS);
 #define BROADCAST_DETAIL_FIELDS(F, S) BROADCAST_VIEW_FIELDS(F, S)                 \
 	F(S, STR, expr) F(S, STR, words) F(S, OBJ, content, .of = &content_record) \
 	F(S, LIST, excluded, .of = &broadcast_excluded_record) F(S, LIST, conflicts, .of = &broadcast_conflict_record) \
-	F(S, I64, priority) F(S, I64, holdout) F(S, STR, kind)                    \
+	F(S, I64, priority) F(S, I64, holdout) F(S, STR, kind) F(S, STR, topic, .opt = true) \
 	F(S, ID, experiment_id, .opt = true) F(S, STR, experiment, .opt = true) F(S, LIST, variants, .of = &broadcast_variant_view_record) \
 	F(S, OBJ, lift, .opt = true, .of = &reach_lift_record, .doc = "with a hold-out: those it reached out to beside those left out")
 RECORD(broadcast_detail, BROADCAST_DETAIL_FIELDS);
@@ -112,6 +114,8 @@ RECORD(broadcast_why_step, BROADCAST_WHY_STEP_FIELDS);
 RECORD(broadcast_why, BROADCAST_WHY_FIELDS);
 
 struct cx;
+struct broadcast;
+err broadcast_count_all(const struct snap *s, const struct broadcast *b, str currency, struct broadcast_counts *ret);
 str broadcast_reason_label(struct cx *cx, str reason);
 struct broadcast_preview_in;
 struct broadcast_target { struct expr *audience; str name; };

@@ -48,7 +48,7 @@ static err h_left(struct cx *cx)
 	bool more;
 	TRY(broadcast_target_of(cx, in->audience_id, in->expr, &target));
 	TRY(page_from(cx, in->cursor, &after, 1, 0));
-	struct broadcast_preview_in right = { .priority = in->priority, .holdout = in->holdout, .kind = in->kind, .seed = in->seed, .deadline_ms = in->deadline_ms };
+	struct broadcast_preview_in right = { .priority = in->priority, .holdout = in->holdout, .kind = in->kind, .topic = in->topic, .seed = in->seed, .deadline_ms = in->deadline_ms };
 	struct broadcast_aim aim = broadcast_aim_of(cx, &right, target.audience);
 	TRY(broadcast_left_out(&cx->unit, &aim, in->reason, after, in->limit > 0 ? (size_t)in->limit : BROADCAST_LEFT_ROWS, &left, &n, &after, &more));
 	struct broadcast_left_view *v = ARENA_ARRAY(CX_ARENA(cx), struct broadcast_left_view, n + 1);

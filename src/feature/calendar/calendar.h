@@ -20,7 +20,7 @@
 #ifndef YT_FEATURE_CALENDAR_CALENDAR_H
 #define YT_FEATURE_CALENDAR_CALENDAR_H
 
-#include "base/tz.h"
+#include "base/recur.h"
 #include "core/cx.h"
 #include "core/module.h"
 
@@ -30,11 +30,8 @@
 #define CALENDAR_HOLIDAYS_MAX 400
 #define CALENDAR_TITLE_MAX 40
 #define CALENDAR_CONTENT_MAX 1000
-#define CALENDAR_DAY_MINUTES 1440
-#define CALENDAR_WEEK 7
 #define CALENDAR_SHIFT_MAX 31      /* days an entry is moved at most; beyond that it is left out */
 #define CALENDAR_WAYS "group_mass,toolbar,moments,official"
-#define CALENDAR_REPEATS "once,daily,weekly,monthly,quarterly"
 #define CALENDAR_SHIFTS "keep,skip,before,after"
 
 #define CALENDAR_ENTRY_FIELDS(F, S)                                             \

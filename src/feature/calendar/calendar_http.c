@@ -13,11 +13,12 @@
 
 #define DAY_CHARS 10
 #define REASON_MAX 100
+#define WEEK_DAYS 7
 
 #define ENTRY_BODY_FIELDS(F, S)                                                 \
 	F(S, STR, title, .min = 1, .max = CALENDAR_TITLE_MAX) F(S, STR, content, .opt = true, .max = CALENDAR_CONTENT_MAX) \
-	F(S, STR, way, .one_of = CALENDAR_WAYS) F(S, STR, repeat, .one_of = CALENDAR_REPEATS) \
-	F(S, I64, at_minute, .max = CALENDAR_DAY_MINUTES - 1, .doc = "of the company's day") \
+	F(S, STR, way, .one_of = CALENDAR_WAYS) F(S, STR, repeat, .one_of = RECUR_EVERY) \
+	F(S, I64, at_minute, .max = RECUR_DAY_MINUTES - 1, .doc = "of the company's day") \
 	F(S, I64, weekdays, .opt = true, .max = 127, .doc = "weekly: bit 0 is Monday") \
 	F(S, I64, month_day, .opt = true, .min = 1, .max = 31, .doc = "monthly, quarterly; a short month's last day otherwise") \
 	F(S, STR, first_day, .min = DAY_CHARS, .max = DAY_CHARS) F(S, STR, last_day, .opt = true, .min = DAY_CHARS, .max = DAY_CHARS) \
@@ -375,7 +376,7 @@ static err copy_week(struct tx *tx, struct copying *c)
 {
 	struct known k;
 	struct calendar_plan plan;
-	i64 span = CALENDAR_WEEK - 1;
+	i64 span = WEEK_DAYS - 1;
 	c->made = 0;
 	TRY(load_rows(&tx->snap, &k));
 	TRY(calendar_plan_make(tx->snap.arena, k.entries, k.n, &k.holidays, &k.groups, c->quota, c->from, c->from + span, &plan));

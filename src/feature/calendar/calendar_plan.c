@@ -8,10 +8,6 @@
 
 #include <stdlib.h>
 
-#define MONDAY_BIAS 3 /* day 0 was a Thursday */
-
-static i64 weekday(i64 day) { return ((day + MONDAY_BIAS) % CALENDAR_WEEK + CALENDAR_WEEK) % CALENDAR_WEEK; }
-
 static i64 month_first(i64 day)
 {
 	int y, m, d;
@@ -34,27 +30,9 @@ static bool is_holiday(const struct calendar_days *h, i64 day)
 	return false;
 }
 
-/* Quarters are counted from the entry's own first month. */
-static bool in_quarter(const struct calendar_entry *e, i64 day)
-{
-	int y, m, d, y0, m0, d0;
-	tz_date(day, &y, &m, &d);
-	tz_date(e->first_day, &y0, &m0, &d0);
-	return ((y - y0) * 12 + m - m0) % 3 == 0;
-}
-
 static bool falls_on(const struct calendar_entry *e, i64 day)
 {
-	if (day < e->first_day || (e->last_day != NIL && day > e->last_day))
-		return false;
-	if (str_eq_c(e->repeat, "once"))
-		return day == e->first_day;
-	if (str_eq_c(e->repeat, "daily"))
-		return true;
-	if (str_eq_c(e->repeat, "weekly"))
-		return e->weekdays >> weekday(day) & 1;
-	i64 wanted = int_min(month_first(day) + e->month_day - 1, month_next(day) - 1);
-	return day == wanted && (!str_eq_c(e->repeat, "quarterly") || in_quarter(e, day));
+	return recur_on(&(struct recur){ e->repeat, e->weekdays, e->month_day, e->first_day, e->last_day }, day);
 }
 
 /* NIL: left out. */
@@ -98,7 +76,7 @@ i64 calendar_window(enum calendar_quota quota, i64 day, i64 *ret_max)
 {
 	i64 first = month_first(day);
 	*ret_max = quota == CALENDAR_BY_MONTH ? month_next(day) - first : quota == CALENDAR_BY_WEEK ? 7 : 1;
-	return quota == CALENDAR_BY_MONTH ? first : quota == CALENDAR_BY_WEEK ? day - weekday(day) : day;
+	return quota == CALENDAR_BY_MONTH ? first : quota == CALENDAR_BY_WEEK ? day - recur_weekday(day) : day;
 }
 
 /* ---- the plan ---- */

@@ -85,6 +85,12 @@ READ_ONE(groupbook_summed, none, groupbook_summary,
 
 READ_ONE(group_card_get, groupbook_id, group_card,
 	 SQL(SELECT chat, class, health, joined, gone, counted FROM group_card WHERE corp = :corp AND chat = :id))
+#define GROUP_LABEL_FIELDS(F, S) F(S, ID, class) F(S, STR, word)
+RECORD(group_label, GROUP_LABEL_FIELDS);
+READ_MANY(group_labelled_as, group_label, groupbook_id,
+	  SQL(SELECT chat AS id FROM group_card WHERE corp = :corp AND health >= 0 AND (CAST(:class AS BIGINT) = 0 OR class = :class)
+		AND (CAST(:word AS TEXT) = '' OR chat IN (SELECT chat FROM group_word WHERE corp = :corp AND word = :word))
+	      ORDER BY chat))
 WRITE(group_card_put, group_card,
       SQL(INSERT INTO group_card (corp, chat, class, health, joined, gone, counted)
 	  VALUES (:corp, :chat, :class, :health, :joined, :gone, :counted)

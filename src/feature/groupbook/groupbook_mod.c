@@ -25,10 +25,21 @@ static err corp_new(struct cx *cx) { return night_arm(cx, GROUPBOOK_NIGHT, GROUP
 static const struct query *const queries[] = {
 	&groupbook_newest_query, &groupbook_largest_query, &groupbook_worst_query, &groupbook_get_query, &groupbook_summed_query,
 	&group_card_get_query, &group_card_put_query, &group_card_class_put_query, &group_card_class_drop_query, &groupbook_span_query,
-	&groupbook_moves_query, &group_classes_query, &group_class_get_query, &group_class_add_query, &group_class_drop_query,
+	&groupbook_moves_query, &group_labelled_as_query, &group_classes_query, &group_class_get_query, &group_class_add_query, &group_class_drop_query,
 	&group_word_put_query, &group_word_drop_query, &group_words_of_query, &group_words_all_query, &group_day_add_query,
 	&group_days_of_query, &group_days_all_query, &group_several_page_query, &group_several_seats_query, NULL,
 };
+static err labelled(const struct snap *s, i64 class, str word, struct ids *ret)
+{
+	struct group_label label = { class, word.p ? word : STR("") };
+	struct groupbook_id *rows;
+	TRY(group_labelled_as(s, &label, &rows, &ret->n));
+	ret->v = ARENA_ARRAY(s->arena, i64, ret->n + 1);
+	for (size_t i = 0; i < ret->n; i++)
+		ret->v[i] = rows[i].id;
+	return OK;
+}
+
 static const struct handler act[] = {
 	{ EV_GROUP_CREATED, groupbook_on_group }, { EV_GROUP_CHANGED, groupbook_on_group }, { EV_GROUP_DISSOLVED, groupbook_on_group }, { 0 },
 };
@@ -50,6 +61,7 @@ const struct module groupbook_module = {
 	.derived = derived,
 	.jobs = jobs,
 	.timers = timers,
+	.groups = labelled,
 	.perms = perms,
 	.start = start,
 	.corp_new = corp_new,

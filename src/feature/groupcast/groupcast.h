@@ -2,7 +2,7 @@
  * groupcast 群群发: one message to many customer groups, through the owners of them; by hand and by verb group.post.
  *
  * As with a broadcast, WeCom only asks the owners: one task for all the groups of an owner, sent when he taps. Planned,
- * created, sent, refused for quota and expired are told apart, by group.
+ * created, sent, refused for quota and expired are told apart, by group. What a plan asks again and again: groupcast_sop.h.
  *
  * What must stay true:
  *  - A group gets at most `groupcast.day_max` of these a day (default one: four posts a day cannot all be mass sends);
@@ -54,6 +54,8 @@ RECORD(groupcast_errand, GROUPCAST_ERRAND_FIELDS);
 struct event;
 struct outbox_row;
 struct outcome;
+struct todo_list;
+err groupcast_todos(struct cx *cx, i64 staff, struct todo_list *ret);
 err groupcast_on_asked(struct tx *tx, const struct event *ev);
 err groupcast_on_task(struct tx *tx, const struct event *ev);
 err groupcast_on_result(struct tx *tx, const struct event *ev);

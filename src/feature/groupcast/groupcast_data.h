@@ -33,8 +33,10 @@ RECORD(groupcast_rest, GROUPCAST_REST_FIELDS);
 RECORD(groupcast_n, GROUPCAST_N_FIELDS);
 #define GROUPCAST_TALLY_FIELDS(F, S) F(S, ID, part) F(S, STR, state) F(S, I64, n)
 RECORD(groupcast_tally, GROUPCAST_TALLY_FIELDS);
-#define GROUPCAST_FIND_FIELDS(F, S) F(S, ID, before) F(S, I64, limit)
+#define GROUPCAST_FIND_FIELDS(F, S) F(S, ID, before) F(S, I64, limit) F(S, ID, sop)
 RECORD(groupcast_find, GROUPCAST_FIND_FIELDS);
+#define GROUPCAST_WAIT_FIELDS(F, S) F(S, I64, n) F(S, MS, due, .opt = true)
+RECORD(groupcast_wait, GROUPCAST_WAIT_FIELDS);
 #define GROUPCAST_SINCE_FIELDS(F, S) F(S, ID, part) F(S, MS, at)
 RECORD(groupcast_since, GROUPCAST_SINCE_FIELDS);
 
@@ -53,7 +55,7 @@ READ_ONE(groupcast_known, groupcast_act, groupcast_n,
 	SQL(SELECT COUNT(*) AS n FROM groupcast WHERE corp = :corp AND caller = :caller AND by_id = :by_id AND act_key = :act_key))
 READ_MANY(groupcast_list, groupcast_find, groupcast,
 	SQL(SELECT id, name, content, state, deadline, made, made_by, closed, excluded, customer, caller, by_id, token, act_key
-		FROM groupcast WHERE corp = :corp AND id < :before
+		FROM groupcast WHERE corp = :corp AND id < :before AND (CAST(:sop AS BIGINT) = 0 OR (caller = 'sop' AND by_id = :sop))
 			AND (:scope = 0 OR EXISTS (SELECT 1 FROM groupcast_part p WHERE p.corp = :corp AND p.cast_id = groupcast.id
 				AND p.owner IN (SELECT staff FROM scope_staff WHERE corp = :corp AND scope = :scope)))
 		ORDER BY id DESC LIMIT :limit))
@@ -96,6 +98,10 @@ READ_MANY(groupcast_tallies, groupcast_id, groupcast_tally,
 		WHERE p.corp = :corp AND p.cast_id = :id GROUP BY g.part, g.state ORDER BY g.part, g.state))
 READ_ONE(groupcast_owner_seen, groupcast_id, groupcast_n,
 	SQL(SELECT COUNT(*) AS n FROM scope_staff WHERE corp = :corp AND scope = :scope AND staff = :id))
+/* Tasks an owner has not tapped; of the earliest deadline. */
+READ_ONE(groupcast_waiting, groupcast_id, groupcast_wait,
+	SQL(SELECT COUNT(*) AS n, MIN(c.deadline) AS due FROM groupcast c JOIN groupcast_part p ON p.corp = c.corp AND p.cast_id = c.id
+		WHERE c.corp = :corp AND c.closed IS NULL AND p.owner = :id AND p.state = 'created' AND p.confirmed_at IS NULL))
 WRITE(groupcast_reminder_add, groupcast_since,
 	SQL(INSERT INTO groupcast_reminder (corp, part, at) VALUES (:corp, :part, :at) ON CONFLICT DO NOTHING))
 READ_ONE(groupcast_reminders, groupcast_since, groupcast_n,

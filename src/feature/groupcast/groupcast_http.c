@@ -36,7 +36,7 @@ RECORD(groupcast_view, GROUPCAST_VIEW_FIELDS);
 	F(S, ID, id) F(S, ID, owner_id) F(S, STR, owner) F(S, STR, state) F(S, STR, problem, .opt = true) \
 	F(S, MS, created_ms, .opt = true) F(S, MS, confirmed_ms, .opt = true) F(S, I64, reminders_left) GROUPCAST_COUNTS_FIELDS(F, S)
 RECORD(groupcast_owner, GROUPCAST_OWNER_FIELDS);
-#define GROUPCAST_LIST_IN_FIELDS(F, S) F(S, I64, limit, .opt = true) F(S, STR, cursor, .opt = true)
+#define GROUPCAST_LIST_IN_FIELDS(F, S) F(S, ID, sop, .opt = true, .doc = "those of a group SOP") F(S, I64, limit, .opt = true) F(S, STR, cursor, .opt = true)
 RECORD(groupcast_list_in, GROUPCAST_LIST_IN_FIELDS);
 #define GROUPCAST_REMIND_IN_FIELDS(F, S) F(S, ID, id) F(S, ID, owner_id)
 RECORD(groupcast_remind_in, GROUPCAST_REMIND_IN_FIELDS);
@@ -200,15 +200,15 @@ static err read_list(struct cx *cx, const struct snap *s, const struct groupcast
 	page->data = (struct list){ views, shown };
 	page->total = NIL;
 	if (n > shown)
-		page->next_cursor = page_next(cx, &rows[shown - 1].id, 1, 0);
+		page->next_cursor = page_next(cx, &rows[shown - 1].id, 1, (u64)find->sop);
 	return OK;
 }
 
 static err h_list(struct cx *cx)
 {
 	const struct groupcast_list_in *in = cx->in;
-	struct groupcast_find find = { INT64_MAX, in->limit + 1 };
-	TRY(page_from(cx, in->cursor, &find.before, 1, 0));
+	struct groupcast_find find = { INT64_MAX, in->limit + 1, in->sop == NIL ? 0 : in->sop };
+	TRY(page_from(cx, in->cursor, &find.before, 1, (u64)find.sop));
 	return READ_SNAP(&cx->unit, base(cx), read_list(cx, snap, &find));
 }
 

@@ -7,6 +7,7 @@
  */
 #include "feature/journey/journey_int.h"
 
+#include "base/recur.h"
 #include "core/attr/attr_prop.h"
 #include "core/audience/audience.h"
 #include "core/corp/corp.h"
@@ -285,20 +286,13 @@ err journey_known_until(struct tx *tx, const i64 *leaves, size_t count, ms *ret)
 
 /* ---- when a wait is over ---- */
 
-ms journey_minute_at(struct unit *u, i64 day, i64 minute)
-{
-	const struct tz *z = corp_zone(u, u->corp);
-	struct tz_time t = { .hour = (int)(minute / 60), .minute = (int)(minute % 60) };
-	tz_date(day, &t.year, &t.month, &t.day);
-	return tz_utc(z, &t);
-}
+ms journey_minute_at(struct unit *u, i64 day, i64 minute) { return recur_at(corp_zone(u, u->corp), day, minute); }
 
 static bool weekday_in(const struct strs *days, i64 day)
 {
-	i64 weekday = ((day + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday; 0 is Monday */
 	bool in = days->n == 0;
 	for (size_t i = 0; i < days->n; i++)
-		in |= days->v[i].p[0] - '1' == weekday;
+		in |= days->v[i].p[0] - '1' == recur_weekday(day);
 	return in;
 }
 
@@ -316,21 +310,12 @@ ms journey_wait_end(struct unit *u, const struct journey_wait *w, ms since, ms a
 	}
 }
 
-/* The last day of the month when it has no such day. */
-static bool month_day_is(i64 day, i64 wanted)
-{
-	int y, m, d, next_y, next_m, next_d;
-	tz_date(day, &y, &m, &d);
-	tz_date(day + 1, &next_y, &next_m, &next_d);
-	return d == wanted || (next_d == 1 && wanted > d);
-}
-
 ms journey_schedule_next(struct unit *u, const struct journey_trigger *t, ms now)
 {
 	for (i64 day = corp_day(u, now);; day++) {
 		ms at = journey_minute_at(u, day, t->minute);
 		bool fits = str_eq_c(t->every, "week") ? weekday_in(&t->weekdays, day)
-			: str_eq_c(t->every, "month") ? month_day_is(day, t->day) : true;
+			: str_eq_c(t->every, "month") ? recur_month_day(day, t->day) : true;
 		if (at > now && fits)
 			return at;
 	}

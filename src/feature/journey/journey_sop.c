@@ -21,8 +21,14 @@ RECORD(journey_sop_step, SOP_STEP_FIELDS);
 	F(S, LIST, goals, .opt = true, .max = JOURNEY_TARGETS_MAX, .of = &journey_target_record) \
 	F(S, LIST, steps, .min = 1, .max = SOP_STEPS_MAX, .of = &journey_sop_step_record)
 RECORD(journey_sop_in, SOP_FIELDS);
-#define SOP_OUT_FIELDS(F, S) F(S, ID, id)
-RECORD(journey_sop_out, SOP_OUT_FIELDS);
+#define SOP_CHANGE_FIELDS(F, S) F(S, ID, id) F(S, I64, version) SOP_FIELDS(F, S)
+RECORD(journey_sop_change, SOP_CHANGE_FIELDS);
+#define SOP_VIEW_FIELDS(F, S)                                                       \
+	F(S, ID, id) F(S, I64, version) F(S, STR, state, .one_of = "draft,running,paused,ended") F(S, I64, published, .doc = "0: never") \
+	F(S, BOOL, changed, .doc = "the draft differs from what runs") F(S, BOOL, drawn, .doc = "its graph is no list of days any more: edit it as a journey") \
+	F(S, STR, name) F(S, STR, who, .opt = true) F(S, LIST, goals, .of = &journey_target_record) \
+	F(S, LIST, steps, .of = &journey_sop_step_record)
+RECORD(journey_sop_view, SOP_VIEW_FIELDS);
 
 static struct journey_node *node_new(struct arena *a, struct journey_graph *g, const char *type, str id)
 {
@@ -85,16 +91,67 @@ static err sop_def(struct cx *cx, const struct journey_sop_in *in, struct journe
 	return OK;
 }
 
-static err h_sop(struct cx *cx)
+/* The steps of a graph as step_add makes it; false: somebody drew on it. */
+static bool steps_of(struct arena *a, const struct journey_graph *g, struct list *ret)
 {
-	struct journey_sop_out *out = cx->out;
+	const struct journey_node *v = g->nodes.v;
+	const struct journey_edge *edges = g->edges.v;
+	struct journey_sop_step *steps = ARENA_ARRAY(a, struct journey_sop_step, g->nodes.n / 2 + 1);
+	const struct journey_trigger *t = g->nodes.n ? v[0].trigger : NULL;
+	bool chain = t && str_eq_c(t->event, "follow.added") && !t->filters.n && g->nodes.n % 2 == 1 && g->edges.n == g->nodes.n - 1;
+	for (size_t i = 0; chain && i < g->edges.n; i++)
+		chain = str_eq(edges[i].from, v[i].id) && str_eq(edges[i].to, v[i + 1].id);
+	for (size_t i = 1; chain && i < g->nodes.n; i += 2) {
+		const struct journey_wait *w = v[i].wait;
+		const struct journey_act *act = v[i + 1].act;
+		chain = w && act && str_eq_c(w->kind, "since");
+		if (chain)
+			steps[i / 2] = (struct journey_sop_step){ w->days, w->minute, act->verb, act->args, v[i + 1].note };
+	}
+	*ret = (struct list){ steps, chain ? g->nodes.n / 2 : 0 };
+	return chain;
+}
+
+static err show(struct cx *cx, i64 id)
+{
+	struct journey_sop_view *out = cx->out;
+	struct journey_row row;
+	struct journey_def *def;
+	TRY(journey_find(cx, id, &row));
+	TRY(journey_def_read(CX_ARENA(cx), row.def, &def, &cx->unit.fail));
+	*out = (struct journey_sop_view){ .id = id, .version = row.version, .state = row.state, .published = row.published, .changed = row.draft,
+					  .name = def->name, .who = def->who, .goals = def->goals };
+	out->drawn = !steps_of(CX_ARENA(cx), def->graph, &out->steps);
+	return OK;
+}
+
+static err h_get(struct cx *cx) { return show(cx, ((const struct journey_key *)cx->in)->id); }
+
+static err h_add(struct cx *cx)
+{
 	struct journey_def def;
+	i64 id = 0;
 	TRY(sop_def(cx, cx->in, &def));
-	return journey_create(cx, &def, &out->id);
+	TRY(journey_create(cx, &def, &id));
+	return show(cx, id);
+}
+
+static err h_change(struct cx *cx)
+{
+	const struct journey_sop_change *in = cx->in;
+	struct journey_sop_in sop = { in->name, in->who, in->goals, in->steps };
+	struct journey_def def;
+	TRY(sop_def(cx, &sop, &def));
+	TRY(journey_save(cx, in->id, in->version, &def));
+	return show(cx, in->id);
 }
 
 const struct route journey_sop_routes[] = {
 	{ "POST", "/api/v1/sops", "journey.write", ROUTE_SCOPE_NONE, ROUTE_CREATED | ROUTE_IDEMPOTENT, &journey_sop_in_record,
-	  &journey_sop_out_record, h_sop, "Makes a draft journey of steps by days since somebody was added." },
+	  &journey_sop_view_record, h_add, "Makes a draft journey of steps by days since somebody was added." },
+	{ "GET", "/api/v1/sops/{id}", "journey.read", ROUTE_SCOPE_NONE, ROUTE_ETAG, &journey_key_record, &journey_sop_view_record, h_get,
+	  "A journey as its steps by days." },
+	{ "PUT", "/api/v1/sops/{id}", "journey.write", ROUTE_SCOPE_NONE, ROUTE_ETAG, &journey_sop_change_record, &journey_sop_view_record, h_change,
+	  "Saves the draft; what runs stays as it is until it is published." },
 	{ 0 },
 };

@@ -309,6 +309,12 @@ static void an_sop_counts_from_the_day_she_was_added(void **state)
 	buf_add_c(&b, "]}");
 	assert_int_equal(ask(&l->owner, "POST", STR("/api/v1/sops"), buf_str(&b)), 201);
 	i64 j = json_id(reply_json(&l->owner), "id"), p = person_new(l);
+	assert_int_equal(json_get(reply_json(&l->owner), "steps")->n, 2);
+	assert_int_equal(get(&l->owner, "/api/v1/sops/%lld", (long long)j), 200);
+	assert_int_equal(json_i64(&json_get(reply_json(&l->owner), "steps")->items[1], "day", -1), 3);
+	assert_false(json_bool(reply_json(&l->owner), "drawn", true));
+	assert_int_equal(get(&l->owner, "/api/v1/sops/%lld", (long long)drafted(l, WELCOME)), 200);
+	assert_true(json_bool(reply_json(&l->owner), "drawn", false));
 	assert_int_equal(act_on(l, j, "publish", "{}"), 200);
 	assert_int_equal(post(&l->owner, "/api/v1/sops", "{\"name\":\"x\",\"steps\":[{\"day\":2,\"minute\":1,\"verb\":\"a\",\"args\":{}},"
 			      "{\"day\":1,\"minute\":1,\"verb\":\"a\",\"args\":{}}]}"), 422);

@@ -68,6 +68,8 @@ RECORD(letter_errand, LETTER_ERRAND_FIELDS);
 struct event;
 struct outbox_row;
 struct outcome;
+struct todo_list;
+err letter_todos(struct cx *cx, i64 staff, struct todo_list *ret);
 err letter_on_asked(struct tx *tx, const struct event *ev);
 err letter_on_task(struct tx *tx, const struct event *ev);
 err letter_on_result(struct tx *tx, const struct event *ev);

@@ -32,7 +32,7 @@ RECORD(letter_end, LETTER_END_FIELDS);
 RECORD(letter_tally, LETTER_TALLY_FIELDS);
 #define LETTER_PAGE_FIELDS(F, S) F(S, ID, task) F(S, ID, after) F(S, I64, limit)
 RECORD(letter_page, LETTER_PAGE_FIELDS);
-#define LETTER_FIND_FIELDS(F, S) F(S, ID, before) F(S, I64, limit)
+#define LETTER_FIND_FIELDS(F, S) F(S, ID, before) F(S, I64, limit) F(S, ID, by_id)
 RECORD(letter_find, LETTER_FIND_FIELDS);
 #define LETTER_N_FIELDS(F, S) F(S, I64, n)
 RECORD(letter_n, LETTER_N_FIELDS);
@@ -117,6 +117,7 @@ READ_MANY(letter_task_list, letter_find, letter_task,
 	SQL(SELECT id, gather, staff, content, caller, by_id, state, why, msgid, code, made, ready, life, sent_at, deadline,
 			confirmed_at, reminded, people, delivered, not_friend, quota, failed, expired, stopped, late
 		FROM letter_task WHERE corp = :corp AND id < :before AND state <> 'empty'
+			AND (CAST(:by_id AS BIGINT) = 0 OR (caller = 'journey' AND by_id = :by_id))
 			AND (:scope = 0 OR staff IN (SELECT staff FROM scope_staff WHERE corp = :corp AND scope = :scope))
 		ORDER BY id DESC LIMIT :limit))
 READ_ONE(letter_task_seen, letter_id, letter_task,

@@ -1,6 +1,7 @@
 /*
  * Letters over HTTP: the tasks automation made for members, what came of them, reminding and stopping.
  */
+#include "feature/letter/letter_duty_data.h"
 #include "feature/letter/letter_int.h"
 
 #include "base/text.h"
@@ -8,6 +9,7 @@
 #include "core/customer/customer.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
+#include "core/staff/todo.h"
 
 #define LETTER_VIEW_FIELDS(F, S)                                                                   \
 	F(S, ID, id) F(S, ID, staff_id) F(S, STR, staff) F(S, STR, text, .opt = true) F(S, STR, link, .opt = true, .doc = "its title") \
@@ -17,8 +19,14 @@
 	F(S, I64, delivered) F(S, I64, not_friend) F(S, I64, quota) F(S, I64, failed) F(S, I64, expired) F(S, I64, stopped) \
 	F(S, I64, late, .doc = "delivered although the goal was reached") F(S, I64, reminders_left)
 RECORD(letter_view, LETTER_VIEW_FIELDS);
-#define LETTER_LIST_IN_FIELDS(F, S) F(S, I64, limit, .opt = true) F(S, STR, cursor, .opt = true)
+#define LETTER_LIST_IN_FIELDS(F, S) F(S, ID, journey, .opt = true, .doc = "those of a journey or SOP") F(S, I64, limit, .opt = true) F(S, STR, cursor, .opt = true)
 RECORD(letter_list_in, LETTER_LIST_IN_FIELDS);
+#define LETTER_DUTY_IN_FIELDS(F, S) F(S, ID, journey)
+RECORD(letter_duty_in, LETTER_DUTY_IN_FIELDS);
+#define LETTER_DUTY_VIEW_FIELDS(F, S)                                                              \
+	F(S, ID, staff_id) F(S, STR, staff) F(S, I64, tasks) F(S, I64, executed) F(S, I64, open, .doc = "asked and not sent yet") \
+	F(S, MS, open_since_ms, .opt = true) F(S, I64, people) F(S, I64, delivered)
+RECORD(letter_duty_view, LETTER_DUTY_VIEW_FIELDS);
 #define LETTER_PEOPLE_IN_FIELDS(F, S) F(S, ID, id) F(S, I64, limit, .opt = true) F(S, STR, cursor, .opt = true)
 RECORD(letter_people_in, LETTER_PEOPLE_IN_FIELDS);
 #define LETTER_PERSON_VIEW_FIELDS(F, S) \
@@ -72,15 +80,15 @@ static err read_list(struct cx *cx, const struct snap *s, const struct letter_fi
 	page->data = (struct list){ views, shown };
 	page->total = NIL;
 	if (n > shown)
-		page->next_cursor = page_next(cx, &rows[shown - 1].id, 1, 0);
+		page->next_cursor = page_next(cx, &rows[shown - 1].id, 1, (u64)find->by_id);
 	return OK;
 }
 
 static err h_list(struct cx *cx)
 {
 	const struct letter_list_in *in = cx->in;
-	struct letter_find find = { INT64_MAX, in->limit + 1 };
-	TRY(page_from(cx, in->cursor, &find.before, 1, 0));
+	struct letter_find find = { INT64_MAX, in->limit + 1, in->journey == NIL ? 0 : in->journey };
+	TRY(page_from(cx, in->cursor, &find.before, 1, (u64)find.by_id));
 	return READ_SNAP(&cx->unit, base(cx), read_list(cx, snap, &find));
 }
 
@@ -167,11 +175,48 @@ static err h_remind(struct cx *cx)
 	return WRITE_TX(&cx->unit, base(cx), remind(tx, t.id));
 }
 
+/* ---- how members carry it out ---- */
+
+static err read_duties(const struct snap *s, i64 journey, struct page *page)
+{
+	struct letter_by by = { STR("journey"), journey };
+	struct letter_duty *rows;
+	size_t n;
+	TRY(letter_duties(s, &by, &rows, &n));
+	struct letter_duty_view *v = ARENA_ARRAY(s->arena, struct letter_duty_view, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		struct staff staff;
+		TRY(staff_get(s, rows[i].staff, &staff));
+		v[i] = (struct letter_duty_view){ rows[i].staff, staff.name.n ? staff.name : staff.userid, rows[i].tasks, rows[i].executed,
+						  rows[i].open, rows[i].open_since, rows[i].people, rows[i].delivered };
+	}
+	page->data = (struct list){ v, n };
+	page->total = (i64)n;
+	return OK;
+}
+
+static err h_duties(struct cx *cx)
+{
+	return READ_SNAP(&cx->unit, base(cx), read_duties(snap, ((const struct letter_duty_in *)cx->in)->journey, cx->out));
+}
+
+/* The member's own list: tasks that wait for his tap in WeCom. */
+err letter_todos(struct cx *cx, i64 staff, struct todo_list *ret)
+{
+	struct letter_wait wait;
+	TRY(READ_SNAP(&cx->unit, base(cx), letter_tasks_open(snap, &(struct letter_id){ staff }, &wait)));
+	if (wait.n)
+		vec_push(CX_ARENA(cx), &ret->v, (struct todo){ STR("letter"), str_c(text_raw(T_LETTER_TODO, cx->viewer.lang)), wait.n, wait.due, STR_NIL });
+	return OK;
+}
+
 #define LETTERS "/api/v1/letters"
 #define SCOPED ROUTE_SCOPE_CUSTOMERS
 const struct route letter_routes[] = {
 	{ "GET", LETTERS, "letter.read", SCOPED, ROUTE_LIST, &letter_list_in_record, &letter_view_record, h_list,
 	  "Tasks of members that automation gathered, newest first." },
+	{ "GET", "/api/v1/letter-duties", "letter.read", SCOPED, ROUTE_LIST, &letter_duty_in_record, &letter_duty_view_record, h_duties,
+	  "What each member was asked to send for a journey or SOP, has sent, and has not." },
 	{ "GET", LETTERS "/{id}", "letter.read", SCOPED, 0, &letter_id_record, &letter_view_record, h_get, "One of them." },
 	{ "GET", LETTERS "/{id}/people", "letter.read", SCOPED, ROUTE_LIST, &letter_people_in_record, &letter_person_view_record, h_people,
 	  "Who is in it, and what came of each." },

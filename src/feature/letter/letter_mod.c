@@ -1,6 +1,7 @@
 /*
  * letter joins.
  */
+#include "feature/letter/letter_duty_data.h"
 #include "feature/letter/letter_int.h"
 
 static const struct query *const queries[] = {
@@ -8,7 +9,7 @@ static const struct query *const queries[] = {
 	&letter_finish_query, &letter_withdraw_query, &letter_wish_query, &letter_people_query, &letter_tallies_query,
 	&letter_waiting_query, &letter_shown_query, &letter_task_add_query, &letter_task_put_query, &letter_task_making_query,
 	&letter_task_get_query, &letter_task_open_query, &letter_task_list_query, &letter_task_seen_query,
-	&letter_reminder_add_query, &letter_reminders_query, NULL,
+	&letter_duties_query, &letter_tasks_open_query, &letter_reminder_add_query, &letter_reminders_query, NULL,
 };
 static const struct handler act[] = {
 	{ EV_LETTER_ASKED, letter_on_asked },
@@ -45,6 +46,7 @@ const struct module letter_module = {
 	.act = act,
 	.senders = senders,
 	.verbs = letter_verbs,
+	.todos = letter_todos,
 	.perms = perms,
 	.settings = settings,
 };

@@ -3,6 +3,7 @@
  * and eight.
  */
 #include "app/test_app_verb.h"
+#include "core/staff/todo.h"
 #include "feature/letter/letter_int.h"
 #include "store/outbox.h"
 
@@ -41,6 +42,31 @@ static void tap(struct world *w, const char *userid)
 static int created(struct world *w) { return effects(w, "add_msg_template", ""); }
 static int arrived(struct world *w) { return effects(w, "mass.delivered", ""); }
 
+/* linna has sent hers, xiaqing not; each sees it in the list of what there is to do. */
+static void executed_and_open(struct world *w)
+{
+	struct asking boss = asking_new(w);
+	struct todo_list todos = { 0 };
+	const struct json *v;
+	assert_int_equal(asks(&boss, "GET", STR("/api/v1/letter-duties?journey=5"), &v, "%s", ""), 200);
+	const struct json *rows = json_get(v, "data");
+	assert_int_equal(rows->n, 2);
+	for (size_t i = 0; i < rows->n; i++) {
+		bool sent = id_in(&rows->items[i], "staff_id") == staff_id(w, "linna");
+		assert_int_equal(json_i64(&rows->items[i], "executed", -1), sent);
+		assert_int_equal(json_i64(&rows->items[i], "open", -1), !sent);
+		assert_int_equal(json_i64(&rows->items[i], "delivered", -1), sent ? 3 : 0);
+	}
+	assert_int_equal(asks(&boss, "GET", STR("/api/v1/letters?journey=5"), &v, "%s", ""), 200);
+	assert_int_equal(json_get(v, "data")->n, 2);
+	assert_int_equal(asks(&boss, "GET", STR("/api/v1/letters?journey=6"), &v, "%s", ""), 200);
+	assert_int_equal(json_get(v, "data")->n, 0);
+	assert_int_equal(letter_todos(&w->cx, staff_id(w, "linna"), &todos), OK);
+	assert_int_equal(todos.v.n, 0);
+	assert_int_equal(letter_todos(&w->cx, staff_id(w, "xiaqing"), &todos), OK);
+	assert_int_equal(todos.v.v[0].count, 1);
+}
+
 static void letters_of_a_step_become_one_task_and_are_told_by_the_tap(void **state)
 {
 	struct world *w = *state;
@@ -64,6 +90,7 @@ static void letters_of_a_step_become_one_task_and_are_told_by_the_tap(void **sta
 		assert_int_equal(told(w, her[i], EV_REACH_SENT, NULL), 1);
 	}
 	assert_true(ended_as(w, her[3], "a", ""));
+	executed_and_open(w);
 	assert_int_equal(effects(w, "remind_groupmsg_send", ""), 0);
 	live(w, 20 * MS_MINUTE);
 	assert_int_equal(effects(w, "remind_groupmsg_send", ""), 1); /* xiaqing, once */

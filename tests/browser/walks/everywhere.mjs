@@ -9,7 +9,7 @@ const routes = [
   '/rfm?m=5&grid=8&by=gmv', '/layers', '/followup', '/lookalike', '/phone-lists', '/leads', '/sms', '/official-account', '/channels', '/channels?tab=mail', '/hooks',
   '/groups', '/groups/codes', '/groups/invites', '/groups/welcomes', '/groups/several',
   '/staff-tasks', '/staff-tasks?tab=rates', '/staff-tasks?tab=notices', '/letters', '/groups/casts', '/calendar', '/calendar?view=month', '/livings', '/keywords',
-  '/journeys', '/journeys?tab=templates',
+  '/journeys', '/journeys?tab=templates', '/sops', '/sops?tab=group', '/broadcasts/repeats', '/arrivals',
   '/stores', '/areas', '/lucky', '/cards',
   '/experiments', '/experiments/new', '/restraint', '/restraint?tab=blocks', '/restraint?tab=refusals',
 ];

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import en from './en';
+import enAgain from './en/again';
 import enExperiment from './en/experiment';
 import enJourney from './en/journey';
 import enMaterial from './en/material';
 import enMoment from './en/moment';
 import zh from './zh';
+import zhAgain from './zh/again';
 import zhExperiment from './zh/experiment';
 import zhJourney from './zh/journey';
 import zhMaterial from './zh/material';
@@ -22,8 +24,8 @@ function flat(tree: object, prefix = ''): Map<string, string> {
 const args = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
 describe('texts', () => {
-  const chinese = flat({ ...zh, ...zhJourney, ...zhExperiment, ...zhMaterial, ...zhMoment });
-  const english = flat({ ...en, ...enJourney, ...enExperiment, ...enMaterial, ...enMoment });
+  const chinese = flat({ ...zh, ...zhJourney, ...zhExperiment, ...zhMaterial, ...zhMoment, ...zhAgain });
+  const english = flat({ ...en, ...enJourney, ...enExperiment, ...enMaterial, ...enMoment, ...enAgain });
   it('have the same keys in both languages', () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
     expect(chinese.size).toBeGreaterThan(300);

@@ -68,6 +68,9 @@ export const menu: MenuGroup[] = [
     pages: [
       { name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' },
       { name: 'moments', perm: 'moment.read', to: '/moments', title: 'nav.moments', icon: 'send', pinyin: 'pyq pengyouquan moment' },
+      { name: 'repeats', perm: 'broadcast.read', to: '/broadcasts/repeats', title: 'nav.repeats', icon: 'cycle', pinyin: 'zqqf zhouqi qunfa repeat' },
+      { name: 'arrivals', perm: 'broadcast.read', to: '/arrivals', title: 'nav.arrivals', icon: 'bell', pinyin: 'dhtz daohuo tongzhi arrival stock' },
+      { name: 'sops', perm: 'journey.read', to: '/sops', title: 'nav.sops', icon: 'task', pinyin: 'khsop qunsop sop' },
       { name: 'letters', perm: 'letter.read', to: '/letters', title: 'letter.title', icon: 'send', pinyin: 'ydyct yiduiyi chuda letter' },
       { name: 'staff-tasks', perm: 'stafftask.read', to: '/staff-tasks', title: 'stafftask.title', icon: 'board', pinyin: 'ygrw yuangong renwu task' },
       { name: 'materials', perm: 'material.read', to: '/materials', title: 'material.title', icon: 'layers', pinyin: 'sck sucaiku baojia material' },

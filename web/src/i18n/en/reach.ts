@@ -31,7 +31,7 @@ export default {
   journeys: { title: 'Journeys', one: 'Journey', new: 'New journey' },
   experiments: { title: 'Experiments', one: 'Experiment' },
   event: { order_placed: 'Ordered', order_refunded: 'Got a refund', follow_added: 'Added staff', follow_lost: 'Deleted staff', tag_marked: 'Was tagged', reach_sent: 'Got a broadcast', welcome_sent: 'Got a welcome', phone_bound: 'Bound as a member', group_joined: 'Joined a group', group_left: 'Left a group', moment_liked: 'Liked a Moment', moment_commented: 'Commented on a Moment', site_tracked: 'Did something on a site', site_page: 'Saw a page', material_opened: 'Opened a material', material_read: 'Read a material', material_passed: 'Passed a material on', risk_raised: 'Churn warning' },
-  castState: { planning: 'Preparing', sending: 'Handing out', open: 'Waiting for staff', closed: 'Closed', cancelled: 'Cancelled', failed: 'Failed' },
+  castState: { planning: 'Preparing', sending: 'Handing out', open: 'Waiting for staff', closed: 'Closed', cancelled: 'Cancelled', failed: 'Failed', missed: 'Missed' },
   advisorState: { closed: 'Closed', waiting: 'Not sent', open: 'Not sent', pending: 'Not sent', created: 'Not sent', sent: 'Sent', done: 'Sent', confirmed: 'Sent', partial: 'Partly sent', cancelled: 'Cancelled', failed: 'Failed', expired: 'Expired' },
   cast: {
     experiment: 'Use an experiment', noExperiment: 'None: the same for all', experimentHint: 'Write a content for each variant; people are split, the hold-out gets nothing.', variants: 'Variants',
