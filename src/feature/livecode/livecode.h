@@ -101,7 +101,7 @@ struct livecode_edit {
 	bool skip_verify;
 	const struct content *welcome; /* NULL: none */
 	str kind, spot, campaign;      /* kind nil: direct; never changes */
-	i64 cost, partner, batch;      /* 0: none */
+	i64 cost, store, partner, batch; /* 0: none; store: an outlet's number */
 	const struct livecode_plan *plan; /* NULL: everybody always */
 };
 
@@ -112,6 +112,6 @@ err livecode_remove(struct tx *tx, i64 id);
 /* A further key of a link, or of a relay code with visitor pictures, with an advertisement's parameters. */
 err livecode_key_add(struct tx *tx, i64 id, str params, str *ret_key);
 
-extern const struct route livecode_routes[], livecode_stat_routes[], livecode_batch_routes[], livecode_partner_routes[];
+extern const struct route livecode_routes[], livecode_stat_routes[], livecode_spot_routes[], livecode_batch_routes[], livecode_partner_routes[];
 
 #endif

@@ -35,6 +35,15 @@ static err read_day(struct cx *cx, const char *field, str text, i64 *ret)
 	return cx_fail(cx, ERR_INPUT, T_ERR_INPUT, str_c(field), text, STR("2026-11-29"));
 }
 
+err livecode_span_read(struct cx *cx, str from, str to, struct livecode_span *ret)
+{
+	TRY(read_day(cx, "from", from, &ret->first));
+	TRY(read_day(cx, "to", to, &ret->last));
+	if (ret->first > ret->last || ret->last - ret->first >= LIVECODE_DAYS_MAX)
+		return cx_fail(cx, ERR_INPUT, T_ERR_INPUT, STR("to"), to, STR(FAIL_STR(LIVECODE_DAYS_MAX)));
+	return OK;
+}
+
 static err rows_of(const struct snap *s, str by, const struct livecode_span *span, struct livecode_group **ret, size_t *n)
 {
 	if (str_eq_c(by, "channel"))
@@ -145,10 +154,7 @@ static err h_stats(struct cx *cx)
 {
 	const struct livecode_stat_in *in = cx->in;
 	struct livecode_span span = { .livecode = in->id };
-	TRY(read_day(cx, "from", in->from, &span.first));
-	TRY(read_day(cx, "to", in->to, &span.last));
-	if (span.first > span.last || span.last - span.first >= LIVECODE_DAYS_MAX)
-		return cx_fail(cx, ERR_INPUT, T_ERR_INPUT, STR("to"), in->to, STR(FAIL_STR(LIVECODE_DAYS_MAX)));
+	TRY(livecode_span_read(cx, in->from, in->to, &span));
 	return READ_SNAP(&cx->unit, base(cx), read_stats(cx, snap, in->by, &span));
 }
 

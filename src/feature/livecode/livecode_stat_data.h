@@ -86,6 +86,8 @@ WRITE(livecode_quota_put, livecode_quota,
 READ_ONE(livecode_quota_get, none, livecode_quota,
 	SQL(SELECT total, balance, soon, read_at FROM livecode_quota WHERE corp = :corp))
 
+/* Days as requests name them, at most LIVECODE_DAYS_MAX of them. */
+err livecode_span_read(struct cx *cx, str from, str to, struct livecode_span *ret);
 /* Reads the balance from WeCom and keeps it: every night, and when WeCom says something about it. */
 err livecode_on_quota(struct cx *cx, const struct timer_row *row);
 err livecode_on_told(struct tx *tx, const struct event *ev);

@@ -613,6 +613,9 @@ static void a_table_is_looked_through_and_becomes_codes(void **state)
 	size_t n;
 	assert_int_equal(json_i64(answer(w, &r), "bad", 0), 4);
 	assert_true(str_has(r.body, STR("没有这人")));
+	r = post_table(w, "名称,员工,门店\n甲,linna,没有这家\n", "");
+	assert_int_equal(json_i64(answer(w, &r), "bad", 0), 1);
+	assert_true(str_has(r.body, STR("没有这家")));
 	r = post_table(w, "名字,员工\n甲,linna\n", "");
 	assert_int_equal(r.status, 422);
 	r = post_table(w, table, "?dry=true");

@@ -1559,6 +1559,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/livecode-spots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spots by stores: what the codes of each brought. */
+        get: operations["getLivecodeSpots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/livecode-partners": {
         parameters: {
             query?: never;
@@ -7663,6 +7680,8 @@ export interface components {
             /** @description the address of a relay code or link */
             url?: string | null;
             spot: string;
+            /** @description where it hangs */
+            store?: components["schemas"]["livecode_named"] | null;
             campaign: string;
             /**
              * Format: int64
@@ -7744,6 +7763,11 @@ export interface components {
         livecode_key_out: {
             key: string;
             url: string;
+        };
+        livecode_spots_view: {
+            cells: components["schemas"]["livecode_cell"][];
+            /** @description older codes beyond the limit are not in it */
+            more: boolean;
         };
         partners_view: {
             partners: components["schemas"]["partner_view"][];
@@ -11549,6 +11573,37 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             read_at: number;
+        };
+        livecode_cell: {
+            /** @description empty: of the store, without a spot */
+            spot: string;
+            store?: string | null;
+            store_name: string;
+            /** Format: int64 */
+            codes: number;
+            /**
+             * Format: int64
+             * @description null: only direct codes, of which WeCom reports no scan
+             */
+            visits?: number | null;
+            /** Format: int64 */
+            adds: number;
+            /** Format: int64 */
+            losses: number;
+            /** Format: int64 */
+            drops: number;
+            /** Format: int64 */
+            net: number;
+            /**
+             * Format: int64
+             * @description who came in the period and has bought since
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description of those, from the day they came on
+             */
+            orders: number;
         };
         batch_problem: {
             /** Format: int64 */
@@ -16443,6 +16498,7 @@ export interface operations {
                      * @description minor units of the currency beside it
                      */
                     cost?: number | null;
+                    store?: string | null;
                     partner?: string | null;
                     plan?: components["schemas"]["livecode_plan"] | null;
                 };
@@ -16529,6 +16585,7 @@ export interface operations {
                      * @description minor units of the currency beside it
                      */
                     cost?: number | null;
+                    store?: string | null;
                     partner?: string | null;
                     plan?: components["schemas"]["livecode_plan"] | null;
                 };
@@ -16834,6 +16891,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["livecode_key_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodeSpots: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["livecode_spots_view"];
                 };
             };
             /** @description Refused */
