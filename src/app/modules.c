@@ -74,6 +74,7 @@
 	M(mail) \
 	M(hook) \
 	M(roster) \
+	M(alarm) \
 	M(app) \
 	/* end */
 

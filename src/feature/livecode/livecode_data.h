@@ -123,6 +123,9 @@ READ_ONE(livecode_places_used, none, livecode_places,
 		+ (SELECT COUNT(*) FROM livecode_way WHERE corp = :corp)
 		+ (SELECT COUNT(*) FROM livecode_visitor WHERE corp = :corp) AS n))
 
+READ_ONE(livecode_links_used, none, livecode_places,
+	SQL(SELECT COUNT(*) AS n FROM livecode WHERE corp = :corp AND kind = 'link' AND state <> 'disabled'))
+
 WRITE(livecode_add_put, livecode_add,
 	SQL(INSERT INTO livecode_add (slot, corp, customer, staff, livecode, day, living)
 		VALUES (:slot, :corp, :customer, :staff, :livecode, :day, :living)

@@ -19,7 +19,7 @@ static const struct query *const queries[] = {
 	&livecode_tag_copy_query, &livecode_tag_forget_query, &livecode_by_tag_query, &livecode_tag_clear_query, &livecode_tag_add_query, &livecode_tag_of_query,
 	&livecode_add_put_query, &livecode_add_get_query, &livecode_served_put_query, &livecode_of_partner_query, &livecode_of_batch_query,
 	&livecode_alarmed_query, &livecode_of_staff_query, &livecode_off_put_query, &livecode_off_drop_query, &livecode_off_all_query,
-	&livecode_way_put_query, &livecode_way_drop_query, &livecode_ways_query, &livecode_places_used_query, &livecode_stat_add_query,
+	&livecode_way_put_query, &livecode_way_drop_query, &livecode_ways_query, &livecode_places_used_query, &livecode_links_used_query, &livecode_stat_add_query,
 	&livecode_sum_of_query, &livecode_by_code_query, &livecode_by_channel_query, &livecode_by_campaign_query, &livecode_by_spot_query,
 	&livecode_by_staff_query, &livecode_by_day_query, &livecode_days_of_query, &livecode_adds_today_query,
 	&livecode_costs_channel_query, &livecode_costs_campaign_query, &livecode_costs_spot_query,

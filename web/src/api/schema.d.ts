@@ -6983,6 +6983,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has stopped working and needs somebody's hand, newest first, at most 200. */
+        get: operations["getAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -11281,6 +11298,24 @@ export interface components {
              */
             created_ms: number;
         };
+        alarm_view: {
+            /** @enum {string} */
+            kind: "livecode.no_staff" | "livecode.no_duty" | "groupcode.low" | "acquire.low";
+            object: string;
+            text: string;
+            /** @description a page of the console */
+            href: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description how many persons were told; null: not yet, or shown only
+             */
+            told?: number | null;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -11573,6 +11608,8 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             read_at: number;
+            /** @description links are in use and it is about to run out */
+            low: boolean;
         };
         livecode_cell: {
             /** @description empty: of the store, without a spot */
@@ -30715,6 +30752,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["alarm_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
             };
             /** @description Refused */
             default: {

@@ -1,4 +1,5 @@
 export default {
+  alarm: { title: 'Needs a hand', told: '{n} told', nobody: 'nobody to tell: link owners’ accounts to members of staff', all: 'Show all {n}' },
   codes: {
     stats: 'Figures', batch: 'Many at once', partners: 'Partners', duty: 'Who serves', places: '{used} of {most} places used', alarms: 'Nobody can answer {n} codes', onlyAlarms: 'Only those nobody answers', balance: 'Balance of links {n}, {soon} run out within 14 days', balanceLow: 'Fewer than 20 left: buy more soon',
     kind: 'Kind', kinds: { direct: 'Direct code', relay: 'Relay code', link: 'Acquisition link' }, kindSaved: 'The kind cannot be changed later',

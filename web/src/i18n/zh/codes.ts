@@ -1,4 +1,5 @@
 export default {
+  alarm: { title: '需要处理', told: '已通知 {n} 人', nobody: '没有可通知的人：把负责人的账号关联到成员', all: '显示全部 {n} 条' },
   codes: {
     stats: '活码数据', batch: '批量建码', partners: '合作方', duty: '接待开关', places: '已用 {used} / {most} 个活码位', alarms: '{n} 个活码无人可接', onlyAlarms: '只看无人可接', balance: '获客链接余额 {n}，14 天内到期 {soon}', balanceLow: '余额不足 20，请尽快购买',
     kind: '类型', kinds: { direct: '直连码', relay: '中转码', link: '获客链接' }, kindSaved: '类型建好后不能更改',
