@@ -5950,6 +5950,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/h5/api/lucky/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cities with stores, and the stores of one, for who gives no position. */
+        get: operations["getH5ApiLuckyPlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/lucky/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The group of the store she chose; needs her session. */
+        post: operations["postH5ApiLuckyChoose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/journeys": {
         parameters: {
             query?: never;
@@ -10545,6 +10579,14 @@ export interface components {
             /** @description of the group's page; none: the store has no group */
             url?: string | null;
         };
+        lucky_places: {
+            /** @description those with stores */
+            cities: string[];
+            /** @description of the city asked for */
+            stores: components["schemas"]["lucky_store"][];
+            /** @description there are more than are shown */
+            more: boolean;
+        };
         journey_list_row: {
             id: string;
             name: string;
@@ -12526,6 +12568,11 @@ export interface components {
             /** @description near its limit: passed over */
             full: boolean;
             status: string;
+        };
+        lucky_store: {
+            id: string;
+            name: string;
+            address: string;
         };
         journey_filter: {
             /** @description a path in the event's body: properties.category, goods[].sku */
@@ -28098,6 +28145,74 @@ export interface operations {
                     key: string;
                     lat: number;
                     lng: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lucky_group_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getH5ApiLuckyPlaces: {
+        parameters: {
+            query: {
+                key: string;
+                city?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lucky_places"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postH5ApiLuckyChoose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    outlet: string;
                 };
             };
         };
