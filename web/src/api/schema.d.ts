@@ -402,6 +402,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/h5/api/guest/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether members of staff can log in by WeCom, and of which company. */
+        get: operations["getH5ApiGuestWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/h5/api/guest/callback": {
         parameters: {
             query?: never;
@@ -7205,6 +7222,11 @@ export interface components {
         staff_sync_out: {
             id: string;
         };
+        guest_ways: {
+            /** @description whose members may log in by WeCom here; null: none, or nobody said which */
+            corp?: string | null;
+            name?: string | null;
+        };
         tag_group_view: {
             id: string;
             name: string;
@@ -13905,6 +13927,37 @@ export interface operations {
                 };
                 content: {
                     "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getH5ApiGuestWays: {
+        parameters: {
+            query?: {
+                corp?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["guest_ways"];
                 };
             };
             /** @description Refused */
