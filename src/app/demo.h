@@ -20,6 +20,7 @@
 #define DEMO_PEOPLE 20000
 #define DEMO_AFTER_PER_DAY 600 /* one arrival every few minutes while you watch */
 #define DEMO_STATE "sim.state"
+#define DEMO_STORES_MAX 8
 
 struct demo_conf {
 	str dir;
@@ -43,8 +44,13 @@ struct demo_world {
 	struct arena *arena; /* of one act, reset afterwards */
 	i64 corp, experiment; /* experiment: of the weekly broadcasts */
 	str write_key; /* the shop's key for /v1/track */
+	struct demo_store { i64 department; str outlet; i64 owner; } store[DEMO_STORES_MAX];
+	size_t store_count;
 };
 err demo_setup(struct demo_world *w);
+/* demo_places.c: stores, groups, an area code; later a group code, people who join, a phone list, leads. */
+err demo_places(struct demo_world *w);
+err demo_places_day(struct demo_world *w, int day);
 /* What they do as the days pass (day 0 is the first); broadcasts now and then. */
 err demo_day(struct demo_world *w, int day);
 /* What they do before the visitor comes: figures that a night computes are those of today. */

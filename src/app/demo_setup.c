@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define CODES_PER_STORE_STAFF 4
+#define SPOT_STORES 3 /* with more than one code */
 #define FIRST_BROADCAST_DAY 60
 #define BROADCAST_EVERY_DAYS 7
 #define FIRST_BOARD_DAY 70
@@ -42,18 +43,22 @@ err demo_api(struct demo_world *w, const char *method, str path, str body, struc
 }
 
 /* One live code: JSON written here because it is a request like any other. */
-static err add_code(struct demo_world *w, const char *name, const i64 *staff, size_t count, const char *tag, str tag_id)
+struct code { const char *name, *spot; str store; };
+static err add_code(struct demo_world *w, const struct code *code, const i64 *staff, size_t count, str tag_id)
 {
 	struct buf b = buf_new(w->arena, 65536);
 	buf_add_c(&b, "{\"name\":");
-	buf_json(&b, str_c(name));
+	buf_json(&b, str_c(code->name));
 	buf_add_c(&b, ",\"skip_verify\":true,\"staff_ids\":[");
 	for (size_t i = 0; i < count; i++)
 		buf_fmt(&b, "%s\"%lld\"", i ? "," : "", (long long)staff[i]);
 	buf_add_c(&b, "],\"tag_ids\":[");
-	if (tag && tag_id.n)
+	if (tag_id.n)
 		buf_json(&b, tag_id);
-	buf_add_c(&b, "],\"welcome\":{\"text\":\"欢迎来到小鱼优选！我是您的专属育儿顾问，有任何喂养和选购问题随时找我～"
+	buf_fmt(&b, "],\"spot\":\"%s\"", code->spot);
+	if (code->store.n)
+		buf_fmt(&b, ",\"store\":\"%.*s\"", STR_F(code->store));
+	buf_add_c(&b, ",\"welcome\":{\"text\":\"欢迎来到小鱼优选！我是您的专属育儿顾问，有任何喂养和选购问题随时找我～"
 		      "绑定会员即可查看积分与订单。\",\"link\":{\"title\":\"绑定会员，领新人礼\",\"url\":");
 	buf_json(&b, arena_printf(w->arena, "%.*s/h5/bind", STR_F(w->env->public_url)));
 	buf_add_c(&b, ",\"desc\":\"手机号一键绑定，历史订单自动归集\"}}}");
@@ -68,10 +73,26 @@ static str tag_id_of(struct demo_world *w, struct unit *u, const char *name)
 	return e == OK ? arena_printf(w->arena, "%lld", (long long)t.id) : STR("");
 }
 
+/* A store's own code hangs at its door; the larger ones have codes at the cashier and where orders are fetched. */
+static err add_store(struct demo_world *w, const struct department *d, const i64 *staff, size_t count, str tag_id)
+{
+	static const char *const spots[] = { "门口", "收银台", "提货处" };
+	for (size_t at = 0; at < w->store_count; at++) {
+		if (w->store[at].department != d->id)
+			continue;
+		for (size_t i = 0; i < (at < SPOT_STORES ? ARRAY_LEN(spots) : 1); i++) {
+			const char *name = arena_cstr(w->arena, i ? arena_printf(w->arena, "%.*s %s", STR_F(d->name), spots[i]) : d->name);
+			TRY(add_code(w, &(struct code){ name, spots[i], w->store[at].outlet }, staff, count, tag_id));
+		}
+	}
+	return OK;
+}
+
 static err add_codes(struct demo_world *w)
 {
-	static const struct { const char *name, *tag; } ads[] = {
-		{ "抖音直播间", "高意向" }, { "小红书种草", "观望" }, { "妇产医院展架", "孕期" }, { "包裹卡", "新客" }, { "公众号菜单", "宝妈" },
+	static const struct { const char *name, *tag, *spot; } ads[] = {
+		{ "抖音直播间", "高意向", "" }, { "小红书种草", "观望", "" }, { "妇产医院展架", "孕期", "" }, { "包裹卡", "新客", "包裹卡" },
+		{ "公众号菜单", "宝妈", "公众号菜单" },
 	};
 	struct cx cx = cx_system(w->env, w->arena, w->corp, "demo");
 	struct staff *staff;
@@ -88,13 +109,13 @@ static err add_codes(struct demo_world *w)
 			if (staff[i].department == stores[d].id && staff[i].in_scope && of_n < ARRAY_LEN(of))
 				of[of_n++] = staff[i].id;
 		if (of_n && stores[d].is_store)
-			TRY(add_code(w, arena_cstr(w->arena, stores[d].name), of, of_n, "新客", tag_id_of(w, &cx.unit, "新客")));
+			TRY(add_store(w, &stores[d], of, of_n, tag_id_of(w, &cx.unit, "新客")));
 	}
 	for (size_t i = 0; i < n && all_n < ARRAY_LEN(all); i++)
 		if (staff[i].in_scope)
 			all[all_n++] = staff[i].id;
 	for (size_t i = 0; i < ARRAY_LEN(ads); i++)
-		TRY(add_code(w, ads[i].name, all, all_n, ads[i].tag, tag_id_of(w, &cx.unit, ads[i].tag)));
+		TRY(add_code(w, &(struct code){ ads[i].name, ads[i].spot, STR("") }, all, all_n, tag_id_of(w, &cx.unit, ads[i].tag)));
 	return OK;
 }
 
@@ -122,6 +143,7 @@ err demo_setup(struct demo_world *w)
 		w->cli->fail = cx.unit.fail;
 		return e;
 	}
+	TRY(demo_places(w));
 	TRY(add_codes(w));
 	TRY(demo_api(w, "POST", STR("/api/v1/write-keys"), STR("{\"name\":\"小鱼优选商城\"}"), &key));
 	w->write_key = arena_dup(w->cli->arena, json_str(key, "key"));
@@ -201,7 +223,9 @@ static err member_day(struct demo_world *w, int week)
 err demo_day(struct demo_world *w, int day)
 {
 	struct arena_mark mark = arena_mark(w->arena);
-	err e = day >= FIRST_BOARD_DAY ? work_the_board(w, day) : OK;
+	err e = demo_places_day(w, day);
+	if (e == OK && day >= FIRST_BOARD_DAY)
+		e = work_the_board(w, day);
 	if (e == OK && day >= FIRST_BROADCAST_DAY && (day - FIRST_BROADCAST_DAY) % BROADCAST_EVERY_DAYS == 0)
 		e = member_day(w, (day - FIRST_BROADCAST_DAY) / BROADCAST_EVERY_DAYS + 1);
 	arena_reset(w->arena, mark);

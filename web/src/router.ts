@@ -24,6 +24,7 @@ const inside: RouteRecordRaw[] = [
   page('my-cards', 'my-cards', 'cards.mine', () => import('@/pages/MyCardsPage.vue')),
   page('livecodes', 'livecodes', 'nav.livecodes', () => import('@/pages/LiveCodesPage.vue')),
   page('livecodes/stats', 'code-stats', 'codes.stats', () => import('@/pages/CodeStatsPage.vue')),
+  page('livecodes/spots', 'code-spots', 'codes.spots', () => import('@/pages/CodeSpotsPage.vue')),
   page('livecodes/batch', 'code-batch', 'codes.batch', () => import('@/pages/CodeBatchPage.vue')),
   page('livecodes/partners', 'code-partners', 'codes.partners', () => import('@/pages/CodePartnersPage.vue')),
   page('livecodes/duty', 'code-duty', 'codes.duty', () => import('@/pages/CodeDutyPage.vue')),

@@ -15,6 +15,7 @@
 
 #include "core/attr/attr.h"
 
+#define ATTR_ID_GROUP(chat) (-(chat)) /* that she sits in that customer group: numbers below zero */
 #define ATTR_TEXT_MAX 100 /* characters of a text value */
 
 /* Both n and t absent: nothing is known. */

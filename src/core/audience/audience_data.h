@@ -127,4 +127,12 @@ RECORD(audience_staff, AUDIENCE_STAFF_FIELDS);
 READ_MANY(audience_scope_staff, none, audience_staff,
 	  SQL(SELECT staff FROM scope_staff WHERE corp = :corp AND scope = :scope ORDER BY staff))
 
+/* -- the groups a name or number may mean (core/group's rows) -- */
+#define AUDIENCE_GROUP_FIELDS(F, S) F(S, ID, id) F(S, STR, name)
+RECORD(audience_group, AUDIENCE_GROUP_FIELDS);
+#define AUDIENCE_GROUP_FIND_FIELDS(F, S) F(S, STR, name) F(S, ID, id)
+RECORD(audience_group_find, AUDIENCE_GROUP_FIND_FIELDS);
+READ_MANY(audience_groups, audience_group_find, audience_group,
+	SQL(SELECT id, name FROM group_chat WHERE corp = :corp AND (id = :id OR (name = :name AND dissolved IS NULL)) ORDER BY id LIMIT 10))
+
 #endif

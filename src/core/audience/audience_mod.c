@@ -15,7 +15,7 @@ static const struct query *const queries[] = {
 	&audience_facts_page_query, &audience_leaves_page_query, &audience_marks_page_query, &audience_friends_page_query,
 	&audience_days_page_query, &audience_fact_of_query, &audience_leaves_of_query, &audience_root_of_query, &audience_marks_of_query, &audience_day_of_query, &audience_day_alone_of_query,
 	&audience_friends_of_query, &audience_days_of_query, &audience_scope_staff_query,
-	&audience_store_named_query, &audience_staff_named_query,
+	&audience_groups_query, &audience_store_named_query, &audience_staff_named_query,
 	&audience_watches_query, &audience_watch_row_query, &audience_watch_add_query, &audience_watch_refill_query,
 	&audience_watch_is_live_query, &audience_watch_drop_query, &audience_member_get_query, &audience_member_count_query,
 	&audience_member_put_query, &audience_member_forget_query, &audience_pulse_move_query, &audience_pulses_query,

@@ -28,7 +28,7 @@ struct past {
 	str currency;
 	bool born, erased, friend;
 	i64 root; /* of the number being read */
-	VEC(i64) leaves, tags;
+	VEC(i64) leaves, tags; /* tags: groups she sits in too, as ATTR_ID_GROUP */
 	VEC(struct past_day) days;
 	VEC(struct past_order) orders;
 	VEC(struct past_refund) refunds;
@@ -182,6 +182,8 @@ static void take(struct past *p, const struct event *ev, const struct past_body 
 	case EV_CUSTOMER_RELEASED: on_merged(p, ev, b); return;
 	case EV_TAG_MARKED:
 	case EV_TAG_UNMARKED: on_tag(p, b->tag, ev->kind == EV_TAG_MARKED); return;
+	case EV_GROUP_JOINED:
+	case EV_GROUP_LEFT: on_tag(p, ATTR_ID_GROUP(b->group), ev->kind == EV_GROUP_JOINED); return;
 	case EV_FOLLOW_ADDED:
 	case EV_FOLLOW_HALF:
 	case EV_FOLLOW_LOST:
@@ -331,8 +333,18 @@ static i64 number_of(const struct past *p, const char *name)
 	return strcmp(name, "first_order") == 0 ? p->first_order : p->last_order;
 }
 
+static bool sits(const struct past *p, i64 group)
+{
+	for (size_t i = 0; i < p->tags.n; i++)
+		if (p->tags.v[i] == group)
+			return true;
+	return false;
+}
+
 static bool attr_holds(const struct past *p, const struct expr *e)
 {
+	if (expr_is_group(e->attr))
+		return sits(p, e->attr->value);
 	if (e->attr->type == EXPR_FLAG)
 		return e->cmp >= CMP_KNOWN ? e->cmp == CMP_KNOWN : (p->friend == (e->values[0].n != 0)) == (e->cmp == CMP_EQ);
 	i64 v = number_of(p, e->attr->name);
@@ -392,13 +404,13 @@ err audience_past_test(const struct snap *s, const struct expr *e, i64 customer,
 err audience_past_check(struct unit *u, const struct expr *e)
 {
 	static const char *const known[] = { "orders", "spent", "aov", "first_order", "last_order", "friend" };
-	bool ok = e->op != EXPR_REACH && e->op != EXPR_ATTR;
+	bool ok = e->op != EXPR_REACH && (e->op != EXPR_ATTR || expr_is_group(e->attr));
 	for (size_t i = 0; e->op == EXPR_ATTR && i < ARRAY_LEN(known); i++)
 		ok |= strcmp(e->attr->name, known[i]) == 0;
 	if (!ok)
 		return fail_set(&u->fail, ERR_INPUT, T_AUD_PAST_CANNOT, STR("expr"),
 				e->op == EXPR_REACH ? STR("reachable") : str_c(e->attr->name),
-				STR("tag, did, orders, spent, aov, first_order, last_order, friend"));
+				STR("tag, in_group, did, orders, spent, aov, first_order, last_order, friend"));
 	for (size_t i = 0; i < e->n; i++)
 		TRY(audience_past_check(u, e->of[i]));
 	return OK;

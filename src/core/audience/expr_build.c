@@ -289,8 +289,6 @@ err expr_attr_find(struct expr_build *b, str name, const struct expr_attr **ret)
 		return OK;
 	struct env *env = b->u->env;
 	const struct attr *found = NULL;
-	if (str_eq(name, STR("in_group")))
-		return expr_later(b, name);
 	if (env && env->modules) {
 		struct fail before = b->u->fail;
 		err e = attr_find(b->u, name, &found);
@@ -331,6 +329,32 @@ err expr_list_find(struct expr_build *b, str name, const struct expr_attr **ret)
 		nearest_try(&near, str_c(own[i].title));
 	}
 	return unknown(b, name, near.name);
+}
+
+/* By its number, else by the name only one living group has. */
+err expr_group_find(struct expr_build *b, str given, const struct expr_attr **ret)
+{
+	struct unit *u = b->u;
+	struct audience_group *v;
+	struct audience_group_find find = { .name = given, .id = 0 };
+	size_t n;
+	if (!str_i64(given, &find.id))
+		find.id = 0;
+	TRY(READ_SNAP(u, slot_base(u->store, u->corp), audience_groups(snap, &find, &v, &n)));
+	if (n == 0)
+		return unknown(b, given, STR_NIL);
+	size_t at = 0;
+	while (at < n && v[at].id != find.id)
+		at++;
+	if (at == n && n > 1) {
+		str ids = arena_printf(u->arena, "%lld, %lld …", (long long)v[0].id, (long long)v[1].id);
+		return expr_fault(b, ERR_INPUT, T_EXPR_AMBIGUOUS, given, ids);
+	}
+	const struct audience_group *g = &v[at == n ? 0 : at];
+	struct expr_attr *a = ARENA_NEW(u->arena, struct expr_attr);
+	*a = (struct expr_attr){ .name = "in_group", .type = EXPR_FLAG, .title = arena_cstr(u->arena, g->name), .value = ATTR_ID_GROUP(g->id) };
+	*ret = a;
+	return OK;
 }
 
 static err tag_suggest(struct expr_build *b, str name)

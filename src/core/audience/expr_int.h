@@ -11,6 +11,7 @@
 
 #include "base/tz.h"
 #include "base/vec.h"
+#include "core/attr/attr_value.h"
 #include "core/audience/audience.h"
 #include "core/fact.h"
 #include "core/module.h"
@@ -101,6 +102,9 @@ err expr_value_add(struct expr_build *b, struct expr *e, struct expr_value v);
 err expr_value_read(struct expr_build *b, const struct expr_attr *a, str text, bool quoted, struct expr_value *ret);
 err expr_cmp_ok(struct expr_build *b, const struct expr_attr *a, enum expr_cmp cmp, const char *given);
 err expr_attr_find(struct expr_build *b, str name, const struct expr_attr **ret);
+/* in_group("name or number"): a flag too, kept by core/group as a value of hers under the group's number below zero. */
+err expr_group_find(struct expr_build *b, str given, const struct expr_attr **ret);
+static inline bool expr_is_group(const struct expr_attr *a) { return a->value < 0; }
 err expr_list_find(struct expr_build *b, str name, const struct expr_attr **ret); /* in_list("…"): a flag */
 err expr_tag_find(struct expr_build *b, str name, struct expr_value *ret);
 err expr_event_find(struct expr_build *b, str name, i64 *ret);

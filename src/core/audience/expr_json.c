@@ -144,9 +144,11 @@ static err audience(struct expr_build *b, const struct json *j, struct expr *e)
 	return expr_audience_find(b, e, name.p ? name : STR(""));
 }
 
-static err later(struct expr_build *b, const struct json *j, struct expr *e)
+static err in_group(struct expr_build *b, const struct json *j, struct expr *e)
 {
-	return expr_later(b, STR("in_group"));
+	str name = json_str(j, "name");
+	TRY(expr_group_find(b, name.p ? name : STR(""), &e->attr));
+	return expr_value_add(b, e, (struct expr_value){ .n = 1 });
 }
 
 static err tree(struct expr_build *b, const struct json *j, size_t depth, struct expr **ret)
@@ -154,7 +156,7 @@ static err tree(struct expr_build *b, const struct json *j, size_t depth, struct
 	static const struct { const char *op; enum expr_op as; err (*fn)(struct expr_build *, const struct json *, struct expr *); } ops[] = {
 		{ "and", EXPR_AND, NULL }, { "or", EXPR_OR, NULL }, { "not", EXPR_NOT, NULL }, { "tag", EXPR_TAG, tag },
 		{ "attr", EXPR_ATTR, attr }, { "did", EXPR_DID, did }, { "reachable", EXPR_REACH, reach },
-		{ "audience", EXPR_AUDIENCE, audience }, { "in_group", EXPR_ATTR, later },
+		{ "audience", EXPR_AUDIENCE, audience }, { "in_group", EXPR_ATTR, in_group },
 	};
 	str op = json_str(j, "op"), path = b->path;
 	for (size_t i = 0; op.p && i < ARRAY_LEN(ops); i++) {
@@ -167,7 +169,7 @@ static err tree(struct expr_build *b, const struct json *j, size_t depth, struct
 		b->path = path;
 		return OK;
 	}
-	return wrong(b, op.p ? op : STR("op"), STR("and, or, not, tag, attr, did, reachable, audience"));
+	return wrong(b, op.p ? op : STR("op"), STR("and, or, not, tag, attr, did, reachable, audience, in_group"));
 }
 
 err expr_parse_json(struct unit *u, const struct json *j, struct expr **ret)
@@ -234,6 +236,10 @@ static void write_tags(struct buf *b, const struct expr *e)
 void expr_json(struct buf *b, const struct expr *e)
 {
 	static const char *const ops[] = { "and", "or", "not", "tag", "attr", "did", "reachable", "audience" };
+	if (e->op == EXPR_ATTR && expr_is_group(e->attr)) {
+		buf_fmt(b, "{\"op\":\"in_group\",\"name\":\"%lld\"}", (long long)-e->attr->value);
+		return;
+	}
 	buf_fmt(b, "{\"op\":\"%s\"", ops[e->op]);
 	switch (e->op) {
 	case EXPR_TAG:

@@ -321,18 +321,21 @@ static err audience(struct parser *p, struct expr *e)
 	return expr_audience_find(p->b, e, e->name);
 }
 
-/* in_list("…") is the flag the list is kept as. */
-static err in_list(struct parser *p, struct expr *e)
+/* in_list("…") and in_group("…") are the flags that lists and groups are kept as. */
+static err flag_named(struct parser *p, struct expr *e, err (*find)(struct expr_build *, str, const struct expr_attr **))
 {
 	TRY(want_sign(p, "("));
 	size_t column = p->now.column;
 	TRY(want_name(p, "\"…\"", &e->name));
 	p->b->column = column;
-	TRY(expr_list_find(p->b, e->name, &e->attr));
+	TRY(find(p->b, e->name, &e->attr));
 	e->name = STR_NIL;
 	TRY(expr_value_add(p->b, e, (struct expr_value){ .n = 1 }));
 	return want_sign(p, ")");
 }
+
+static err in_list(struct parser *p, struct expr *e) { return flag_named(p, e, expr_list_find); }
+static err in_group(struct parser *p, struct expr *e) { return flag_named(p, e, expr_group_find); }
 
 static err condition(struct parser *p, struct expr **ret)
 {
@@ -348,7 +351,7 @@ static err condition(struct parser *p, struct expr **ret)
 	}
 	static const struct { const char *word; enum expr_op op; err (*fn)(struct parser *, struct expr *); } calls[] = {
 		{ "did", EXPR_DID, did }, { "reachable", EXPR_REACH, reachable }, { "audience", EXPR_AUDIENCE, audience },
-		{ "in_list", EXPR_ATTR, in_list } };
+		{ "in_list", EXPR_ATTR, in_list }, { "in_group", EXPR_ATTR, in_group } };
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
 		if (str_eq_nocase(name.s, str_c(calls[i].word))) {
 			TRY(expr_node(p->b, calls[i].op, ret));

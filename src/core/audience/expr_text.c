@@ -30,6 +30,10 @@ static void value_to(struct buf *b, const struct expr *e, size_t i)
 
 static void attr_to(struct buf *b, const struct expr *e)
 {
+	if (expr_is_group(e->attr)) {
+		buf_fmt(b, "in_group(\"%lld\")", (long long)-e->attr->value);
+		return;
+	}
 	buf_add_c(b, e->attr->name);
 	if (e->attr->type == EXPR_FLAG && e->cmp == CMP_EQ && e->values[0].n)
 		return;
@@ -164,6 +168,10 @@ static void attr_words(struct buf *b, const struct expr *e, enum lang lang)
 {
 	static const char *const signs[] = { "=", "≠", "<", "≤", ">", "≥" };
 	static const enum text days[] = { T_EXPR_DAY_EQ, T_EXPR_DAY_NE, T_EXPR_DAY_LT, T_EXPR_DAY_LE, T_EXPR_DAY_GT, T_EXPR_DAY_GE };
+	if (expr_is_group(e->attr)) {
+		buf_add(b, fill(b->arena, T_EXPR_IN_GROUP, lang, STR_NIL, str_c(e->attr->title), STR_NIL));
+		return;
+	}
 	bool day = e->attr->type == EXPR_TIME || e->attr->type == EXPR_DATE;
 	buf_add(b, expr_attr_label(e->attr, lang));
 	buf_char(b, ' ');

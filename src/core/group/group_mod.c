@@ -19,15 +19,28 @@ static err on_seat(struct tx *tx, const struct event *ev)
 	return ev->kind == EV_GROUP_JOINED ? group_seat_put(tx, &row) : group_seat_drop(tx, &row);
 }
 
-static err count_seats(const struct snap *s, const struct attr_person *p, i64 *ret)
+/* A value of hers for every group, so that in_group() is a flag like any other; *ret: how many groups. */
+static err keep_seats(struct tx *tx, const struct attr_person *p, i64 was_count, i64 *ret)
 {
-	struct imap seen = imap_new(s->arena);
+	struct imap there = imap_new(tx->snap.arena), seen = imap_new(tx->snap.arena);
 	struct group_seat *seats;
-	size_t n;
-	*ret = 0;
-	TRY(group_seats(s, p->leaves, p->count, &seats, &n));
-	for (size_t i = 0; i < n; i++)
-		*ret += imap_put(&seen, seats[i].chat, 1);
+	struct attr_value *old = NULL;
+	size_t n, m = 0;
+	i64 any;
+	TRY(group_seats(&tx->snap, p->leaves, p->count, &seats, &n));
+	if (n || was_count)
+		TRY(attr_values_of(&tx->snap, p->root, &old, &m));
+	for (size_t i = 0; i < m; i++)
+		imap_put(&there, old[i].attr, 1);
+	for (size_t i = 0; i < n; i++) {
+		i64 attr = ATTR_ID_GROUP(seats[i].chat);
+		if (imap_put(&seen, attr, 1) && !imap_get(&there, attr, &any))
+			TRY(attr_value_put(tx, &(struct attr_value){ p->root, attr, 1, STR_NIL }));
+	}
+	for (size_t i = 0; i < m; i++)
+		if (old[i].attr < 0 && !imap_get(&seen, old[i].attr, &any))
+			TRY(attr_value_put(tx, &(struct attr_value){ p->root, old[i].attr, NIL, STR_NIL }));
+	*ret = (i64)seen.n;
 	return OK;
 }
 
@@ -35,10 +48,10 @@ static err on_person(struct tx *tx, struct attr_person *p, struct customer_fact 
 {
 	struct attr_value was, now = { p->root, GROUP_ATTR_COUNT, NIL, STR_NIL };
 	i64 n;
-	TRY(count_seats(&tx->snap, p, &n));
+	TRY(attr_value_get(&tx->snap, p->root, GROUP_ATTR_COUNT, &was));
+	TRY(keep_seats(tx, p, was.n == NIL ? 0 : was.n, &n));
 	if (n)
 		now.n = n;
-	TRY(attr_value_get(&tx->snap, p->root, GROUP_ATTR_COUNT, &was));
 	return was.n == now.n ? OK : attr_value_put(tx, &now);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "core/attr/attr_value.h"
+#include "core/audience/audience_past.h"
 #include "core/follow/follow.h"
 #include "core/group/group_data.h"
 
@@ -104,6 +105,65 @@ static i64 groups_of(struct world *w, i64 customer)
 	i64 slot = slot_of_customer(w->t->store, root);
 	assert_int_equal(READ_SNAP(&w->cx.unit, slot, attr_value_get(snap, root, GROUP_ATTR_COUNT, &v)), OK);
 	return v.n == NIL ? 0 : v.n;
+}
+
+/* How many an expression chooses: by bitmaps, by SQL, on rows one by one, and of the past; all agree. */
+static i64 chosen(struct world *w, str text)
+{
+	struct unit *u = &w->cx.unit;
+	struct expr *e, *again;
+	i64 count, total, by_sql, by_rows = 0, by_past = 0, *all;
+	size_t n;
+	assert_int_equal(expr_parse(u, text, &e), OK);
+	assert_int_equal(expr_parse(u, expr_text(w->t->arena, e), &again), OK);
+	assert_true(str_eq(expr_text(w->t->arena, e), expr_text(w->t->arena, again)));
+	assert_int_equal(audience_count(u, e, &count, &total), OK);
+	assert_int_equal(audience_count_sql(u, e, &by_sql), OK);
+	assert_int_equal(by_sql, count);
+	assert_int_equal(expr_parse(u, STR("friend or not friend"), &again), OK);
+	assert_int_equal(audience_select(u, again, 0, 1000, &all, &n), OK);
+	for (size_t i = 0; i < n; i++) {
+		bool in, past;
+		i64 slot = slot_of_customer(w->t->store, all[i]);
+		assert_int_equal(audience_test(u, e, all[i], &in), OK);
+		assert_int_equal(READ_SNAP(u, slot, audience_past_test(snap, e, all[i], now(w), &past)), OK);
+		by_rows += in;
+		by_past += past;
+	}
+	assert_int_equal(by_rows, count);
+	assert_int_equal(by_past, count);
+	return count;
+}
+
+static void expressions_know_who_sits_in_a_group(void **state)
+{
+	struct world *w = *state;
+	struct expr *e;
+	struct buf b = buf_new(w->t->arena, 4096);
+	str chat = make_group(w, "linna", "宝妈群", 0, false), other = make_group(w, "linna", "会员群", 0, false);
+	str a = befriend(w, "linna", 1), c = befriend(w, "xiaqing", 1);
+	live(w, MS_MINUTE);
+	str hers = arena_printf(w->t->arena, "\"external_userid\":\"%.*s\"", STR_F(a)), his = arena_printf(w->t->arena, "\"external_userid\":\"%.*s\"", STR_F(c));
+	joins(w, chat, arena_cstr(w->t->arena, hers));
+	joins(w, chat, arena_cstr(w->t->arena, his));
+	joins(w, other, arena_cstr(w->t->arena, hers));
+	live(w, MS_MINUTE);
+	assert_int_equal(chosen(w, STR("in_group(\"宝妈群\")")), 2);
+	assert_int_equal(chosen(w, STR("in_group(\"宝妈群\") and not in_group(\"会员群\")")), 1);
+	assert_int_equal(chosen(w, arena_printf(w->t->arena, "in_group(\"%lld\")", (long long)row(w, other).id)), 1);
+	leaves(w, chat, a, false);
+	live(w, MS_MINUTE);
+	assert_int_equal(chosen(w, STR("in_group(\"宝妈群\")")), 1);
+	assert_int_equal(chosen(w, STR("friend and not in_group(\"宝妈群\")")), 1);
+	assert_int_equal(expr_parse(&w->cx.unit, STR("in_group(\"会员群\")"), &e), OK);
+	expr_json(&b, e);
+	assert_true(str_has(buf_str(&b), STR("\"op\":\"in_group\"")));
+	make_group(w, "xiaqing", "宝妈群", 0, false);
+	live(w, MS_MINUTE);
+	assert_int_equal(expr_parse(&w->cx.unit, STR("in_group(\"宝妈群\")"), &e), ERR_INPUT); /* which of the two */
+	sim_say(w, "/sim/group/dissolve", "{\"chat_id\":\"%.*s\"}", STR_F(other));
+	live(w, MS_MINUTE);
+	assert_int_equal(chosen(w, arena_printf(w->t->arena, "in_group(\"%lld\")", (long long)row(w, other).id)), 0);
 }
 
 static void a_first_sync_mirrors_every_group_and_tells_of_customers_alone(void **state)
@@ -293,7 +353,7 @@ static void faults_of_the_calls_are_lived_through(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(a_first_sync_mirrors_every_group_and_tells_of_customers_alone),
+		BOTH(a_first_sync_mirrors_every_group_and_tells_of_customers_alone), BOTH(expressions_know_who_sits_in_a_group),
 		BOTH(joins_and_leaves_follow_the_callbacks),
 		BOTH(a_burst_is_one_reading),
 		BOTH(the_mirror_is_right_after_any_callbacks),

@@ -51,6 +51,38 @@ static err h_staff(struct cx *cx)
 	return start(cx, str_eq_c(http_query(cx->req, "qr"), "1") ? GUEST_STAFF_QR : GUEST_STAFF);
 }
 
+#define WAYS_IN_FIELDS(F, S) F(S, STR, corp, .opt = true, .max = 64)
+RECORD(guest_ways_in, WAYS_IN_FIELDS);
+#define WAYS_FIELDS(F, S) F(S, STR, corp, .opt = true, .doc = "whose members may log in by WeCom here; null: none, or nobody said which") F(S, STR, name, .opt = true)
+RECORD(guest_ways, WAYS_FIELDS);
+
+/* The only company of the installation, or the one the address names; of several none is named to strangers. */
+static err h_ways(struct cx *cx)
+{
+	const struct guest_ways_in *in = cx->in;
+	struct guest_ways *out = cx->out;
+	struct corp *all, corp;
+	struct corp_wecom wecom;
+	size_t n;
+	if (in->corp.n) {
+		err e = corp_by_slug(&cx->unit, in->corp, &corp);
+		if (e != OK)
+			return e == ERR_NOT_FOUND ? OK : e;
+	} else {
+		TRY(corp_list(&cx->unit, &all, &n));
+		if (n != 1)
+			return OK;
+		corp = all[0];
+	}
+	cx->unit.corp = corp.id;
+	if (corp_wecom_get(&cx->unit, corp.id, &wecom) != OK) {
+		cx->unit.fail = (struct fail){ 0 };
+		return OK; /* nothing is connected yet */
+	}
+	*out = (struct guest_ways){ corp.slug, corp.name };
+	return OK;
+}
+
 static err h_callback(struct cx *cx)
 {
 	str back = STR_NIL;
@@ -66,6 +98,8 @@ const struct route guest_routes[] = {
 	  "Begins a customer's walk through WeCom's consent page." },
 	{ "GET", "/h5/api/guest/staff", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC | ROUTE_RAW, &none_record, &none_record, h_staff,
 	  "Begins the walk of a member of staff: inside WeCom, or with qr=1 by the QR page of a desktop." },
+	{ "GET", "/h5/api/guest/ways", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &guest_ways_in_record, &guest_ways_record, h_ways,
+	  "Whether members of staff can log in by WeCom, and of which company." },
 	{ "GET", "/h5/api/guest/callback", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC | ROUTE_RAW, &none_record, &none_record,
 	  h_callback, "Ends the walk: opens the session." },
 	{ 0 },

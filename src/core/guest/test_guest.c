@@ -147,6 +147,10 @@ static void staff_who_are_users_come_in_by_wecom(void **state)
 	struct world *w = *state;
 	struct browser b = { .w = w }, qr = { .w = w };
 	add_user(w, w->staff, false);
+	assert_int_equal(ask(&b, arena_printf(w->a, "/h5/api/guest/ways?corp=%.*s", STR_F(w->corp.slug))), 200);
+	assert_true(str_has(b.reply.body, w->corp.slug));
+	assert_int_equal(ask(&b, STR("/h5/api/guest/ways?corp=nosuchcorp")), 200);
+	assert_true(str_has(b.reply.body, STR("\"corp\":null")));
 	str at = walked(&b, "", "linna"), cookie = b.state;
 	assert_int_equal(ask(&b, at), 302);
 	assert_true(str_eq(header_of(&b.reply, "location"), arena_printf(w->a, GUEST_STAFF_HOME "?corp=%.*s", STR_F(w->corp.slug))));

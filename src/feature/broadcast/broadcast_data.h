@@ -92,6 +92,13 @@ READ_MANY(broadcast_parts, broadcast_key, broadcast_part,
 	SQL(SELECT id, broadcast, staff, n, userid, state, people, accepted, msgid, code, sent_at, confirmed_at,
 			delivered, not_friend, quota, failed, expired, cancelled
 		FROM broadcast_part WHERE corp = :corp AND broadcast = :id ORDER BY staff, n))
+/* How many of its parts (of one member; staff 0: of anybody) lie outside the viewer's scope. */
+#define BROADCAST_OUTSIDE_FIELDS(F, S) F(S, ID, id) F(S, ID, staff)
+RECORD(broadcast_outside_in, BROADCAST_OUTSIDE_FIELDS);
+READ_ONE(broadcast_outside, broadcast_outside_in, broadcast_n,
+	SQL(SELECT COUNT(*) AS n FROM broadcast_part
+		WHERE corp = :corp AND broadcast = :id AND (:staff = 0 OR staff = :staff)
+			AND :scope <> 0 AND staff NOT IN (SELECT staff FROM scope_staff WHERE corp = :corp AND scope = :scope)))
 READ_ONE(broadcast_part_named, broadcast_msgid, broadcast_n,
 	SQL(SELECT COUNT(*) AS n FROM broadcast_part WHERE corp = :corp AND msgid = :msgid))
 

@@ -339,9 +339,27 @@ static err h_create(struct cx *cx)
 	return show(cx, id);
 }
 
+/* Whose tasks she would stop or press: within her scope. Nothing is planned yet: who made it. */
+static err within_scope(struct cx *cx, i64 id, i64 staff)
+{
+	struct broadcast b;
+	struct broadcast_n outside;
+	struct broadcast_part *rows;
+	size_t n;
+	if (cx->unit.scope == 0)
+		return OK;
+	TRY(not_found(cx, READ_SNAP(&cx->unit, base(cx), broadcast_get(snap, &(struct broadcast_key){ id }, &b))));
+	TRY(READ_SNAP(&cx->unit, base(cx), broadcast_outside(snap, &(struct broadcast_outside_in){ id, staff }, &outside)));
+	TRY(READ_SNAP(&cx->unit, base(cx), broadcast_parts(snap, &(struct broadcast_key){ id }, &rows, &n)));
+	if (outside.n == 0 && (n > 0 || b.made_by == cx->viewer.user))
+		return OK;
+	return cx_fail(cx, ERR_FORBIDDEN, T_BROADCAST_OUTSIDE, STR_NIL, STR_NIL, STR_NIL);
+}
+
 static err h_cancel(struct cx *cx)
 {
 	i64 id = ((const struct broadcast_key *)cx->in)->id;
+	TRY(within_scope(cx, id, 0));
 	TRY(WRITE_TX(&cx->unit, base(cx), broadcast_cancel(tx, id)));
 	return show(cx, id);
 }
@@ -349,6 +367,7 @@ static err h_cancel(struct cx *cx)
 static err h_remind(struct cx *cx)
 {
 	const struct broadcast_remind_in *in = cx->in;
+	TRY(within_scope(cx, in->id, in->staff_id));
 	return WRITE_TX(&cx->unit, base(cx), broadcast_remind(tx, in->id, in->staff_id));
 }
 
@@ -526,9 +545,9 @@ const struct route broadcast_routes[] = {
 	  &broadcast_person_view_record, h_people, "The people behind one of its figures." },
 	{ "GET", "/api/v1/broadcasts/{id}/advisors", READ, ROUTE_SCOPE_NONE, ROUTE_LIST, &broadcast_advisors_in_record,
 	  &broadcast_advisor_record, h_advisors, "What each member had to send and has sent." },
-	{ "POST", "/api/v1/broadcasts/{id}/remind", SEND, ROUTE_SCOPE_NONE, 0, &broadcast_remind_in_record, &none_record,
+	{ "POST", "/api/v1/broadcasts/{id}/remind", SEND, ROUTE_SCOPE_CUSTOMERS, 0, &broadcast_remind_in_record, &none_record,
 	  h_remind, "Reminds a member of the tasks waiting for confirmation (3 in 24 hours)." },
-	{ "POST", "/api/v1/broadcasts/{id}/cancel", SEND, ROUTE_SCOPE_NONE, 0, KEY, &broadcast_detail_record, h_cancel,
+	{ "POST", "/api/v1/broadcasts/{id}/cancel", SEND, ROUTE_SCOPE_CUSTOMERS, 0, KEY, &broadcast_detail_record, h_cancel,
 	  "Stops what was not confirmed; what was sent stays sent." },
 	{ 0 },
 };

@@ -167,6 +167,29 @@ static void cancelling_stops_what_was_not_confirmed(void **state)
 	assert_int_equal(effects(w, "cancel_groupmsg_send", ""), 2); /* each once */
 }
 
+static err sees(struct tx *tx, i64 staff) { return scope_set(tx, 77, &staff, 1); }
+
+static void whoever_sees_a_part_of_it_neither_stops_nor_presses_the_others(void **state)
+{
+	struct world *w = *state;
+	befriend(w, "linna", 1);
+	befriend(w, "xiaqing", 1);
+	i64 id = send_to(w, "friend");
+	struct broadcast_key key = { id };
+	struct broadcast_detail out;
+	struct none none;
+	struct broadcast_remind_in linna = { id, staff_id(w, "linna") }, xiaqing = { id, staff_id(w, "xiaqing") };
+	live(w, MS_MINUTE);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, sees(tx, linna.staff_id)), OK);
+	w->cx.unit.scope = 77;
+	assert_int_equal(route(w, "POST", "/api/v1/broadcasts/{id}/remind", &xiaqing, &none), ERR_FORBIDDEN);
+	assert_int_equal(route(w, "POST", "/api/v1/broadcasts/{id}/remind", &linna, &none), OK);
+	assert_int_equal(route(w, "POST", "/api/v1/broadcasts/{id}/cancel", &key, &out), ERR_FORBIDDEN);
+	assert_int_equal(w->cx.unit.fail.text, T_BROADCAST_OUTSIDE);
+	w->cx.unit.scope = 0;
+	assert_int_equal(route(w, "POST", "/api/v1/broadcasts/{id}/cancel", &key, &out), OK);
+}
+
 static void cancelling_while_planning_frees_everybody(void **state)
 {
 	struct world *w = *state;
@@ -302,6 +325,7 @@ int main(void)
 		BOTH(a_broadcast_from_preview_to_results), BOTH(a_rebuild_gives_the_same_sales),
 		BOTH(lost_replies_are_found_again_and_sent_once), ONE(while_the_list_cannot_be_read_nothing_is_sent_again),
 		ONE(a_call_that_never_arrived_is_made), BOTH(refusals_are_told_apart),
+		ONE(whoever_sees_a_part_of_it_neither_stops_nor_presses_the_others),
 		BOTH(cancelling_stops_what_was_not_confirmed), BOTH(cancelling_while_planning_frees_everybody),
 		ONE(a_member_is_reminded_three_times_a_day), BOTH(a_person_of_two_leaves_gets_it_once),
 		ONE(one_text_for_all_has_no_variables), ONE(nothing_begins_or_lasts_in_quiet_hours), ONE(a_task_that_could_not_be_made_in_time_expires),

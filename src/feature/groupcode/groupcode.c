@@ -72,7 +72,9 @@ static err settle(struct tx *tx, struct groupcode *c, bool *ret_other)
 		c->lent = lent;
 	c->room = room;
 	c->low = low;
-	return low && !was ? tell(tx, EV_GROUPCODE_LOW, c, room) : OK;
+	if (low == was)
+		return OK;
+	return tell(tx, low ? EV_GROUPCODE_LOW : EV_GROUPCODE_EASED, c, room);
 }
 
 /* ---- by hand ---- */

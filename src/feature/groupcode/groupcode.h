@@ -12,7 +12,7 @@
  * joined without having asked. A join way has no list to look a lost creation up in: it is made again, and the one that
  * was lost leads nobody anywhere, because nobody has its picture.
  *
- * in: group.joined, group.left, group.dissolved, group.changed   out: groupcode.saved, .ready, .failed, .removed, .low;
+ * in: group.joined, group.left, group.dissolved, group.changed   out: groupcode.saved, .ready, .failed, .removed, .low, .eased;
  * outbox groupcode.create, .update, .delete; door kind "groupcode"; timer groupcode.look
  */
 #ifndef YT_FEATURE_GROUPCODE_GROUPCODE_H
@@ -31,7 +31,7 @@
 #define GROUPCODE_DOOR "groupcode"
 #define GROUPCODE_LOOK "groupcode.look"
 
-/* groupcode.saved, .ready, .failed, .removed, .low */
+/* groupcode.saved, .ready, .failed, .removed, .low, .eased */
 #define GROUPCODE_EVENT_FIELDS(F, S)                                                     \
 	F(S, ID, id) F(S, STR, name) F(S, STR, config_id, .opt = true) F(S, STR, qr_url, .opt = true) \
 	F(S, STR, code, .opt = true, .doc = "WeCom's errcode") F(S, I64, room, .opt = true, .doc = "places left below the threshold")

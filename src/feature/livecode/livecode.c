@@ -4,6 +4,7 @@
 #include "feature/livecode/livecode_int.h"
 
 #include "core/audit/audit.h"
+#include "core/outlet/outlet.h"
 #include "core/staff/staff.h"
 #include "feature/livecode/livecode_relay.h"
 #include "feature/livecode/livecode_rota.h"
@@ -115,6 +116,14 @@ static err check_tags(struct tx *tx, struct ids tags)
 	return OK;
 }
 
+static err check_store(struct tx *tx, i64 store)
+{
+	struct outlet o;
+	err e = store ? outlet_get(&tx->snap, store, &o) : OK;
+	str text = arena_printf(tx->snap.arena, "%lld", (long long)store);
+	return e == ERR_NOT_FOUND ? tx_fail(tx, ERR_INPUT, T_LIVECODE_STORE, STR("store"), text, STR_NIL) : e;
+}
+
 static err put_lists(struct tx *tx, i64 id, const struct livecode_edit *in)
 {
 	TRY(livecode_staff_clear(tx, &(struct livecode_key){ id }));
@@ -219,6 +228,7 @@ static err check_edit(struct tx *tx, i64 id, str kind, const struct livecode_edi
 	TRY(check_plan(tx, plan, in->staff));
 	TRY(check_kind(tx, kind, plan));
 	TRY(check_tags(tx, in->tags));
+	TRY(check_store(tx, in->store));
 	if (in->welcome && !content_empty(in->welcome))
 		TRY(enclose_check(tx->snap.unit, in->welcome, "welcome"));
 	return OK;
@@ -255,6 +265,7 @@ static void take_fields(struct tx *tx, struct livecode *c, const struct livecode
 	c->spot = or_empty(in->spot);
 	c->campaign = or_empty(in->campaign);
 	c->cost = in->cost;
+	c->store = in->store;
 	c->partner = in->partner;
 	c->plan = livecode_plan_json(tx->snap.arena, plan);
 }

@@ -16,7 +16,7 @@
  * Who is left, out of the app's range or switched off serves no code from that moment; a code nobody can answer any
  * more raises livecode.alarm.
  *
- * out: livecode.saved, .ready, .failed, .removed, .alarm, .came; outbox livecode.create, .update, .delete, .remark.
+ * out: livecode.saved, .ready, .failed, .removed, .alarm, .calmed, .came; acquire.low, .eased; outbox livecode.create, .update, .delete, .remark.
  * in: follow.added, follow.lost, follow.dropped, contact.fetched, staff.changed
  */
 #ifndef YT_FEATURE_LIVECODE_LIVECODE_H
@@ -76,11 +76,11 @@ RECORD(livecode_plan, LIVECODE_PLAN_FIELDS);
 	F(S, STR, kind, .opt = true) F(S, STR, campaign, .opt = true) F(S, STR, spot, .opt = true)
 RECORD(livecode_saved, LIVECODE_SAVED_FIELDS);
 
-/* livecode.ready, livecode.failed, livecode.removed, livecode.alarm (code says why) */
+/* livecode.ready, livecode.failed, livecode.removed, livecode.alarm (code says why), livecode.calmed */
 #define LIVECODE_RESULT_FIELDS(F, S) \
 	F(S, ID, id) F(S, STR, config_id, .opt = true) F(S, STR, qr_url, .opt = true) F(S, STR, code, .opt = true) \
 	F(S, ID, staff, .opt = true, .doc = "whose own contact way, of a relay code") \
-	F(S, I64, visitor, .opt = true, .doc = "which visitor picture")
+	F(S, I64, visitor, .opt = true, .doc = "which visitor picture") F(S, STR, name, .opt = true)
 RECORD(livecode_result, LIVECODE_RESULT_FIELDS);
 
 /* livecode.came: she came by a code; params are those of the advertisement. */
@@ -88,6 +88,10 @@ RECORD(livecode_result, LIVECODE_RESULT_FIELDS);
 	F(S, ID, livecode) F(S, STR, name) F(S, ID, staff) F(S, STR, key, .opt = true) F(S, STR, params, .opt = true) \
 	F(S, BOOL, expired, .doc = "a visitor picture shown too long ago")
 RECORD(livecode_came, LIVECODE_CAME_FIELDS);
+
+/* acquire.low, acquire.eased */
+#define ACQUIRE_BALANCE_FIELDS(F, S) F(S, I64, balance)
+RECORD(acquire_balance, ACQUIRE_BALANCE_FIELDS);
 
 /* What the outbox carries: the whole contact way, so that a sender reads nothing else. */
 #define LIVECODE_TASK_FIELDS(F, S)                                              \
@@ -102,7 +106,7 @@ struct livecode_edit {
 	bool skip_verify;
 	const struct content *welcome; /* NULL: none */
 	str kind, spot, campaign;      /* kind nil: direct; never changes */
-	i64 cost, partner, batch;      /* 0: none */
+	i64 cost, store, partner, batch; /* 0: none; store: an outlet's number */
 	const struct livecode_plan *plan; /* NULL: everybody always */
 };
 
@@ -113,6 +117,6 @@ err livecode_remove(struct tx *tx, i64 id);
 /* A further key of a link, or of a relay code with visitor pictures, with an advertisement's parameters. */
 err livecode_key_add(struct tx *tx, i64 id, str params, str *ret_key);
 
-extern const struct route livecode_routes[], livecode_stat_routes[], livecode_batch_routes[], livecode_partner_routes[];
+extern const struct route livecode_routes[], livecode_stat_routes[], livecode_spot_routes[], livecode_batch_routes[], livecode_partner_routes[];
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "core/corp/corp.h"
 #include "core/job/job.h"
+#include "core/outlet/outlet_index.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
 #include "port/qr/qr.h"
@@ -28,16 +29,17 @@
 #define BATCH_JOB "livecode.batch"
 #define PICTURE_PX 600
 
-enum column { COL_NAME, COL_STAFF, COL_KIND, COL_CHANNEL, COL_SPOT, COL_CAMPAIGN, COL_COST, COL_TAGS, COLUMNS };
+enum column { COL_NAME, COL_STAFF, COL_KIND, COL_CHANNEL, COL_SPOT, COL_STORE, COL_CAMPAIGN, COL_COST, COL_TAGS, COLUMNS };
 static const struct { const char *zh, *en; bool must; } columns[COLUMNS] = {
 	[COL_NAME] = { "名称", "name", true }, [COL_STAFF] = { "员工", "staff", true }, [COL_KIND] = { "类型", "kind", false },
 	[COL_CHANNEL] = { "渠道", "channel", false }, [COL_SPOT] = { "触点", "spot", false },
+	[COL_STORE] = { "门店", "store", false },
 	[COL_CAMPAIGN] = { "活动", "campaign", false }, [COL_COST] = { "费用", "cost", false }, [COL_TAGS] = { "标签", "tags", false },
 };
 
 #define ROW_FIELDS(F, S)                                                         \
 	F(S, STR, name) F(S, IDS, staff) F(S, STR, kind) F(S, STR, channel) F(S, STR, spot) \
-	F(S, STR, campaign) F(S, FEN, cost) F(S, IDS, tags)
+	F(S, STR, campaign) F(S, FEN, cost) F(S, IDS, tags) F(S, ID, store, .opt = true)
 RECORD(batch_row, ROW_FIELDS);
 #define INPUT_FIELDS(F, S) F(S, LIST, rows, .of = &batch_row_record)
 RECORD(batch_input, INPUT_FIELDS);
@@ -56,6 +58,7 @@ struct look {
 	const struct snap *snap;
 	struct staff *staff;
 	size_t staff_n;
+	const struct outlet_index *stores;
 	struct map names;
 	int at[COLUMNS]; /* -1: not in the table */
 	VEC(struct batch_row) rows;
@@ -141,6 +144,26 @@ static err read_tags(struct look *l, str cell, struct ids *ret)
 	return OK;
 }
 
+/* By its number, else by its name when only one store has it. */
+static void read_store(struct look *l, str cell, i64 *ret)
+{
+	size_t n, times = 0;
+	*ret = 0;
+	for (n = 0; cell.n && n < outlet_index_count(l->stores); n++) {
+		const struct outlet *o = &outlet_index_spots(l->stores)[n].row;
+		if (str_eq(o->code, cell)) {
+			*ret = o->id;
+			return;
+		}
+		if (str_eq(o->name, cell)) {
+			*ret = o->id;
+			times++;
+		}
+	}
+	if (cell.n && times != 1)
+		problem(l, COL_STORE, T_LIVECODE_STORE, cell, STR_NIL);
+}
+
 static str kind_of(str text)
 {
 	static const struct { const char *word, *kind; } words[] = {
@@ -198,6 +221,7 @@ static err look_row(struct look *l, const struct table_row *row)
 	if (!money(cost, &r.cost))
 		problem(l, COL_COST, T_ERR_INPUT, cost, STR("12.50"));
 	read_staff(l, cell_of(l, row, COL_STAFF), &r.staff);
+	read_store(l, cell_of(l, row, COL_STORE), &r.store);
 	TRY(read_tags(l, cell_of(l, row, COL_TAGS), &r.tags));
 	vec_push(CX_ARENA(l->cx), &l->rows, r);
 	return OK;
@@ -276,6 +300,7 @@ static err h_batch(struct cx *cx)
 	struct batch_out *out = cx->out;
 	struct look l = { .cx = cx };
 	int fd;
+	TRY(outlet_index_get(&cx->unit, &l.stores));
 	TRY(bytes_as_file(cx, cx->req->body, &fd));
 	const char *path = arena_cstr(CX_ARENA(cx), arena_printf(CX_ARENA(cx), "/proc/self/fd/%d", fd));
 	err e = READ_SNAP(&cx->unit, base(cx), look_through(&l, snap, path));
@@ -298,7 +323,8 @@ static err make_some(struct tx *tx, struct step *s, struct job job, struct batch
 	for (int i = 0; i < BATCH_STEP && at.at < (i64)s->n; i++, at.at++) {
 		const struct batch_row *r = &s->rows[at.at];
 		struct livecode_edit in = { .name = r->name, .channel = r->channel, .staff = r->staff, .tags = r->tags, .skip_verify = true,
-					    .kind = r->kind, .spot = r->spot, .campaign = r->campaign, .cost = r->cost, .batch = job.id };
+					    .kind = r->kind, .spot = r->spot, .campaign = r->campaign, .cost = r->cost,
+					    .store = r->store == NIL ? 0 : r->store, .batch = job.id };
 		i64 id;
 		TRY(livecode_create(tx, &in, &id));
 		job.done++;

@@ -13,7 +13,7 @@
 	F(S, BOOL, skip_verify) F(S, STR, welcome) F(S, STR, fail_code, .opt = true) \
 	F(S, MS, created) F(S, I64, version)                                    \
 	F(S, STR, kind) F(S, STR, door, .opt = true) F(S, STR, spot) F(S, STR, campaign) \
-	F(S, FEN, cost) F(S, ID, partner) F(S, ID, batch) F(S, STR, plan)       \
+	F(S, FEN, cost) F(S, ID, store) F(S, ID, partner) F(S, ID, batch) F(S, STR, plan)       \
 	F(S, STR, served, .doc = "the members WeCom was last told, and whether friends pass") F(S, STR, alarm, .opt = true)
 RECORD(livecode, LIVECODE_FIELDS);
 
@@ -35,14 +35,14 @@ RECORD(livecode_add, LIVECODE_ADD_FIELDS);
 
 WRITE(livecode_insert, livecode,
 	SQL(INSERT INTO livecode (corp, id, name, state, wecom_state, config_id, qr_url, channel, skip_verify, welcome,
-			fail_code, created, version, kind, door, spot, campaign, cost, partner, batch, plan, served, alarm)
+			fail_code, created, version, kind, door, spot, campaign, cost, store, partner, batch, plan, served, alarm)
 		VALUES (:corp, :id, :name, :state, :wecom_state, :config_id, :qr_url, :channel, :skip_verify, :welcome,
-			:fail_code, :created, :version, :kind, :door, :spot, :campaign, :cost, :partner, :batch, :plan, :served, :alarm)))
+			:fail_code, :created, :version, :kind, :door, :spot, :campaign, :cost, :store, :partner, :batch, :plan, :served, :alarm)))
 /* version is the one that was read; the row goes one up. */
 WRITE(livecode_update, livecode,
 	SQL(UPDATE livecode SET name = :name, state = :state, config_id = :config_id, qr_url = :qr_url,
 			channel = :channel, skip_verify = :skip_verify, welcome = :welcome, fail_code = :fail_code,
-			spot = :spot, campaign = :campaign, cost = :cost, partner = :partner, plan = :plan,
+			spot = :spot, campaign = :campaign, cost = :cost, store = :store, partner = :partner, plan = :plan,
 			version = version + 1
 		WHERE corp = :corp AND id = :id AND version = :version))
 /* What the program itself changes, not the operator: the version stays. */
@@ -50,27 +50,27 @@ WRITE(livecode_served_put, livecode,
 	SQL(UPDATE livecode SET served = :served, alarm = :alarm WHERE corp = :corp AND id = :id))
 READ_ONE(livecode_get, livecode_key, livecode,
 	SQL(SELECT id, name, state, wecom_state, config_id, qr_url, channel, skip_verify, welcome, fail_code, created, version,
-			kind, door, spot, campaign, cost, partner, batch, plan, served, alarm
+			kind, door, spot, campaign, cost, store, partner, batch, plan, served, alarm
 		FROM livecode WHERE corp = :corp AND id = :id))
 READ_ONE(livecode_by_state, livecode_state, livecode,
 	SQL(SELECT id, name, state, wecom_state, config_id, qr_url, channel, skip_verify, welcome, fail_code, created, version,
-			kind, door, spot, campaign, cost, partner, batch, plan, served, alarm
+			kind, door, spot, campaign, cost, store, partner, batch, plan, served, alarm
 		FROM livecode WHERE corp = :corp AND wecom_state = :state))
 READ_MANY(livecode_list, livecode_find, livecode,
 	SQL(SELECT id, name, state, wecom_state, config_id, qr_url, channel, skip_verify, welcome, fail_code, created, version,
-			kind, door, spot, campaign, cost, partner, batch, plan, served, alarm
+			kind, door, spot, campaign, cost, store, partner, batch, plan, served, alarm
 		FROM livecode WHERE corp = :corp AND id < :before AND state <> 'disabled' ORDER BY id DESC LIMIT :limit))
 READ_MANY(livecode_of_partner, livecode_find, livecode,
 	SQL(SELECT id, name, state, wecom_state, config_id, qr_url, channel, skip_verify, welcome, fail_code, created, version,
-			kind, door, spot, campaign, cost, partner, batch, plan, served, alarm
+			kind, door, spot, campaign, cost, store, partner, batch, plan, served, alarm
 		FROM livecode WHERE corp = :corp AND partner = :of AND partner <> 0 AND id < :before ORDER BY id DESC LIMIT :limit))
 READ_MANY(livecode_of_batch, livecode_find, livecode,
 	SQL(SELECT id, name, state, wecom_state, config_id, qr_url, channel, skip_verify, welcome, fail_code, created, version,
-			kind, door, spot, campaign, cost, partner, batch, plan, served, alarm
+			kind, door, spot, campaign, cost, store, partner, batch, plan, served, alarm
 		FROM livecode WHERE corp = :corp AND batch = :of AND batch <> 0 AND id < :before ORDER BY id DESC LIMIT :limit))
 READ_MANY(livecode_alarmed, livecode_find, livecode,
 	SQL(SELECT id, name, state, wecom_state, config_id, qr_url, channel, skip_verify, welcome, fail_code, created, version,
-			kind, door, spot, campaign, cost, partner, batch, plan, served, alarm
+			kind, door, spot, campaign, cost, store, partner, batch, plan, served, alarm
 		FROM livecode WHERE corp = :corp AND alarm IS NOT NULL AND id < :before AND state <> 'disabled' ORDER BY id DESC LIMIT :limit))
 
 WRITE(livecode_staff_clear, livecode_key, SQL(DELETE FROM livecode_staff WHERE corp = :corp AND livecode = :id))
@@ -123,6 +123,9 @@ READ_ONE(livecode_places_used, none, livecode_places,
 		+ (SELECT COUNT(*) FROM livecode_way WHERE corp = :corp)
 		+ (SELECT COUNT(*) FROM livecode_visitor WHERE corp = :corp) AS n))
 
+READ_ONE(livecode_links_used, none, livecode_places,
+	SQL(SELECT COUNT(*) AS n FROM livecode WHERE corp = :corp AND kind = 'link' AND state <> 'disabled'))
+
 WRITE(livecode_add_put, livecode_add,
 	SQL(INSERT INTO livecode_add (slot, corp, customer, staff, livecode, day, living)
 		VALUES (:slot, :corp, :customer, :staff, :livecode, :day, :living)
@@ -131,5 +134,11 @@ WRITE(livecode_add_put, livecode_add,
 READ_ONE(livecode_add_get, livecode_add, livecode_add,
 	SQL(SELECT customer, staff, livecode, day, living FROM livecode_add
 		WHERE slot = :slot AND corp = :corp AND customer = :customer AND staff = :staff))
+/* The code of ours she came by last. */
+READ_ONE(livecode_add_last, livecode_key, livecode_add,
+	SQL_UNSCOPED("counts her under a code; nobody is shown",
+		SELECT customer, staff, livecode, day, living FROM livecode_add
+		WHERE slot = :slot AND corp = :corp AND customer = :id AND livecode <> 0
+		ORDER BY day DESC, livecode DESC LIMIT 1))
 
 #endif

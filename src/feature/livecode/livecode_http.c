@@ -9,6 +9,7 @@
 #include "core/attr/attr_say.h"
 #include "core/corp/corp.h"
 #include "core/identity/identity.h"
+#include "core/outlet/outlet.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
 #include "port/qr/qr.h"
@@ -23,7 +24,8 @@ RECORD(livecode_named, NAMED_FIELDS);
 	F(S, STR, welcome_text, .opt = true) F(S, OBJ, link, .opt = true, .of = &content_link_record) F(S, STR, enclosed, .opt = true) \
 	F(S, BOOL, skip_verify) F(S, STR, qr_url, .opt = true)                  \
 	F(S, STR, kind, .one_of = LIVECODE_KINDS) F(S, STR, url, .opt = true, .doc = "the address of a relay code or link") \
-	F(S, STR, spot) F(S, STR, campaign) F(S, FEN, cost) F(S, ID, partner, .opt = true) \
+	F(S, STR, spot) F(S, OBJ, store, .opt = true, .of = &livecode_named_record, .doc = "where it hangs") \
+	F(S, STR, campaign) F(S, FEN, cost) F(S, ID, partner, .opt = true) \
 	F(S, OBJ, plan, .opt = true, .of = &livecode_plan_record) \
 	F(S, LIST, serving, .of = &livecode_named_record, .doc = "who serves now") \
 	F(S, I64, visits, .opt = true, .doc = "null: WeCom reports no scan of a direct code") \
@@ -38,7 +40,7 @@ RECORD(livecode_view, VIEW_FIELDS);
 	F(S, BOOL, skip_verify, .opt = true) F(S, OBJ, welcome, .opt = true, .of = &content_record) \
 	F(S, STR, kind, .opt = true, .one_of = LIVECODE_KINDS) F(S, STR, spot, .opt = true, .max = LIVECODE_NAME_MAX) \
 	F(S, STR, campaign, .opt = true, .max = LIVECODE_NAME_MAX) F(S, FEN, cost, .opt = true, .min = 0) \
-	F(S, ID, partner, .opt = true) F(S, OBJ, plan, .opt = true, .of = &livecode_plan_record)
+	F(S, ID, store, .opt = true) F(S, ID, partner, .opt = true) F(S, OBJ, plan, .opt = true, .of = &livecode_plan_record)
 RECORD(livecode_create_in, CREATE_FIELDS);
 #define CHANGE_FIELDS(F, S) F(S, ID, id) F(S, I64, version) CREATE_FIELDS(F, S)
 RECORD(livecode_change_in, CHANGE_FIELDS);
@@ -119,6 +121,19 @@ static err view_counts(const struct snap *s, const struct livecode *c, struct li
 	return OK;
 }
 
+static err view_store(const struct snap *s, i64 store, struct livecode_view *v)
+{
+	struct livecode_named *named = ARENA_NEW(s->arena, struct livecode_named);
+	struct outlet o;
+	err e = store ? outlet_get(s, store, &o) : ERR_NOT_FOUND;
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	*named = (struct livecode_named){ o.id, o.name };
+	v->store = named;
+	return OK;
+}
+
 static err view(struct cx *cx, const struct snap *s, const struct livecode *c, struct livecode_view *v)
 {
 	struct content welcome;
@@ -134,6 +149,7 @@ static err view(struct cx *cx, const struct snap *s, const struct livecode *c, s
 	};
 	TRY(view_counts(s, c, v));
 	TRY(view_staff(s, c, plan, v));
+	TRY(view_store(s, c->store, v));
 	return view_tags(s, c->id, v);
 }
 
@@ -180,7 +196,7 @@ static err h_get(struct cx *cx) { return show(cx, ((const struct livecode_key *)
 #define EDIT_OF(in)                                                                                                     \
 	(struct livecode_edit){ (in)->name, (in)->channel, (in)->staff_ids, (in)->tag_ids, (in)->skip_verify, (in)->welcome,   \
 				(in)->kind, (in)->spot, (in)->campaign, (in)->cost == NIL ? 0 : (in)->cost,                     \
-				(in)->partner == NIL ? 0 : (in)->partner, 0, (in)->plan }
+				(in)->store == NIL ? 0 : (in)->store, (in)->partner == NIL ? 0 : (in)->partner, 0, (in)->plan }
 
 /* The variables of its greetings, before the transaction: attributes are looked up in ones of their own. */
 static err check_said(struct cx *cx, const struct livecode_edit *e)

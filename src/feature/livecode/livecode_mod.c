@@ -4,6 +4,7 @@
 #include "feature/livecode/livecode_int.h"
 #include "feature/livecode/livecode_partner.h"
 #include "feature/livecode/livecode_relay.h"
+#include "feature/livecode/livecode_spot_data.h"
 #include "feature/livecode/livecode_stat_data.h"
 #include "feature/livecode/livecode_visitor.h"
 
@@ -18,14 +19,15 @@ static const struct query *const queries[] = {
 	&livecode_tag_copy_query, &livecode_tag_forget_query, &livecode_by_tag_query, &livecode_tag_clear_query, &livecode_tag_add_query, &livecode_tag_of_query,
 	&livecode_add_put_query, &livecode_add_get_query, &livecode_served_put_query, &livecode_of_partner_query, &livecode_of_batch_query,
 	&livecode_alarmed_query, &livecode_of_staff_query, &livecode_off_put_query, &livecode_off_drop_query, &livecode_off_all_query,
-	&livecode_way_put_query, &livecode_way_drop_query, &livecode_ways_query, &livecode_places_used_query, &livecode_stat_add_query,
+	&livecode_way_put_query, &livecode_way_drop_query, &livecode_ways_query, &livecode_places_used_query, &livecode_links_used_query, &livecode_stat_add_query,
 	&livecode_sum_of_query, &livecode_by_code_query, &livecode_by_channel_query, &livecode_by_campaign_query, &livecode_by_spot_query,
 	&livecode_by_staff_query, &livecode_by_day_query, &livecode_days_of_query, &livecode_adds_today_query,
 	&livecode_costs_channel_query, &livecode_costs_campaign_query, &livecode_costs_spot_query,
 	&livecode_quota_put_query, &livecode_quota_get_query, &livecode_partner_add_query, &livecode_partner_drop_query,
 	&livecode_partner_get_query, &livecode_partners_query,
 	&livecode_visitor_put_query, &livecode_visitor_drop_query, &livecode_visitor_get_query, &livecode_visitors_query,
-	&livecode_visitor_free_query, NULL,
+	&livecode_visitor_free_query, &livecode_add_last_query, &livecode_buyer_put_query, &livecode_buyer_drop_query,
+	&livecode_buyer_get_query, &livecode_bought_query, &livecode_spots_query, NULL,
 };
 static err tag_uses(const struct snap *s, i64 tag, struct tag_uses *ret)
 {
@@ -62,6 +64,8 @@ static const struct handler act[] = {
 	{ EV_CONTACT_FETCHED, livecode_on_fetched },
 	{ EV_STAFF_CHANGED, livecode_on_staff },
 	{ EV_ACQUIRE_TOLD, livecode_on_told },
+	{ EV_CUSTOMER_MERGED, livecode_on_gone },
+	{ EV_CUSTOMER_ERASED, livecode_on_gone },
 	{ 0 },
 };
 static const struct sender senders[] = {
@@ -83,7 +87,7 @@ static const struct door_kind doors[] = {
 };
 static const struct job_kind jobs[] = { { "livecode.batch", livecode_batch_step, "Makes the live codes of a table." }, { 0 } };
 static const struct event_title titles[] = { { EV_LIVECODE_CAME, T_EV_LIVECODE_CAME }, { 0 } };
-static const struct route *const more_routes[] = { livecode_stat_routes, livecode_partner_routes, livecode_batch_routes, NULL };
+static const struct route *const more_routes[] = { livecode_stat_routes, livecode_spot_routes, livecode_partner_routes, livecode_batch_routes, NULL };
 
 static err start(struct env *env, struct fail *f)
 {
@@ -115,6 +119,7 @@ const struct module livecode_module = {
 	.titles = titles,
 	.tags = &tag_user,
 	.perms = perms,
+	.person = livecode_on_person,
 	.start = start,
 	.corp_new = corp_new,
 };

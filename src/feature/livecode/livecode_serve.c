@@ -134,12 +134,12 @@ static err serve_ways(struct tx *tx, struct livecode *c, const struct rota *r, c
 
 static err raise(struct tx *tx, struct livecode *c, str alarm)
 {
-	bool news = alarm.n && !str_eq(alarm, c->alarm);
+	bool was = c->alarm.n != 0, news = alarm.n && !str_eq(alarm, c->alarm);
 	c->alarm = alarm;
-	if (!news)
+	if (!news && (alarm.n || !was))
 		return OK;
-	struct livecode_result ev = { .id = c->id, .code = alarm, .staff = NIL, .visitor = NIL };
-	return journal_add(tx, EV_LIVECODE_ALARM, 0, tx->snap.now, &livecode_result_record, &ev, NULL);
+	struct livecode_result ev = { .id = c->id, .code = alarm, .staff = NIL, .visitor = NIL, .name = c->name };
+	return journal_add(tx, news ? EV_LIVECODE_ALARM : EV_LIVECODE_CALMED, 0, tx->snap.now, &livecode_result_record, &ev, NULL);
 }
 
 /* The pool of a relay code has all able members behind each picture. */

@@ -10,6 +10,7 @@
 #include "core/staff/staff.h"
 #include "feature/livecode/livecode_int.h"
 #include "port/wecom/wecom_acquire.h"
+#include "store/journal.h"
 
 #include <stdio.h>
 
@@ -33,6 +34,15 @@ static err read_day(struct cx *cx, const char *field, str text, i64 *ret)
 		return OK;
 	}
 	return cx_fail(cx, ERR_INPUT, T_ERR_INPUT, str_c(field), text, STR("2026-11-29"));
+}
+
+err livecode_span_read(struct cx *cx, str from, str to, struct livecode_span *ret)
+{
+	TRY(read_day(cx, "from", from, &ret->first));
+	TRY(read_day(cx, "to", to, &ret->last));
+	if (ret->first > ret->last || ret->last - ret->first >= LIVECODE_DAYS_MAX)
+		return cx_fail(cx, ERR_INPUT, T_ERR_INPUT, STR("to"), to, STR(FAIL_STR(LIVECODE_DAYS_MAX)));
+	return OK;
 }
 
 static err rows_of(const struct snap *s, str by, const struct livecode_span *span, struct livecode_group **ret, size_t *n)
@@ -145,10 +155,7 @@ static err h_stats(struct cx *cx)
 {
 	const struct livecode_stat_in *in = cx->in;
 	struct livecode_span span = { .livecode = in->id };
-	TRY(read_day(cx, "from", in->from, &span.first));
-	TRY(read_day(cx, "to", in->to, &span.last));
-	if (span.first > span.last || span.last - span.first >= LIVECODE_DAYS_MAX)
-		return cx_fail(cx, ERR_INPUT, T_ERR_INPUT, STR("to"), in->to, STR(FAIL_STR(LIVECODE_DAYS_MAX)));
+	TRY(livecode_span_read(cx, in->from, in->to, &span));
 	return READ_SNAP(&cx->unit, base(cx), read_stats(cx, snap, in->by, &span));
 }
 
@@ -179,11 +186,30 @@ static err read_places(struct cx *cx, const struct snap *s)
 
 static err h_places(struct cx *cx) { return READ_SNAP(&cx->unit, base(cx), read_places(cx, snap)); }
 
+/* Told when it becomes low, and when it is enough again; without links nobody needs it. */
+static err keep_quota(struct tx *tx, const struct livecode_quota *q)
+{
+	struct livecode_quota was;
+	struct livecode_places links;
+	err e = livecode_quota_get(&tx->snap, &(struct none){ 0 }, &was);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	TRY(livecode_links_used(&tx->snap, &(struct none){ 0 }, &links));
+	bool low = links.n > 0 && q->balance < WECOM_ACQUIRE_LOW;
+	struct livecode_quota now = *q;
+	now.low = low;
+	TRY(livecode_quota_put(tx, &now));
+	if (low == (e == OK && was.low))
+		return OK;
+	struct acquire_balance body = { q->balance };
+	return journal_add(tx, low ? EV_ACQUIRE_LOW : EV_ACQUIRE_EASED, 0, tx->snap.now, &acquire_balance_record, &body, NULL);
+}
+
 static err put_quota(struct tx *tx, const struct timer_row *row, const struct livecode_quota *q)
 {
 	bool taken;
 	TRY(row->key.n ? timer_take(tx, row, &taken) : night_take(tx, row, LIVECODE_QUOTA_AFTER, &taken));
-	return taken && q->read_at ? livecode_quota_put(tx, q) : OK;
+	return taken && q->read_at ? keep_quota(tx, q) : OK;
 }
 
 /* A corp without WeCom or without the product has no balance: the night goes on all the same. */
@@ -196,7 +222,7 @@ err livecode_on_quota(struct cx *cx, const struct timer_row *row)
 	if (corp_wecom_get(&cx->unit, cx->unit.corp, &corp) == OK) {
 		struct wecom_call call = { .wecom = cx->env->wecom, .app = &corp.app, .arena = CX_ARENA(cx), .fail = &cx->unit.fail };
 		if (wecom_acquire_quota(&call, cx_now(cx) + LIVECODE_QUOTA_SOON, &q) == OK)
-			kept = (struct livecode_quota){ q.total, q.balance, q.soon, cx_now(cx) };
+			kept = (struct livecode_quota){ q.total, q.balance, q.soon, cx_now(cx), false };
 	}
 	cx->unit.fail = before;
 	return WRITE_TX(&cx->unit, row->slot, put_quota(tx, row, &kept));

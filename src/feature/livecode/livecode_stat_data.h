@@ -78,14 +78,18 @@ READ_MANY(livecode_costs_spot, none, livecode_cost,
 
 /* -- the balance of acquisition links -- */
 #define LIVECODE_QUOTA_FIELDS(F, S)                                              \
-	F(S, I64, total, .doc = "used so far") F(S, I64, balance) F(S, I64, soon, .doc = "of it running out within 14 days") F(S, MS, read_at)
+	F(S, I64, total, .doc = "used so far") F(S, I64, balance) F(S, I64, soon, .doc = "of it running out within 14 days") F(S, MS, read_at) \
+	F(S, BOOL, low, .doc = "links are in use and it is about to run out")
 RECORD(livecode_quota, LIVECODE_QUOTA_FIELDS);
 WRITE(livecode_quota_put, livecode_quota,
-	SQL(INSERT INTO livecode_quota (corp, total, balance, soon, read_at) VALUES (:corp, :total, :balance, :soon, :read_at)
-		ON CONFLICT (corp) DO UPDATE SET total = excluded.total, balance = excluded.balance, soon = excluded.soon, read_at = excluded.read_at))
+	SQL(INSERT INTO livecode_quota (corp, total, balance, soon, read_at, low) VALUES (:corp, :total, :balance, :soon, :read_at, :low)
+		ON CONFLICT (corp) DO UPDATE SET total = excluded.total, balance = excluded.balance, soon = excluded.soon, read_at = excluded.read_at,
+			low = excluded.low))
 READ_ONE(livecode_quota_get, none, livecode_quota,
-	SQL(SELECT total, balance, soon, read_at FROM livecode_quota WHERE corp = :corp))
+	SQL(SELECT total, balance, soon, read_at, low FROM livecode_quota WHERE corp = :corp))
 
+/* Days as requests name them, at most LIVECODE_DAYS_MAX of them. */
+err livecode_span_read(struct cx *cx, str from, str to, struct livecode_span *ret);
 /* Reads the balance from WeCom and keeps it: every night, and when WeCom says something about it. */
 err livecode_on_quota(struct cx *cx, const struct timer_row *row);
 err livecode_on_told(struct tx *tx, const struct event *ev);

@@ -380,6 +380,14 @@ static void the_balance_of_links_is_watched(void **state)
 	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, livecode_quota_get(snap, &(struct none){ 0 }, &q)), OK);
 	assert_int_equal(q.balance, 19);
 	assert_int_equal(told(w, 0, EV_ACQUIRE_TOLD, NULL), 1);
+	assert_int_equal(told(w, 0, EV_ACQUIRE_LOW, NULL), 0); /* no links: nobody needs it */
+	struct livecode_edit in = edit_of(w, "link", NULL);
+	create(w, &in);
+	live(w, 2 * MS_DAY); /* nights read it */
+	assert_int_equal(told(w, 0, EV_ACQUIRE_LOW, NULL), 1);
+	sim_say(w, "/sim/acquire", "{\"balance\":20}");
+	live(w, MS_DAY);
+	assert_int_equal(told(w, 0, EV_ACQUIRE_EASED, NULL), 1);
 }
 
 static void a_lost_reply_of_a_link_makes_no_second_one(void **state)
@@ -613,6 +621,9 @@ static void a_table_is_looked_through_and_becomes_codes(void **state)
 	size_t n;
 	assert_int_equal(json_i64(answer(w, &r), "bad", 0), 4);
 	assert_true(str_has(r.body, STR("没有这人")));
+	r = post_table(w, "名称,员工,门店\n甲,linna,没有这家\n", "");
+	assert_int_equal(json_i64(answer(w, &r), "bad", 0), 1);
+	assert_true(str_has(r.body, STR("没有这家")));
 	r = post_table(w, "名字,员工\n甲,linna\n", "");
 	assert_int_equal(r.status, 422);
 	r = post_table(w, table, "?dry=true");

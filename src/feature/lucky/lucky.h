@@ -7,7 +7,7 @@
  * add tells the scheme.
  *
  * Who was added is asked into a group: the link in the account's welcome is a second door, on which she is known by
- * her session (core/guest) and shown the nearest store's group. Who was asked and sits in no group since is a list.
+ * her session (core/guest) and shown the nearest store's group, or that of a store she chooses when she gives no position. Who was asked and sits in no group since is a list.
  *
  * out: lucky.saved, lucky.asked, lucky.joined   in: follow.added, group.joined
  */

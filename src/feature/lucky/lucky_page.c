@@ -22,6 +22,18 @@ RECORD(lucky_group_in, GROUP_IN_FIELDS);
 #define GROUP_OUT_FIELDS(F, S) F(S, STR, store, .opt = true) F(S, I64, metres, .opt = true) F(S, STR, url, .opt = true, .doc = "of the group's page; none: the store has no group")
 RECORD(lucky_group_out, GROUP_OUT_FIELDS);
 
+#define PLACES_IN_FIELDS(F, S) F(S, STR, key, .min = 1, .max = 20) F(S, STR, city, .opt = true, .max = OUTLET_CITY_MAX)
+RECORD(lucky_places_in, PLACES_IN_FIELDS);
+#define STORE_FIELDS(F, S) F(S, ID, id) F(S, STR, name) F(S, STR, address)
+RECORD(lucky_store, STORE_FIELDS);
+#define PLACES_FIELDS(F, S)                                                      \
+	F(S, STRS, cities, .doc = "those with stores") F(S, LIST, stores, .of = &lucky_store_record, .doc = "of the city asked for") \
+	F(S, BOOL, more, .doc = "there are more than are shown")
+RECORD(lucky_places, PLACES_FIELDS);
+#define CHOOSE_IN_FIELDS(F, S) F(S, STR, key, .min = 1, .max = 20) F(S, ID, outlet)
+RECORD(lucky_choose_in, CHOOSE_IN_FIELDS);
+#define STORES_SHOWN 200
+
 static bool account_page(struct env *env, const struct door *door, const struct door_visit *visit, struct door_answer *ret)
 {
 	(void)env;
@@ -91,30 +103,85 @@ static err placed(struct cx *cx, i64 root, i64 lucky, i64 outlet)
 	return OK;
 }
 
+/* Who she is: needs her session. */
+static err enter(struct cx *cx, str key, struct lucky *ret, i64 *ret_root)
+{
+	struct corp corp;
+	struct guest g;
+	TRY(session_check_origin(cx));
+	TRY(of_door(cx, key, "lucky.group", ret, &corp));
+	TRY(guest_enter(cx, corp.slug, &g));
+	return guest_root(&cx->unit, &g, ret_root);
+}
+
+static err show_group(struct cx *cx, const struct lucky *l, i64 root, const struct outlet *o, i64 metres)
+{
+	struct lucky_group_out *out = cx->out;
+	if (root)
+		TRY(placed(cx, root, l->id, o->id));
+	*out = (struct lucky_group_out){ o->name, metres, o->group_url };
+	return OK;
+}
+
 static err h_group(struct cx *cx)
 {
 	const struct lucky_group_in *in = cx->in;
-	struct lucky_group_out *out = cx->out;
 	const struct outlet_index *ix;
 	struct outlet_near near[1];
 	struct geo_point at = { in->lat, in->lng };
 	struct lucky l;
-	struct corp corp;
-	struct guest g;
 	i64 root;
-	TRY(session_check_origin(cx));
-	TRY(of_door(cx, in->key, "lucky.group", &l, &corp));
-	TRY(guest_enter(cx, corp.slug, &g));
-	TRY(guest_root(&cx->unit, &g, &root));
+	TRY(enter(cx, in->key, &l, &root));
 	if (!geo_ok(at) || !geo_in_country(at))
 		return cx_fail(cx, ERR_INPUT, T_AREA_ABROAD, STR("lat"), STR_NIL, STR_NIL);
 	TRY(outlet_index_get(&cx->unit, &ix));
 	if (outlet_index_near(ix, at, NULL, near, 1) == 0)
 		return OK;
-	if (root)
-		TRY(placed(cx, root, l.id, near[0].spot->row.id));
-	*out = (struct lucky_group_out){ near[0].spot->row.name, (i64)near[0].metres, near[0].spot->row.group_url };
+	return show_group(cx, &l, root, &near[0].spot->row, (i64)near[0].metres);
+}
+
+/* Without a position she chooses: the cities there are, and the stores of one. */
+static err h_places(struct cx *cx)
+{
+	const struct lucky_places_in *in = cx->in;
+	struct lucky_places *out = cx->out;
+	const struct outlet_index *ix;
+	struct lucky l;
+	struct corp corp;
+	size_t kept = 0;
+	TRY(of_door(cx, in->key, "lucky.group", &l, &corp));
+	TRY(outlet_index_get(&cx->unit, &ix));
+	const struct outlet_spot *s = outlet_index_spots(ix); /* by city */
+	size_t n = outlet_index_count(ix);
+	struct strs cities = { ARENA_ARRAY(CX_ARENA(cx), str, n + 1), 0 };
+	struct lucky_store *stores = ARENA_ARRAY(CX_ARENA(cx), struct lucky_store, STORES_SHOWN);
+	for (size_t i = 0; i < n; i++) {
+		if (cities.n == 0 || !str_eq(cities.v[cities.n - 1], s[i].row.city))
+			cities.v[cities.n++] = s[i].row.city;
+		if (!in->city.n || !str_eq(s[i].row.city, in->city))
+			continue;
+		if (kept < STORES_SHOWN)
+			stores[kept++] = (struct lucky_store){ s[i].row.id, s[i].row.name, s[i].row.address };
+		else
+			out->more = true;
+	}
+	out->cities = cities;
+	out->stores = (struct list){ stores, kept };
 	return OK;
+}
+
+static err h_choose(struct cx *cx)
+{
+	const struct lucky_choose_in *in = cx->in;
+	const struct outlet_index *ix;
+	struct lucky l;
+	i64 root;
+	TRY(enter(cx, in->key, &l, &root));
+	TRY(outlet_index_get(&cx->unit, &ix));
+	const struct outlet_spot *spot = outlet_index_find(ix, in->outlet);
+	if (!spot)
+		return cx_fail(cx, ERR_NOT_FOUND, T_OK, STR("outlet"), STR_NIL, str_c(text_raw(T_OUTLET, cx->viewer.lang)));
+	return show_group(cx, &l, root, &spot->row, NIL);
 }
 
 const struct route lucky_page_routes[] = {
@@ -124,5 +191,9 @@ const struct route lucky_page_routes[] = {
 	  "The picture of its code." },
 	{ "POST", "/h5/api/lucky/group", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &lucky_group_in_record, &lucky_group_out_record, h_group,
 	  "The group of the store nearest to the visitor (WGS-84); needs her session." },
+	{ "GET", "/h5/api/lucky/places", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &lucky_places_in_record, &lucky_places_record, h_places,
+	  "Cities with stores, and the stores of one, for who gives no position." },
+	{ "POST", "/h5/api/lucky/choose", NULL, ROUTE_SCOPE_NONE, ROUTE_PUBLIC, &lucky_choose_in_record, &lucky_group_out_record, h_choose,
+	  "The group of the store she chose; needs her session." },
 	{ 0 },
 };

@@ -118,6 +118,47 @@ static void who_did_not_join_is_a_list(void **state)
 	w->cx.unit.corp = w->corp;
 }
 
+static int asks(struct world *w, const char *method, str target, const char *body, struct json **ret)
+{
+	struct http_req req = { .arena = w->t->arena, .method = str_c(method), .peer = STR("10.0.0.1"), .body = str_c(body) };
+	struct http_reply r = { 0 };
+	req.headers[req.header_count++] = (struct http_pair){ STR("Host"), STR("product.test") };
+	req.headers[req.header_count++] = (struct http_pair){ STR("Content-Type"), STR("application/json") };
+	assert_true(http_target(&req, target));
+	dispatch_handle(dispatch_new(w->t->arena, &w->env, NULL), &req, &r);
+	assert_int_equal(json_parse(r.body, w->t->arena, ret, &w->cx.unit.fail), OK);
+	return r.status;
+}
+
+static void who_gives_no_position_chooses_city_and_store(void **state)
+{
+	struct world *w = *state;
+	struct arena *a = w->t->arena;
+	struct outlet_edit in;
+	struct strs keys;
+	struct json *v;
+	i64 id = two(w, 1, 0), shop;
+	record_init(&outlet_edit_record, &in);
+	in = (struct outlet_edit){ .code = STR("S1"), .name = STR("东店"), .city = STR("上海"), .address = STR("东路 1 号"), .system = STR("WGS-84"),
+				   .lat = 31.23, .lng = 121.47, .department = NIL, .tag = NIL };
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, outlet_make(tx, &in, &shop)), OK);
+	in.code = STR("S2");
+	in.name = STR("西店");
+	in.city = STR("苏州");
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, outlet_make(tx, &in, &shop)), OK);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, door_keys(snap, "lucky.group", id, &keys)), OK);
+	assert_int_equal(asks(w, "GET", arena_printf(a, "/h5/api/lucky/places?key=%.*s", STR_F(keys.v[0])), "", &v), 200);
+	assert_int_equal(json_get(v, "cities")->n, 2);
+	assert_int_equal(json_get(v, "stores")->n, 0);
+	assert_int_equal(asks(w, "GET", arena_printf(a, "/h5/api/lucky/places?key=%.*s&city=%%E8%%8B%%8F%%E5%%B7%%9E", STR_F(keys.v[0])), "", &v), 200);
+	assert_int_equal(json_get(v, "stores")->n, 1);
+	assert_true(str_eq_c(json_str(&json_get(v, "stores")->items[0], "name"), "西店"));
+	/* Which group she is shown is kept with her: so who she is must be known. */
+	str body = arena_printf(a, "{\"key\":\"%.*s\",\"outlet\":\"%lld\"}", STR_F(keys.v[0]), (long long)shop);
+	assert_int_equal(asks(w, "POST", STR("/h5/api/lucky/choose"), arena_cstr(a, body), &v), 401);
+	assert_int_equal(asks(w, "GET", STR("/h5/api/lucky/places?key=nosuchdoor"), "", &v), 404);
+}
+
 static void pools_have_bounds_and_accounts_come_and_go(void **state)
 {
 	struct world *w = *state;
@@ -151,7 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(the_pool_is_shared_by_weight_and_spills_over), T(who_did_not_join_is_a_list),
 		cmocka_unit_test_setup_teardown(who_did_not_join_is_a_list, make_spread, world_free),
-		T(pools_have_bounds_and_accounts_come_and_go),
+		T(pools_have_bounds_and_accounts_come_and_go), T(who_gives_no_position_chooses_city_and_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include "core/follow/follow.h"
 #include "core/staff/staff.h"
 #include "core/tag/tag.h"
+#include "port/wecom/wecom_acquire.h"
 #include "port/wecom/wecom_staff.h"
 #include "store/outbox.h"
 
@@ -22,14 +23,14 @@ enum sentence {
 	SAY_UNSEEN, SAY_ERROR, SAY_TOKEN_OK, SAY_LISTED_OK, SAY_SCOPE_OK, SAY_SCOPE_BAD, SAY_ACTIVE_OK, SAY_ACTIVE_BAD,
 	SAY_IP_OK, SAY_DOMAIN_OK, SAY_CALLBACK_OK, SAY_CALLBACK_NONE, SAY_CALLBACK_OLD, SAY_UNIONID_SHARE, SAY_UNIONID_NONE,
 	SAY_WELCOME_OK, SAY_WELCOME_NONE, SAY_WELCOME_BAD, SAY_QUOTA_OK, SAY_QUOTA_NONE, SAY_TAGS_OK, SAY_TAGS_BAD,
-	SAY_UNSET, SAY_CONTACTS_NONE,
+	SAY_UNSET, SAY_CONTACTS_NONE, SAY_BALANCE_OK, SAY_BALANCE_LOW, SAY_BALANCE_NONE,
 };
 static const enum text sentences[] = {
 	T_SETUP_UNSEEN, T_OK, T_SETUP_TOKEN_OK, T_SETUP_LISTED_OK, T_SETUP_SCOPE_OK, T_SETUP_SCOPE_BAD, T_SETUP_ACTIVE_OK,
 	T_SETUP_ACTIVE_BAD, T_SETUP_IP_OK, T_SETUP_DOMAIN_OK, T_SETUP_CALLBACK_OK, T_SETUP_CALLBACK_NONE,
 	T_SETUP_CALLBACK_OLD, T_SETUP_UNIONID_SHARE, T_SETUP_UNIONID_NONE, T_SETUP_WELCOME_OK, T_SETUP_WELCOME_NONE,
 	T_SETUP_WELCOME_BAD, T_SETUP_QUOTA_OK, T_SETUP_QUOTA_NONE, T_SETUP_TAGS_OK, T_SETUP_TAGS_BAD,
-	T_CORP_WECOM_UNSET, T_SETUP_CONTACTS_NONE,
+	T_CORP_WECOM_UNSET, T_SETUP_CONTACTS_NONE, T_SETUP_BALANCE_OK, T_SETUP_BALANCE_LOW, T_SETUP_BALANCE_NONE,
 };
 
 static const struct { const char *name; enum text label, cure, owner; } lines[] = {
@@ -44,6 +45,7 @@ static const struct { const char *name; enum text label, cure, owner; } lines[] 
 	{ "welcome", T_SETUP_L_WELCOME, T_SETUP_C_WELCOME, T_SETUP_OWNER_OPERATOR },
 	{ "quota", T_SETUP_L_QUOTA, T_SETUP_C_QUOTA, T_SETUP_OWNER_OPERATOR },
 	{ "tags", T_SETUP_L_TAGS, T_SETUP_C_TAGS, T_SETUP_OWNER_OPERATOR },
+	{ "balance", T_SETUP_L_BALANCE, T_SETUP_C_BALANCE, T_SETUP_OWNER_ADMIN },
 };
 
 /* One look. */
@@ -58,6 +60,8 @@ struct look {
 	i64 code;          /* WeCom's, 0: it did not answer */
 	bool config;       /* the credentials themselves are refused */
 	struct strs serving;
+	err balanced;      /* what the question for the balance said */
+	i64 balance;
 	struct setup_row rows[ARRAY_LEN(lines)];
 	size_t count;
 };
@@ -88,6 +92,9 @@ static void ask(struct look *l)
 		l->asked = wecom_staff_follow_users(&call, &l->serving);
 		l->code = call.errcode;
 		l->config = call.errcode && call.action == WECOM_CONFIG && call.errcode != CODE_IP;
+		struct wecom_quota q = { 0 };
+		l->balanced = l->asked == OK ? wecom_acquire_quota(&call, cx_now(l->cx), &q) : l->asked;
+		l->balance = q.balance;
 	}
 	u->fail = before;
 }
@@ -209,6 +216,17 @@ static void check_tallies(struct look *l)
 		say(l, "welcome", sum.greeted ? "ok" : "unknown", sum.greeted ? SAY_WELCOME_OK : SAY_WELCOME_NONE, STR_NIL, 0);
 }
 
+/* A corp that never bought the product is refused: that is unknown, not bad. */
+static void check_balance(struct look *l)
+{
+	str left = arena_printf(CX_ARENA(l->cx), "%lld", (long long)l->balance);
+	bool low = l->balance < WECOM_ACQUIRE_LOW;
+	if (!l->set || l->balanced != OK)
+		say(l, "balance", "unknown", l->set ? SAY_BALANCE_NONE : SAY_UNSET, STR_NIL, 0);
+	else
+		say(l, "balance", low ? "warn" : "ok", low ? SAY_BALANCE_LOW : SAY_BALANCE_OK, left, 0);
+}
+
 static err check_rest(struct look *l)
 {
 	str mode;
@@ -240,6 +258,7 @@ err setup_check_run(struct cx *cx)
 	TRY(check_callback(&l));
 	check_tallies(&l);
 	TRY(check_rest(&l));
+	check_balance(&l);
 	return WRITE_TX(&cx->unit, slot, keep(tx, &l));
 }
 

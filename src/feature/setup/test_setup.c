@@ -246,6 +246,7 @@ static void test_the_check_up_says_what_is_wrong(void **state)
 	is_state(rows, "token", "fail");
 	is_state(rows, "scope", "unknown");
 	is_state(rows, "callback", "fail");
+	is_state(rows, "balance", "unknown");
 	connect_wecom(w);
 	assert_int_equal(staff_ensure(&w->cx.unit, STR("ZhangSan"), &id), OK);
 	assert_int_equal(staff_ensure(&w->cx.unit, STR("wangwu"), &id), OK);
@@ -259,6 +260,7 @@ static void test_the_check_up_says_what_is_wrong(void **state)
 	assert_false(str_has(json_str(row(rows, "key", "scope"), "text"), STR("ZhangSan")));
 	is_state(rows, "callback", "ok");
 	is_state(rows, "tags", "ok");
+	is_state(rows, "balance", "warn"); /* WeCom answers, and there is none */
 	is_state(rows, "quota", "unknown");
 	get(w, "PUT", "/api/v1/settings/{name}", "{\"name\":\"setup.quota_mode\",\"value\":\"day\"}");
 	w->call_code = 48002;

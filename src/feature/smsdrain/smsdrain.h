@@ -58,6 +58,8 @@ err smsdrain_queue_step(struct cx *cx, struct job *job, bool *ret_done);
 err smsdrain_dropped(struct tx *tx, const struct job *job);
 err smsdrain_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err smsdrain_expired(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
+/* After a crash in the middle of sending: told as unknown, never sent again. */
+err smsdrain_lost(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err smsdrain_on_reach(struct tx *tx, const struct event *ev);
 struct attr_person;
 struct customer_fact;

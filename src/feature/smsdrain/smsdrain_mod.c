@@ -10,7 +10,7 @@ static const struct query *const queries[] = {
 };
 static const struct handler act[] = { { EV_REACH_SENT, smsdrain_on_reach }, { EV_REACH_FAILED, smsdrain_on_reach }, { 0 } };
 static const struct sender senders[] = {
-	{ .kind = SMSDRAIN_SENDER, .send = smsdrain_send, .expired = smsdrain_expired },
+	{ .kind = SMSDRAIN_SENDER, .send = smsdrain_send, .reconcile = smsdrain_lost, .expired = smsdrain_expired },
 	{ .kind = SMS_SAY, .send = smsdrain_verb_send, .reconcile = speak_lost, .expired = speak_late },
 	{ 0 },
 };

@@ -133,6 +133,15 @@ err smsdrain_send(struct cx *cx, const struct outbox_row *row, struct outcome *r
 	return carry(cx, &d, &t, p.door, ret);
 }
 
+/* The process died while it was being sent and no provider can be asked: perhaps she got it. Never sent again. */
+err smsdrain_lost(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
+{
+	struct smsdrain_task t;
+	TRY(READ_SNAP(&cx->unit, row->slot, outbox_body(snap, row, &smsdrain_task_record, &t)));
+	tell(cx, EV_REACH_FAILED, &t, "unknown", ret);
+	return OK;
+}
+
 err smsdrain_expired(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
 {
 	struct smsdrain_task t;

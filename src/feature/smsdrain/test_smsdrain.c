@@ -185,6 +185,28 @@ static void above_a_size_somebody_else_approves_and_what_waits_can_be_stopped(vo
 	assert_int_equal(effects(w, "sms/send", ""), 4);
 }
 
+/* Claimed at nine, and the process dies before anything is written down. */
+static void a_crash_while_sending_is_told_as_unknown(void **state)
+{
+	struct world *w = *state;
+	struct fail f = { 0 };
+	struct outbox_row *rows;
+	size_t n;
+	i64 her = buyer(w, "+8613900000001");
+	live(w, 12 * MS_HOUR); /* 22:00 */
+	i64 id = plan(w);
+	assert_int_equal(approve(w, id, 7), OK);
+	live(w, MS_HOUR);
+	clock_advance(&w->t->clock, now(w) + 11 * MS_HOUR);
+	assert_int_equal(outbox_claim(w->t->store, w->t->arena, STR(""), now(w), 10, &rows, &n, &f), OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(outbox_recover(w->t->store, w->t->arena, &f), OK); /* as the next start does */
+	live(w, MS_HOUR);
+	assert_int_equal(effects(w, "sms/send", ""), 0); /* perhaps it went out: never again */
+	assert_int_equal(tally(w, id, "unknown"), 1);
+	assert_int_equal(told(w, her, EV_REACH_FAILED, NULL), 1);
+}
+
 static void two_in_a_month_are_enough_and_a_lost_reply_is_not_repeated(void **state)
 {
 	struct world *w = *state;
@@ -250,6 +272,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(the_estimate_tells_why_not), S(the_estimate_tells_why_not), T(words_are_checked_before_anything_is_made),
 		T(a_message_goes_out_is_clicked_and_followed), S(a_message_goes_out_is_clicked_and_followed),
+		T(a_crash_while_sending_is_told_as_unknown), S(a_crash_while_sending_is_told_as_unknown),
 		T(above_a_size_somebody_else_approves_and_what_waits_can_be_stopped),
 		T(the_cap_of_all_channels_is_asked_at_the_last_moment), T(who_is_left_out_on_purpose_gets_nothing),
 		T(two_in_a_month_are_enough_and_a_lost_reply_is_not_repeated),

@@ -22,7 +22,10 @@
  * member within an hour wait for one digest at the next full hour. Message and mark are two steps: after a crash in
  * between it is sent again, which WeCom drops within half an hour (stafftask_send.c).
  *
- * out: stafftask.made, stafftask.ended, verb.ended, reach.sent; outbox staff.notice, staff.recall; timer stafftask.due
+ * The tasks of a member who leaves move to another friend of theirs at once, or are taken away.
+ *
+ * in: staff.changed
+ * out: stafftask.made, stafftask.ended, verb.ended, reach.sent; outbox staff.notice, staff.recall; timers stafftask.due, .leaver
  */
 #ifndef YT_FEATURE_STAFFTASK_STAFFTASK_H
 #define YT_FEATURE_STAFFTASK_STAFFTASK_H
@@ -83,6 +86,10 @@ struct timer_row;
 struct outbox_row;
 struct outcome;
 struct todo_list;
+#define STAFFTASK_LEAVER "stafftask.leaver"
+struct event;
+err stafftask_on_staff(struct tx *tx, const struct event *ev);
+err stafftask_leaver(struct cx *cx, const struct timer_row *row);
 err stafftask_due(struct cx *cx, const struct timer_row *row);
 err stafftask_send_notice(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err stafftask_send_recall(struct cx *cx, const struct outbox_row *row, struct outcome *ret);

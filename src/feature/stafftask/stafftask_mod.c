@@ -2,6 +2,7 @@
  * stafftask joins.
  */
 #include "feature/stafftask/stafftask_notice_data.h"
+#include "store/journal.h"
 
 static const struct query *const queries[] = {
 	&staff_task_add_query, &staff_task_wait_query, &staff_task_end_query, &staff_task_get_query, &staff_task_of_act_query,
@@ -17,7 +18,8 @@ static const struct sender senders[] = {
 	{ .kind = "staff.recall", .send = stafftask_send_recall, .reconcile = stafftask_send_recall },
 	{ 0 },
 };
-static const struct timer_kind timers[] = { { "stafftask.due", stafftask_due }, { 0 } };
+static const struct timer_kind timers[] = { { "stafftask.due", stafftask_due }, { STAFFTASK_LEAVER, stafftask_leaver }, { 0 } };
+static const struct handler act[] = { { EV_STAFF_CHANGED, stafftask_on_staff }, { 0 } };
 static const struct event_title titles[] = {
 	{ EV_STAFFTASK_MADE, T_STAFFTASK_TOLD_MADE },
 	{ EV_STAFFTASK_ENDED, T_STAFFTASK_TOLD_ENDED },
@@ -42,6 +44,7 @@ const struct module stafftask_module = {
 	.queries = queries,
 	.routes = stafftask_routes,
 	.more_routes = more_routes,
+	.act = act,
 	.senders = senders,
 	.timers = timers,
 	.verbs = stafftask_verbs,

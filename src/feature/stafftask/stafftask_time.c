@@ -7,6 +7,8 @@
 #include "feature/stafftask/stafftask_int.h"
 
 #include "core/customer/customer.h"
+#include "core/staff/staff.h"
+#include "store/journal.h"
 #include "store/timer.h"
 
 /* Everybody who had it. */
@@ -21,7 +23,8 @@ static err had_it(const struct snap *s, const struct staff_task *t, i64 **ret, s
 	return OK;
 }
 
-static err move(struct tx *tx, struct staff_task *t)
+/* *t stays as it is, without a move to come, when there is nobody else. */
+static err move(struct tx *tx, struct staff_task *t, str reason)
 {
 	struct stafftask_whom whom = { .who = STR("on_duty"), .friends = true, .at = tx->snap.now };
 	struct stafftask_picked to = { .why = "no_friend" };
@@ -38,7 +41,7 @@ static err move(struct tx *tx, struct staff_task *t)
 		t->move_at = 0;
 		return staff_task_wait(tx, t);
 	}
-	TRY(stafftask_finish(tx, t, "moved", STR("late"), 0, &done));
+	TRY(stafftask_finish(tx, t, "moved", reason, 0, &done));
 	next.nth++;
 	next.staff = to.staff;
 	next.store = to.store;
@@ -56,7 +59,7 @@ static err act(struct tx *tx, struct staff_task *t, bool *ret_open)
 		return stafftask_finish(tx, t, "expired", STR("not_done"), 0, &ended);
 	}
 	if (t->move_at && tx->snap.now >= t->move_at) {
-		TRY(move(tx, t));
+		TRY(move(tx, t, STR("late")));
 		*ret_open = t->move_at == 0;
 		if (!*ret_open)
 			return OK;
@@ -88,4 +91,56 @@ err stafftask_due(struct cx *cx, const struct timer_row *row)
 	struct stafftask_errand body;
 	TRY(READ_SNAP(&cx->unit, row->slot, timer_body(snap, row, &stafftask_errand_record, &body)));
 	return WRITE_TX(&cx->unit, row->slot, take(tx, row, body.id));
+}
+
+/* ---- who left ---- */
+
+/* act, in the base slot: her tasks lie in the slots of the people they are about, so a timer walks them at once. */
+err stafftask_on_staff(struct tx *tx, const struct event *ev)
+{
+	struct staff_changed body;
+	TRY(event_body(&tx->snap, ev, &staff_changed_record, &body));
+	if (!str_eq_c(body.state, "left"))
+		return OK;
+	struct stafftask_errand errand = { body.staff };
+	return timer_set(tx, STR(STAFFTASK_LEAVER), arena_printf(tx->snap.arena, "%lld", (long long)body.staff), tx->snap.now, 0,
+			 &stafftask_errand_record, &errand);
+}
+
+/* To another friend of hers; what nobody else can do is taken away, and its caller told. */
+static err hand_on(struct tx *tx, i64 id)
+{
+	struct staff_task t;
+	bool ended;
+	TRY(staff_task_get(&tx->snap, &(struct stafftask_key){ id }, &t));
+	if (!str_eq_c(t.state, "to_do"))
+		return OK;
+	TRY(move(tx, &t, STR("not_active")));
+	TRY(staff_task_get(&tx->snap, &(struct stafftask_key){ id }, &t));
+	return str_eq_c(t.state, "to_do") ? stafftask_finish(tx, &t, "cancelled", STR("not_active"), 0, &ended) : OK;
+}
+
+static err leaver_done(struct tx *tx, const struct timer_row *row)
+{
+	bool mine;
+	return timer_take(tx, row, &mine);
+}
+
+/* Every act takes one off the list; killed in between, it goes on with the rest. */
+err stafftask_leaver(struct cx *cx, const struct timer_row *row)
+{
+	struct stafftask_errand body;
+	struct unit *u = &cx->unit;
+	TRY(READ_SNAP(u, row->slot, timer_body(snap, row, &stafftask_errand_record, &body)));
+	for (;;) {
+		struct staff_task *tasks;
+		size_t n;
+		TRY(READ_SNAP(u, row->slot, staff_task_mine(snap, &(struct stafftask_mine){ body.id, 0, STAFFTASK_MINE_MAX }, &tasks, &n)));
+		for (size_t i = 0; i < n; i++) {
+			i64 slot = tasks[i].customer ? slot_of_customer(u->store, tasks[i].customer) : row->slot;
+			TRY(WRITE_TX(u, slot, hand_on(tx, tasks[i].id)));
+		}
+		if (n == 0)
+			return WRITE_TX(u, row->slot, leaver_done(tx, row));
+	}
 }

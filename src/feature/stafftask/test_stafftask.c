@@ -165,6 +165,26 @@ static void a_late_task_is_reminded_of_and_moves_to_another_friend(void **state)
 	assert_true(ended_as(w, her, "alone", "done"));
 }
 
+/* Who leaves holds no task from that minute on: another friend of hers has it, or its caller hears that nobody does. */
+static void tasks_of_who_leaves_move_at_once(void **state)
+{
+	struct world *w = *state;
+	str shared = befriend(w, "linna", 1), own = befriend(w, "linna", 1);
+	i64 one = person_of(w, shared), other = person_of(w, own);
+	struct asking linna = phone(w, "linna"), xia = phone(w, "xiaqing");
+	live(w, MS_SECOND);
+	does(w, "staff.task", one, 5, "shared", CALL, ",\"deadline_min\":1440");
+	does(w, "staff.task", other, 5, "own", CALL, ",\"deadline_min\":1440");
+	assert_int_equal(waiting(&linna, NULL), 2);
+	sim_say(w, "/sim/scan", "{\"userid\":\"xiaqing\",\"external_userid\":\"%.*s\",\"skip_verify\":true}", STR_F(shared));
+	settle(w);
+	sim_say(w, "/sim/staff", "{\"userid\":\"linna\",\"left\":true}");
+	live(w, MS_MINUTE);
+	assert_int_equal(waiting(&xia, NULL), 1);
+	assert_true(ended_as(w, one, "shared", ""));
+	assert_true(ended_as(w, other, "own", "stopped"));
+}
+
 #define SEND "{\"kind\":\"send\",\"title\":\"推荐新品\",\"who\":\"advisor\",\"class\":\"service\"}"
 
 /* Sends of a day are bounded: the fourth waits for the morning. Done, it has reached her. */
@@ -343,6 +363,7 @@ int main(void)
 		CASE(an_event_is_a_task_within_a_minute_and_done_by_one_tap), SPREAD(an_event_is_a_task_within_a_minute_and_done_by_one_tap),
 		CASE(the_same_key_is_one_task), CASE(a_task_that_is_needed_no_more_vanishes_with_its_message),
 		SPREAD(a_task_that_is_needed_no_more_vanishes_with_its_message), CASE(skipping_says_why_and_nobody_doing_it_expires),
+		CASE(tasks_of_who_leaves_move_at_once), SPREAD(tasks_of_who_leaves_move_at_once),
 		CASE(a_late_task_is_reminded_of_and_moves_to_another_friend), SPREAD(a_late_task_is_reminded_of_and_moves_to_another_friend),
 		CASE(sends_of_a_day_are_bounded_and_a_tap_reaches_her), SPREAD(sends_of_a_day_are_bounded_and_a_tap_reaches_her),
 		CASE(nobody_to_do_it_is_refused_with_the_reason), CASE(arguments_are_refused_by_name),

@@ -22,6 +22,7 @@ err wecom_acquire_get(struct wecom_call *c, str link_id, struct wecom_link *ret)
 /* cursor: nil at first; *ret_next nil: the end. */
 err wecom_acquire_list(struct wecom_call *c, str cursor, struct strs *ret, str *ret_next);
 
+#define WECOM_ACQUIRE_LOW 20 /* adds left at which somebody should buy more */
 struct wecom_quota { i64 total, balance, soon; }; /* soon: of the balance, what ends before `until` */
 err wecom_acquire_quota(struct wecom_call *c, ms until, struct wecom_quota *ret);
 /* Clicks and new customers of whole days, summed up. */

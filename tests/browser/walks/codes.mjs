@@ -35,6 +35,39 @@ walk('the figures tell their definitions and change with the way to look', async
   expect(!found.length, found.join('\n'));
 });
 
+walk('touch points of stores stand beside each other', async (page) => {
+  await page.goto(`${url}/livecodes/spots`);
+  await page.waitForSelector('[data-test=spots] tbody tr');
+  const heads = await page.locator('[data-test=spots] thead th').allTextContents();
+  expect(heads.includes('门口') && heads.includes('收银台'), 'spots are columns');
+  await page.getByText('购买率', { exact: true }).first().click();
+  await page.waitForURL('**figure=rate*');
+  await until('shares', async () => (await page.locator('[data-test=spots]').textContent()).includes('%'));
+  const found = await axe(page);
+  expect(!found.length, found.join('\n'));
+});
+
+walk('a relay code leads straight to a group that is chosen by name', async (page) => {
+  const name = `走查进群${Date.now() % 100000}`;
+  await page.goto(`${url}/livecodes?new=1`);
+  await page.waitForSelector('[data-test=code-kind]');
+  await page.locator('[data-test=code-kind]').getByText('中转码').click();
+  await page.fill('[data-test=code-name] input, input[data-test=code-name]', name);
+  await page.locator('[data-test=code-staff]').click();
+  await page.locator('.el-select-dropdown:visible .el-select-dropdown__item:not(.is-disabled)').first().click();
+  await page.keyboard.press('Escape');
+  await page.getByText('添加之后').click();
+  await page.getByRole('combobox', { name: '扫码后' }).click({ force: true });
+  await page.locator('.el-select-dropdown:visible .el-select-dropdown__item', { hasText: '直接进群' }).click();
+  expect(await page.isDisabled('[data-test=save-code]'), 'without a group nothing can be saved');
+  await page.locator('[data-test=group-code]').click();
+  await page.locator('.el-select-dropdown:visible .el-select-dropdown__item', { hasText: '福利群' }).first().click();
+  const found = await axe(page);
+  expect(!found.length, found.join('\n'));
+  await page.click('[data-test=save-code]');
+  await page.getByRole('button', { name }).first().waitFor();
+});
+
 walk('a table of codes is checked before anything is made', async (page) => {
   await page.goto(`${url}/livecodes/batch`);
   await page.setInputFiles('[data-test=batch-file]', { name: 'codes.csv', mimeType: 'text/csv', buffer: Buffer.from('名称,员工\n甲,没有这个人\n') });

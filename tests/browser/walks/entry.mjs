@@ -1,6 +1,17 @@
 // Getting in, finding one's way, and switching the language.
 import { expect, newPage, number, until, url, walk } from '../harness.mjs';
 
+walk('staff find the way in by WeCom on the login page', async (page) => {
+  await page.context().clearCookies();
+  await page.goto(`${url}/login?back=/customers`);
+  const way = page.locator('[data-test=by-wecom]');
+  await way.waitFor();
+  const to = await way.getAttribute('href');
+  expect(to.startsWith('/h5/api/guest/staff?corp=') && to.includes('qr=1') && to.includes('customers'), `leads to WeCom: ${to}`);
+  const answer = await page.request.get(url + to, { maxRedirects: 0 });
+  expect(answer.status() === 302 && /login|oauth|sso/.test(answer.headers().location), 'WeCom asks who she is');
+});
+
 walk('a wrong password is refused in words', async () => {
   const page = await newPage();
   await page.goto(`${url}/login`);

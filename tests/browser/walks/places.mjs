@@ -59,3 +59,21 @@ walk('cards are drawn for a member of staff', async (page) => {
   const found = await axe(page);
   expect(!found.length, found.join('\n'));
 });
+
+walk('a photo becomes the background of a card', async (page) => {
+  await page.goto(`${url}/cards`);
+  await page.waitForSelector('[data-test=card-defaults], [data-test=card-template]');
+  const defaults = page.locator('[data-test=card-defaults]');
+  if (await defaults.count()) await defaults.click();
+  await page.locator('[data-test=card-template]').first().getByRole('button', { name: '编辑' }).click();
+  await page.waitForSelector('[data-test=card-picture]', { state: 'attached' });
+  const photo = await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 400;
+    canvas.getContext('2d').fillRect(0, 0, 200, 400);
+    return canvas.toDataURL('image/jpeg').split(',')[1];
+  });
+  const sent = page.waitForResponse((r) => r.url().endsWith('/picture') && r.request().method() === 'POST');
+  await page.setInputFiles('[data-test=card-picture]', { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(photo, 'base64') });
+  expect((await sent).status() === 200, 'a JPEG is taken');
+});

@@ -4,6 +4,7 @@ import type { paths } from '@/api/schema';
 type Get<P extends keyof paths> = paths[P] extends { get: { responses: { 200: { content: { 'application/json': infer T } } } } } ? T : never;
 export type Session = Get<'/api/v1/session'>;
 export type Customer = Get<'/api/v1/customers/{id}'>;
+export type Membership = Get<'/api/v1/customers/{id}/membership'>;
 export type TagGroups = Get<'/api/v1/tag-groups'>['data'];
 export type Board = Get<'/api/v1/followup'>;
 export type Code = Get<'/api/v1/livecodes'>['data'][number];

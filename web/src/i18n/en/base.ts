@@ -33,7 +33,7 @@ export default {
     s500: 'The server failed; please give the request id to your administrator', sother: 'The request did not succeed',
   },
   unsaved: { title: 'Not saved yet', effect: 'What you have just filled in will be lost.', leave: 'Leave' },
-  login: { title: 'Log in to Yutang', slogan: 'Your customers, well looked after', name: 'Login', password: 'Password', enter: 'Log in' },
+  login: { scan: 'Scan with WeCom', wecom: 'Log in by WeCom', title: 'Log in to Yutang', slogan: 'Your customers, well looked after', name: 'Login', password: 'Password', enter: 'Log in' },
   missing: { title: 'There is nothing here', text: 'The link may be old. Press Ctrl K to search pages and customers.' },
   staff: { outOfScope: '{name} (outside the app’s visible range)' },
 };

@@ -33,7 +33,7 @@ export default {
     s500: '服务器出错了，请把请求编号发给管理员', sother: '请求没有成功',
   },
   unsaved: { title: '还没有保存', effect: '离开后，刚才填写的内容会丢失。', leave: '离开' },
-  login: { title: '登录鱼塘', slogan: '私域客户运营台', name: '账号', password: '密码', enter: '登录' },
+  login: { scan: '企业微信扫码登录', wecom: '用企业微信登录', title: '登录鱼塘', slogan: '私域客户运营台', name: '账号', password: '密码', enter: '登录' },
   missing: { title: '这里什么也没有', text: '链接可能已过期。可以用 Ctrl K 搜索页面或客户。' },
   staff: { outOfScope: '{name}（不在应用可见范围）' },
 };

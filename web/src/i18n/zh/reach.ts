@@ -22,7 +22,7 @@ export default {
     add: '添加条件', dropGroup: '删除本组', dropCondition: '删除条件', what: '看什么', how: '怎么比', value: '值', value2: '到', to: '到', not: '取反', days: '天', event: '行为', within: '天数', withinDays: '天内，', times: '次',
     textHelp: '可用 and、or、not、括号；例如 tag:"宝妈" and (spent >= 500 or orders >= 3) and last_order < -30d', suggest: '是不是想写', reach: '预计覆盖', share: '占全部客户 {share} · 用时 {took} 毫秒', sample: '抽样 {n} 人', again: '换一批', nobody: '没有人符合条件',
     startHint: '添加一个条件，这里会实时显示人数。', why: '某位客户为什么在 / 不在', whyFind: '输入姓名或完整手机号', broken: '条件已失效，请编辑', isIn: '在这个人群里', isOut: '不在这个人群里', holds: '符合', fails: '不符合', hers: '她的值：{value}',
-    f_tag: '客户标签', f_did: '发生过行为', f_reachable: '可触达', f_audience: '属于人群包', ch_wecom: '企业微信', ch_sms: '短信', ch_oa: '公众号', ch_mail: '邮件',
+    f_tag: '客户标签', f_did: '发生过行为', f_reachable: '可触达', f_in_group: '在客户群', pickGroup: '选择客户群', f_audience: '属于人群包', ch_wecom: '企业微信', ch_sms: '短信', ch_oa: '公众号', ch_mail: '邮件',
     way: { tag_any: '包含任一', tag_all: '包含全部', tag_none: '都不包含', daysBefore: '早于 N 天前', daysWithin: '最近 N 天内', after: '不早于', before: '早于', between: '介于', known: '有值', unknown: '没有值', ge: '大于等于', gt: '大于', le: '小于等于', lt: '小于', eq: '等于', ne: '不等于', in: '是其中之一' },
   },
   attr: { orders: '有效订单数', spent: '累计消费', aov: '客单价', first_order: '首次下单时间', last_order: '最近下单时间', added: '添加时间', last_reached: '最近触达时间', stage: '生命周期', followup: '跟进状态', staff: '所属员工', store: '所属门店', channel: '来源渠道', city: '城市', gender: '性别', source: '来源', birthday: '生日', child_age: '孩子年龄', friend: '是好友', lost_at: '流失时间', last_active: '最近互动时间', bound: '已绑定会员', lost_by: '流失方式', groups: '群数' },
