@@ -121,7 +121,6 @@ err broadcast_left_out(struct unit *u, const struct broadcast_aim *aim, str reas
 /* Why this one would, or would not, get it now: NULL, or the reason. */
 err broadcast_would(struct unit *u, const struct broadcast_aim *aim, i64 besides, i64 root, struct broadcast_left *ret);
 str broadcast_claim_key(struct arena *a, i64 broadcast);
-
 struct job;
 err broadcast_plan_step(struct cx *cx, struct job *job, bool *ret_done);
 
@@ -140,14 +139,12 @@ err broadcast_create_expired(struct cx *cx, const struct outbox_row *row, struct
 err broadcast_send_poll(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err broadcast_send_close(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err broadcast_send_remind(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
-
 struct timer_row;
 err broadcast_members_due(struct cx *cx, const struct timer_row *row);
 err broadcast_send_members(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err broadcast_corp_new(struct cx *cx);
 struct env;
 err broadcast_start(struct env *env, struct fail *f);
-
 extern const struct route broadcast_routes[], broadcast_more_routes[];
 
 #endif

@@ -402,6 +402,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/h5/api/guest/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether members of staff can log in by WeCom, and of which company. */
+        get: operations["getH5ApiGuestWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/h5/api/guest/callback": {
         parameters: {
             query?: never;
@@ -1559,6 +1576,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/livecode-spots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spots by stores: what the codes of each brought. */
+        get: operations["getLivecodeSpots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/livecode-partners": {
         parameters: {
             query?: never;
@@ -2577,6 +2611,181 @@ export interface paths {
         get: operations["getBroadcastsByIdWhyByCustomer"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Broadcasts that repeat, newest first, with their next and last time. */
+        get: operations["getBroadcastRepeats"];
+        put?: never;
+        /** Makes a broadcast again and again, each time to whoever is in its audience then. */
+        post: operations["postBroadcastRepeats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["getBroadcastRepeatsById"];
+        /** Changes it from the next time on; what was sent stays as it was. */
+        put: operations["putBroadcastRepeatsById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses it; what passes meanwhile is not sent afterwards. */
+        post: operations["postBroadcastRepeatsByIdPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with the next time. */
+        post: operations["postBroadcastRepeatsByIdResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Passes over the next time, or takes that back. */
+        post: operations["postBroadcastRepeatsByIdSkip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends it for good; its broadcasts stay. */
+        post: operations["postBroadcastRepeatsByIdEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcast-repeats/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each time, newest first. */
+        get: operations["getBroadcastRepeatsByIdRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrival-products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Products people wait for, and whom their arrival has reached so far. */
+        get: operations["getArrivalProducts"];
+        put?: never;
+        /** Keeps a product with who waits for it and what is said when it arrives. */
+        post: operations["postArrivalProducts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrival-products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["getArrivalProductsById"];
+        /** Changes who waits and what is said. */
+        put: operations["putArrivalProductsById"];
+        post?: never;
+        /** Removes it; its broadcasts stay. */
+        delete: operations["deleteArrivalProductsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The product is there: tells everybody who waits for it and has not heard of this batch. */
+        post: operations["postArrivals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5933,6 +6142,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/h5/api/lucky/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cities with stores, and the stores of one, for who gives no position. */
+        get: operations["getH5ApiLuckyPlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/lucky/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The group of the store she chose; needs her session. */
+        post: operations["postH5ApiLuckyChoose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/journeys": {
         parameters: {
             query?: never;
@@ -6294,6 +6537,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sops/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A journey as its steps by days. */
+        get: operations["getSopsById"];
+        /** Saves the draft; what runs stays as it is until it is published. */
+        put: operations["putSopsById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reach/rules": {
         parameters: {
             query?: never;
@@ -6638,6 +6899,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/letter-duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each member was asked to send for a journey or SOP, has sent, and has not. */
+        get: operations["getLetterDuties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/letters/{id}": {
         parameters: {
             query?: never;
@@ -6803,6 +7081,127 @@ export interface paths {
         put?: never;
         /** Reminds an owner in WeCom; three in 24 hours. */
         post: operations["postGroupcastsByIdRemind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Group SOPs, newest first, with how they are carried out. */
+        get: operations["getGroupcastSops"];
+        put?: never;
+        /** Posts to groups by a plan: on days of the calendar or days after a group was made. */
+        post: operations["postGroupcastSops"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many groups are meant now; nothing is made. */
+        post: operations["postGroupcastSopsGroups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["getGroupcastSopsById"];
+        /** Changes it from now on; an ended one goes on. */
+        put: operations["putGroupcastSopsById"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses it; what comes due meanwhile is left out. */
+        post: operations["postGroupcastSopsByIdPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with what comes next. */
+        post: operations["postGroupcastSopsByIdResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends it; what was asked of owners stays. */
+        post: operations["postGroupcastSopsByIdEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groupcast-sops/{id}/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each owner was asked to send for it, has sent, and has not. */
+        get: operations["getGroupcastSopsByIdOwners"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7448,6 +7847,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Experiments, newest first. */
+        get: operations["getExperiments"];
+        put?: never;
+        /** Makes a draft; nobody is split before it is started. */
+        post: operations["postExperiments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many people are needed to find a lift, and how long that takes. */
+        post: operations["postExperimentsSize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One experiment. */
+        get: operations["getExperimentsById"];
+        /** Changes a draft. */
+        put: operations["putExperimentsById"];
+        post?: never;
+        /** Removes a draft. */
+        delete: operations["deleteExperimentsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to split people. */
+        post: operations["postExperimentsByIdStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Other shares of one that runs: only as many people change as shares moved, and nobody who met a variant. */
+        post: operations["postExperimentsByIdShares"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives everything but the hold-out to one variant. */
+        post: operations["postExperimentsByIdDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a decision back. */
+        post: operations["postExperimentsByIdReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends it: everybody gets the winner, or the first variant when there is none. */
+        post: operations["postExperimentsByIdEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Variants beside each other with intervals, the hold-out, and what it says. */
+        get: operations["getExperimentsByIdResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/epochs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shares as they were from when on, and the counts a bandit worked them out from. */
+        get: operations["getExperimentsByIdEpochs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who met a variant, or was held out. */
+        get: operations["getExperimentsByIdPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has stopped working and needs somebody's hand, newest first, at most 200. */
+        get: operations["getAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -7618,6 +8224,11 @@ export interface components {
         };
         staff_sync_out: {
             id: string;
+        };
+        guest_ways: {
+            /** @description whose members may log in by WeCom here; null: none, or nobody said which */
+            corp?: string | null;
+            name?: string | null;
         };
         tag_group_view: {
             id: string;
@@ -8146,6 +8757,8 @@ export interface components {
             /** @description the address of a relay code or link */
             url?: string | null;
             spot: string;
+            /** @description where it hangs */
+            store?: components["schemas"]["livecode_named"] | null;
             campaign: string;
             /**
              * Format: int64
@@ -8229,6 +8842,11 @@ export interface components {
         livecode_key_out: {
             key: string;
             url: string;
+        };
+        livecode_spots_view: {
+            cells: components["schemas"]["livecode_cell"][];
+            /** @description older codes beyond the limit are not in it */
+            more: boolean;
         };
         partners_view: {
             partners: components["schemas"]["partner_view"][];
@@ -8637,6 +9255,7 @@ export interface components {
             variants: number;
             conflicts: components["schemas"]["broadcast_conflict"][];
             seed: string;
+            by_variant: components["schemas"]["broadcast_variant_count"][];
         };
         broadcast_detail: {
             id: string;
@@ -8673,6 +9292,10 @@ export interface components {
             /** Format: int64 */
             holdout: number;
             kind: string;
+            topic?: string | null;
+            experiment_id?: string | null;
+            experiment?: string | null;
+            variants: components["schemas"]["broadcast_variant_view"][];
             /** @description with a hold-out: those it reached out to beside those left out */
             lift?: components["schemas"]["reach_lift"] | null;
         };
@@ -8791,6 +9414,131 @@ export interface components {
             sent_ms?: number | null;
             staff_id?: string | null;
             staff_name?: string | null;
+        };
+        broadcast_repeat_view: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            state: "running" | "paused" | "ended";
+            /** @description hand, over, maker */
+            why?: string | null;
+            name: string;
+            audience_id?: string | null;
+            expr?: string | null;
+            content: components["schemas"]["content"];
+            /**
+             * Format: int64
+             * @description 5: normal; the higher one has whom two want
+             */
+            priority?: number | null;
+            /**
+             * Format: int64
+             * @description percent left out to see what it is worth
+             */
+            holdout?: number | null;
+            /**
+             * @description of content: promo
+             * @enum {string|null}
+             */
+            kind?: "promo" | "useful" | "care" | "invite" | null;
+            /** @enum {string} */
+            every: "once" | "daily" | "weekly" | "monthly" | "quarterly";
+            /**
+             * Format: int64
+             * @description of the company's day
+             */
+            at_minute: number;
+            /**
+             * Format: int64
+             * @description weekly: bit 0 is Monday
+             */
+            weekdays?: number | null;
+            /**
+             * Format: int64
+             * @description monthly, quarterly; a short month's last day otherwise
+             */
+            month_day?: number | null;
+            first_day: string;
+            last_day?: string | null;
+            /**
+             * Format: int64
+             * @description ends after so many that were sent
+             */
+            times?: number | null;
+            /**
+             * Format: int64
+             * @description of each task; default: four, never past the start of quiet hours
+             */
+            life_hours?: number | null;
+            /**
+             * Format: int64
+             * @description people one time may reach: the number to confirm
+             */
+            most: number;
+            words: string;
+            /** Format: int64 */
+            sent: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            next_ms?: number | null;
+            next_skipped: boolean;
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            last?: components["schemas"]["broadcast_run_view"] | null;
+        };
+        broadcast_run_view: {
+            day: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            due_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** @enum {string} */
+            state: "sent" | "missed" | "skipped" | "paused" | "failed";
+            reason?: string | null;
+            broadcast_id?: string | null;
+            broadcast_state?: string | null;
+            counts?: components["schemas"]["broadcast_counts"] | null;
+        };
+        broadcast_arrival_view: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            sku: string;
+            name: string;
+            /** @description who waits: tag:"口罩" */
+            expr: string;
+            content: components["schemas"]["content"];
+            words: string;
+            /** Format: int64 */
+            batch: number;
+            topic: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            told_ms?: number | null;
+            /**
+             * Format: int64
+             * @description of this batch
+             */
+            runs: number;
+            /** Format: int64 */
+            delivered: number;
+            /** @description one is under way */
+            open: boolean;
         };
         attrdef_view: {
             id: string;
@@ -10989,6 +11737,14 @@ export interface components {
             /** @description of the group's page; none: the store has no group */
             url?: string | null;
         };
+        lucky_places: {
+            /** @description those with stores */
+            cities: string[];
+            /** @description of the city asked for */
+            stores: components["schemas"]["lucky_store"][];
+            /** @description there are more than are shown */
+            more: boolean;
+        };
         journey_list_row: {
             id: string;
             name: string;
@@ -11282,8 +12038,25 @@ export interface components {
             args: unknown;
             note?: string | null;
         };
-        journey_sop_out: {
+        journey_sop_view: {
             id: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            state: "draft" | "running" | "paused" | "ended";
+            /**
+             * Format: int64
+             * @description 0: never
+             */
+            published: number;
+            /** @description the draft differs from what runs */
+            changed: boolean;
+            /** @description its graph is no list of days any more: edit it as a journey */
+            drawn: boolean;
+            name: string;
+            who?: string | null;
+            goals: components["schemas"]["journey_target"][];
+            steps: components["schemas"]["journey_sop_step"][];
         };
         restraint_rules: {
             /** @enum {string} */
@@ -11557,6 +12330,28 @@ export interface components {
             /** Format: int64 */
             reminders_left: number;
         };
+        letter_duty_view: {
+            staff_id: string;
+            staff: string;
+            /** Format: int64 */
+            tasks: number;
+            /** Format: int64 */
+            executed: number;
+            /**
+             * Format: int64
+             * @description asked and not sent yet
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            open_since_ms?: number | null;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            delivered: number;
+        };
         letter_person_view: {
             customer_id: string;
             name?: string | null;
@@ -11658,6 +12453,93 @@ export interface components {
             failed: number;
             /** Format: int64 */
             expired: number;
+        };
+        groupcast_sop_view: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            state: "running" | "paused" | "ended";
+            name: string;
+            owner_ids?: string[] | null;
+            class_id?: string | null;
+            /** @description a tag of groups */
+            word?: string | null;
+            steps: components["schemas"]["groupcast_step"][];
+            /**
+             * Format: int64
+             * @description meant now
+             */
+            groups: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            next_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /** Format: int64 */
+            tasks: number;
+            /** Format: int64 */
+            executed: number;
+            /**
+             * Format: int64
+             * @description asked and not sent yet
+             */
+            open: number;
+        };
+        groupcast_step: {
+            /**
+             * Format: int64
+             * @description of the company's day
+             */
+            at_minute: number;
+            /**
+             * Format: int64
+             * @description so many days after the group was made; else by the rule
+             */
+            day?: number | null;
+            /** @enum {string|null} */
+            every?: "once" | "daily" | "weekly" | "monthly" | "quarterly" | null;
+            /**
+             * Format: int64
+             * @description bit 0 is Monday
+             */
+            weekdays?: number | null;
+            /** Format: int64 */
+            month_day?: number | null;
+            first_day?: string | null;
+            last_day?: string | null;
+            content: components["schemas"]["content"];
+        };
+        groupcast_which_view: {
+            /** Format: int64 */
+            groups: number;
+            /**
+             * Format: int64
+             * @description had theirs today
+             */
+            capped: number;
+            /** Format: int64 */
+            owners: number;
+        };
+        groupcast_duty_view: {
+            owner_id: string;
+            owner: string;
+            /** Format: int64 */
+            tasks: number;
+            /** Format: int64 */
+            executed: number;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            open_since_ms?: number | null;
         };
         mail_tested: {
             /**
@@ -12073,6 +12955,152 @@ export interface components {
             /** Format: int64 */
             beat_s: number;
         };
+        experiment_view: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "running" | "decided" | "ended";
+            state_label: string;
+            plan: components["schemas"]["experiment_plan"];
+            /** @description with their shares of now */
+            variants: components["schemas"]["experiment_variant"][];
+            /**
+             * Format: int64
+             * @description thousandths, now
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description people a variant
+             */
+            needed: number;
+            winner?: string | null;
+            /** Format: int64 */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description the sample was closed
+             */
+            filled_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            started_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            decided_ms?: number | null;
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            ended_ms?: number | null;
+            /** Format: int64 */
+            version: number;
+        };
+        experiment_factor: {
+            name: string;
+            levels: string[];
+        };
+        experiment_cell: {
+            /** @description one of each factor */
+            levels: string[];
+            /**
+             * Format: int64
+             * @description thousandths
+             */
+            share: number;
+        };
+        experiment_size: {
+            /**
+             * Format: int64
+             * @description people a variant
+             */
+            needed: number;
+            /**
+             * Format: int64
+             * @description all together
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description until there is a verdict
+             */
+            days?: number | null;
+        };
+        experiment_part: {
+            /** Format: int64 */
+            share: number;
+        };
+        experiment_result: {
+            /** @enum {string} */
+            verdict: "nobody" | "broken" | "wait" | "none" | "winner" | "base" | "bandit" | "stop";
+            words: string;
+            warning?: string | null;
+            best?: string | null;
+            base: string;
+            /** Format: int64 */
+            needed: number;
+            /**
+             * Format: int64
+             * @description ripe, of the smallest variant
+             */
+            least: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            days: number;
+            currency: string;
+            srm_p: number;
+            srm_ok: boolean;
+            remaining: number;
+            arms: components["schemas"]["experiment_arm"][];
+            held?: components["schemas"]["experiment_arm"] | null;
+            /** @description all variants beside the hold-out */
+            lift?: components["schemas"]["reach_lift"] | null;
+            levels: components["schemas"]["experiment_level"][];
+        };
+        experiment_epochs_out: {
+            data: components["schemas"]["experiment_epoch_view"][];
+        };
+        experiment_person: {
+            id: string;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description when she met it
+             */
+            at_ms: number;
+            /** @description broadcast, journey */
+            by: string;
+            by_id: string;
+        };
+        alarm_view: {
+            /** @enum {string} */
+            kind: "livecode.no_staff" | "livecode.no_duty" | "groupcode.low" | "acquire.low";
+            object: string;
+            text: string;
+            /** @description a page of the console */
+            href: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+            /**
+             * Format: int64
+             * @description how many persons were told; null: not yet, or shown only
+             */
+            told?: number | null;
+        };
         first_sync: {
             state: string;
             /** Format: int64 */
@@ -12365,6 +13393,39 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             read_at: number;
+            /** @description links are in use and it is about to run out */
+            low: boolean;
+        };
+        livecode_cell: {
+            /** @description empty: of the store, without a spot */
+            spot: string;
+            store?: string | null;
+            store_name: string;
+            /** Format: int64 */
+            codes: number;
+            /**
+             * Format: int64
+             * @description null: only direct codes, of which WeCom reports no scan
+             */
+            visits?: number | null;
+            /** Format: int64 */
+            adds: number;
+            /** Format: int64 */
+            losses: number;
+            /** Format: int64 */
+            drops: number;
+            /** Format: int64 */
+            net: number;
+            /**
+             * Format: int64
+             * @description who came in the period and has bought since
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description of those, from the day they came on
+             */
+            orders: number;
         };
         batch_problem: {
             /** Format: int64 */
@@ -12557,6 +13618,12 @@ export interface components {
             /** Format: int64 */
             taken: number;
         };
+        broadcast_variant_count: {
+            key: string;
+            label: string;
+            /** Format: int64 */
+            count: number;
+        };
         broadcast_counts: {
             /** Format: int64 */
             planned: number;
@@ -12585,6 +13652,11 @@ export interface components {
              * @description minor units of the currency beside it
              */
             revenue: number;
+        };
+        broadcast_variant_view: {
+            key: string;
+            label: string;
+            content: components["schemas"]["content"];
         };
         reach_lift: {
             /** Format: int64 */
@@ -13251,6 +14323,11 @@ export interface components {
             full: boolean;
             status: string;
         };
+        lucky_store: {
+            id: string;
+            name: string;
+            address: string;
+        };
         journey_filter: {
             /** @description a path in the event's body: properties.category, goods[].sku */
             name: string;
@@ -13465,6 +14542,119 @@ export interface components {
              */
             closed_ms?: number | null;
         };
+        experiment_plan: {
+            name: string;
+            factors: components["schemas"]["experiment_factor"][];
+            /** @description the first is what is done today */
+            cells: components["schemas"]["experiment_cell"][];
+            /** @enum {string} */
+            mode: "fixed" | "bandit";
+            /**
+             * Format: int64
+             * @description thousandths
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description bandit: thousandths each variant keeps
+             */
+            floor?: number | null;
+            /** @enum {string} */
+            goal: "order" | "event" | "expr";
+            /** @enum {string|null} */
+            event?: "group.joined" | "living.watched" | "member.issued" | "phone.bound" | "oa.subscribed" | "sms.clicked" | "lucky.joined" | "site.page" | null;
+            expr?: string | null;
+            /** Format: int64 */
+            days: number;
+            /** @description share of people who do it today: 0.05 */
+            base: number;
+            /** @description to be found: 0.2 is 20 % more */
+            lift: number;
+            /** @description with which chance: 0.8 */
+            power: number;
+        };
+        experiment_variant: {
+            key: string;
+            label: string;
+            /** Format: int64 */
+            share: number;
+        };
+        experiment_arm: {
+            key: string;
+            label: string;
+            /** Format: int64 */
+            share: number;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description whose days are over: only they are compared
+             */
+            ripe: number;
+            /** Format: int64 */
+            hits: number;
+            /** @description false: too few to show a rate */
+            enough: boolean;
+            rate: number;
+            low: number;
+            high: number;
+            /** Format: int64 */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            paid: number;
+            /** @description fen a person, those of nothing included */
+            mean: number;
+            compared: boolean;
+            diff: number;
+            diff_low: number;
+            diff_high: number;
+            /** @description a ratio can be told */
+            related: boolean;
+            /** @description of the rate: 0.1 is 10 % more */
+            lift: number;
+            lift_low: number;
+            lift_high: number;
+            /** @description two-sided, corrected for the number of variants */
+            p: number;
+            /** @description fen a person more */
+            money: number;
+            money_low: number;
+            money_high: number;
+            /**
+             * Format: int64
+             * @description who deleted a member within the days
+             */
+            lost: number;
+            /** @description probability to be the best */
+            best: number;
+        };
+        experiment_level: {
+            factor: string;
+            level: string;
+            /** Format: int64 */
+            cells: number;
+            enough: boolean;
+            /** @description mean of its variants */
+            rate: number;
+            low: number;
+            high: number;
+        };
+        experiment_epoch_view: {
+            /** Format: int64 */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /** @description thousandths, the hold-out last */
+            shares: string;
+            known: string;
+            by: string;
+        };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
             why: string;
@@ -13632,6 +14822,8 @@ export interface components {
         };
         journey_split: {
             arms: components["schemas"]["journey_arm"][];
+            /** @description the arms are its variants (a, b …) and holdout; weights mean nothing */
+            experiment?: string | null;
         };
         journey_act: {
             verb: string;
@@ -14682,6 +15874,37 @@ export interface operations {
                 };
                 content: {
                     "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getH5ApiGuestWays: {
+        parameters: {
+            query?: {
+                corp?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["guest_ways"];
                 };
             };
             /** @description Refused */
@@ -17359,6 +18582,7 @@ export interface operations {
                      * @description minor units of the currency beside it
                      */
                     cost?: number | null;
+                    store?: string | null;
                     partner?: string | null;
                     plan?: components["schemas"]["livecode_plan"] | null;
                 };
@@ -17445,6 +18669,7 @@ export interface operations {
                      * @description minor units of the currency beside it
                      */
                     cost?: number | null;
+                    store?: string | null;
                     partner?: string | null;
                     plan?: components["schemas"]["livecode_plan"] | null;
                 };
@@ -17750,6 +18975,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["livecode_key_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodeSpots: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["livecode_spots_view"];
                 };
             };
             /** @description Refused */
@@ -19597,8 +20854,12 @@ export interface operations {
                      * @enum {string|null}
                      */
                     kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description who had one of this topic is left out: once per person */
+                    topic?: string | null;
                     /** @description of the choice of those left out: from the preview */
                     seed?: string | null;
+                    /** @description each of its variants has its own content */
+                    experiment_id?: string | null;
                     /**
                      * Format: int64
                      * @description UTC milliseconds since 1970
@@ -19706,8 +20967,14 @@ export interface operations {
                      * @enum {string|null}
                      */
                     kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description who had one of this topic is left out: once per person */
+                    topic?: string | null;
                     /** @description of the choice of those left out: from the preview */
                     seed?: string | null;
+                    /** @description each of its variants has its own content */
+                    experiment_id?: string | null;
+                    /** @description with an experiment: one for each variant, instead of content */
+                    variants?: components["schemas"]["content"][] | null;
                 };
             };
         };
@@ -19936,8 +21203,12 @@ export interface operations {
                      * @enum {string|null}
                      */
                     kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @description who had one of this topic is left out: once per person */
+                    topic?: string | null;
                     /** @description of the choice of those left out: from the preview */
                     seed?: string | null;
+                    /** @description each of its variants has its own content */
+                    experiment_id?: string | null;
                     /**
                      * Format: int64
                      * @description UTC milliseconds since 1970
@@ -19991,6 +21262,649 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["broadcast_why"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcastRepeats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["broadcast_repeat_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastRepeats: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    audience_id?: string | null;
+                    expr?: string | null;
+                    content: components["schemas"]["content"];
+                    /**
+                     * Format: int64
+                     * @description 5: normal; the higher one has whom two want
+                     */
+                    priority?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @enum {string} */
+                    every: "once" | "daily" | "weekly" | "monthly" | "quarterly";
+                    /**
+                     * Format: int64
+                     * @description of the company's day
+                     */
+                    at_minute: number;
+                    /**
+                     * Format: int64
+                     * @description weekly: bit 0 is Monday
+                     */
+                    weekdays?: number | null;
+                    /**
+                     * Format: int64
+                     * @description monthly, quarterly; a short month's last day otherwise
+                     */
+                    month_day?: number | null;
+                    first_day: string;
+                    last_day?: string | null;
+                    /**
+                     * Format: int64
+                     * @description ends after so many that were sent
+                     */
+                    times?: number | null;
+                    /**
+                     * Format: int64
+                     * @description of each task; default: four, never past the start of quiet hours
+                     */
+                    life_hours?: number | null;
+                    /**
+                     * Format: int64
+                     * @description people one time may reach: the number to confirm
+                     */
+                    most: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcastRepeatsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putBroadcastRepeatsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    audience_id?: string | null;
+                    expr?: string | null;
+                    content: components["schemas"]["content"];
+                    /**
+                     * Format: int64
+                     * @description 5: normal; the higher one has whom two want
+                     */
+                    priority?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /** @enum {string} */
+                    every: "once" | "daily" | "weekly" | "monthly" | "quarterly";
+                    /**
+                     * Format: int64
+                     * @description of the company's day
+                     */
+                    at_minute: number;
+                    /**
+                     * Format: int64
+                     * @description weekly: bit 0 is Monday
+                     */
+                    weekdays?: number | null;
+                    /**
+                     * Format: int64
+                     * @description monthly, quarterly; a short month's last day otherwise
+                     */
+                    month_day?: number | null;
+                    first_day: string;
+                    last_day?: string | null;
+                    /**
+                     * Format: int64
+                     * @description ends after so many that were sent
+                     */
+                    times?: number | null;
+                    /**
+                     * Format: int64
+                     * @description of each task; default: four, never past the start of quiet hours
+                     */
+                    life_hours?: number | null;
+                    /**
+                     * Format: int64
+                     * @description people one time may reach: the number to confirm
+                     */
+                    most: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastRepeatsByIdPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastRepeatsByIdResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastRepeatsByIdSkip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description false: takes that back */
+                    skip: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postBroadcastRepeatsByIdEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_repeat_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getBroadcastRepeatsByIdRuns: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["broadcast_run_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getArrivalProducts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["broadcast_arrival_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postArrivalProducts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sku: string;
+                    name: string;
+                    /** @description who waits: tag:"口罩" */
+                    expr: string;
+                    content: components["schemas"]["content"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_arrival_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getArrivalProductsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_arrival_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putArrivalProductsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description who waits: tag:"口罩" */
+                    expr: string;
+                    content: components["schemas"]["content"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_arrival_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteArrivalProductsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postArrivals: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sku: string;
+                    /** @description a new batch: everybody hears again */
+                    fresh?: boolean;
+                    /** @description instead of what is kept with the product */
+                    content?: components["schemas"]["content"] | null;
+                    /**
+                     * Format: int64
+                     * @description `total` of the preview; none: everybody who waits
+                     */
+                    confirm_count?: number | null;
+                    /**
+                     * Format: int64
+                     * @description refused when more would get it
+                     */
+                    most?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["broadcast_arrival_view"];
                 };
             };
             /** @description Refused */
@@ -28912,6 +30826,74 @@ export interface operations {
             };
         };
     };
+    getH5ApiLuckyPlaces: {
+        parameters: {
+            query: {
+                key: string;
+                city?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lucky_places"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postH5ApiLuckyChoose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    outlet: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lucky_group_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     getJourneys: {
         parameters: {
             query?: never;
@@ -29790,7 +31772,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["journey_sop_out"];
+                    "application/json": components["schemas"]["journey_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSopsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putSopsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    who?: string | null;
+                    goals?: components["schemas"]["journey_target"][] | null;
+                    steps: components["schemas"]["journey_sop_step"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["journey_sop_view"];
                 };
             };
             /** @description Refused */
@@ -30683,6 +32738,7 @@ export interface operations {
     getLetters: {
         parameters: {
             query?: {
+                journey?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -30700,6 +32756,42 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["letter_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLetterDuties: {
+        parameters: {
+            query: {
+                journey: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["letter_duty_view"][];
                         next_cursor: string | null;
                         has_more: boolean;
                         total: number | null;
@@ -30885,6 +32977,7 @@ export interface operations {
     getGroupcasts: {
         parameters: {
             query?: {
+                sop?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -31088,6 +33181,324 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getGroupcastSops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["groupcast_sop_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSops: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    owner_ids?: string[] | null;
+                    class_id?: string | null;
+                    /** @description a tag of groups */
+                    word?: string | null;
+                    steps: components["schemas"]["groupcast_step"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSopsGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    owner_ids?: string[] | null;
+                    class_id?: string | null;
+                    /** @description a tag of groups */
+                    word?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_which_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getGroupcastSopsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putGroupcastSopsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    owner_ids?: string[] | null;
+                    class_id?: string | null;
+                    /** @description a tag of groups */
+                    word?: string | null;
+                    steps: components["schemas"]["groupcast_step"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSopsByIdPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSopsByIdResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSopsByIdEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_sop_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getGroupcastSopsByIdOwners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["groupcast_duty_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
             };
             /** @description Refused */
             default: {
@@ -32807,6 +35218,592 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getExperiments: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["experiment_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperiments: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    factors: components["schemas"]["experiment_factor"][];
+                    /** @description the first is what is done today */
+                    cells: components["schemas"]["experiment_cell"][];
+                    /** @enum {string} */
+                    mode: "fixed" | "bandit";
+                    /**
+                     * Format: int64
+                     * @description thousandths
+                     */
+                    held: number;
+                    /**
+                     * Format: int64
+                     * @description bandit: thousandths each variant keeps
+                     */
+                    floor?: number | null;
+                    /** @enum {string} */
+                    goal: "order" | "event" | "expr";
+                    /** @enum {string|null} */
+                    event?: "group.joined" | "living.watched" | "member.issued" | "phone.bound" | "oa.subscribed" | "sms.clicked" | "lucky.joined" | "site.page" | null;
+                    expr?: string | null;
+                    /** Format: int64 */
+                    days: number;
+                    /** @description share of people who do it today: 0.05 */
+                    base: number;
+                    /** @description to be found: 0.2 is 20 % more */
+                    lift: number;
+                    /** @description with which chance: 0.8 */
+                    power: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsSize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    base: number;
+                    lift: number;
+                    power: number;
+                    /** Format: int64 */
+                    variants: number;
+                    /**
+                     * Format: int64
+                     * @description thousandths of the smallest variant
+                     */
+                    least_share: number;
+                    /**
+                     * Format: int64
+                     * @description people who come to it a day
+                     */
+                    a_day?: number | null;
+                    /** Format: int64 */
+                    days: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_size"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getExperimentsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putExperimentsById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    factors: components["schemas"]["experiment_factor"][];
+                    /** @description the first is what is done today */
+                    cells: components["schemas"]["experiment_cell"][];
+                    /** @enum {string} */
+                    mode: "fixed" | "bandit";
+                    /**
+                     * Format: int64
+                     * @description thousandths
+                     */
+                    held: number;
+                    /**
+                     * Format: int64
+                     * @description bandit: thousandths each variant keeps
+                     */
+                    floor?: number | null;
+                    /** @enum {string} */
+                    goal: "order" | "event" | "expr";
+                    /** @enum {string|null} */
+                    event?: "group.joined" | "living.watched" | "member.issued" | "phone.bound" | "oa.subscribed" | "sms.clicked" | "lucky.joined" | "site.page" | null;
+                    expr?: string | null;
+                    /** Format: int64 */
+                    days: number;
+                    /** @description share of people who do it today: 0.05 */
+                    base: number;
+                    /** @description to be found: 0.2 is 20 % more */
+                    lift: number;
+                    /** @description with which chance: 0.8 */
+                    power: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteExperimentsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsByIdStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsByIdShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description in the order of variants */
+                    shares: components["schemas"]["experiment_part"][];
+                    /** Format: int64 */
+                    held: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsByIdDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    variant: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsByIdReopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postExperimentsByIdEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getExperimentsByIdResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_result"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getExperimentsByIdEpochs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["experiment_epochs_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getExperimentsByIdPeople: {
+        parameters: {
+            query: {
+                variant: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["experiment_person"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["alarm_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
             };
             /** @description Refused */
             default: {
