@@ -48,7 +48,7 @@ void broadcast_says(struct arena *a, const struct broadcast *b, i64 part_n, stru
 static err check_variants(struct tx *tx, const struct broadcast_new *in)
 {
 	struct trial t;
-	if (in->aim.experiment == NIL)
+	if (!in->aim.experiment)
 		return OK;
 	err e = trial_get(&tx->snap, in->aim.experiment, &t);
 	if (e == ERR_NOT_FOUND || (e == OK && !str_eq_c(t.state, "running")))
@@ -93,8 +93,8 @@ err broadcast_create(struct tx *tx, const struct broadcast_new *in, i64 *ret_id)
 		.made_by = in->made_by ? in->made_by : u->actor_kind == ACTOR_USER ? u->actor : 0, .viewed_by = u->scope,
 		.confirmed = in->confirmed, .excluded = STR("{}"), .created = tx->snap.now, .closed = NIL, .version = 1,
 		.priority = in->aim.priority, .holdout = in->aim.holdout, .seed = in->aim.seed, .kind = in->aim.kind,
-		.experiment = in->aim.experiment,
-		.variants = in->aim.experiment == NIL ? STR_NIL : variants_json(tx->snap.arena, in),
+		.experiment = in->aim.experiment ? in->aim.experiment : NIL,
+		.variants = in->aim.experiment ? variants_json(tx->snap.arena, in) : STR_NIL,
 		.topic = in->aim.topic.p ? in->aim.topic : STR(""),
 	};
 	TRY(broadcast_insert(tx, &b));

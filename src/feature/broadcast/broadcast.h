@@ -73,7 +73,7 @@ struct expr;
 struct broadcast_aim {
 	const struct expr *audience;
 	i64 priority, holdout, seed;
-	i64 experiment; /* NIL: none */
+	i64 experiment; /* 0: none */
 	str kind;
 	ms deadline; /* NIL: the longest allowed */
 	str topic;   /* whoever had a broadcast of this topic is left out; nil: none */

@@ -81,7 +81,7 @@ struct broadcast_aim broadcast_aim_of(struct cx *cx, const struct broadcast_prev
 {
 	return (struct broadcast_aim){
 		.audience = audience, .priority = in->priority > 0 ? in->priority : BROADCAST_PRIORITY,
-		.holdout = in->holdout > 0 ? in->holdout : 0, .experiment = in->experiment_id > 0 ? in->experiment_id : NIL, .kind = in->kind.n ? in->kind : STR("promo"), .deadline = in->deadline_ms > 0 ? in->deadline_ms : NIL,
+		.holdout = in->holdout > 0 ? in->holdout : 0, .experiment = in->experiment_id > 0 ? in->experiment_id : 0, .kind = in->kind.n ? in->kind : STR("promo"), .deadline = in->deadline_ms > 0 ? in->deadline_ms : NIL,
 		.topic = in->topic,
 		.seed = in->seed > 0 ? in->seed : id_next(store_ids(cx->env->store), cx_now(cx)),
 	};
@@ -156,7 +156,7 @@ static err h_preview(struct cx *cx)
 	out->seed = aim.seed;
 	out->words = expr_words(&cx->unit, target.audience, cx->viewer.lang);
 	TRY(READ_SNAP(&cx->unit, base(cx), show_preview(cx, snap, &sums)));
-	return aim.experiment == NIL ? OK : READ_SNAP(&cx->unit, base(cx), show_variants(snap, aim.experiment, &sums, out));
+	return aim.experiment ? READ_SNAP(&cx->unit, base(cx), show_variants(snap, aim.experiment, &sums, out)) : OK;
 }
 
 /* ---- one and all ---- */

@@ -125,7 +125,7 @@ struct choice {
 static err choice_begin(const struct snap *s, const struct broadcast_aim *aim, i64 id, ms at, ms until, struct choice *ret)
 {
 	*ret = (struct choice){ .aim = *aim, .id = id, .at = at, .until = until };
-	if (aim->experiment != NIL) {
+	if (aim->experiment) {
 		struct trial *t = ARENA_NEW(s->arena, struct trial);
 		err e = trial_get(s, aim->experiment, t);
 		if (e == ERR_NOT_FOUND)
@@ -672,7 +672,7 @@ err broadcast_plan_step(struct cx *cx, struct job *job, bool *ret_done)
 		return str_eq_c(p.b.state, "cancelled") || str_eq_c(p.b.state, "failed") ? clear_up(u, p.b.id) : OK;
 	}
 	ms at = int_max(cx_now(cx), p.b.opens);
-	struct broadcast_aim aim = { .priority = p.b.priority, .holdout = p.b.holdout, .seed = p.b.seed, .experiment = p.b.experiment, .kind = p.b.kind,
+	struct broadcast_aim aim = { .priority = p.b.priority, .holdout = p.b.holdout, .seed = p.b.seed, .experiment = p.b.experiment == NIL ? 0 : p.b.experiment, .kind = p.b.kind,
 		.deadline = p.b.deadline, .topic = p.b.topic };
 	TRY(READ_SNAP(u, base, choice_begin(snap, &aim, p.b.id, at, int_max(p.b.deadline, at), &p.choice)));
 	p.sums = sums_read(u->arena, &p.cursor);

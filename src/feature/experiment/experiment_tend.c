@@ -73,16 +73,17 @@ static err bandit(struct tx *tx, struct experiment_sums *s)
 	i64 shares[TRIAL_VARIANTS_MAX], floor = s->plan.floor == NIL ? EXPERIMENT_FLOOR : s->plan.floor;
 	struct buf known = buf_new(tx->snap.arena, 1000);
 	struct experiment_epoch *epochs;
-	bool same = true;
+	bool same = true, any = false;
 	size_t n;
 	TRY(experiment_epochs(&tx->snap, &(struct experiment_key){ s->row.id }, &epochs, &n));
 	if (n && tx->snap.now - epochs[n - 1].at < EXPERIMENT_BANDIT_MS)
 		return OK;
 	for (size_t i = 0; i < s->n; i++) {
 		counts[i] = (struct bandit_arm){ int_min(s->sides[i].hits, s->sides[i].ripe), s->sides[i].ripe };
+		any |= counts[i].n > 0;
 		buf_fmt(&known, "%s%lld/%lld", i ? "," : "", (long long)counts[i].hits, (long long)counts[i].n);
 	}
-	if (n && str_eq(epochs[n - 1].known, buf_str(&known)))
+	if (!any || (n && str_eq(epochs[n - 1].known, buf_str(&known))))
 		return OK; /* nothing has matured since */
 	bandit_best(tx->snap.arena, counts, s->n, (u64)s->row.id ^ (u64)s->trial.epoch, best, &remaining);
 	bandit_shares(best, s->n, floor, TRIAL_BUCKETS - s->plan.held, shares);
