@@ -44,7 +44,11 @@ static str runs(struct asking *b, i64 id)
 	return buf_str(&out);
 }
 
-static void is(str text, const char *wanted) { assert_string_equal(arena_cstr(arena_new(ARENA_MAX_DEFAULT), text), wanted); }
+static void is(str text, const char *wanted)
+{
+	if (!str_eq_c(text, wanted))
+		fail_msg("%.*s, wanted %s", STR_F(text), wanted);
+}
 
 /* The program is down until then. */
 static void down(struct world *w, ms by)

@@ -138,12 +138,12 @@ static void count_reason(struct arena *a, struct moment_sums *s, i64 version, co
 
 static void count_load(struct arena *a, struct moment_sums *s, struct imap *places, i64 version, i64 staff)
 {
-	i64 place, key = staff * (MOMENT_VERSIONS_MAX + 1) + version;
-	if (imap_get(places, key, &place)) {
+	i64 place;
+	if (imap_get(&places[version], staff, &place)) {
 		s->loads.v[place].count++;
 		return;
 	}
-	imap_put(places, key, (i64)s->loads.n);
+	imap_put(&places[version], staff, (i64)s->loads.n);
 	vec_push(a, &s->loads, (struct moment_load){ version, staff, 1 });
 }
 
@@ -164,7 +164,9 @@ static void count_one(struct arena *a, struct moment_sums *s, struct imap *place
 static err preview_all(struct unit *page, const struct moment_aim *aim, struct arena *keep, struct moment_sums *sums)
 {
 	struct moment_split split;
-	struct imap places = imap_new(keep);
+	struct imap places[MOMENT_VERSIONS_MAX + 1]; /* of each version: member -> where its load stands */
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		places[i] = imap_new(keep);
 	i64 *roots = ARENA_ARRAY(keep, i64, PREVIEW_PAGE), *versions = ARENA_ARRAY(keep, i64, PREVIEW_PAGE);
 	size_t n = 0;
 	moment_split_begin(&split, keep, aim, 0);
@@ -174,7 +176,7 @@ static err preview_all(struct unit *page, const struct moment_aim *aim, struct a
 		TRY(moment_split_next(&split, page, PREVIEW_PAGE, roots, versions, &n));
 		TRY(READ_SNAP(page, slot_base(page->store, page->corp), moment_decide(snap, aim, roots, versions, n, &picks)));
 		for (size_t i = 0; i < n; i++)
-			count_one(keep, sums, &places, versions[i], &picks[i]);
+			count_one(keep, sums, places, versions[i], &picks[i]);
 		arena_reset(page->arena, mark);
 	} while (n);
 	for (size_t i = 0; i < aim->count; i++) {
