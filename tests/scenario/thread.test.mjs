@@ -20,7 +20,7 @@ async function makeCode(of, name, userids, tagNames, welcome = WELCOME) {
     name, channel: name, skip_verify: true, welcome,
     staff_ids: userids.map((userid) => people.find((one) => one.userid === userid).id), tag_ids: tagNames.map((tag) => all.find((one) => one.name === tag).id),
   }, 202);
-  assert.equal(made.state, 'creating');
+  assert.ok(['creating', 'active'].includes(made.state), made.state); // WeCom may have answered already
   await of.world.advance(SECOND);
   const ready = await api.get(`livecodes/${made.id}`);
   assert.equal(ready.state, 'active');

@@ -241,7 +241,8 @@ static void sweeps_and_readers_do_not_cross(void **state)
 	for (int i = 0; i < 150 || s.sweeps <= SWEEPS_LEAST; i++) {
 		life_mark(&l, l.people[life_dice(&l, l.n)], life_dice(&l, 2) ? 0 : 2, life_dice(&l, 2));
 		struct arena_mark mark = arena_mark(l.w->t->arena);
-		assert_int_equal(consumer_run(&l.w->env, l.w->t->arena, &worked), OK);
+		err e = consumer_run(&l.w->env, l.w->t->arena, &worked);
+		assert_true(e == OK || e == ERR_BUSY); /* a sweep was quicker, time after time: it is done again */
 		arena_reset(l.w->t->arena, mark);
 	}
 	s.stop = true;
