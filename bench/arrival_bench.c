@@ -149,7 +149,7 @@ static i64 arrive(struct pond *p, const char *name, i64 *ret_id)
 	double began = wall_s();
 	check(expr_parse(&p->cx.unit, STR("tag:\"口罩\""), &audience), &p->cx.unit.fail, "expr");
 	struct broadcast_new new = { .name = STR("口罩到货"), .expr = STR("tag:\"口罩\""), .words = STR(""), .content = &content,
-				     .aim = { audience, BROADCAST_PRIORITY, 0, 7, STR("useful"), NIL, STR("arrival:1:1") } };
+				     .aim = { .audience = audience, .priority = BROADCAST_PRIORITY, .seed = 7, .kind = STR("useful"), .deadline = NIL, .topic = STR("arrival:1:1") } };
 	check(broadcast_preview(&p->cx.unit, &new.aim, &sums), &p->cx.unit.fail, "preview");
 	double seen = wall_s();
 	new.confirmed = sums.planned;
