@@ -11,7 +11,6 @@
 
 #include "core/module.h"
 
-#define ENCLOSURE_NAME_MAX 40
 #define ENCLOSURE_URL_BYTES 300 /* at most, of an address */
 
 struct wecom_attachment;

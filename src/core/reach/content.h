@@ -15,9 +15,10 @@
 	F(S, STR, title, .min = 1) F(S, STR, url, .min = 1) F(S, STR, desc, .opt = true) F(S, STR, picurl, .opt = true)
 RECORD(content_link, CONTENT_LINK_FIELDS);
 
+#define CONTENT_ENCLOSED_MAX 40 /* of its name, "material:123" */
 #define CONTENT_FIELDS(F, S) \
 	F(S, STR, text, .opt = true) F(S, OBJ, link, .opt = true, .of = &content_link_record) \
-	F(S, STR, enclosed, .opt = true, .max = 40, .doc = "an image, file or mini program of the library as itself: material:123")
+	F(S, STR, enclosed, .opt = true, .max = CONTENT_ENCLOSED_MAX, .doc = "an image, file or mini program of the library as itself: material:123")
 RECORD(content, CONTENT_FIELDS);
 
 /* Another content in certain hours of the week: bit 0 of days is Monday, minutes of the corp's day, `to` not included. */
