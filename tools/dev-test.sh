@@ -217,9 +217,12 @@ fuzz_targets() { tools/sources fuzz | sed 's|.*/||; s|\.c$||'; }
 stage_fuzz() {
 	[ -n "$(fuzz_targets)" ] || return $SKIPPED
 	local passed=0 failed=0 name
+	export -f fuzz_one
+	fuzz_targets | xargs -P "$(nproc)" -I{} bash -c "fuzz_one {} $FUZZ_SMOKE_SECONDS > $LOGS/{}.log 2>&1; echo \$? > $LOGS/{}.rc" || true
 	for name in $(fuzz_targets); do
 		echo "== $name"
-		if fuzz_one "$name" $FUZZ_SMOKE_SECONDS; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+		tail -25 "$LOGS/$name.log"
+		if [ "$(cat "$LOGS/$name.rc")" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 	done
 	count $passed $failed
 }
