@@ -72,5 +72,6 @@ const struct module broadcast_module = {
 	.start = broadcast_start,
 	.corp_new = broadcast_corp_new,
 	.tags = &broadcast_tag_user,
+	.mass = &broadcast_channel,
 	.perms = perms,
 };

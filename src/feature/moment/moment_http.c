@@ -157,6 +157,14 @@ static err read_numbers(const struct snap *s, i64 plan, struct numbers *ret)
 	return moment_totals(s, &(struct moment_key){ plan }, &ret->totals, &ret->total_count);
 }
 
+err moment_count_all(const struct snap *s, i64 plan, struct moment_counts **ret)
+{
+	struct numbers n;
+	TRY(read_numbers(s, plan, &n));
+	*ret = counts_of(s->arena, n.tallies, n.tally_count, n.totals, n.total_count, 0, -1);
+	return OK;
+}
+
 static struct moment_counts *counts_all(struct arena *a, const struct numbers *n)
 {
 	return counts_of(a, n->tallies, n->tally_count, n->totals, n->total_count, 0, -1);

@@ -10,6 +10,7 @@
 #include "core/corp/corp.h"
 #include "core/follow/follow.h"
 #include "core/mass/mass.h"
+#include "core/mass/mass_plan.h"
 #include "core/reach/reach.h"
 #include "core/staff/staff.h"
 
