@@ -4,6 +4,7 @@ CREATE TABLE mass_touch (
 	channel TEXT NOT NULL,
 	ref BIGINT NOT NULL, -- its number in that channel
 	plan BIGINT NOT NULL,
+	until TEXT NOT NULL, -- the plan's exit: for whom it holds gets none
 	PRIMARY KEY (corp, channel, ref)
 );
 -- Whom a plan is for, and who is out of it; under the number that was her root then.

@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "core/audience/audience.h"
 #include "core/customer/customer_many.h"
 
 #include <stdio.h>
@@ -44,17 +45,25 @@ err mass_content_of(struct unit *u, const struct mass_channel *c, str json, cons
 
 /* ---- touches and members ---- */
 
-err mass_begun(struct tx *tx, i64 plan, const char *channel, i64 id)
+err mass_begun(struct tx *tx, i64 plan, const char *channel, i64 id, str until)
 {
-	return mass_touch_add(tx, &(struct mass_begun){ str_c(channel), id, plan });
+	return mass_touch_add(tx, &(struct mass_begun){ str_c(channel), id, plan, until });
+}
+
+static err touch_of(const struct snap *s, const char *channel, i64 id, struct mass_begun *ret)
+{
+	err e = id ? mass_touch_get(s, &(struct mass_begun){ str_c(channel), id, 0, STR("") }, ret) : ERR_NOT_FOUND;
+	if (e == ERR_NOT_FOUND)
+		*ret = (struct mass_begun){ .plan = 0 };
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 err mass_plan_of(const struct snap *s, const char *channel, i64 id, i64 *ret_plan)
 {
-	struct mass_plan_key plan = { 0 };
-	err e = id ? mass_touch_get(s, &(struct mass_begun){ str_c(channel), id, 0 }, &plan) : ERR_NOT_FOUND;
-	*ret_plan = e == OK ? plan.plan : 0;
-	return e == ERR_NOT_FOUND ? OK : e;
+	struct mass_begun of;
+	TRY(touch_of(s, channel, id, &of));
+	*ret_plan = of.plan;
+	return OK;
 }
 
 err mass_members_put(struct tx *tx, const struct mass_member *v, size_t count)
@@ -79,9 +88,9 @@ err mass_members_of(const struct snap *s, const i64 *leaves, size_t count, struc
 	return OK;
 }
 
-err mass_leave(struct tx *tx, i64 plan, i64 root, const char *reason, bool *ret_left)
+err mass_leave(struct tx *tx, i64 plan, i64 customer, const char *reason, bool *ret_left)
 {
-	struct mass_member row = { plan, root, STR("out"), str_c(reason), tx->snap.now, 0, STR("") };
+	struct mass_member row = { plan, customer, STR("out"), str_c(reason), tx->snap.now, 0, STR("") };
 	TRY(mass_member_leave(tx, &row));
 	*ret_left = tx->changed > 0;
 	return OK;
@@ -168,21 +177,38 @@ static void note_out(void *arg, size_t place, const struct mass_member *m)
 		o->words[place] = word_of(m);
 }
 
+/* At this very second, which is why it is asked here and not remembered. */
+static err ask_exit(const struct snap *s, str until, const i64 *roots, size_t n, const char **ret)
+{
+	struct expr *e;
+	struct snap at = *s;
+	TRY(expr_parse(s->unit, until, &e));
+	for (size_t i = 0; i < n; i++) {
+		bool holds = false;
+		snap_slot(&at, slot_of_customer(s->unit->store, roots[i]));
+		if (!ret[i])
+			TRY(audience_test_in(&at, (const struct expr *const *)&e, 1, roots[i], &holds));
+		if (holds)
+			ret[i] = "plan_exit";
+	}
+	return OK;
+}
+
 err mass_out(const struct snap *s, const char *channel, i64 id, const i64 *roots, size_t n, const char **ret)
 {
-	i64 plan;
+	struct mass_begun of;
 	memset(ret, 0, n * sizeof(*ret));
-	TRY(mass_plan_of(s, channel, id, &plan));
-	if (!plan || !n)
+	TRY(touch_of(s, channel, id, &of));
+	if (!of.plan || !n)
 		return OK;
 	struct outing o = { ret, ARENA_ARRAY(s->arena, bool, n) };
 	struct many m = { .fn = note_out, .arg = &o };
 	memset(o.on, 0, n * sizeof(*o.on));
-	TRY(each_row(s, plan, roots, n, &m));
+	TRY(each_row(s, of.plan, roots, n, &m));
 	for (size_t i = 0; i < n; i++)
 		if (!ret[i] && !o.on[i])
 			ret[i] = "plan_later";
-	return OK;
+	return of.until.n ? ask_exit(s, of.until, roots, n, ret) : OK;
 }
 
 struct counting { const i64 *live; size_t n; i64 plan; struct mass_other *ret; struct imap seen; };

@@ -65,7 +65,8 @@ const struct mass_channel *mass_channel_find(const struct env *env, str name);
 err mass_content_of(struct unit *u, const struct mass_channel *c, str json, const char *at, const void **ret);
 
 /* -- the touches and members of a plan -- */
-err mass_begun(struct tx *tx, i64 plan, const char *channel, i64 id);
+/* until: an expression, or empty; for whom it holds then gets none of it. */
+err mass_begun(struct tx *tx, i64 plan, const char *channel, i64 id, str until);
 err mass_plan_of(const struct snap *s, const char *channel, i64 id, i64 *ret_plan); /* 0: part of none */
 
 #define MASS_MEMBER_FIELDS(F, S)                                                    \
@@ -76,8 +77,8 @@ RECORD(mass_member, MASS_MEMBER_FIELDS);
 err mass_members_put(struct tx *tx, const struct mass_member *v, size_t count);
 /* Of one person, over all her leaves; s may speak of any of her slots. */
 err mass_members_of(const struct snap *s, const i64 *leaves, size_t count, struct mass_member **ret, size_t *ret_count);
-/* In her root's slot: she gets nothing more of it. reason: bought, exit, lost, refused, erased. */
-err mass_leave(struct tx *tx, i64 plan, i64 root, const char *reason, bool *ret_left);
+/* In the slot of that number, any leaf of hers: she gets nothing more of it. reason: bought, lost, refused. */
+err mass_leave(struct tx *tx, i64 plan, i64 customer, const char *reason, bool *ret_left);
 /* Above `after`, of those with so many touches (NIL any) in that state (nil any); the asker filters whom he sees. */
 struct mass_find { i64 plan, after, touches; str state; i64 limit; };
 err mass_member_page(const struct snap *s, const struct mass_find *of, struct mass_member **ret, size_t *ret_count);

@@ -6,7 +6,7 @@
 
 #include "core/mass/mass_plan.h"
 
-#define MASS_BEGUN_FIELDS(F, S) F(S, STR, channel) F(S, ID, ref) F(S, ID, plan)
+#define MASS_BEGUN_FIELDS(F, S) F(S, STR, channel) F(S, ID, ref) F(S, ID, plan) F(S, STR, until)
 RECORD(mass_begun, MASS_BEGUN_FIELDS);
 #define MASS_PLAN_KEY_FIELDS(F, S) F(S, ID, plan)
 RECORD(mass_plan_key, MASS_PLAN_KEY_FIELDS);
@@ -18,16 +18,16 @@ RECORD(mass_who, MASS_WHO_FIELDS);
 RECORD(mass_seek, MASS_SEEK_FIELDS);
 
 WRITE(mass_touch_add, mass_begun,
-	SQL(INSERT INTO mass_touch (corp, channel, ref, plan) VALUES (:corp, :channel, :ref, :plan) ON CONFLICT DO NOTHING))
-READ_ONE(mass_touch_get, mass_begun, mass_plan_key,
-	SQL(SELECT plan FROM mass_touch WHERE corp = :corp AND channel = :channel AND ref = :ref))
+	SQL(INSERT INTO mass_touch (corp, channel, ref, plan, until) VALUES (:corp, :channel, :ref, :plan, :until) ON CONFLICT DO NOTHING))
+READ_ONE(mass_touch_get, mass_begun, mass_begun,
+	SQL(SELECT channel, ref, plan, until FROM mass_touch WHERE corp = :corp AND channel = :channel AND ref = :ref))
 
 WRITE(mass_member_put, mass_member,
 	SQL(INSERT INTO mass_member (slot, corp, plan, customer, state, reason, at, touches, marks)
 		VALUES (:slot, :corp, :plan, :customer, :state, :reason, :at, :touches, :marks)
 		ON CONFLICT (slot, corp, plan, customer) DO UPDATE SET state = excluded.state, reason = excluded.reason,
 			at = excluded.at, touches = excluded.touches, marks = excluded.marks))
-/* Under her root, whichever leaf was the member; who is held out stays so. */
+/* Under any leaf of hers, whichever was the member; who is held out stays so. */
 WRITE(mass_member_leave, mass_member,
 	SQL(INSERT INTO mass_member (slot, corp, plan, customer, state, reason, at, touches, marks)
 		VALUES (:slot, :corp, :plan, :customer, :state, :reason, :at, :touches, :marks)

@@ -15,8 +15,10 @@ static err check(struct unit *u, const void *content)
 {
 	const struct groupcast_args *args = content;
 	struct content c = content_of(args);
+	struct groupcast_choice choice;
 	if (!args->owners.n && !args->groups.n)
 		return fail_set(&u->fail, ERR_INPUT, T_MISSING, STR("content.groups"), STR_NIL, STR_NIL);
+	TRY(READ_SNAP(u, slot_base(u->store, u->corp), groupcast_choose_seen(snap, &args->owners, &args->groups, &choice)));
 	return enclose_check(u, &c, "content");
 }
 
