@@ -18,7 +18,8 @@ static err check(struct unit *u, const void *content)
 	str text;
 	if (!str_starts(c->target, STR("https://")) && !str_starts(c->target, STR("http://")))
 		return fail_set(&u->fail, ERR_INPUT, T_SMSDRAIN_TARGET, STR("content.target"), c->target, STR("https://"));
-	return smsdrain_text(u, c->words, STR(SAMPLE_LINK), &text);
+	err e = smsdrain_text(u, c->words, STR(SAMPLE_LINK), &text);
+	return e == ERR_CONFIG ? fail_set(&u->fail, ERR_STATE, T_SMSDRAIN_ACCOUNT, STR_NIL, STR_NIL, STR_NIL) : e;
 }
 
 static err look(const struct snap *s, const struct mass_touch *t, const i64 *roots, const struct mass_had *had, size_t n, struct mass_pick *ret)
