@@ -132,6 +132,6 @@ static err fates(const struct snap *s, i64 id, const i64 *customers, size_t n, s
 }
 
 const struct mass_channel groupcast_channel = {
-	.name = "groupcast", .label = T_MASS_GROUPCAST, .perm = "groupcast.send", .page = "/group-casts/", .content = &groupcast_args_record,
+	.name = "groupcast", .label = T_MASS_GROUPCAST, .perm = "groupcast.send", .page = "/groups/casts?id=", .content = &groupcast_args_record,
 	.check = check, .look = look, .begin = begin, .stop = groupcast_cancel, .figures = figures, .fates = fates,
 };
