@@ -120,12 +120,6 @@ err broadcast_left_out(struct unit *u, const struct broadcast_aim *aim, str reas
 		       struct broadcast_left **ret, size_t *ret_count, i64 *ret_after, bool *ret_more);
 /* Why this one would, or would not, get it now: NULL, or the reason. */
 err broadcast_would(struct unit *u, const struct broadcast_aim *aim, i64 besides, i64 root, struct broadcast_left *ret);
-/* Of one page of people, at that moment; had: what a plan over several channels means for each before. */
-struct mass_had;
-struct mass_pick;
-err broadcast_look(const struct snap *s, const struct broadcast_aim *aim, ms at, const i64 *roots, const struct mass_had *had, size_t n,
-		   struct mass_pick *ret);
-extern const struct mass_channel broadcast_channel;
 str broadcast_claim_key(struct arena *a, i64 broadcast);
 struct job;
 err broadcast_plan_step(struct cx *cx, struct job *job, bool *ret_done);

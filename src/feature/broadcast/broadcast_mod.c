@@ -3,6 +3,7 @@
  */
 #include "feature/broadcast/broadcast_person_data.h"
 #include "feature/broadcast/broadcast_repeat_data.h"
+#include "feature/broadcast/broadcast_touch.h"
 
 #include "core/job/job.h"
 #include "core/module.h"

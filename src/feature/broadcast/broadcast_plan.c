@@ -7,13 +7,13 @@
  * A step that broke off in between has left rows beyond the cursor: they are counted first and stay.
  */
 #include "feature/broadcast/broadcast_person_data.h"
+#include "feature/broadcast/broadcast_touch.h"
 
 #include "base/map.h"
 #include "base/vec.h"
 #include "core/audience/audience_asof.h"
 #include "core/customer/customer_many.h"
 #include "core/job/job.h"
-#include "core/mass/mass_plan.h"
 #include "core/reach/reach_trial.h"
 #include "core/staff/staff.h"
 #include "core/trial/trial.h"

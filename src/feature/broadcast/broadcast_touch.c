@@ -1,11 +1,11 @@
 /*
- * broadcast as a channel of plans over several: a touch of one is a broadcast like any other, begun by itself.
+ * Touches of plans: looked at, begun, followed and stopped as broadcasts.
  */
+#include "feature/broadcast/broadcast_touch.h"
 #include "feature/broadcast/broadcast_person_data.h"
 #include "feature/broadcast/broadcast_view.h"
 
 #include "core/attr/attr_say.h"
-#include "core/mass/mass_plan.h"
 
 static err check(struct unit *u, const void *content)
 {

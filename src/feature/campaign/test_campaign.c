@@ -279,6 +279,21 @@ static void who_deletes_or_refuses_leaves_and_the_exit_is_asked_each_time(void *
 	assert_true(str_eq_c(row.reason, "plan_exit"));
 }
 
+static void what_either_of_two_was_holds_for_the_person_they_become(void **state)
+{
+	struct world *w = *state;
+	struct asking boss = asking_new(w);
+	i64 one = person_of(w, befriend(w, "linna", 1)), two = person_of(w, befriend(w, "linna", 1)), root;
+	befriend(w, "linna", 1);
+	i64 id = plan_of(&boss, FRIENDS, cast(w, MS_HOUR));
+	start(&boss, id, 3, 200);
+	sell(w, two, 77, 0);
+	assert_int_equal(customer_merge(&w->cx.unit, one, two, "manual", &root), OK);
+	settle(w);
+	live(w, MS_HOUR);
+	assert_int_equal(figure(&boss, id, 1, "planned"), 1);
+}
+
 /* ---- holding out ---- */
 
 static void who_is_held_out_is_never_touched(void **state)
@@ -573,6 +588,7 @@ int main(void)
 		CASE(a_purchase_between_two_touches_stops_the_second), SPREAD(a_purchase_between_two_touches_stops_the_second),
 		CASE(a_purchase_in_the_night_counts_at_the_second_of_acting), CASE(a_purchase_keeps_her_out_of_a_moment_by_its_tag),
 		CASE(who_deletes_or_refuses_leaves_and_the_exit_is_asked_each_time), SPREAD(who_deletes_or_refuses_leaves_and_the_exit_is_asked_each_time),
+		CASE(what_either_of_two_was_holds_for_the_person_they_become), SPREAD(what_either_of_two_was_holds_for_the_person_they_become),
 		CASE(who_is_held_out_is_never_touched), SPREAD(who_is_held_out_is_never_touched),
 		CASE(a_touch_two_hours_late_goes_out_and_later_is_missed),
 		CASE(a_pause_lets_nothing_begin_and_cancelling_stops_what_is_unsent), CASE(its_maker_must_still_be_there),

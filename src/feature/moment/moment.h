@@ -144,7 +144,6 @@ err moment_on_result(struct tx *tx, const struct event *ev);
 struct todo_list;
 err moment_todos(struct cx *cx, i64 staff, struct todo_list *ret);
 
-extern const struct mass_channel moment_channel;
 extern const struct route moment_routes[];
 extern const struct module moment_module;
 

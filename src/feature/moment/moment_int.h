@@ -56,6 +56,8 @@ err moment_work_end_rest(struct moment_work *w, i64 staff, const char *state, st
 err moment_work_tell(struct moment_work *w, bool closed, struct outcome *ret, struct moment_total *ret_total);
 str moment_code_of(struct moment_work *w, err e);
 
+extern const struct mass_channel moment_channel; /* moment_touch.c */
+
 /* ---- the outbox's senders ---- */
 
 err moment_send_create(struct cx *cx, const struct outbox_row *row, struct outcome *ret);

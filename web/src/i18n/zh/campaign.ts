@@ -1,7 +1,7 @@
 export default {
   campaign: {
     note: '一批人、几次触达：客户群发、朋友圈、群群发、短信按时间先后排好；谁买了，后面的就不再发给她。', none: '还没有多触点活动', noneText: '先圈一群人，排好几次触达，确认每次触达多少人、谁收不到以及原因，再启动。',
-    newNote: '创建后先逐人预估，不会发送；看过人数再启动。', defaultName: '三触点活动 {day}', state: '状态', touches: '触点', touchesHint: '按时间先后执行，最多 6 个；前面的触点会占用她当天的触达次数，预估已计入。', touchN: '触点 {n}', addTouch: '添加触点', removeTouch: '删除触点 {n}',
+    newNote: '创建后先逐人预估，不会发送；看过人数再启动。', defaultName: '三触点活动 {day}', name: '活动名称', state: '状态', touches: '触点', touchesHint: '按时间先后执行，最多 6 个；前面的触点会占用她当天的触达次数，预估已计入。', touchN: '触点 {n}', addTouch: '添加触点', removeTouch: '删除触点 {n}',
     channel: '渠道', c_broadcast: '客户群发', c_moment: '朋友圈', c_groupcast: '群群发', c_smsdrain: '短信', at: '触达时间', touchName: '触点名称', touchNameHint: '默认用活动名称', text: '内容', owners: '群主（发到他们的所有群）', words: '短信内容，须含 {\'{\'}link{\'}\'}', target: '短链跳转到',
     groupHonest: '群里的消息所有群成员都看得到，不能只对某个人撤回；已购买的人若在群里仍会看到。', momentHonest: '朋友圈按技术标签发给计划内的人；创建之前退出的人会去掉标签，发表之后不能对某个人撤回。',
     until: '退出条件（可选，表达式）', untilHint: '除了购买、删除员工、拒收之外，符合这个条件的人也不再收到后面的触点；每个触点执行前都会再判断一次。', untilIs: '退出条件：{what}', kind: '内容类型', holdout: '对照组比例（%）', holdoutHint: '对照组在整个活动里都不触达，用来计算活动带来的增量，最多 50%。', make: '创建并预估',
