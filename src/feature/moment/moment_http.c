@@ -23,7 +23,7 @@ static str label_of(struct cx *cx, str reason)
 		{ "cancelled", T_MOMENT_CANCELLED }, { "twin", T_MOMENT_TWIN }, { "expired", T_MOMENT_EXPIRED }, { "tag_gone", T_MOMENT_TAG_GONE }, { "tag_not_made", T_MOMENT_TAG_NOT_MADE },
 		{ "job_late", T_MOMENT_JOB_LATE }, { "empty", T_MOMENT_EMPTY }, { "unknown", T_MOMENT_UNKNOWN },
 	};
-	enum text ours = reach_reason_text(reason);
+	enum text ours = mass_out_text(reason) == T_OK ? reach_reason_text(reason) : mass_out_text(reason);
 	i64 code;
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (str_eq_c(reason, known[i].name))
