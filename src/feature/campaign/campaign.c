@@ -41,10 +41,15 @@ err campaign_add(struct tx *tx, struct campaign *c, struct campaign_touch *touch
 	return audit(tx, "campaign.create", c->id, c->name);
 }
 
+/* Of a plan over people he does not see all of, nobody changes anything. */
 static err get(struct tx *tx, i64 id, struct campaign *ret)
 {
+	i64 scope = tx->snap.unit->scope;
 	err e = campaign_get(&tx->snap, &(struct campaign_key){ id }, ret);
-	return e == ERR_NOT_FOUND ? tx_fail(tx, e, T_OK, STR("id"), STR_NIL, str_c(text_raw(T_CAMPAIGN, LANG_ZH))) : e;
+	if (e == ERR_NOT_FOUND)
+		return tx_fail(tx, e, T_OK, STR("id"), STR_NIL, str_c(text_raw(T_CAMPAIGN, LANG_ZH)));
+	TRY(e);
+	return scope && scope != ret->viewed_by ? tx_fail(tx, ERR_FORBIDDEN, T_CAMPAIGN_OUTSIDE, STR("id"), STR_NIL, STR_NIL) : OK;
 }
 
 static err wrong_state(struct tx *tx, const struct campaign *c)

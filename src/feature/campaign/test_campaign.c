@@ -562,6 +562,9 @@ static void only_who_may_does_and_others_see_only_their_own(void **state)
 	assert_int_equal(people(&boss, id, "")->n, 3);
 	assert_int_equal(people(&xiaqing, id, "")->n, 1);
 	assert_int_equal(json_i64(seen(&xiaqing, plan_of(&xiaqing, FRIENDS, cast(w, MS_HOUR))), "people", -1), 1);
+	for (size_t i = 0; i < 3; i++)
+		at(&xiaqing, "POST", id, (const char *[]){ "/pause", "/resume", "/cancel" }[i], 403);
+	start(&xiaqing, id, 3, 403); /* the boss's plan is over people she does not see */
 	struct corp_new in = { STR("别家"), STR("Asia/Shanghai"), STR("CNY"), true, 1 };
 	i64 own = w->corp, other;
 	assert_int_equal(corp_create(&w->cx, &in, &other), OK);
