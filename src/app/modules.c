@@ -78,6 +78,7 @@
 	M(moment) \
 	M(material) \
 	M(experiment) \
+	M(campaign) \
 	M(alarm) \
 	M(app) \
 	/* end */

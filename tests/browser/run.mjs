@@ -16,6 +16,7 @@ import './walks/restraint.mjs';
 import './walks/rooms.mjs';
 import './walks/tasks.mjs';
 import './walks/moments.mjs';
+import './walks/campaigns.mjs';
 import './walks/materials.mjs';
 import './walks/stock.mjs';
 import './walks/journeys.mjs';

@@ -2,6 +2,7 @@
  * mass: finding a task again, asking about it, and the names that are taken.
  */
 #include "core/mass/mass.h"
+#include "core/mass/mass_plan_data.h"
 
 #include "core/enclosure.h"
 
@@ -179,9 +180,12 @@ err mass_results(struct wecom_call *call, str msgid, str userid, ms now, err (*f
 
 err mass_note(struct tx *tx, str msgid) { return mass_made_add(tx, &(struct mass_name){ msgid, tx->snap.now }); }
 
-static const struct query *const queries[] = { &mass_made_add_query, &mass_made_known_query, NULL };
+static const struct query *const queries[] = {
+	&mass_made_add_query, &mass_made_known_query, &mass_touch_add_query, &mass_touch_get_query, &mass_member_put_query,
+	&mass_member_leave_query, &mass_member_leaf_query, &mass_member_span_query, &mass_member_seek_query, &mass_member_sums_query, NULL,
+};
 const struct module mass_module = {
 	.name = "mass",
-	.doc = "Mass-send tasks of WeCom: found again when a reply is lost, asked about, told apart.",
+	.doc = "Mass-send tasks of WeCom: found again when a reply is lost, asked about, told apart; plans over several channels.",
 	.queries = queries,
 };

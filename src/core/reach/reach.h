@@ -62,6 +62,8 @@ struct reach_ask {
 	u64 salt;
 	ms span;             /* a member may act until at + span: no quiet hours of hers within */
 	str instead;         /* key of a claim of hers whose place this one may take */
+	const struct reach_past *besides; /* what she is meant to have by then and nobody claimed yet */
+	size_t besides_count;
 };
 struct reach_answer {
 	enum reach_verdict verdict;

@@ -176,7 +176,8 @@ static bool replaced(const struct reach_person *p, const struct reach_item *clai
 struct reach_past *reach_pasts(struct arena *a, const struct reach_person *p, const struct reach_ask *ask, size_t *ret_count, bool *ret_standing)
 {
 	u64 but = ask ? reach_key_hash(ask->key) : 0, instead = ask ? reach_key_hash(ask->instead) : 0;
-	struct reach_past *v = ARENA_ARRAY(a, struct reach_past, p->items.n ? p->items.n : 1);
+	size_t besides = ask ? ask->besides_count : 0;
+	struct reach_past *v = ARENA_ARRAY(a, struct reach_past, p->items.n + besides + 1);
 	size_t n = 0;
 	*ret_standing = false;
 	for (size_t i = 0; i < p->items.n; i++) {
@@ -189,6 +190,8 @@ struct reach_past *reach_pasts(struct arena *a, const struct reach_person *p, co
 			continue;
 		v[n++] = item->past;
 	}
+	for (size_t i = 0; i < besides; i++)
+		v[n++] = ask->besides[i];
 	*ret_count = n;
 	return v;
 }

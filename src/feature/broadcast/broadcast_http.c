@@ -9,6 +9,7 @@
 #include "core/audience/audience.h"
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
+#include "core/mass/mass_plan.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
 #include "core/trial/trial.h"
@@ -28,11 +29,13 @@ str broadcast_reason_label(struct cx *cx, str reason)
 		{ "not_created", T_BROADCAST_NOT_CREATED }, { "cancelled", T_BROADCAST_CANCELLED },
 		{ "unknown", T_BROADCAST_UNKNOWN }, { "had", T_BROADCAST_HAD }, { "outbid", T_BROADCAST_OUTBID }, { "trial", T_BROADCAST_TRIAL },
 	};
-	enum text ours = reach_reason_text(reason);
+	enum text ours = mass_out_text(reason);
 	i64 code;
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (str_eq_c(reason, known[i].name))
 			return str_c(text_raw(known[i].text, cx->viewer.lang));
+	if (ours == T_OK)
+		ours = reach_reason_text(reason);
 	if (ours != T_OK)
 		return str_c(text_raw(ours, cx->viewer.lang));
 	if (!str_i64(reason, &code))

@@ -3,6 +3,7 @@
  */
 #include "feature/broadcast/broadcast_person_data.h"
 #include "feature/broadcast/broadcast_repeat_data.h"
+#include "feature/broadcast/broadcast_touch.h"
 
 #include "core/job/job.h"
 #include "core/module.h"
@@ -72,5 +73,6 @@ const struct module broadcast_module = {
 	.start = broadcast_start,
 	.corp_new = broadcast_corp_new,
 	.tags = &broadcast_tag_user,
+	.mass = &broadcast_channel,
 	.perms = perms,
 };

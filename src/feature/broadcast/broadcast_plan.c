@@ -7,6 +7,7 @@
  * A step that broke off in between has left rows beyond the cursor: they are counted first and stay.
  */
 #include "feature/broadcast/broadcast_person_data.h"
+#include "feature/broadcast/broadcast_touch.h"
 
 #include "base/map.h"
 #include "base/vec.h"
@@ -26,7 +27,7 @@
 
 /* reason NULL: she gets it; other: the broadcast that has her, or from which she is taken (taken). variant: of the
  * experiment, which she has not met before (fresh). */
-struct pick { const char *reason; struct follow_sender sender; i64 other, variant; bool taken, fresh, had; };
+struct pick { const char *reason; struct follow_sender sender; i64 other, variant; bool taken, fresh, had; struct mass_had before; };
 
 /* ---- sums ---- */
 
@@ -120,6 +121,7 @@ struct choice {
 	const struct trial *trial; /* NULL: one content for all */
 	struct broadcast_key *told; /* earlier ones of its topic */
 	size_t told_count;
+	const struct mass_had *had; /* of each asked about, what a plan means for her before; NULL */
 };
 
 static err choice_begin(const struct snap *s, const struct broadcast_aim *aim, i64 id, ms at, ms until, struct choice *ret)
@@ -207,6 +209,7 @@ static struct reach_ask ask_of(struct arena *a, const struct choice *c, i64 root
 		.key = c->id ? broadcast_claim_key(a, c->id) : STR_NIL, .at = c->at, .how = "mass", .content = arena_cstr(a, c->aim.kind),
 		.until = c->until + BROADCAST_CLAIM_MS, .share = c->aim.holdout, .salt = (u64)c->aim.seed, .span = c->until - c->at,
 		.instead = p->taken ? broadcast_claim_key(a, p->other) : STR_NIL,
+		.besides = p->before.v, .besides_count = p->before.n,
 	};
 }
 
@@ -246,6 +249,17 @@ static err split(const struct snap *s, const struct choice *c, const i64 *roots,
 	return OK;
 }
 
+/* Of a plan over several channels: who has left it, or is held out, gets no part of it. */
+static err leave_out(const struct snap *s, const struct choice *c, const i64 *roots, size_t n, struct pick *picks)
+{
+	const char **outs = ARENA_ARRAY(s->arena, const char *, n + 1);
+	TRY(mass_out(s, "broadcast", c->id, roots, n, outs));
+	for (size_t i = 0; i < n; i++)
+		if (outs[i])
+			picks[i].reason = outs[i], picks[i].taken = false, picks[i].other = 0;
+	return OK;
+}
+
 static err decide(const struct snap *s, const struct choice *c, const i64 *roots, size_t n, struct pick **ret)
 {
 	struct pick *picks = ARENA_ARRAY(s->arena, struct pick, n ? n : 1);
@@ -254,13 +268,14 @@ static err decide(const struct snap *s, const struct choice *c, const i64 *roots
 	struct follow_sender *senders = ARENA_ARRAY(s->arena, struct follow_sender, n ? n : 1);
 	TRY(follow_sender_many(s, roots, n, senders));
 	for (size_t i = 0; i < n; i++)
-		picks[i] = (struct pick){ .sender = senders[i] };
+		picks[i] = (struct pick){ .sender = senders[i], .before = c->had ? c->had[i] : (struct mass_had){ NULL, 0 } };
 	TRY(hold(s, c, roots, n, picks));
 	for (size_t i = 0; i < n; i++)
 		asks[i] = ask_of(s->arena, c, roots[i], &picks[i]);
 	TRY(reach_look_many(s, asks, n, answers));
 	for (size_t i = 0; i < n; i++)
 		settle_pick(&picks[i], answers[i].verdict);
+	TRY(leave_out(s, c, roots, n, picks));
 	*ret = picks;
 	return split(s, c, roots, n, picks);
 }
@@ -368,6 +383,21 @@ err broadcast_would(struct unit *u, const struct broadcast_aim *aim, i64 besides
 	TRY(begin(u, aim, besides, &c));
 	TRY(READ_SNAP(u, slot_base(u->store, u->corp), decide(snap, &c, &root, 1, &picks)));
 	*ret = (struct broadcast_left){ root, picks[0].other, picks[0].reason };
+	return OK;
+}
+
+err broadcast_look(const struct snap *s, const struct broadcast_aim *aim, ms at, const i64 *roots, const struct mass_had *had, size_t n,
+		   struct mass_pick *ret)
+{
+	struct choice c;
+	struct pick *picks;
+	ms opens, last;
+	TRY(reach_window(s->unit, at, &opens, &last));
+	TRY(choice_begin(s, aim, 0, opens, int_max(opens, int_min(opens + BROADCAST_LIFE_MS, last)), &c));
+	c.had = had;
+	TRY(decide(s, &c, roots, n, &picks));
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (struct mass_pick){ picks[i].reason, picks[i].sender.staff };
 	return OK;
 }
 

@@ -8,6 +8,7 @@
 #include "feature/broadcast/broadcast_work.h"
 
 #include "core/customer/customer.h"
+#include "core/mass/mass_plan.h"
 #include "core/reach/reach.h"
 
 #define GIVE_UP_AFTER_MS MS_DAY        /* behind the deadline nobody can say any more */
@@ -95,9 +96,14 @@ static err stands(struct broadcast_work *w, const char **ret)
 		};
 		of[n++] = i;
 	}
-	TRY(READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), reach_look_many(snap, asks, n, answers)));
+	const char **outs = ARENA_ARRAY(a, const char *, room);
+	i64 *whose = ARENA_ARRAY(a, i64, room);
 	for (size_t i = 0; i < n; i++)
-		ret[of[i]] = reach_reason(answers[i].verdict);
+		whose[i] = asks[i].root;
+	TRY(READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), reach_look_many(snap, asks, n, answers)));
+	TRY(READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), mass_out(snap, "broadcast", w->b.id, whose, n, outs)));
+	for (size_t i = 0; i < n; i++)
+		ret[of[i]] = outs[i] ? outs[i] : reach_reason(answers[i].verdict);
 	return OK;
 }
 

@@ -66,6 +66,7 @@ err groupcast_send_poll(struct cx *cx, const struct outbox_row *row, struct outc
 err groupcast_send_remind(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 
 extern const struct verb groupcast_verbs[];
+extern const struct mass_channel groupcast_channel;
 extern const struct route groupcast_routes[];
 extern const struct module groupcast_module;
 

@@ -68,7 +68,7 @@ static err within_scope(const struct snap *s, const struct groupcast_choice *cho
 	return OK;
 }
 
-static err choose(const struct snap *s, const struct ids *owners, const struct ids *groups, struct groupcast_choice *ret)
+err groupcast_choose_seen(const struct snap *s, const struct ids *owners, const struct ids *groups, struct groupcast_choice *ret)
 {
 	TRY(groupcast_choose(s, owners, groups, ret));
 	return within_scope(s, ret);
@@ -80,7 +80,7 @@ static err estimate(struct cx *cx, const struct snap *s, const struct groupcast_
 	struct groupcast_choice choice;
 	size_t owners = 0;
 	ms close;
-	TRY(choose(s, &in->owner_ids, &in->group_ids, &choice));
+	TRY(groupcast_choose_seen(s, &in->owner_ids, &in->group_ids, &choice));
 	struct groupcast_load *loads = ARENA_ARRAY(s->arena, struct groupcast_load, choice.count + 1);
 	for (size_t i = 0; i < choice.count; i++) {
 		const struct group_chat *g = &choice.groups[i];
@@ -119,7 +119,7 @@ static err make(struct tx *tx, const struct groupcast_new_in *in, i64 user, i64 
 		.caller = STR("hand"),
 	};
 	bool made;
-	TRY(choose(&tx->snap, &in->owner_ids, &in->group_ids, &choice));
+	TRY(groupcast_choose_seen(&tx->snap, &in->owner_ids, &in->group_ids, &choice));
 	if ((i64)choice.count != in->confirm_count || !choice.count)
 		return tx_fail(tx, ERR_STATE, choice.count ? T_GROUPCAST_COUNT : T_GROUPCAST_NOBODY, STR("confirm_count"),
 			       arena_printf(tx->snap.arena, "%zu", choice.count), arena_printf(tx->snap.arena, "%lld", (long long)in->confirm_count));

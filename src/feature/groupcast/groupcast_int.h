@@ -14,6 +14,8 @@ struct groupcast_choice {
 	i64 capped, gone; /* had theirs today; dissolved, unknown or without an owner who may serve */
 };
 err groupcast_choose(const struct snap *s, const struct ids *owners, const struct ids *groups, struct groupcast_choice *ret);
+/* The same within the snapshot's scope; ERR_NOT_FOUND: some belong to owners it does not show. */
+err groupcast_choose_seen(const struct snap *s, const struct ids *owners, const struct ids *groups, struct groupcast_choice *ret);
 /* In the base slot. c: its words, who asked; id, state, made are filled. ret_new false: the act is there already. */
 err groupcast_begin(struct tx *tx, struct groupcast *c, const struct groupcast_choice *choice, bool *ret_new);
 err groupcast_cancel(struct tx *tx, i64 id);

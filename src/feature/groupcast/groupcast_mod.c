@@ -47,6 +47,7 @@ const struct module groupcast_module = {
 	.senders = senders,
 	.timers = timers,
 	.verbs = groupcast_verbs,
+	.mass = &groupcast_channel,
 	.todos = groupcast_todos,
 	.perms = perms,
 	.settings = settings,

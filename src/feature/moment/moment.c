@@ -134,7 +134,7 @@ err moment_create(struct tx *tx, const struct moment_new *in, i64 *ret_id)
 	struct moment p = {
 		.id = id_next(store_ids(u->store), tx->snap.now), .name = in->name, .expr = in->expr, .words = in->words, .kind = in->kind,
 		.state = STR("planning"), .opens = in->opens, .deadline = in->deadline,
-		.made_by = u->actor_kind == ACTOR_USER ? u->actor : 0, .viewed_by = u->scope, .confirmed = in->confirmed,
+		.made_by = in->made_by ? in->made_by : u->actor_kind == ACTOR_USER ? u->actor : 0, .viewed_by = u->scope, .confirmed = in->confirmed,
 		.created = tx->snap.now, .closed = NIL,
 	};
 	TRY(moment_insert(tx, &p));

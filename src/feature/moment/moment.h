@@ -89,12 +89,14 @@ RECORD(moment_cursor, MOMENT_CURSOR_FIELDS);
 
 /* Whom it is for and when; of[i] NULL: whoever is left. id 0: a preview. */
 struct expr;
+struct mass_had;
 struct moment_aim {
 	const struct expr *whole, *of[MOMENT_VERSIONS_MAX];
 	size_t count;
 	str kind;
 	i64 id;
 	ms opens, deadline;
+	const struct mass_had *had; /* of each asked about, what a plan over several channels means for her before; NULL */
 };
 /* Of a version: in its audience, of those already in an earlier one, its people, and of them those it will go to. */
 #define MOMENT_SUM_FIELDS(F, S) F(S, I64, n) F(S, I64, matched) F(S, I64, taken) F(S, I64, people) F(S, I64, planned)
@@ -125,6 +127,7 @@ struct moment_new {
 	const str *version_words;
 	size_t count;
 	i64 confirmed;
+	i64 made_by; /* 0: who acts */
 };
 /* In the corp's base slot; planning starts with the commit. */
 err moment_create(struct tx *tx, const struct moment_new *in, i64 *ret_id);

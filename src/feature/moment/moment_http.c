@@ -23,7 +23,7 @@ static str label_of(struct cx *cx, str reason)
 		{ "cancelled", T_MOMENT_CANCELLED }, { "twin", T_MOMENT_TWIN }, { "expired", T_MOMENT_EXPIRED }, { "tag_gone", T_MOMENT_TAG_GONE }, { "tag_not_made", T_MOMENT_TAG_NOT_MADE },
 		{ "job_late", T_MOMENT_JOB_LATE }, { "empty", T_MOMENT_EMPTY }, { "unknown", T_MOMENT_UNKNOWN },
 	};
-	enum text ours = reach_reason_text(reason);
+	enum text ours = mass_out_text(reason) == T_OK ? reach_reason_text(reason) : mass_out_text(reason);
 	i64 code;
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (str_eq_c(reason, known[i].name))
@@ -155,6 +155,14 @@ static err read_numbers(const struct snap *s, i64 plan, struct numbers *ret)
 {
 	TRY(moment_tallies(s, &(struct moment_key){ plan }, &ret->tallies, &ret->tally_count));
 	return moment_totals(s, &(struct moment_key){ plan }, &ret->totals, &ret->total_count);
+}
+
+err moment_count_all(const struct snap *s, i64 plan, struct moment_counts **ret)
+{
+	struct numbers n;
+	TRY(read_numbers(s, plan, &n));
+	*ret = counts_of(s->arena, n.tallies, n.tally_count, n.totals, n.total_count, 0, -1);
+	return OK;
 }
 
 static struct moment_counts *counts_all(struct arena *a, const struct numbers *n)

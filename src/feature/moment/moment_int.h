@@ -10,6 +10,7 @@
 #include "core/corp/corp.h"
 #include "core/follow/follow.h"
 #include "core/mass/mass.h"
+#include "core/mass/mass_plan.h"
 #include "core/reach/reach.h"
 #include "core/staff/staff.h"
 
@@ -54,6 +55,8 @@ err moment_work_end_rest(struct moment_work *w, i64 staff, const char *state, st
 /* The outcome's event: the version's numbers as they are now. */
 err moment_work_tell(struct moment_work *w, bool closed, struct outcome *ret, struct moment_total *ret_total);
 str moment_code_of(struct moment_work *w, err e);
+
+extern const struct mass_channel moment_channel; /* moment_touch.c */
 
 /* ---- the outbox's senders ---- */
 

@@ -66,6 +66,7 @@ const struct module moment_module = {
 	.jobs = jobs,
 	.titles = titles,
 	.tags = &tag_user,
+	.mass = &moment_channel,
 	.todos = moment_todos,
 	.perms = perms,
 };

@@ -170,10 +170,16 @@ static err look_page(struct moment_work *w, const struct moment_member *people, 
 		asks[count] = moment_ask(a, &aim, roots[i], people[i].row.staff);
 		of[count++] = i;
 	}
-	TRY(READ_SNAP(&w->cx->unit, base(w), reach_look_many(snap, asks, count, answers)));
+	const char **outs = ARENA_ARRAY(a, const char *, n + 1);
 	for (size_t i = 0; i < count; i++)
-		if (reach_reason(answers[i].verdict))
-			ret_reasons[of[i]] = str_c(reach_reason(answers[i].verdict));
+		roots[i] = asks[i].root;
+	TRY(READ_SNAP(&w->cx->unit, base(w), reach_look_many(snap, asks, count, answers)));
+	TRY(READ_SNAP(&w->cx->unit, base(w), mass_out(snap, "moment", w->plan.id, roots, count, outs)));
+	for (size_t i = 0; i < count; i++) {
+		const char *why = outs[i] ? outs[i] : reach_reason(answers[i].verdict);
+		if (why)
+			ret_reasons[of[i]] = str_c(why);
+	}
 	return OK;
 }
 

@@ -113,9 +113,15 @@ err moment_decide(const struct snap *s, const struct moment_aim *aim, const i64 
 	TRY(follow_sender_many(s, roots, n, senders));
 	for (size_t i = 0; i < n; i++)
 		asks[i] = moment_ask(s->arena, aim, roots[i], senders[i].staff);
+	for (size_t i = 0; aim->had && i < n; i++) {
+		asks[i].besides = aim->had[i].v;
+		asks[i].besides_count = aim->had[i].n;
+	}
+	const char **outs = ARENA_ARRAY(s->arena, const char *, n + 1);
 	TRY(reach_look_many(s, asks, n, answers));
+	TRY(mass_out(s, "moment", aim->id, roots, n, outs));
 	for (size_t i = 0; i < n; i++) {
-		const char *reason = reach_reason(answers[i].verdict);
+		const char *reason = outs[i] ? outs[i] : reach_reason(answers[i].verdict);
 		if (!reason && !senders[i].staff)
 			reason = "no_sender";
 		picks[i] = (struct moment_pick){ versions[i] ? reason : "no_version", senders[i] };

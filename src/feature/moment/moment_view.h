@@ -78,4 +78,6 @@ RECORD(moment_upload_in, MOMENT_UPLOAD_IN_FIELDS);
 #define MOMENT_UPLOADED_FIELDS(F, S) F(S, ID, id) F(S, STR, kind) F(S, STR, name) F(S, I64, bytes)
 RECORD(moment_uploaded, MOMENT_UPLOADED_FIELDS);
 
+err moment_count_all(const struct snap *s, i64 plan, struct moment_counts **ret);
+
 #endif

@@ -66,6 +66,14 @@ struct customer_fact;
 err smsdrain_settle(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 err smsdrain_enter(struct cx *cx, const struct door *door, const struct door_visit *visit, struct door_answer *ret);
 
+/* -- as a channel of plans over several -- */
+struct mass_had;
+struct mass_pick;
+err smsdrain_look(const struct snap *s, ms at, const i64 *roots, const struct mass_had *had, size_t n, struct mass_pick *ret);
+err smsdrain_queue(struct tx *tx, i64 id); /* its estimate is done: on to sending */
+err smsdrain_cancel(struct tx *tx, i64 id);
+extern const struct mass_channel smsdrain_channel;
+
 extern const struct route smsdrain_routes[];
 extern const struct verb smsdrain_verbs[];
 

@@ -233,7 +233,7 @@ static err h_approve(struct cx *cx)
 }
 
 /* What was not sent yet is not sent any more: the sender looks at the state at the last moment. */
-static err cancel(struct tx *tx, i64 id)
+err smsdrain_cancel(struct tx *tx, i64 id)
 {
 	struct smsdrain d;
 	TRY(find(&tx->snap, id, &d));
@@ -246,7 +246,7 @@ static err cancel(struct tx *tx, i64 id)
 static err h_cancel(struct cx *cx)
 {
 	i64 id = ((const struct smsdrain_key *)cx->in)->id;
-	TRY(WRITE_TX(&cx->unit, base(cx), cancel(tx, id)));
+	TRY(WRITE_TX(&cx->unit, base(cx), smsdrain_cancel(tx, id)));
 	return answer(cx, id);
 }
 

@@ -46,4 +46,5 @@ const struct module smsdrain_module = {
 	.settings = settings,
 	.doors = doors,
 	.verbs = smsdrain_verbs,
+	.mass = &smsdrain_channel,
 };

@@ -6,6 +6,7 @@
 #include "core/attr/attr.h"
 #include "core/audience/audience.h"
 #include "core/corp/corp.h"
+#include "core/mass/mass_plan.h"
 #include "core/reach/reach_trial.h"
 #include "port/send/sms.h"
 #include "store/outbox.h"
@@ -63,6 +64,8 @@ static err save(struct tx *tx, struct job job, const struct smsdrain_at *at, con
 	TRY(job_save(tx, &job, &smsdrain_at_record, at));
 	if (state)
 		TRY(smsdrain_state_set(tx, state));
+	if (state && tx->changed && str_eq_c(state->state, "sending")) /* of a plan, which was approved as a whole */
+		TRY(smsdrain_queue(tx, state->id));
 	*ret = job;
 	return OK;
 }
@@ -91,14 +94,14 @@ const char *smsdrain_reason(struct unit *u, const struct reach_answer *a)
 	return r.limits[a->limit].per == REACH_PER_MONTH ? "month" : "limit";
 }
 
-/* Friends are spoken to otherwise. */
-static err judge(const struct snap *s, i64 root, const char **ret)
+/* Friends are spoken to otherwise, unless a plan over several channels chose them. */
+static err judge(const struct snap *s, i64 root, bool planned, const char **ret)
 {
 	struct customer_fact f;
 	err e = attr_fact_get(s, root, &f);
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
-	*ret = e == ERR_NOT_FOUND || f.erased || !f.reach_sms ? "no_phone" : f.friend ? "friend" : NULL;
+	*ret = e == ERR_NOT_FOUND || f.erased || !f.reach_sms ? "no_phone" : f.friend && !planned ? "friend" : NULL;
 	return OK;
 }
 
@@ -121,12 +124,40 @@ static err put_person(struct tx *tx, const struct smsdrain *d, i64 root, const c
 	return tx->changed ? smsdrain_count(tx, drain, why ? why : "planned", 1) : OK;
 }
 
-static err look(const struct snap *s, const struct smsdrain *d, const i64 *roots, size_t n, ms at, struct reach_answer *ret)
+/* Restraint, and why who is out of a plan gets none. */
+struct looking { struct reach_answer *answers; const char **outs; i64 plan; };
+
+static err look(const struct snap *s, const struct smsdrain *d, const i64 *roots, size_t n, ms at, struct looking *ret)
 {
 	struct reach_ask *asks = ARENA_ARRAY(s->arena, struct reach_ask, n + 1);
+	ret->answers = ARENA_ARRAY(s->arena, struct reach_answer, n + 1);
+	ret->outs = ARENA_ARRAY(s->arena, const char *, n + 1);
 	for (size_t i = 0; i < n; i++)
 		asks[i] = (struct reach_ask){ .root = roots[i], .channel = "sms", .class = "marketing", .at = at, .share = d->holdout, .salt = (u64)d->id };
-	return reach_look_many(s, asks, n, ret);
+	TRY(mass_plan_of(s, SMSDRAIN_DOOR, d->id, &ret->plan));
+	TRY(mass_out(s, SMSDRAIN_DOOR, d->id, roots, n, ret->outs));
+	return reach_look_many(s, asks, n, ret->answers);
+}
+
+/* The same before anything is made; had: what else a plan means for each. */
+err smsdrain_look(const struct snap *s, ms at, const i64 *roots, const struct mass_had *had, size_t n, struct mass_pick *ret)
+{
+	struct reach_ask *asks = ARENA_ARRAY(s->arena, struct reach_ask, n + 1);
+	struct reach_answer *answers = ARENA_ARRAY(s->arena, struct reach_answer, n + 1);
+	struct snap hers = *s;
+	ms opens, shut;
+	TRY(reach_window(s->unit, at, &opens, &shut));
+	for (size_t i = 0; i < n; i++)
+		asks[i] = (struct reach_ask){ .root = roots[i], .channel = "sms", .class = "marketing", .at = opens, .besides = had[i].v, .besides_count = had[i].n };
+	TRY(reach_look_many(s, asks, n, answers));
+	for (size_t i = 0; i < n; i++) {
+		snap_slot(&hers, slot_of_customer(s->unit->store, roots[i]));
+		ret[i] = (struct mass_pick){ NULL, 0 };
+		TRY(judge(&hers, roots[i], true, &ret[i].reason));
+		if (!ret[i].reason)
+			ret[i].reason = smsdrain_reason(s->unit, &answers[i]);
+	}
+	return OK;
 }
 
 err smsdrain_plan_step(struct cx *cx, struct job *job, bool *ret_done)
@@ -145,18 +176,19 @@ err smsdrain_plan_step(struct cx *cx, struct job *job, bool *ret_done)
 	if (job->total == NIL)
 		TRY(audience_count(u, e, &job->total, NULL));
 	TRY(audience_select(u, e, at.after, PLAN_STEP, &roots, &n));
-	struct reach_answer *answers = ARENA_ARRAY(CX_ARENA(cx), struct reach_answer, n + 1);
-	TRY(READ_SNAP(u, base(u), look(snap, &d, roots, n, opens, answers)));
+	struct looking looking;
+	TRY(READ_SNAP(u, base(u), look(snap, &d, roots, n, opens, &looking)));
 	for (size_t i = 0; i < n; i++) {
-		const char *why = NULL;
+		const char *why = looking.outs[i];
 		i64 slot = slot_of_customer(u->store, roots[i]);
-		TRY(READ_SNAP(u, slot, judge(snap, roots[i], &why)));
-		why = why ? why : smsdrain_reason(u, &answers[i]);
+		if (!why)
+			TRY(READ_SNAP(u, slot, judge(snap, roots[i], looking.plan != 0, &why)));
+		why = why ? why : smsdrain_reason(u, &looking.answers[i]);
 		TRY(WRITE_TX(u, slot, put_person(tx, &d, roots[i], why)));
 		at.after = roots[i];
 	}
 	*ret_done = n < PLAN_STEP;
-	struct smsdrain_state planned = { d.id, STR("planning"), STR("planned") };
+	struct smsdrain_state planned = { d.id, STR("planning"), looking.plan ? STR("sending") : STR("planned") };
 	return end_step(cx, job, (i64)n, &at, *ret_done ? &planned : NULL);
 }
 

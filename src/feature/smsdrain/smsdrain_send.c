@@ -7,6 +7,7 @@
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
 #include "core/identity/identity.h"
+#include "core/mass/mass_plan.h"
 #include "core/reach/reach.h"
 #include "port/send/sms.h"
 #include "store/outbox.h"
@@ -53,13 +54,20 @@ static void tell(struct cx *cx, enum event_kind kind, const struct smsdrain_task
 	}
 }
 
+/* Of a plan over several channels: which, and why she is out of it. */
+static err planned(const struct snap *s, i64 drain, i64 root, i64 *ret_plan, const char **ret)
+{
+	TRY(mass_plan_of(s, BY, drain, ret_plan));
+	return mass_out(s, BY, drain, &root, 1, ret);
+}
+
 /* Why she is not to get it any more; NULL: she is, and her place in the ledger is taken. *ret_again: not now, then. */
 static err still(struct cx *cx, const struct smsdrain *d, const struct smsdrain_task *t, const char **ret, ms *ret_again)
 {
 	struct unit *u = &cx->unit;
 	struct customer_fact f;
 	struct reach_answer answer;
-	i64 root;
+	i64 root, plan;
 	*ret_again = NIL;
 	*ret = "cancelled";
 	if (str_eq_c(d->state, "cancelled"))
@@ -68,8 +76,11 @@ static err still(struct cx *cx, const struct smsdrain *d, const struct smsdrain_
 	err e = READ_SNAP(u, slot_of_customer(u->store, root), attr_fact_get(snap, root, &f));
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
+	TRY(READ_SNAP(u, base(u), planned(snap, d->id, root, &plan, ret)));
+	if (*ret)
+		return OK;
 	*ret = e == ERR_NOT_FOUND || f.erased ? "no_phone" : "friend";
-	if (e == ERR_NOT_FOUND || f.erased || f.friend)
+	if (e == ERR_NOT_FOUND || f.erased || (f.friend && !plan))
 		return OK;
 	struct reach_ask ask = { .root = root, .channel = "sms", .class = "marketing", .by = BY, .by_id = d->id, .at = cx_now(cx), .key = claim_key(u->arena, t) };
 	TRY(WRITE_TX(u, slot_of_customer(u->store, root), reach_claim(tx, &ask, &answer)));

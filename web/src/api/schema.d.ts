@@ -8037,6 +8037,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plans over several channels, newest first. */
+        get: operations["getCampaigns"];
+        put?: never;
+        /** Makes a plan and looks at everybody for every touch; nothing is sent before it is started. */
+        post: operations["postCampaigns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One plan: its touches, who is left out and why, what members have to tap, and what came of it. */
+        get: operations["getCampaignsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts it for exactly the confirmed number of people; above a size the maker may not. */
+        post: operations["postCampaignsByIdStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No further touch begins; what a channel has begun goes on. */
+        post: operations["postCampaignsByIdPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Touches begin again; one more than two hours late is missed. */
+        post: operations["postCampaignsByIdResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends it: no further touch, and what nobody sent yet is stopped in its channel; what was sent stays sent. */
+        post: operations["postCampaignsByIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each person of a plan with all her touches over the channels: meant or why not, and what became of them. */
+        get: operations["getCampaignsByIdPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -13083,6 +13203,143 @@ export interface components {
             by: string;
             by_id: string;
         };
+        campaign_row: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "planning" | "planned" | "running" | "paused" | "ended" | "cancelled" | "failed";
+            why?: string | null;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            held: number;
+            /** Format: int64 */
+            reached: number;
+            by: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            closed_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            next_ms?: number | null;
+            touches: components["schemas"]["campaign_touch_view"][];
+        };
+        campaign_touch_in: {
+            name?: string | null;
+            /** @enum {string} */
+            channel: "broadcast" | "groupcast" | "moment" | "smsdrain";
+            /** @description of the channel: as its own creation takes it */
+            content: unknown;
+            /**
+             * Format: int64
+             * @description in quiet hours: when they end
+             */
+            at_ms: number;
+        };
+        campaign_detail: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "planning" | "planned" | "running" | "paused" | "ended" | "cancelled" | "failed";
+            why?: string | null;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            held: number;
+            /** Format: int64 */
+            reached: number;
+            by: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            closed_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            next_ms?: number | null;
+            touches: components["schemas"]["campaign_touch_view"][];
+            expr: string;
+            words: string;
+            until?: string | null;
+            until_words?: string | null;
+            kind: string;
+            /** Format: int64 */
+            holdout: number;
+            /** @description another person has to start it */
+            second: boolean;
+            mine: boolean;
+            /** Format: int64 */
+            approve_over: number;
+            /** @description how many people get how many touches */
+            cross: components["schemas"]["campaign_cross"][];
+            /** @description other plans that have some of the same people */
+            overlaps: components["schemas"]["campaign_overlap"][];
+            advisors: components["schemas"]["campaign_taps"][];
+            /**
+             * Format: int64
+             * @description days of members with more than `taps_max`
+             */
+            taps_over: number;
+            /** Format: int64 */
+            taps_max: number;
+            /** @description members who are out of it by now */
+            left: components["schemas"]["campaign_left_out"][];
+            /**
+             * Format: int64
+             * @description people who were to get something and bought since it was started
+             */
+            bought?: number | null;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            paid?: number | null;
+            currency: string;
+            /** @description of one with a hold-out */
+            lift?: components["schemas"]["reach_lift"] | null;
+        };
+        campaign_person: {
+            id: string;
+            name?: string | null;
+            /** @enum {string} */
+            state: "on" | "held" | "out";
+            reason?: string | null;
+            label?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms?: number | null;
+            /** Format: int64 */
+            touches: number;
+            marks: components["schemas"]["campaign_mark"][];
+        };
         alarm_view: {
             /** @enum {string} */
             kind: "livecode.no_staff" | "livecode.no_duty" | "groupcode.low" | "acquire.low";
@@ -14655,6 +14912,77 @@ export interface components {
             known: string;
             by: string;
         };
+        campaign_touch_view: {
+            /** Format: int64 */
+            n: number;
+            name: string;
+            channel: string;
+            label: string;
+            /** @description she can be left out until it is made */
+            addressed: boolean;
+            content: unknown;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            opens_ms: number;
+            /** @enum {string} */
+            state: "waiting" | "begun" | "missed" | "failed" | "cancelled";
+            reason?: string | null;
+            /** @description of the console, where it is followed */
+            page?: string | null;
+            /**
+             * Format: int64
+             * @description people it was to reach when it was planned
+             */
+            estimate: number;
+            excluded: components["schemas"]["campaign_left_out"][];
+            /** @description once begun */
+            figures?: components["schemas"]["mass_figures"] | null;
+        };
+        campaign_cross: {
+            /** Format: int64 */
+            touches: number;
+            /** Format: int64 */
+            people: number;
+        };
+        campaign_overlap: {
+            campaign: string;
+            name: string;
+            /** Format: int64 */
+            people: number;
+        };
+        campaign_taps: {
+            staff_id: string;
+            name: string;
+            day: string;
+            /** Format: int64 */
+            taps: number;
+            /** Format: int64 */
+            people: number;
+        };
+        campaign_left_out: {
+            reason: string;
+            label: string;
+            /** Format: int64 */
+            count: number;
+        };
+        campaign_mark: {
+            /** Format: int64 */
+            n: number;
+            planned: boolean;
+            reason?: string | null;
+            label?: string | null;
+            /** @description once begun: what became of her in it */
+            fate?: string | null;
+            /** @description why */
+            fate_label?: string | null;
+        };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
             why: string;
@@ -14852,6 +15180,21 @@ export interface components {
             url: string;
             /** @description an uploaded image */
             cover: string;
+        };
+        mass_figures: {
+            /** @description planning, sending, open, closed, cancelled, failed */
+            state: string;
+            people: boolean;
+            /** Format: int64 */
+            planned?: number | null;
+            /** Format: int64 */
+            created?: number | null;
+            /** Format: int64 */
+            confirmed?: number | null;
+            /** Format: int64 */
+            delivered?: number | null;
+            /** Format: int64 */
+            bought?: number | null;
         };
         journey_case: {
             port: string;
@@ -35765,6 +36108,302 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["experiment_person"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCampaigns: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["campaign_row"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCampaigns: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    audience_id?: string | null;
+                    expr?: string | null;
+                    /** @description for whom this holds gets no further touch */
+                    until?: string | null;
+                    /**
+                     * @description of content: promo
+                     * @enum {string|null}
+                     */
+                    kind?: "promo" | "useful" | "care" | "invite" | null;
+                    /**
+                     * Format: int64
+                     * @description percent held out of all touches
+                     */
+                    holdout?: number | null;
+                    touches: components["schemas"]["campaign_touch_in"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaign_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCampaignsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaign_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCampaignsByIdStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description `reached` of the plan
+                     */
+                    confirm_count: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaign_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCampaignsByIdPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaign_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCampaignsByIdResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaign_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postCampaignsByIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaign_detail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getCampaignsByIdPeople: {
+        parameters: {
+            query?: {
+                q?: string;
+                touches?: number;
+                state?: "on" | "held" | "out";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["campaign_person"][];
                         next_cursor: string | null;
                         has_more: boolean;
                         total: number | null;

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import en from './en';
 import enAgain from './en/again';
+import enCampaign from './en/campaign';
 import enExperiment from './en/experiment';
 import enJourney from './en/journey';
 import enMaterial from './en/material';
 import enMoment from './en/moment';
 import zh from './zh';
 import zhAgain from './zh/again';
+import zhCampaign from './zh/campaign';
 import zhExperiment from './zh/experiment';
 import zhJourney from './zh/journey';
 import zhMaterial from './zh/material';
@@ -24,8 +26,8 @@ function flat(tree: object, prefix = ''): Map<string, string> {
 const args = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
 describe('texts', () => {
-  const chinese = flat({ ...zh, ...zhJourney, ...zhExperiment, ...zhMaterial, ...zhMoment, ...zhAgain });
-  const english = flat({ ...en, ...enJourney, ...enExperiment, ...enMaterial, ...enMoment, ...enAgain });
+  const chinese = flat({ ...zh, ...zhJourney, ...zhExperiment, ...zhMaterial, ...zhMoment, ...zhAgain, ...zhCampaign });
+  const english = flat({ ...en, ...enJourney, ...enExperiment, ...enMaterial, ...enMoment, ...enAgain, ...enCampaign });
   it('have the same keys in both languages', () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
     expect(chinese.size).toBeGreaterThan(300);

@@ -13,7 +13,7 @@ export const i18n = createI18n({
 });
 
 /** Sections only some pages need come with those pages, and then in every language asked for. */
-const sections = import.meta.glob<{ default: Partial<Messages> }>(['./*/again.ts', './*/experiment.ts', './*/journey.ts', './*/moment.ts']);
+const sections = import.meta.glob<{ default: Partial<Messages> }>(['./*/again.ts', './*/campaign.ts', './*/experiment.ts', './*/journey.ts', './*/moment.ts']);
 const folders: Record<Language, string> = { 'zh-CN': 'zh', 'en-US': 'en' };
 const added = new Set<string>();
 async function addTo(lang: Language, section: string) {

@@ -68,6 +68,7 @@ export const menu: MenuGroup[] = [
     pages: [
       { name: 'broadcasts', perm: 'broadcast.read', to: '/broadcasts', title: 'nav.broadcasts', icon: 'send', pinyin: 'khqf qunfa' },
       { name: 'moments', perm: 'moment.read', to: '/moments', title: 'nav.moments', icon: 'send', pinyin: 'pyq pengyouquan moment' },
+      { name: 'campaigns', perm: 'campaign.read', to: '/campaigns', title: 'nav.campaigns', icon: 'flag', pinyin: 'dcdhd duochudian sanchudian campaign touches' },
       { name: 'repeats', perm: 'broadcast.read', to: '/broadcasts/repeats', title: 'nav.repeats', icon: 'cycle', pinyin: 'zqqf zhouqi qunfa repeat' },
       { name: 'arrivals', perm: 'broadcast.read', to: '/arrivals', title: 'nav.arrivals', icon: 'bell', pinyin: 'dhtz daohuo tongzhi arrival stock' },
       { name: 'sops', perm: 'journey.read', to: '/sops', title: 'nav.sops', icon: 'task', pinyin: 'khsop qunsop sop' },
@@ -110,6 +111,8 @@ export const home: Record<string, string> = {
   'my-cards': 'cards',
   broadcast: 'broadcasts',
   'broadcast-new': 'broadcasts',
+  campaign: 'campaigns',
+  'campaign-new': 'campaigns',
   moment: 'moments',
   'moment-new': 'moments',
   journey: 'journeys',
@@ -124,6 +127,7 @@ export const actions: { perm: string; to: string; title: string; pinyin: string 
   { perm: 'audience.write', to: '/audiences/new', title: 'cmd.newAudience', pinyin: 'xjrqb' },
   { perm: 'broadcast.send', to: '/broadcasts/new', title: 'cmd.newBroadcast', pinyin: 'xjqf' },
   { perm: 'moment.send', to: '/moments/new', title: 'cmd.newMoment', pinyin: 'xjpyq' },
+  { perm: 'campaign.write', to: '/campaigns/new', title: 'cmd.newCampaign', pinyin: 'xjdcd' },
   { perm: 'journey.write', to: '/journeys?tab=templates', title: 'journeys.new', pinyin: 'xjlc xinjian' },
   { perm: 'order.import', to: '/orders/import', title: 'cmd.import', pinyin: 'drdd' },
 ];

@@ -3,7 +3,7 @@ export default {
   nav: {
     lifecycle: 'Lifecycle', rfm: 'RFM', layers: 'Layers', followup: 'Follow-up board',
     home: 'Home', livecodes: 'Live codes', customers: 'Customers', customer: 'Customer', tags: 'Tags', audiences: 'Audiences', attributes: 'Attributes and fields',
-    audience: 'Edit audience', broadcasts: 'Broadcasts', repeats: 'Repeating broadcasts', arrivals: 'Arrivals', sops: 'SOPs', broadcast: 'Broadcast', broadcastNew: 'New broadcast', moments: 'Moments', moment: 'Moment', momentNew: 'New Moment', orders: 'Orders',
+    audience: 'Edit audience', broadcasts: 'Broadcasts', repeats: 'Repeating broadcasts', arrivals: 'Arrivals', sops: 'SOPs', broadcast: 'Broadcast', broadcastNew: 'New broadcast', campaigns: 'Plans of several touches', campaign: 'Plan of several touches', campaignNew: 'New plan of several touches', moments: 'Moments', moment: 'Moment', momentNew: 'New Moment', orders: 'Orders',
     import: 'Import orders', jobs: 'Jobs', setup: 'Set-up guide', audit: 'Audit log', settings: 'Settings', login: 'Log in',
     missing: 'No such page', gAcquire: 'Acquire', gCustomers: 'Customers', gReach: 'Reach', gSystem: 'System',
     menu: 'Main menu', skip: 'Skip to content', running: 'Running jobs: {n}', language: 'Switch language', account: 'Account: {name}',
@@ -11,7 +11,7 @@ export default {
   },
   cmd: {
     hint: 'Search customers, pages, settings…', title: 'Search', none: 'Nothing found', page: 'Page', action: 'Action', customer: 'Customer',
-    newCode: 'New live code', newAudience: 'New audience', newBroadcast: 'New broadcast', newMoment: 'New Moment', import: 'Import orders',
+    newCode: 'New live code', newAudience: 'New audience', newBroadcast: 'New broadcast', newCampaign: 'New plan of touches', newMoment: 'New Moment', import: 'Import orders',
   },
   wecom: {
     name: 'WeCom', unknown: 'state unknown', simulated: 'simulator running', unset: 'not connected', silent: 'no callback yet', alive: 'fine, callback {ago}',

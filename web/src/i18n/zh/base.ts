@@ -3,7 +3,7 @@ export default {
   nav: {
     lifecycle: '生命周期', rfm: 'RFM 分析', layers: '客户分层', followup: '跟进看板',
     home: '首页', livecodes: '渠道活码', customers: '客户列表', customer: '客户详情', tags: '标签管理', audiences: '人群包', attributes: '属性与字段',
-    audience: '编辑人群包', broadcasts: '客户群发', repeats: '周期群发', arrivals: '到货通知', sops: '客户SOP · 群SOP', broadcast: '群发详情', broadcastNew: '新建群发', moments: '朋友圈', moment: '朋友圈详情', momentNew: '新建朋友圈', orders: '订单与导入',
+    audience: '编辑人群包', broadcasts: '客户群发', repeats: '周期群发', arrivals: '到货通知', sops: '客户SOP · 群SOP', broadcast: '群发详情', broadcastNew: '新建群发', campaigns: '多触点活动', campaign: '多触点活动详情', campaignNew: '新建多触点活动', moments: '朋友圈', moment: '朋友圈详情', momentNew: '新建朋友圈', orders: '订单与导入',
     import: '导入订单', jobs: '任务中心', setup: '开通向导', audit: '操作审计', settings: '系统设置', login: '登录',
     missing: '没有这个页面', gAcquire: '引流获客', gCustomers: '客户中心', gReach: '触达运营', gSystem: '系统',
     menu: '主菜单', skip: '跳到正文', running: '进行中的任务：{n} 个', language: '切换语言', account: '账号：{name}',
@@ -11,7 +11,7 @@ export default {
   },
   cmd: {
     hint: '搜索客户、功能、设置…', title: '搜索', none: '没有匹配的内容', page: '页面', action: '操作', customer: '客户',
-    newCode: '新建渠道活码', newAudience: '新建人群包', newBroadcast: '新建群发', newMoment: '新建朋友圈', import: '导入订单',
+    newCode: '新建渠道活码', newAudience: '新建人群包', newBroadcast: '新建群发', newCampaign: '新建多触点活动', newMoment: '新建朋友圈', import: '导入订单',
   },
   wecom: {
     name: '企业微信', unknown: '状态未知', simulated: '模拟器运行中', unset: '未接入', silent: '还没收到回调', alive: '正常，{ago}收到回调',

@@ -1,0 +1,20 @@
+export default {
+  campaign: {
+    note: '一批人、几次触达：客户群发、朋友圈、群群发、短信按时间先后排好；谁买了，后面的就不再发给她。', none: '还没有多触点活动', noneText: '先圈一群人，排好几次触达，确认每次触达多少人、谁收不到以及原因，再启动。',
+    newNote: '创建后先逐人预估，不会发送；看过人数再启动。', defaultName: '三触点活动 {day}', name: '活动名称', state: '状态', touches: '触点', touchesHint: '按时间先后执行，最多 6 个；前面的触点会占用她当天的触达次数，预估已计入。', touchN: '触点 {n}', addTouch: '添加触点', removeTouch: '删除触点 {n}',
+    channel: '渠道', c_broadcast: '客户群发', c_moment: '朋友圈', c_groupcast: '群群发', c_smsdrain: '短信', at: '触达时间', touchName: '触点名称', touchNameHint: '默认用活动名称', text: '内容', owners: '群主（发到他们的所有群）', words: '短信内容，须含 {\'{\'}link{\'}\'}', target: '短链跳转到',
+    groupHonest: '群里的消息所有群成员都看得到，不能只对某个人撤回；已购买的人若在群里仍会看到。', momentHonest: '朋友圈按技术标签发给计划内的人；创建之前退出的人会去掉标签，发表之后不能对某个人撤回。',
+    until: '退出条件（可选，表达式）', untilHint: '除了购买、删除员工、拒收之外，符合这个条件的人也不再收到后面的触点；每个触点执行前都会再判断一次。', untilIs: '退出条件：{what}', kind: '内容类型', holdout: '对照组比例（%）', holdoutHint: '对照组在整个活动里都不触达，用来计算活动带来的增量，最多 50%。', make: '创建并预估',
+    inPlan: '计划人数', held: '对照组', reached: '至少触达一次', leftN: '已退出', bought: '启动后购买', next: '下一触点', quiet: '设定在 {when}，免打扰时段顺延', reaches: '预计触达', follow: '查看执行情况', inGroups: '按群计数，不是人数。',
+    looking: '正在逐人预估，已看 {n} 人…', reachesNobody: '没有人可以触达：换个人群或时间，或等触达次数恢复。', second: '超过 {n} 人的活动需要另一位同事启动。', pausedText: '已暂停：还没开始的触点不会开始，已经交给渠道的继续。',
+    start: '启动活动', startN: '启动，触达 {n} 人', startText: '将按时间执行 {touches} 个触点，最多触达 {n} 人；已发出的消息不能撤回。', started: '活动已启动', pause: '暂停', paused: '已暂停', resume: '继续', resumed: '已继续；晚于两小时的触点不再补发', cancel: '停止活动', cancelText: '还没开始的触点不再开始，渠道里还没发出的一并停止；已发出的不受影响。', cancelled: '已停止',
+    cross: '每人触达几次', crossHint: '不含对照组。点一行可在下面的名单里查看。', nTouches: '{n} 次', anyTouches: '不限次数', byTouches: '按触达次数', left: '已退出的人', overlaps: '与其他进行中的活动重叠', taps: '员工每天点击次数', tapsHint: '每位员工每天建议不超过 {most} 个发送任务。', tapsOver: '有 {n} 个员工日超过每天 {most} 个发送任务，请错开时间。', day: '日期', tapsN: '点击',
+    people: '每个人的触点', find: '按姓名或手机号查找', standing: '是否在活动中', meant: '将触达', anyStanding: '全部', nobody: '没有符合条件的人', nobodyText: '换个条件看看。', about: '关于这个活动', since: '启动时间',
+    honest: '购买、删除员工或拒收的人立即退出：计划时和执行的那一秒都会再检查一次。已经发出的消息、已经发表的朋友圈和群里的消息不能撤回。',
+    f_planned: '计划', f_created: '已下发', f_confirmed: '员工已确认', f_delivered: '送达', f_bought: '购买',
+    st: { planning: '预估中', planned: '待启动', running: '进行中', paused: '已暂停', ended: '已结束', cancelled: '已停止', failed: '失败' },
+    ts: { waiting: '未开始', begun: '已开始', missed: '错过', failed: '失败', cancelled: '已停止' },
+    ps: { on: '在活动中', held: '对照组', out: '已退出' },
+    fate: { planned: '准备中', created: '等员工确认', delivered: '已送达', not_friend: '未送达', quota: '未送达', failed: '未发送', expired: '已过期', cancelled: '已停止', excluded: '不发送', tagged: '等员工发表', visible: '可见', not_visible: '不可见', not_posted: '员工未发表', queued: '待发送', sent: '已发送', unknown: '结果未知', left_out: '不发送' },
+  },
+};
