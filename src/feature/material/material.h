@@ -26,7 +26,7 @@
 #ifndef YT_FEATURE_MATERIAL_MATERIAL_H
 #define YT_FEATURE_MATERIAL_MATERIAL_H
 
-#include "core/door/door.h"
+#include "core/door/door_link.h"
 #include "core/enclosure.h"
 #include "core/module.h"
 #include "port/wecom/wecom_limits.h"
@@ -48,8 +48,6 @@
 #define MATERIAL_SECONDS_MAX 14400    /* of one visit */
 #define MATERIAL_VISITS_OF_ONE 60     /* new visits of one link and hour that are taken in */
 #define MATERIAL_VISITS_OF_ALL 20000  /* of a link that is nobody's */
-#define MATERIAL_COOKIE "yutang_reader"
-#define MATERIAL_COOKIE_MS (400 * MS_DAY)
 #define MATERIAL_READ_TIMER "material.read"
 #define MATERIAL_KINDS "text,article,link,file,image,miniprogram"
 #define MATERIAL_FIGURE_DAYS 30
@@ -81,14 +79,6 @@ RECORD(material_read, MATERIAL_READ_FIELDS);
 #define MATERIAL_PASSED_FIELDS(F, S)                                                               \
 	F(S, ID, material) F(S, STR, title) F(S, STR, kind) F(S, STR, category) F(S, ID, staff) F(S, ID, reader, .doc = "who opened it; 0: not known")
 RECORD(material_passed, MATERIAL_PASSED_FIELDS);
-
-/* What a link says: for whom it was made. */
-struct material_link { i64 corp, material, customer, staff; str key; };
-/* The part behind "?p="; of nobody: nil. */
-str material_seal(const struct env *env, struct arena *a, const struct material_link *l);
-/* false: not under our seal. p nil: of nobody. */
-bool material_unseal(const struct env *env, struct arena *a, str p, struct material_link *l);
-str material_url(const struct env *env, struct arena *a, const struct material_link *l);
 
 struct event;
 struct timer_row;

@@ -99,7 +99,7 @@ WRITE(material_alert_put, material_alert,
 
 /* Who is before the page. */
 struct material_who {
-	struct material_link link;
+	struct door_link link;
 	str browser;     /* hash of its cookie */
 	bool known;      /* WeChat's consent page said who it is */
 	i64 guest;       /* her root; 0: nobody of ours */
