@@ -17,6 +17,7 @@ import './walks/rooms.mjs';
 import './walks/tasks.mjs';
 import './walks/moments.mjs';
 import './walks/materials.mjs';
+import './walks/surveys.mjs';
 import './walks/stock.mjs';
 import './walks/journeys.mjs';
 import './walks/again.mjs';
