@@ -97,6 +97,13 @@ WRITE(material_alert_put, material_alert,
 	SQL(INSERT INTO material_alert (slot, corp, customer, material, at) VALUES (:slot, :corp, :customer, :material, :at)
 		ON CONFLICT (slot, corp, customer, material) DO UPDATE SET at = excluded.at))
 
+WRITE(material_visits_forget, material_before,
+	SQL(DELETE FROM material_visit WHERE slot = :slot AND corp = :corp AND id IN (SELECT id FROM material_visit
+			WHERE slot = :slot AND corp = :corp AND last < :at ORDER BY last LIMIT :limit)))
+WRITE(material_alerts_forget, material_before,
+	SQL(DELETE FROM material_alert WHERE slot = :slot AND corp = :corp AND (customer, material) IN (SELECT customer, material
+			FROM material_alert WHERE slot = :slot AND corp = :corp AND at < :at ORDER BY at LIMIT :limit)))
+
 /* Who is before the page. */
 struct material_who {
 	struct door_link link;
