@@ -1679,6 +1679,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/livecodes/{id}/greeting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What somebody who came by this code at that moment, to that member, would be greeted with. */
+        get: operations["getLivecodesByIdGreeting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -9129,6 +9146,19 @@ export interface components {
              */
             median?: number | null;
         };
+        welcome_look: {
+            /** @enum {string} */
+            from: "variant" | "code" | "general" | "none";
+            /**
+             * Format: int64
+             * @description which of the code's own, from 0
+             */
+            variant?: number | null;
+            text?: string | null;
+            link_title?: string | null;
+            link_url?: string | null;
+            enclosed?: string | null;
+        };
         order_row: {
             id: string;
             source: string;
@@ -13745,6 +13775,10 @@ export interface components {
             /** Format: int64 */
             to: number;
             content: components["schemas"]["content"];
+            /** @description only of these members; none: of any */
+            staff?: string[] | null;
+            /** @description only for who carried one of these before; none: for all */
+            tags?: string[] | null;
         };
         livecode_stat_row: {
             id?: string | null;
@@ -19630,6 +19664,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["welcomes"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodesByIdGreeting: {
+        parameters: {
+            query?: {
+                at?: number;
+                staff?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["welcome_look"];
                 };
             };
             /** @description Refused */
