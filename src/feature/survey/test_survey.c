@@ -70,6 +70,33 @@ static void a_form_holds_so_many_questions_and_no_more(void **state)
 	assert_int_equal(record_check(&survey_form_record, &f, &w->cx.unit.fail), ERR_INPUT);
 }
 
+/* The record's answer to a limit: OK at it, a refusal one past it. */
+static void holds(struct world *w, const struct survey_form *f, err want)
+{
+	assert_int_equal(record_check(&survey_form_record, f, &w->cx.unit.fail), want);
+}
+
+static void a_question_holds_so_many_choices_tags_and_days(void **state)
+{
+	struct world *w = *state;
+	struct survey_form f = survey_usual(w);
+	struct survey_choice c[SURVEY_CHOICES_MAX + 1];
+	i64 tags[SURVEY_TAGS_MAX + 1] = { 1, 2, 3, 4, 5, 6 };
+	for (int i = 0; i <= SURVEY_CHOICES_MAX; i++)
+		c[i] = (struct survey_choice){ arena_printf(w->t->arena, "c%d", i), STR("x"), { tags, SURVEY_TAGS_MAX } };
+	question(&f, 0)->choices = (struct list){ c, SURVEY_CHOICES_MAX };
+	f.change_days = SURVEY_CHANGE_DAYS_MAX;
+	holds(w, &f, OK);
+	f.change_days++;
+	holds(w, &f, ERR_INPUT);
+	f.change_days = 0;
+	c[0].tags.n++;
+	holds(w, &f, ERR_INPUT);
+	c[0].tags.n--;
+	question(&f, 0)->choices.n++;
+	holds(w, &f, ERR_INPUT);
+}
+
 static err fill(struct tx *tx, i64 count)
 {
 	for (i64 i = 0; i < count; i++) {
@@ -230,7 +257,7 @@ static void who_may_not_write_reads_and_another_corp_sees_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ONE(a_form_says_what_is_wrong_with_it), ONE(a_form_holds_so_many_questions_and_no_more), ONE(a_corp_has_so_many_surveys),
+		ONE(a_form_says_what_is_wrong_with_it), ONE(a_form_holds_so_many_questions_and_no_more), ONE(a_question_holds_so_many_choices_tags_and_days), ONE(a_corp_has_so_many_surveys),
 		ONE(what_is_published_never_changes), ONE(messages_carry_only_what_takes_answers), ONE(a_tag_knows_the_surveys_that_put_it),
 		ONE(the_console_makes_changes_and_publishes), ONE(who_may_not_write_reads_and_another_corp_sees_nothing),
 	};

@@ -375,6 +375,19 @@ static void who_is_known_already_is_greeted_so(void **state)
 	assert_int_equal(said(w, "欢迎来到"), 1);
 }
 
+static void a_greeting_names_so_many_members_and_tags(void **state)
+{
+	struct world *w = *state;
+	i64 ids[CONTENT_SLOT_STAFF_MAX + 1] = { 0 };
+	struct content_slot slot = { ALL_DAYS, 0, 1440, (void *)(uintptr_t)&hello, { ids, CONTENT_SLOT_STAFF_MAX }, { ids, CONTENT_SLOT_TAGS_MAX } };
+	assert_int_equal(record_check(&content_slot_record, &slot, &w->cx.unit.fail), OK);
+	slot.staff.n++;
+	assert_int_equal(record_check(&content_slot_record, &slot, &w->cx.unit.fail), ERR_INPUT);
+	slot.staff.n--;
+	slot.tags.n++;
+	assert_int_equal(record_check(&content_slot_record, &slot, &w->cx.unit.fail), ERR_INPUT);
+}
+
 static const struct json *look(struct asking *b, const char *query)
 {
 	const struct json *v;
@@ -420,7 +433,7 @@ int main(void)
 		ONE(what_wecom_answers_is_told_apart), BOTH(a_lost_reply_is_not_repeated),
 		ONE(a_busy_moment_is_waited_out_within_the_codes_life), BOTH(who_comes_by_no_code_gets_the_general_greeting),
 		BOTH(a_half_contact_is_greeted_with_the_only_code_there_is), BOTH(a_rebuild_tells_the_same),
-		ONE(a_greeting_differs_by_member_and_hour), BOTH(who_is_known_already_is_greeted_so), BOTH(what_she_would_get_is_told_beforehand),
+		ONE(a_greeting_differs_by_member_and_hour), ONE(a_greeting_names_so_many_members_and_tags), BOTH(who_is_known_already_is_greeted_so), BOTH(what_she_would_get_is_told_beforehand),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
