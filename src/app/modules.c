@@ -77,6 +77,7 @@
 	M(roster) \
 	M(moment) \
 	M(material) \
+	M(survey) \
 	M(experiment) \
 	M(campaign) \
 	M(alarm) \

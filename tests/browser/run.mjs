@@ -18,6 +18,7 @@ import './walks/tasks.mjs';
 import './walks/moments.mjs';
 import './walks/campaigns.mjs';
 import './walks/materials.mjs';
+import './walks/surveys.mjs';
 import './walks/stock.mjs';
 import './walks/journeys.mjs';
 import './walks/again.mjs';

@@ -13,8 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void seal(const struct env *env, struct arena *a, str p)
 {
-	struct material_link l = { .corp = 3, .material = 5, .key = STR("abcdefghjk") };
-	if (material_unseal(env, a, p, &l) && p.n && !str_eq(material_seal(env, a, &l), p))
+	struct door_link l = { .corp = 3, .target = 5, .key = STR("abcdefghjk") };
+	if (door_link_unseal(env, a, p, &l) && p.n && !str_eq(door_link_seal(env, a, &l), p))
 		abort();
 }
 

@@ -73,6 +73,7 @@ const inside: RouteRecordRaw[] = [
   page('recommend', 'recommend', 'recommend.title', () => import('@/pages/RecommendPage.vue')),
   page('staff-tasks', 'staff-tasks', 'stafftask.title', () => import('@/pages/StaffTasksPage.vue')),
   page('materials', 'materials', 'material.title', () => import('@/pages/MaterialsPage.vue')),
+  page('surveys', 'surveys', 'survey.title', () => import('@/pages/SurveysPage.vue')),
   page('letters', 'letters', 'letter.title', () => import('@/pages/LettersPage.vue')),
   page('restraint', 'restraint', 'restraint.title', () => import('@/pages/RestraintPage.vue')),
   page('calendar', 'calendar', 'calendar.title', () => import('@/pages/CalendarPage.vue')),

@@ -15,7 +15,7 @@ static const struct {
 	{ "owner", "*", "" },
 	{ "operator", "*", "user.*,audit.read" },
 	{ "manager",
-	  "self,*.read,customer.*,tag.*,livecode.*,audience.*,broadcast.*,campaign.*,moment.*,stafftask.*,letter.*,groupcast.*,group.*,job.*,material.*", "user.*,audit.read" },
+	  "self,*.read,customer.*,tag.*,livecode.*,audience.*,broadcast.*,campaign.*,moment.*,stafftask.*,letter.*,groupcast.*,group.*,job.*,material.*,survey.*", "user.*,audit.read" },
 	{ "staff",
 	  "self,home.read,customer.*,tag.read,material.read,livecode.read,group.read,group.task,order.read,audience.read,staff.read,job.read,value.read,recommend.read,keyword.read,calendar.read,living.read",
 	  "customer.export,customer.merge" },

@@ -21,10 +21,15 @@ RECORD(content_link, CONTENT_LINK_FIELDS);
 	F(S, STR, enclosed, .opt = true, .max = CONTENT_ENCLOSED_MAX, .doc = "an image, file or mini program of the library as itself: material:123")
 RECORD(content, CONTENT_FIELDS);
 
-/* Another content in certain hours of the week: bit 0 of days is Monday, minutes of the corp's day, `to` not included. */
+/* Another content in certain hours of the week (bit 0 of days is Monday, minutes of the corp's day, `to` not included), of
+ * certain members, for who carries a tag already. */
+#define CONTENT_SLOT_STAFF_MAX 100
+#define CONTENT_SLOT_TAGS_MAX 20
 #define CONTENT_SLOT_FIELDS(F, S)                                                   \
 	F(S, I64, days, .min = 1, .max = 127) F(S, I64, from, .min = 0, .max = 1439) \
-	F(S, I64, to, .min = 1, .max = 1440) F(S, OBJ, content, .of = &content_record)
+	F(S, I64, to, .min = 1, .max = 1440) F(S, OBJ, content, .of = &content_record) \
+	F(S, IDS, staff, .opt = true, .max = CONTENT_SLOT_STAFF_MAX, .doc = "only of these members; none: of any") \
+	F(S, IDS, tags, .opt = true, .max = CONTENT_SLOT_TAGS_MAX, .doc = "only for who carried one of these before; none: for all")
 RECORD(content_slot, CONTENT_SLOT_FIELDS);
 
 /* ERR_INPUT naming the field (below `at`: "welcome.text"), its bytes and the limit. */

@@ -64,16 +64,29 @@ const struct journey_template journey_templates[] = {
 	  "{\"from\":\"a1\",\"port\":\"done\",\"to\":\"u1\"},{\"from\":\"a1\",\"port\":\"refused\",\"to\":\"a2\"},"
 	  "{\"from\":\"u1\",\"port\":\"yes\",\"to\":\"e\"},{\"from\":\"u1\",\"port\":\"timeout\",\"to\":\"a2\"},"
 	  "{\"from\":\"a2\",\"port\":\"done\",\"to\":\"e\"}]},\"entry\":{\"mode\":\"every\",\"days\":30},\"goals\":[{\"name\":\"下单\",\"event\":\"order.placed\"}]}" },
+	/* Who has not said why within three days is asked once more by mail; what is offered goes by the reason. */
 	{ "winback", T_JOURNEY_T_WINBACK, T_JOURNEY_T_WINBACK_S,
 	  "{\"name\":\"x\","
-	  "\"graph\":{\"nodes\":[{\"id\":\"t\",\"type\":\"trigger\",\"x\":0,\"y\":0,\"trigger\":{\"kind\":\"audience\",\"way\":\"entered\"}},"
-	  "{\"id\":\"a1\",\"type\":\"act\",\"x\":0,\"y\":120,\"act\":{\"verb\":\"sms.send\",\"args\":{\"text\":\"好久不见，为您留了一份老客礼，拒收请回复R\"}}},"
-	  "{\"id\":\"u1\",\"type\":\"until\",\"x\":0,\"y\":240,\"until\":{\"event\":\"order.placed\",\"timeout_minutes\":10080}},"
-	  "{\"id\":\"a2\",\"type\":\"act\",\"x\":160,\"y\":360,\"act\":{\"verb\":\"mail.send\",\"args\":{\"subject\":\"我们想听听您的意见\",\"text\":\"是什么让您离开？三个问题，一分钟。\"}}},"
-	  "{\"id\":\"e\",\"type\":\"end\",\"x\":0,\"y\":480}],\"edges\":[{\"from\":\"t\",\"port\":\"out\",\"to\":\"a1\"},"
-	  "{\"from\":\"a1\",\"port\":\"done\",\"to\":\"u1\"},{\"from\":\"a1\",\"port\":\"refused\",\"to\":\"u1\"},"
-	  "{\"from\":\"u1\",\"port\":\"yes\",\"to\":\"e\"},{\"from\":\"u1\",\"port\":\"timeout\",\"to\":\"a2\"},"
-	  "{\"from\":\"a2\",\"port\":\"done\",\"to\":\"e\"}]},\"entry\":{\"mode\":\"every\",\"days\":90},\"goals\":[{\"name\":\"下单\",\"event\":\"order.placed\"}]}" },
+	  "\"graph\":{\"nodes\":[{\"id\":\"t\",\"type\":\"trigger\",\"x\":0,\"y\":0,\"trigger\":{\"kind\":\"event\",\"event\":\"stage.changed\",\"filters\":[{\"name\":\"to\",\"op\":\"in\",\"value\":[\"dormant\",\"lost\"]}]}},"
+	  "{\"id\":\"a1\",\"type\":\"act\",\"x\":0,\"y\":120,\"act\":{\"verb\":\"sms.send\",\"args\":{\"text\":\"好久不见，是我们哪里没做好？一分钟告诉我们：{{survey:0|问卷}} \"}}},"
+	  "{\"id\":\"a2\",\"type\":\"act\",\"x\":320,\"y\":240,\"act\":{\"verb\":\"mail.send\",\"args\":{\"subject\":\"我们想听听您的意见\",\"text\":\"好久不见。是什么让您没有再来？三个问题，一分钟：{{survey:0|问卷}} \"}}},"
+	  "{\"id\":\"u1\",\"type\":\"until\",\"x\":0,\"y\":360,\"until\":{\"event\":\"survey.answered\",\"timeout_minutes\":4320}},"
+	  "{\"id\":\"a3\",\"type\":\"act\",\"x\":320,\"y\":480,\"act\":{\"verb\":\"mail.send\",\"args\":{\"subject\":\"只占用您一分钟\",\"text\":\"您的意见对我们很重要：{{survey:0|问卷}} \"}}},"
+	  "{\"id\":\"u2\",\"type\":\"until\",\"x\":320,\"y\":600,\"until\":{\"event\":\"survey.answered\",\"timeout_minutes\":10080}},"
+	  "{\"id\":\"b1\",\"type\":\"branch\",\"x\":0,\"y\":720,\"branch\":{\"cases\":[{\"port\":\"price\",\"expr\":\"survey_reason = \\\"price\\\"\"},{\"port\":\"care\",\"expr\":\"survey_reason in (\\\"quality\\\", \\\"delivery\\\", \\\"service\\\")\"},{\"port\":\"no_need\",\"expr\":\"survey_reason = \\\"no_need\\\"\"}]}},"
+	  "{\"id\":\"p1\",\"type\":\"act\",\"x\":-480,\"y\":840,\"act\":{\"verb\":\"sms.send\",\"args\":{\"text\":\"谢谢您的反馈，为您申请了一张老客专属券，回复顾问即可使用。\"}}},"
+	  "{\"id\":\"c1\",\"type\":\"act\",\"x\":-160,\"y\":840,\"act\":{\"verb\":\"staff.task\",\"args\":{\"kind\":\"care\",\"title\":\"客户在问卷里说服务或质量不好，请致歉并回访\",\"who\":\"advisor\"}}},"
+	  "{\"id\":\"o1\",\"type\":\"act\",\"x\":160,\"y\":840,\"act\":{\"verb\":\"sms.send\",\"args\":{\"text\":\"谢谢您的反馈，最近到了一批新品，欢迎回来看看。\"}}},"
+	  "{\"id\":\"e\",\"type\":\"end\",\"x\":-160,\"y\":960,\"end\":{\"name\":\"已挽回跟进\"}},"
+	  "{\"id\":\"e1\",\"type\":\"end\",\"x\":320,\"y\":960,\"end\":{\"name\":\"暂时不需要\"}},"
+	  "{\"id\":\"e2\",\"type\":\"end\",\"x\":640,\"y\":720,\"end\":{\"name\":\"没有回答\"}}],\"edges\":[{\"from\":\"t\",\"port\":\"out\",\"to\":\"a1\"},{\"from\":\"a1\",\"port\":\"done\",\"to\":\"u1\"},{\"from\":\"a1\",\"port\":\"refused\",\"to\":\"a2\"},"
+	  "{\"from\":\"a2\",\"port\":\"done\",\"to\":\"u2\"},{\"from\":\"a2\",\"port\":\"refused\",\"to\":\"e2\"},{\"from\":\"u1\",\"port\":\"yes\",\"to\":\"b1\"},"
+	  "{\"from\":\"u1\",\"port\":\"timeout\",\"to\":\"a3\"},{\"from\":\"a3\",\"port\":\"done\",\"to\":\"u2\"},{\"from\":\"a3\",\"port\":\"refused\",\"to\":\"u2\"},"
+	  "{\"from\":\"u2\",\"port\":\"yes\",\"to\":\"b1\"},{\"from\":\"u2\",\"port\":\"timeout\",\"to\":\"e2\"},{\"from\":\"b1\",\"port\":\"price\",\"to\":\"p1\"},"
+	  "{\"from\":\"b1\",\"port\":\"care\",\"to\":\"c1\"},{\"from\":\"b1\",\"port\":\"no_need\",\"to\":\"e1\"},{\"from\":\"b1\",\"port\":\"else\",\"to\":\"o1\"},"
+	  "{\"from\":\"p1\",\"port\":\"done\",\"to\":\"e\"},{\"from\":\"p1\",\"port\":\"refused\",\"to\":\"e\"},{\"from\":\"c1\",\"port\":\"done\",\"to\":\"e\"},"
+	  "{\"from\":\"c1\",\"port\":\"refused\",\"to\":\"e\"},{\"from\":\"o1\",\"port\":\"done\",\"to\":\"e\"},{\"from\":\"o1\",\"port\":\"refused\",\"to\":\"e\"}]},"
+	  "\"entry\":{\"mode\":\"every\",\"days\":90},\"goals\":[{\"name\":\"下单\",\"event\":\"order.placed\"}]}" },
 	{ "expiry", T_JOURNEY_T_EXPIRY, T_JOURNEY_T_EXPIRY_S,
 	  "{\"name\":\"x\","
 	  "\"graph\":{\"nodes\":[{\"id\":\"t\",\"type\":\"trigger\",\"x\":0,\"y\":0,\"trigger\":{\"kind\":\"date\",\"offset_days\":-7,\"minute\":600}},"

@@ -77,6 +77,14 @@ static err check_plan(struct tx *tx, const struct livecode_plan *p, struct ids s
 		TRY(check_hours(tx, "pass", pass[i].from, pass[i].to));
 	for (size_t i = 0; i < p->greetings.n; i++) {
 		TRY(check_hours(tx, "greetings", greetings[i].from, greetings[i].to));
+		for (size_t k = 0; k < greetings[i].staff.n; k++)
+			if (!has(staff, greetings[i].staff.v[k]))
+				return tx_fail(tx, ERR_INPUT, T_LIVECODE_STAFF, STR("greetings"),
+					       arena_printf(tx->snap.arena, "%lld", (long long)greetings[i].staff.v[k]), STR("staff_ids"));
+		for (size_t k = 0; k < greetings[i].tags.n; k++) {
+			struct tag t;
+			TRY(tag_get(&tx->snap, greetings[i].tags.v[k], &t));
+		}
 		TRY(enclose_check(tx->snap.unit, greetings[i].content, "greetings"));
 	}
 	return OK;

@@ -16,6 +16,7 @@
  *    beyond the time that has passed.
  *  - The advisor is told at once, at most once per customer and material in MATERIAL_ALERT_MS (beyond
  *    stafftask.notices_hour messages: in her digest).
+ *  - Who opened what is forgotten after MATERIAL_KEEP_DAYS; sums by day stay. Who comes back after that is new to it.
  *  - WeCom's copy of a file lives three days; it is given anew when less than MATERIAL_RENEW_MS of it is left.
  *  - What is removed, waits for approval or has an approval that ran out is in no message, and its link says so kindly.
  *
@@ -26,7 +27,7 @@
 #ifndef YT_FEATURE_MATERIAL_MATERIAL_H
 #define YT_FEATURE_MATERIAL_MATERIAL_H
 
-#include "core/door/door.h"
+#include "core/door/door_link.h"
 #include "core/enclosure.h"
 #include "core/module.h"
 #include "port/wecom/wecom_limits.h"
@@ -48,8 +49,8 @@
 #define MATERIAL_SECONDS_MAX 14400    /* of one visit */
 #define MATERIAL_VISITS_OF_ONE 60     /* new visits of one link and hour that are taken in */
 #define MATERIAL_VISITS_OF_ALL 20000  /* of a link that is nobody's */
-#define MATERIAL_COOKIE "yutang_reader"
-#define MATERIAL_COOKIE_MS (400 * MS_DAY)
+#define MATERIAL_KEEP_DAYS 396 /* a visit: thirteen months */
+#define MATERIAL_KEEP_TIMER "material.keep"
 #define MATERIAL_READ_TIMER "material.read"
 #define MATERIAL_KINDS "text,article,link,file,image,miniprogram"
 #define MATERIAL_FIGURE_DAYS 30
@@ -82,19 +83,14 @@ RECORD(material_read, MATERIAL_READ_FIELDS);
 	F(S, ID, material) F(S, STR, title) F(S, STR, kind) F(S, STR, category) F(S, ID, staff) F(S, ID, reader, .doc = "who opened it; 0: not known")
 RECORD(material_passed, MATERIAL_PASSED_FIELDS);
 
-/* What a link says: for whom it was made. */
-struct material_link { i64 corp, material, customer, staff; str key; };
-/* The part behind "?p="; of nobody: nil. */
-str material_seal(const struct env *env, struct arena *a, const struct material_link *l);
-/* false: not under our seal. p nil: of nobody. */
-bool material_unseal(const struct env *env, struct arena *a, str p, struct material_link *l);
-str material_url(const struct env *env, struct arena *a, const struct material_link *l);
-
 struct event;
 struct timer_row;
 struct outcome;
 err material_on_opened(struct tx *tx, const struct event *ev);
 err material_on_read(struct cx *cx, const struct timer_row *row);
+err material_keep(struct cx *cx, const struct timer_row *row);
+err material_keep_arm(struct cx *cx);
+err material_keep_arm_all(struct env *env, struct fail *f);
 
 extern const struct enclosure material_enclosure;
 extern const struct route material_routes[], material_file_routes[], material_figure_routes[], material_page_routes[];

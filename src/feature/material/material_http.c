@@ -87,13 +87,13 @@ static const char *row_state(const struct material_row *r, ms now)
 static void view(struct cx *cx, const struct listing *l, const struct material_row *r, struct material_view *v)
 {
 	i64 at;
-	struct material_link link = { cx->unit.corp, r->id, 0, 0, r->door };
+	struct door_link link = { cx->unit.corp, r->id, 0, 0, r->door };
 	*v = (struct material_view){
 		.id = r->id, .kind = r->kind, .title = r->title, .summary = r->summary, .category_id = r->category ? r->category : NIL,
 		.category = STR(""), .state = str_c(row_state(r, cx_now(cx))), .newest_state = r->state, .newest = r->newest, .live = r->live,
 		.expires_ms = r->expires, .alert = r->alert, .cover = r->cover ? r->cover : NIL, .file = r->file ? r->file : NIL,
 		.made_ms = r->made, .maker = user_name(l->users, l->user_count, r->maker), .mine = r->maker && r->maker == cx->viewer.user,
-		.url = material_url(cx->env, CX_ARENA(cx), &link), .version = r->version,
+		.url = door_link_url(cx->env, CX_ARENA(cx), &link), .version = r->version,
 	};
 	for (size_t i = 0; i < l->category_count; i++)
 		if (l->categories[i].id == r->category)

@@ -1,69 +1,9 @@
 /*
- * What a link says, under our seal: the number of the customer in the corp, the member, and a mac over both and the
- * door's key. Nothing is stored for it, and it is the same whenever it is made.
+ * How messages carry a material: by its name, as a link or as itself.
  */
 #include "feature/material/material_data.h"
 
-#include "base/crypt.h"
-#include "base/hash.h"
-#include "core/door/door.h"
 #include "port/wecom/wecom_send.h"
-
-#define SEAL_LABEL "material link "
-#define MAC_BYTES 9 /* 72 bits: it names a person, and every guess asks us */
-#define SEAL_BYTES (4 + 8 + MAC_BYTES)
-#define SEAL_CHARS 28 /* of SEAL_BYTES in base64url */
-
-static void mac_of(const struct env *env, struct arena *a, const struct material_link *l, u8 ret[SHA256_BYTES])
-{
-	str text = arena_printf(a, SEAL_LABEL "%lld %.*s %lld %lld", (long long)l->corp, STR_F(l->key), (long long)l->customer, (long long)l->staff);
-	hash_hmac_sha256(str_of(env->cursor_key.bytes, sizeof(env->cursor_key.bytes)), text, ret);
-}
-
-str material_seal(const struct env *env, struct arena *a, const struct material_link *l)
-{
-	u8 mac[SHA256_BYTES], bytes[SEAL_BYTES];
-	u32 number = l->customer ? id_number_of(l->customer) : 0;
-	u64 staff = (u64)l->staff;
-	if (!l->customer && !l->staff)
-		return STR_NIL;
-	mac_of(env, a, l, mac);
-	for (int i = 0; i < 4; i++)
-		bytes[i] = (u8)(number >> (24 - 8 * i));
-	for (int i = 0; i < 8; i++)
-		bytes[4 + i] = (u8)(staff >> (56 - 8 * i));
-	memcpy(bytes + 12, mac, MAC_BYTES);
-	return base64url_encode(a, str_of(bytes, sizeof(bytes)));
-}
-
-bool material_unseal(const struct env *env, struct arena *a, str p, struct material_link *l)
-{
-	str bytes;
-	u8 mac[SHA256_BYTES];
-	u32 number = 0;
-	u64 staff = 0;
-	l->customer = l->staff = 0;
-	if (!p.n)
-		return true;
-	if (p.n != SEAL_CHARS || !base64url_decode(a, p, &bytes) || bytes.n != SEAL_BYTES)
-		return false;
-	for (int i = 0; i < 4; i++)
-		number = number << 8 | (u8)bytes.p[i];
-	for (int i = 0; i < 8; i++)
-		staff = staff << 8 | (u8)bytes.p[4 + i];
-	l->customer = number ? id_customer(l->corp, number) : 0;
-	l->staff = (i64)staff;
-	mac_of(env, a, l, mac);
-	return crypt_equal(str_of(mac, MAC_BYTES), str_sub(bytes, 12, SEAL_BYTES));
-}
-
-str material_url(const struct env *env, struct arena *a, const struct material_link *l)
-{
-	str p = material_seal(env, a, l), url = door_url(env, a, l->key);
-	return p.n ? arena_printf(a, "%.*s?p=%.*s", STR_F(url), STR_F(p)) : url;
-}
-
-/* ---- as messages carry it ---- */
 
 static err not_now(struct unit *u, const char *field, const char *state, str title)
 {
@@ -103,8 +43,8 @@ static err link_of(struct unit *u, i64 id, const struct enclosure_to *to, str *r
 	struct material m;
 	struct material_version v;
 	TRY(usable(u, "url", id, &m, &v));
-	struct material_link l = { u->corp, id, to->customer, to->staff, m.door };
-	*ret_url = material_url(u->env, u->arena, &l);
+	struct door_link l = { u->corp, id, to->customer, to->staff, m.door };
+	*ret_url = door_link_url(u->env, u->arena, &l);
 	bool picture = v.cover || str_eq_c(m.kind, "image");
 	*ret_picture = picture ? arena_printf(u->arena, "%.*s/h5/api/material/file?key=%.*s&id=%lld", STR_F(u->env->public_url), STR_F(m.door),
 					      (long long)(v.cover ? v.cover : v.file)) : STR_NIL;

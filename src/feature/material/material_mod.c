@@ -12,11 +12,12 @@ static const struct query *const queries[] = {
 	&material_category_drop_query, &material_category_leave_query, &material_categories_query, &material_visit_add_query,
 	&material_visit_put_query, &material_visit_get_query, &material_visit_last_query, &material_own_query,
 	&material_visits_of_query, &material_visits_since_query, &material_visit_list_query, &material_tally_add_query,
-	&material_sums_query, &material_days_query, &material_alert_get_query, &material_alert_put_query, NULL,
+	&material_sums_query, &material_days_query, &material_alert_get_query, &material_alert_put_query,
+	&material_visits_forget_query, &material_alerts_forget_query, NULL,
 };
 static const struct route *const more[] = { material_file_routes, material_figure_routes, material_page_routes, NULL };
 static const struct handler act[] = { { EV_MATERIAL_OPENED, material_on_opened }, { 0 } };
-static const struct timer_kind timers[] = { { MATERIAL_READ_TIMER, material_on_read }, { 0 } };
+static const struct timer_kind timers[] = { { MATERIAL_READ_TIMER, material_on_read }, { MATERIAL_KEEP_TIMER, material_keep }, { 0 } };
 static const struct event_title titles[] = {
 	{ EV_MATERIAL_OPENED, T_EV_MATERIAL_OPENED },
 	{ EV_MATERIAL_READ, T_EV_MATERIAL_READ },
@@ -49,4 +50,6 @@ const struct module material_module = {
 	.enclosure = &material_enclosure,
 	.perms = perms,
 	.settings = settings,
+	.start = material_keep_arm_all,
+	.corp_new = material_keep_arm,
 };

@@ -6,11 +6,10 @@
 #include "base/crypt.h"
 #include "base/hash.h"
 #include "core/corp/corp.h"
-#include "core/guest/guest.h"
+#include "core/guest/visitor.h"
 #include "core/perm/perm_session.h"
 #include "core/staff/staff.h"
 
-#define COOKIE_BYTES 16
 #define VISIT_LABEL "material visit "
 #define VISIT_MAC_CHARS 24
 #define DOWNLOAD_SECONDS "300"
@@ -32,110 +31,30 @@ RECORD(material_open_out, OPEN_OUT_FIELDS);
 	F(S, STR, visit, .min = 1, .max = 120) F(S, I64, seconds, .min = 0, .max = 10000000) F(S, I64, depth, .min = 0, .max = 100, .doc = "percent")
 RECORD(material_beat_in, BEAT_IN_FIELDS);
 
-/* Seal and key are safe letters, or they are not passed on. */
-static bool letters(str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && !(s.p[i] >= 'A' && s.p[i] <= 'Z') && !(s.p[i] >= '0' && s.p[i] <= '9') &&
-		    s.p[i] != '-' && s.p[i] != '_')
-			return false;
-	return s.n > 0 && s.n <= 60;
-}
-
 static bool door_page(struct env *env, const struct door *door, const struct door_visit *visit, struct door_answer *ret)
 {
 	(void)env;
-	str p = http_query(visit->req, "p");
-	ret->location = letters(p) ? arena_printf(visit->req->arena, "/h5/material?key=%.*s&p=%.*s", STR_F(door->key), STR_F(p))
-				   : arena_printf(visit->req->arena, "/h5/material?key=%.*s", STR_F(door->key));
-	return true;
+	return door_link_page(door, visit, "/h5/material", ret);
 }
 const struct door_kind material_doors[] = { { "material", door_page, NULL }, { 0 } };
 
-/* A seal that is not ours makes it nobody's link: what it shows is the same. */
-static err link_of(struct cx *cx, str key, str p, struct material_link *ret)
-{
-	struct door door;
-	err e = door_find(&cx->unit, key, &door);
-	if (e == ERR_NOT_FOUND || (e == OK && !str_eq_c(door.kind, "material")))
-		return cx_fail(cx, ERR_NOT_FOUND, T_DOOR_GONE, STR("key"), STR_NIL, STR_NIL);
-	TRY(e);
-	cx->unit.corp = door.corp;
-	cx->unit.actor_kind = ACTOR_CUSTOMER;
-	cx->unit.source = "h5";
-	*ret = (struct material_link){ .corp = door.corp, .material = door.target, .key = door.key };
-	if (!material_unseal(cx->env, CX_ARENA(cx), p, ret))
-		ret->customer = ret->staff = 0;
-	return OK;
-}
+static err link_of(struct cx *cx, str key, str p, struct door_link *ret) { return door_link_enter(cx, "material", key, p, ret); }
 
-/* ---- who asks ---- */
-
-static bool says(struct cx *cx, const char *word)
+static err want_walk(struct cx *cx, const struct door_link *l, bool *ret)
 {
-	str agent = http_header(cx->req, "user-agent");
-	char *low = ARENA_ARRAY(CX_ARENA(cx), char, agent.n + 1);
-	for (size_t i = 0; i < agent.n; i++)
-		low[i] = agent.p[i] >= 'A' && agent.p[i] <= 'Z' ? (char)(agent.p[i] + 32) : agent.p[i];
-	return str_has(str_of(low, agent.n), str_c(word));
-}
-
-/* Whoever names itself a program. */
-static bool is_robot(struct cx *cx)
-{
-	static const char *const words[] = { "bot/", "spider", "crawl", "preview", "headless", "curl/", "wget/", "python", "scanner" };
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (says(cx, words[i]))
-			return true;
-	return http_header(cx->req, "user-agent").n == 0;
-}
-
-/* Who has a session of the console in this browser, or reads in WeCom's client without being a guest, is staff. */
-static bool is_staff(struct cx *cx, bool known)
-{
-	return session_token(cx).n > 0 || (!known && says(cx, "wxwork"));
-}
-
-/* *ret_known: WeChat said who it is. The unit stays the link's corp. */
-static err guest_of(struct cx *cx, const struct material_link *l, bool *ret_known, i64 *ret_root)
-{
-	struct guest g;
-	struct fail before = cx->unit.fail;
-	err e = guest_enter(cx, STR_NIL, &g);
-	bool ours = e == OK && g.corp.id == l->corp;
-	*ret_root = 0;
-	*ret_known = ours;
-	cx->unit.corp = l->corp;
-	cx->unit.actor_kind = ACTOR_CUSTOMER;
-	cx->unit.source = "h5";
-	if (e != OK && e != ERR_LOGIN)
-		return e;
-	cx->unit.fail = before;
-	return ours ? guest_root(&cx->unit, &g, ret_root) : OK;
-}
-
-static err want_walk(struct cx *cx, const struct material_link *l, bool *ret)
-{
-	struct corp_wecom wecom;
-	bool known;
-	i64 root, how;
+	i64 how;
 	*ret = false;
 	TRY(setting_i64(&cx->unit, "material.identify", &how));
-	if (how <= 0 || (how == 1 && l->customer) || !says(cx, "micromessenger") || says(cx, "wxwork"))
-		return OK;
-	TRY(guest_of(cx, l, &known, &root));
-	err e = corp_wecom_get(&cx->unit, l->corp, &wecom);
-	*ret = e == OK && !known && wecom.app.agentid.n > 0;
-	return e == ERR_STATE ? OK : e; /* nothing set: the page is shown all the same */
+	return how <= 0 || (how == 1 && l->customer) ? OK : visitor_walk(cx, ret);
 }
 
 /* ---- what is shown ---- */
 
 struct shown { struct material m; struct material_version v; struct material_file f; struct staff staff; };
 
-static err read_shown(const struct snap *s, const struct material_link *l, struct shown *ret)
+static err read_shown(const struct snap *s, const struct door_link *l, struct shown *ret)
 {
-	TRY(material_find(s, l->material, &ret->m));
+	TRY(material_find(s, l->target, &ret->m));
 	if (strcmp(material_state(&ret->m, s->now), "ok") != 0)
 		return OK;
 	TRY(material_version_get(s, &(struct material_nth){ ret->m.id, ret->m.live }, &ret->v));
@@ -166,7 +85,7 @@ static err h_page(struct cx *cx)
 {
 	const struct material_key_in *in = cx->in;
 	struct material_shown *out = cx->out;
-	struct material_link l;
+	struct door_link l;
 	struct shown s = { 0 };
 	struct corp corp;
 	TRY(link_of(cx, in->key, in->p, &l));
@@ -192,7 +111,7 @@ static bool named(struct arena *a, const struct material_version *v, i64 file)
 static err h_file(struct cx *cx)
 {
 	const struct material_file_in *in = cx->in;
-	struct material_link l;
+	struct door_link l;
 	struct shown s = { 0 };
 	struct material_file f;
 	str bytes;
@@ -208,21 +127,6 @@ static err h_file(struct cx *cx)
 }
 
 /* ---- what the script reports ---- */
-
-/* The browser's own mark, made when it has none. Its hash is kept. */
-static str browser_of(struct cx *cx)
-{
-	u8 digest[SHA256_BYTES];
-	struct arena *a = CX_ARENA(cx);
-	str token = http_cookie(cx->req, MATERIAL_COOKIE);
-	if (!letters(token)) {
-		token = id_random(a, COOKIE_BYTES);
-		http_set(cx->reply, STR("Set-Cookie"), arena_printf(a, MATERIAL_COOKIE "=%.*s; Path=/h5; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
-			STR_F(token), (long long)(MATERIAL_COOKIE_MS / MS_SECOND), session_secure(cx->env, cx->req) ? "; Secure" : ""));
-	}
-	hash_sha256(token, digest);
-	return hash_hex(a, digest, COOKIE_BYTES);
-}
 
 static str visit_mac(struct cx *cx, str plain)
 {
@@ -240,12 +144,12 @@ static err h_open(struct cx *cx)
 	i64 visit = 0, place = 0;
 	TRY(session_check_origin(cx));
 	TRY(link_of(cx, in->key, in->p, &who.link));
-	TRY(guest_of(cx, &who.link, &who.known, &who.guest));
+	TRY(visitor_guest(cx, &who.known, &who.guest));
 	out->beat_s = MATERIAL_BEAT_S;
 	out->visit = STR("");
-	if (is_robot(cx) || is_staff(cx, who.known))
+	if (visitor_robot(cx) || visitor_staff(cx, who.known))
 		return OK;
-	who.browser = browser_of(cx);
+	who.browser = visitor_browser(cx);
 	TRY(material_visit_open(cx, &who, &visit, &place));
 	str plain = arena_printf(CX_ARENA(cx), "%lld.%lld.%lld", (long long)who.link.corp, (long long)visit, (long long)place);
 	out->visit = arena_printf(CX_ARENA(cx), "%.*s.%.*s", STR_F(plain), STR_F(visit_mac(cx, plain)));

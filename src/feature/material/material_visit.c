@@ -30,7 +30,7 @@ static err root_of(struct unit *u, i64 customer, i64 *ret)
 static err prepare(const struct snap *s, const struct material_who *who, struct opening *o)
 {
 	err e;
-	TRY(material_find(s, who->link.material, &o->m));
+	TRY(material_find(s, who->link.target, &o->m));
 	if (strcmp(material_state(&o->m, s->now), "ok") != 0)
 		return snap_fail(s, ERR_STATE, T_MATERIAL_GONE, STR("key"), STR_NIL, STR_NIL);
 	TRY(material_version_get(s, &(struct material_nth){ o->m.id, o->m.live }, &o->v));

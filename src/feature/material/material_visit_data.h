@@ -97,9 +97,16 @@ WRITE(material_alert_put, material_alert,
 	SQL(INSERT INTO material_alert (slot, corp, customer, material, at) VALUES (:slot, :corp, :customer, :material, :at)
 		ON CONFLICT (slot, corp, customer, material) DO UPDATE SET at = excluded.at))
 
+WRITE(material_visits_forget, material_before,
+	SQL(DELETE FROM material_visit WHERE slot = :slot AND corp = :corp AND id IN (SELECT id FROM material_visit
+			WHERE slot = :slot AND corp = :corp AND last < :at ORDER BY last LIMIT :limit)))
+WRITE(material_alerts_forget, material_before,
+	SQL(DELETE FROM material_alert WHERE slot = :slot AND corp = :corp AND (customer, material) IN (SELECT customer, material
+			FROM material_alert WHERE slot = :slot AND corp = :corp AND at < :at ORDER BY at LIMIT :limit)))
+
 /* Who is before the page. */
 struct material_who {
-	struct material_link link;
+	struct door_link link;
 	str browser;     /* hash of its cookie */
 	bool known;      /* WeChat's consent page said who it is */
 	i64 guest;       /* her root; 0: nobody of ours */

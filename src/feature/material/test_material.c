@@ -531,16 +531,16 @@ static void a_link_is_sealed_to_whom_it_is_made_for(void **state)
 	struct material_edit e = article("上新");
 	i64 id = made(w, &e), her = person_of(w, befriend(w, "linna", 1));
 	str door = stored(w, id).door;
-	struct material_link l = { w->corp, id, her, 77, door }, back = { w->corp, id, 0, 0, door }, other = { w->corp, id, 0, 0, STR("abcdefghij") };
-	str p = material_seal(&w->env, w->t->arena, &l);
+	struct door_link l = { w->corp, id, her, 77, door }, back = { w->corp, id, 0, 0, door }, other = { w->corp, id, 0, 0, STR("abcdefghij") };
+	str p = door_link_seal(&w->env, w->t->arena, &l);
 	assert_int_equal(p.n, 28);
-	assert_true(material_unseal(&w->env, w->t->arena, p, &back) && back.customer == her && back.staff == 77);
-	assert_false(material_unseal(&w->env, w->t->arena, p, &other)); /* another material's */
+	assert_true(door_link_unseal(&w->env, w->t->arena, p, &back) && back.customer == her && back.staff == 77);
+	assert_false(door_link_unseal(&w->env, w->t->arena, p, &other)); /* another material's */
 	char *bent = (char *)(uintptr_t)arena_dup(w->t->arena, p).p;
 	bent[3] = bent[3] == 'A' ? 'B' : 'A';
-	assert_false(material_unseal(&w->env, w->t->arena, str_of(bent, p.n), &back));
-	assert_true(material_unseal(&w->env, w->t->arena, STR_NIL, &back) && back.customer == 0);
-	assert_true(str_is_nil(material_seal(&w->env, w->t->arena, &back)));
+	assert_false(door_link_unseal(&w->env, w->t->arena, str_of(bent, p.n), &back));
+	assert_true(door_link_unseal(&w->env, w->t->arena, STR_NIL, &back) && back.customer == 0);
+	assert_true(str_is_nil(door_link_seal(&w->env, w->t->arena, &back)));
 	assert_true(link_for(w, id, her, 77).n <= ENCLOSURE_URL_BYTES);
 }
 

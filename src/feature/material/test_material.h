@@ -6,6 +6,7 @@
 
 #include "app/test_app_verb.h"
 #include "core/guest/guest.h"
+#include "core/guest/visitor.h"
 #include "feature/material/material_visit_data.h"
 
 #define PNG_HEAD "\x89PNG\r\n\x1a\n\0\0\0\rIHDR"

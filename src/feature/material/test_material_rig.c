@@ -120,12 +120,12 @@ int request(struct browser *b, const char *method, str target, str body)
 	asking_header(r, "Host", STR("product.test"));
 	asking_header(r, "User-Agent", str_c(b->agent));
 	asking_header(r, "Content-Type", body.n ? STR("application/json") : STR_NIL);
-	asking_header(r, "Cookie", arena_printf(a, "x=1; " MATERIAL_COOKIE "=%.*s; " GUEST_COOKIE "=%.*s; " GUEST_STATE_COOKIE "=%.*s; yutang=%.*s",
+	asking_header(r, "Cookie", arena_printf(a, "x=1; " VISITOR_COOKIE "=%.*s; " GUEST_COOKIE "=%.*s; " GUEST_STATE_COOKIE "=%.*s; yutang=%.*s",
 						STR_F(b->reader), STR_F(b->guest), STR_F(b->state), STR_F(b->console)));
 	memset(&b->reply, 0, sizeof(b->reply));
 	dispatch_handle(b->dispatch, r, &b->reply);
 	for (size_t i = 0; i < b->reply.header_count; i++) {
-		keep_cookie(b->reply.headers[i].value, MATERIAL_COOKIE, &b->reader);
+		keep_cookie(b->reply.headers[i].value, VISITOR_COOKIE, &b->reader);
 		keep_cookie(b->reply.headers[i].value, GUEST_COOKIE, &b->guest);
 		keep_cookie(b->reply.headers[i].value, GUEST_STATE_COOKIE, &b->state);
 	}

@@ -458,11 +458,45 @@ static void routes_refuse_what_is_wrong(void **state)
 	assert_int_equal(request(&nobody, "GET", STR("/h5/api/material?key=aaaaaaaaaa"), STR_NIL), 404);
 }
 
+static err add_old(struct tx *tx, i64 material, i64 id, ms last)
+{
+	struct material_visit v = { .id = id, .material = material, .number = 1, .browser = STR("b"), .opened = last, .last = last };
+	return material_visit_add(tx, &v);
+}
+
+/* Who opened it is forgotten after thirteen months to the day; the sums are not. */
+static void visits_are_forgotten_after_thirteen_months(void **state)
+{
+	struct world *w = *state;
+	struct material_edit e = article("长文");
+	i64 id = made(w, &e), her = person_of(w, befriend(w, "linna", 1));
+	struct browser phone = browser_new(w);
+	struct material_visit *rows;
+	size_t n = 0;
+	opens(&phone, link_for(w, id, her, staff_id(w, "linna")));
+	ms day = tz_day_start(corp_zone(&w->cx.unit, w->corp), corp_day(&w->cx.unit, now(w)) + 1), night = day + 4 * MS_HOUR + 40 * MS_MINUTE;
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, add_old(tx, id, 1, night - MATERIAL_KEEP_DAYS * MS_DAY)), OK);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, add_old(tx, id, 2, night - MATERIAL_KEEP_DAYS * MS_DAY - 1)), OK);
+	live_until(w, night);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, material_visit_list(snap, &(struct material_list){ id, INT64_MAX, 10 }, &rows, &n)), OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(rows[1].id, 1);
+	live_until(w, night + MS_DAY); /* and again the next night */
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, material_visit_list(snap, &(struct material_list){ id, INT64_MAX, 10 }, &rows, &n)), OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(rows[0].reader, her);
+	live_until(w, night + (MATERIAL_KEEP_DAYS + 1) * MS_DAY);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, material_visit_list(snap, &(struct material_list){ id, INT64_MAX, 10 }, &rows, &n)), OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(sum(w, id).opened, 1);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, make, world_free)
 #define BOTH(f) T(f), cmocka_unit_test_setup_teardown(f, make_spread, world_free)
 	const struct CMUnitTest tests[] = {
+		BOTH(visits_are_forgotten_after_thirteen_months),
 		BOTH(the_advisor_hears_within_ten_seconds), BOTH(told_again_after_half_an_hour_and_not_before),
 		BOTH(one_message_per_customer_and_material_in_half_an_hour), T(who_asks_not_to_be_told_is_not),
 		T(a_leaver_is_not_told_but_who_serves_her_now), BOTH(only_the_script_makes_it_an_opening), T(staff_who_look_are_not_her),

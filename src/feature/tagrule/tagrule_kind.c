@@ -52,6 +52,11 @@ RECORD(rule_material, MATERIAL_FIELDS_);
 #define MOMENT_FIELDS(F, S) F(S, ID, plan, .opt = true) F(S, STR, name, .opt = true) F(S, I64, version, .opt = true) F(S, STR, version_name, .opt = true)
 RECORD(rule_moment, MOMENT_FIELDS);
 
+#define SURVEY_FIELDS_(F, S)                                                    \
+	F(S, ID, survey, .opt = true) F(S, STR, title, .opt = true) F(S, STR, reason, .opt = true) F(S, I64, score, .opt = true) \
+	F(S, STRS, choices, .opt = true) F(S, STR, texts, .opt = true, .pii = true)
+RECORD(rule_survey, SURVEY_FIELDS_);
+
 const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_SITE_TRACKED, &rule_site_record, "properties" },
 	{ EV_SITE_PAGE, &rule_site_record, "name,properties" },
@@ -79,6 +84,7 @@ const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_MATERIAL_PASSED, &rule_material_record, NULL },
 	{ EV_MOMENT_LIKED, &rule_moment_record, "name,version_name" },
 	{ EV_MOMENT_COMMENTED, &rule_moment_record, "name,version_name" },
+	{ EV_SURVEY_ANSWERED, &rule_survey_record, "texts" },
 	{ 0, NULL, NULL },
 };
 _Static_assert(ARRAY_LEN(tagrule_kinds) <= TAGRULE_KINDS_MAX, "a kind is a bit of u64");

@@ -6,6 +6,9 @@
  * every add ends as "sent in n s" or as a miss with its reason (none_given, answered_first, expired,
  * refused, failed), never silently, and a miss is never made good by a mass send.
  *
+ * A code may have greetings of its own for certain hours, members and people: the first that fits is sent. People are told
+ * apart by tags they carried before this add, since what the code puts on her now must not decide how it greets.
+ *
  * in:  livecode.saved (whose welcome belongs to which state), follow.added, follow.half
  * out: welcome.sent, welcome.missed, reach.sent (class service); outbox "welcome.send" in a lane of its own
  */

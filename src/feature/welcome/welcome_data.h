@@ -30,6 +30,8 @@ WRITE(welcome_rule_put, welcome_rule,
 			slots = excluded.slots))
 READ_ONE(welcome_rule_get, welcome_rule, welcome_rule,
 	SQL(SELECT state, livecode, content, slots FROM welcome_rule WHERE corp = :corp AND state = :state))
+READ_MANY(welcome_rules_of, welcome_of, welcome_rule,
+	SQL(SELECT state, livecode, content, slots FROM welcome_rule WHERE corp = :corp AND livecode = :id ORDER BY state LIMIT 1))
 WRITE(welcome_log_add, welcome_log,
 	SQL(INSERT INTO welcome_log (slot, corp, customer, event, staff, livecode, result, took, at)
 		VALUES (:slot, :corp, :customer, :event, :staff, :livecode, :result, :took, :at)
@@ -42,5 +44,14 @@ READ_MANY(welcome_median, welcome_of, welcome_took,
 		SELECT took FROM welcome_log WHERE corp = :corp AND livecode = :id AND result = 'sent'
 		ORDER BY took LIMIT 1 OFFSET (SELECT COUNT(*) / 2 FROM welcome_log
 			WHERE corp = :corp AND livecode = :id AND result = 'sent')))
+
+/* Who came by which state, when, to whom; customer 0: nobody known. */
+struct welcome_asked { str state; ms at; i64 staff, customer; };
+/* from: "variant" (which of the code's own), "code", "general" or "none"; livecode NIL: by none of ours. */
+struct welcome_choice { struct content content; i64 livecode, variant; const char *from; };
+/* s: of her slot, or of any for nobody. */
+err welcome_choose(const struct snap *s, const struct welcome_asked *in, struct welcome_choice *ret);
+
+extern const struct route welcome_look_routes[];
 
 #endif

@@ -32,7 +32,7 @@ static err h_welcomes(struct cx *cx)
 }
 
 static const struct query *const queries[] = {
-	&welcome_rule_put_query, &welcome_rule_get_query, &welcome_log_add_query, &welcome_tallies_query,
+	&welcome_rule_put_query, &welcome_rule_get_query, &welcome_rules_of_query, &welcome_log_add_query, &welcome_tallies_query,
 	&welcome_median_query, NULL,
 };
 static const struct route routes[] = {
@@ -40,6 +40,7 @@ static const struct route routes[] = {
 	  &welcomes_record, h_welcomes, "How the greetings of a live code ended, with the median delay." },
 	{ 0 },
 };
+static const struct route *const more[] = { welcome_look_routes, NULL };
 static const struct handler derive[] = {
 	{ EV_LIVECODE_SAVED, welcome_on_rule },
 	{ EV_WELCOME_SENT, welcome_on_result },
@@ -68,6 +69,7 @@ const struct module welcome_module = {
 	.doc = "The message that greets a new friend within the 20 seconds WeCom allows.",
 	.queries = queries,
 	.routes = routes,
+	.more_routes = more,
 	.derive = derive,
 	.derived = derived,
 	.act = act,

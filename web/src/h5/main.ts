@@ -10,6 +10,7 @@ const pages: Record<string, AsyncComponentLoader> = {
   '/h5/lucky-group': () => import('./place/LuckyGroupPage.vue'),
   '/h5/material': () => import('./material/MaterialPage.vue'),
   '/h5/pay': () => import('./place/AdvisorPage.vue'),
+  '/h5/survey': () => import('./survey/SurveyPage.vue'),
   '/h5/sidebar': () => import('./staff/SidebarPage.vue'),
   '/h5/work': () => import('./staff/WorkPage.vue'),
 };

@@ -16,15 +16,16 @@ function isWebAddress(text: string): boolean {
   }
 }
 
-/** The name of something in the library stands for its address. */
+/** The name of a material or a survey stands for its address. */
 export const isMaterial = (text: string) => /^material:\d+$/.test(text);
+export const isSurvey = (text: string) => /^survey:\d+$/.test(text);
 
 export function linkProblems(link: Content['link']): LinkProblem[] {
   if (!link) return [];
   const found: LinkProblem[] = [];
   if (!link.title.trim()) found.push('title');
   if (bytes(link.title) > LIMITS.title) found.push('titleLong');
-  if (!isWebAddress(link.url) && !isMaterial(link.url)) found.push('url');
+  if (!isWebAddress(link.url) && !isMaterial(link.url) && !isSurvey(link.url)) found.push('url');
   if (bytes(link.url) > LIMITS.url) found.push('urlLong');
   if (bytes(link.desc ?? '') > LIMITS.desc) found.push('descLong');
   if (link.picurl && !isWebAddress(link.picurl)) found.push('pic');

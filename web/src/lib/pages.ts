@@ -74,6 +74,7 @@ export const menu: MenuGroup[] = [
       { name: 'sops', perm: 'journey.read', to: '/sops', title: 'nav.sops', icon: 'task', pinyin: 'khsop qunsop sop' },
       { name: 'letters', perm: 'letter.read', to: '/letters', title: 'letter.title', icon: 'send', pinyin: 'ydyct yiduiyi chuda letter' },
       { name: 'staff-tasks', perm: 'stafftask.read', to: '/staff-tasks', title: 'stafftask.title', icon: 'board', pinyin: 'ygrw yuangong renwu task' },
+      { name: 'surveys', perm: 'survey.read', to: '/surveys', title: 'survey.title', icon: 'edit', pinyin: 'khwj wenjuan liushi yuanyin survey' },
       { name: 'materials', perm: 'material.read', to: '/materials', title: 'material.title', icon: 'layers', pinyin: 'sck sucaiku baojia material' },
       { name: 'journeys', perm: 'journey.read', to: '/journeys', title: 'journeys.title', icon: 'journey', pinyin: 'zdhlc zidonghua lvcheng journey automation' },
       { name: 'experiments', perm: 'experiment.read', to: '/experiments', title: 'experiments.title', icon: 'grid', pinyin: 'sy shiyan ab test experiment' },

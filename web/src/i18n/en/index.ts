@@ -17,6 +17,7 @@ import restraint from './restraint';
 import rooms from './rooms';
 import shop from './shop';
 import stock from './stock';
+import survey from './survey';
 import system from './system';
 import tagrule from './tagrule';
 import tags from './tags';
@@ -43,6 +44,7 @@ export default {
   ...rooms,
   ...shop,
   ...stock,
+  ...survey,
   ...system,
   ...tagrule,
   ...tags,

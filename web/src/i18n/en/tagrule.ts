@@ -28,13 +28,13 @@ export default {
     ev: {
       site_tracked: 'Site or shop event', site_page: 'Saw a page', site_screen: 'Saw a screen', site_group: 'Joined a group of the site', order_placed: 'Order', order_changed: 'Order changed', order_cancelled: 'Order cancelled', order_refunded: 'Refund',
       follow_added: 'Became a friend', follow_lost: 'Deleted the staff', follow_dropped: 'Deleted by staff', contact_fetched: 'Profile read from WeCom', customer_changed: 'Profile changed', customer_absorbed: 'Merged', customer_settled: 'Merged', reach_sent: 'Message delivered', reach_failed: 'Message failed', reach_refused: 'Messages refused',
-      welcome_sent: 'Welcome sent', welcome_missed: 'Welcome missed', phone_bound: 'Phone bound', group_joined: 'Joined a group', group_left: 'Left a group', moment_liked: 'Liked a Moment', moment_commented: 'Commented on a Moment', material_opened: 'Opened a material', material_read: 'Read a material', material_passed: 'Passed a material on',
+      welcome_sent: 'Welcome sent', welcome_missed: 'Welcome missed', phone_bound: 'Phone bound', group_joined: 'Joined a group', group_left: 'Left a group', moment_liked: 'Liked a Moment', moment_commented: 'Commented on a Moment', material_opened: 'Opened a material', material_read: 'Read a material', material_passed: 'Passed a material on', survey_answered: 'Answered a survey',
     },
     f: {
       plan: 'Number of the plan', version: 'Version', version_name: 'Name of the version',
       name: 'Name', page: 'Page address', properties: 'Property', paid: 'Paid', refunded: 'Refunded', status: 'Status', source: 'Source', store: 'Shop', currency: 'Currency', lines: 'Lines', goods: 'Goods', amount: 'Amount', whole: 'Whole order', sku: 'SKU',
       staff: 'Staff id', state: 'state', add_way: 'Way of adding (number)', first: 'First time', again: 'Again', last: 'Last friend', transfer: 'By inheritance', gender: 'Gender', corp_name: 'Company', remark: 'Remark', description: 'Description', city: 'City', followup: 'Follow-up',
-      channel: 'Channel', class: 'Class', by: 'By', by_id: 'By id', reason: 'Reason', livecode: 'Live code id', result: 'Result', merged: 'Merged customers', way: 'Way', group_name: 'Name of the group', material: 'Material', title: 'Title', kind: 'Kind', category: 'Category', passed: 'By somebody else\'s link', seconds: 'Seconds', depth: 'Percent seen', late: 'Was in it before',
+      channel: 'Channel', class: 'Class', by: 'By', by_id: 'By id', reason: 'Reason', livecode: 'Live code id', survey: 'Survey number', score: 'Score', choices: 'Choices (question:code)', texts: 'What she wrote', result: 'Result', merged: 'Merged customers', way: 'Way', group_name: 'Name of the group', material: 'Material', title: 'Title', kind: 'Kind', category: 'Category', passed: 'By somebody else\'s link', seconds: 'Seconds', depth: 'Percent seen', late: 'Was in it before',
     },
   },
 };

@@ -7,7 +7,7 @@ export default {
     visits: '访问', noScan: '企业微信不上报直连码的扫码', serving: '现在接待', nobody: '现在无人接待', alarm: { no_staff: '已无人可接：员工离职或不在应用范围', no_duty: '当前时段没有人接待' },
     basics: '基本', spot: '触点', spotHint: '如：门口、收银台、货架', store: '门店', noStore: '不在门店（线上触点）', noStores: '没有找到门店', campaign: '活动', cost: '费用（元）', partner: '合作方', noPartner: '不属于合作方',
     rota: '轮值与上限', weight: '权重', cap: '每日上限', capHint: '0 为不限', backup: '备用', shifts: '接待时段', shiftsHint: '不设则全天接待', addShift: '添加时段', pass: '自动通过时段', passHint: '不设则按上面的开关', addPass: '添加时段', everyone: '选择员工',
-    after: '添加之后', remark: '备注规则', remarkHint: '可用 {open}name{close} {open}channel{close} {open}date{close}；最多 20 字，超出截断', blocked: '昵称屏蔽词', blockedHint: '昵称含这些词的客户不打标签、不改备注；欢迎语先于昵称到达，无法拦截', greetings: '分时段欢迎语', addGreeting: '添加时段欢迎语',
+    after: '添加之后', remark: '备注规则', remarkHint: '可用 {open}name{close} {open}channel{close} {open}date{close}；最多 20 字，超出截断', blocked: '昵称屏蔽词', blockedHint: '昵称含这些词的客户不打标签、不改备注；欢迎语先于昵称到达，无法拦截', greetings: '按时段、员工、标签的欢迎语', addGreeting: '添加一条', greetingsHint: '从上到下，第一条符合的生效；都不符合用上面的欢迎语', greetStaff: '只在加这些员工时（不选为不限）', greetTags: '只给加之前就有这些标签之一的客户（不选为不限）', look: '看看她会收到什么', lookStaff: '加的是哪位员工', lookAt: '什么时候（默认现在）', lookWho: '哪位客户（不选为陌生人）', from_variant: '第 {n} 条', from_code: '活码的欢迎语', from_general: '通用欢迎语', from_none: '没有欢迎语',
     leads: '扫码后', lead: { friend: '加好友', group: '直接进群', friend_group: '先加好友，欢迎语里进群' }, group: '群活码', pickGroup: '选择群活码', noGroupCodes: '还没有群活码，先建一个：', makeGroupCode: '新建群活码', pool: '广告访客码', poolHint: '带参数的点击各用一张，展示后 30 天内不给别人；每张占一个活码位，0 为不用',
     week: ['一', '二', '三', '四', '五', '六', '日'], weekName: '星期{d}', from: '开始', to: '结束', drop: '删除时段',
     url: '地址', keyNew: '为广告生成地址', keyParams: '广告参数（原样保留）', keyMade: '广告投放用这个地址：', make: '生成',

@@ -28,13 +28,13 @@ export default {
     ev: {
       site_tracked: '网站/商城行为', site_page: '看了页面', site_screen: '看了小程序页面', site_group: '归入某个群体', order_placed: '下单', order_changed: '订单变更', order_cancelled: '取消订单', order_refunded: '退款',
       follow_added: '添加好友', follow_lost: '客户删除员工', follow_dropped: '员工删除客户', contact_fetched: '读到企业微信资料', customer_changed: '资料变更', customer_absorbed: '合并客户', customer_settled: '合并客户', reach_sent: '消息送达', reach_failed: '消息未送达', reach_refused: '拒收消息',
-      welcome_sent: '欢迎语已发', welcome_missed: '欢迎语未发', phone_bound: '绑定手机号', group_joined: '进入客户群', group_left: '离开客户群', moment_liked: '点赞朋友圈', moment_commented: '评论朋友圈', material_opened: '打开素材', material_read: '阅读素材', material_passed: '素材被转给别人',
+      welcome_sent: '欢迎语已发', welcome_missed: '欢迎语未发', phone_bound: '绑定手机号', group_joined: '进入客户群', group_left: '离开客户群', moment_liked: '点赞朋友圈', moment_commented: '评论朋友圈', material_opened: '打开素材', material_read: '阅读素材', material_passed: '素材被转给别人', survey_answered: '回答问卷',
     },
     f: {
       plan: '计划编号', version: '第几版', version_name: '版本名称',
       name: '名称', page: '页面地址', properties: '属性', paid: '实付', refunded: '已退', status: '订单状态', source: '来源', store: '店铺', currency: '币种', lines: '商品行数', goods: '商品', amount: '退款金额', whole: '整单退款', sku: '商品编码',
       staff: '员工编号', state: 'state', add_way: '添加方式（数字）', first: '首次添加', again: '再次添加', last: '最后一位好友', transfer: '继承添加', gender: '性别', corp_name: '企业名', remark: '备注名', description: '描述', city: '城市', followup: '跟进状态',
-      channel: '渠道', class: '类别', by: '来自', by_id: '来自编号', reason: '原因', livecode: '活码编号', result: '结果', merged: '合并了客户', way: '方式', group_name: '群名', material: '素材编号', title: '标题', kind: '类型', category: '分类', passed: '经别人的链接', seconds: '秒数', depth: '看到百分之几', late: '早已在群里',
+      channel: '渠道', class: '类别', by: '来自', by_id: '来自编号', reason: '原因', livecode: '活码编号', survey: '问卷编号', score: '评分', choices: '选项（题号:标识）', texts: '填写的文字', result: '结果', merged: '合并了客户', way: '方式', group_name: '群名', material: '素材编号', title: '标题', kind: '类型', category: '分类', passed: '经别人的链接', seconds: '秒数', depth: '看到百分之几', late: '早已在群里',
     },
   },
 };

@@ -11,7 +11,7 @@ export default {
     ttl: '有效天数', ttlHint: '自动打上的标签过这么多天自动去掉；留空表示一直有效。手工打的不会自动去掉。', days: '{n} 天', sensitive: '敏感标签',
     sensitiveHint: '如孕期、孩子、健康：没有权限的人看不到名称，登记客户同意后才能打，导出和相似人群不包含。', hidden: '您的角色看不到名称', archived: '已归档', archive: '归档', restore: '恢复使用',
     archivedDone: '已归档：不再打新标，已有的人群包照常', restoredDone: '已恢复使用', archiveHint: '归档后不再打新标、不在选择器里出现，已有的标记和人群包不变。', showArchived: '显示已归档', merging: '合并中',
-    up: '上移', down: '下移', before: '前移', after: '后移', order: '顺序', drag: '拖动调整顺序', uses: '在哪里使用', unused: '没有人群包或活码使用它', use_audience: '人群包', use_livecode: '渠道活码', use_rule: '规则',
+    up: '上移', down: '下移', before: '前移', after: '后移', order: '顺序', drag: '拖动调整顺序', uses: '在哪里使用', unused: '没有人群包或活码使用它', use_audience: '人群包', use_livecode: '渠道活码', use_rule: '规则', use_survey: '客户问卷',
     usedBy: '正被 {n} 处使用，不能删除：可以归档或合并',
     merge: '合并到…', mergeTitle: '合并标签“{name}”', mergeInto: '合并到', mergeText: '{n} 位客户的“{name}”会变成“{into}”，打标来源一起带走；{uses} 处使用会改用“{into}”；然后“{name}”被删除。合并不能撤销。', mergeConfirm: '输入“{name}”确认', mergeStart: '开始合并', mergeDone: '合并完成',
     import: '导入', export: '导出', importTitle: '从表格导入标签', importText: '上传 CSV，第一行是列名：维度、标签组、标签、说明、有效天数、敏感、同步企微。必填：标签组、标签。先导出一份可作模板。', choose: '选择文件', checked: '检查通过：{tags} 个标签，{groups} 个新标签组', importNow: '导入', imported: '已导入 {n} 个标签',

@@ -8,7 +8,7 @@ export interface Plan {
   pass: Hours[];
   remark: string;
   blocked: string[];
-  greetings: (Hours & { content: Content })[];
+  greetings: (Hours & { content: Content; staff: string[]; tags: string[] })[];
   leads: 'friend' | 'group' | 'friend_group';
   group: string | null;
   pool: number;
@@ -22,7 +22,7 @@ export function planOf(code?: LiveCode): Plan {
     pass: (p?.pass ?? []).map((s) => ({ ...s })),
     remark: p?.remark ?? '',
     blocked: p?.blocked ?? [],
-    greetings: (p?.greetings ?? []).map((g) => ({ ...g, content: { text: g.content.text ?? '', link: g.content.link ?? null, enclosed: g.content.enclosed } })),
+    greetings: (p?.greetings ?? []).map((g) => ({ ...g, staff: g.staff ?? [], tags: g.tags ?? [], content: { text: g.content.text ?? '', link: g.content.link ?? null, enclosed: g.content.enclosed } })),
     leads: p?.leads ?? 'friend',
     group: p?.group ?? null,
     pool: p?.pool ?? 0,
@@ -35,6 +35,7 @@ export function planSent(plan: Plan, staffIds: string[], kind: string) {
     ...plan,
     members: plan.members.filter((m) => staffIds.includes(m.staff)),
     shifts: plan.shifts.map((s) => ({ ...s, staff: s.staff.filter((id) => staffIds.includes(id)) })).filter((s) => s.staff.length),
+    greetings: plan.greetings.map((g) => ({ ...g, staff: g.staff.filter((id) => staffIds.includes(id)) })),
     group: plan.leads === 'friend' ? null : plan.group,
     pool: kind === 'relay' ? plan.pool : 0,
   };
