@@ -7157,6 +7157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groupcast-sops/{id}/ahead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a pause would stop: posts of the next seven days; and what it would not. */
+        get: operations["getGroupcastSopsByIdAhead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groupcast-sops/{id}/resume": {
         parameters: {
             query?: never;
@@ -9255,7 +9272,7 @@ export interface components {
             variants: number;
             conflicts: components["schemas"]["broadcast_conflict"][];
             seed: string;
-            by_variant: components["schemas"]["broadcast_variant_count"][];
+            by_variant: components["schemas"]["trial_lot"][];
         };
         broadcast_detail: {
             id: string;
@@ -10823,6 +10840,9 @@ export interface components {
             created_ms: number;
             /** Format: int64 */
             holdout: number;
+            experiment_id?: string | null;
+            experiment?: string | null;
+            variants: components["schemas"]["smsdrain_variant"][];
             /** @description of one campaign with a hold-out, once approved */
             lift?: components["schemas"]["reach_lift"] | null;
         };
@@ -12526,6 +12546,33 @@ export interface components {
             /** Format: int64 */
             owners: number;
         };
+        groupcast_ahead_view: {
+            /**
+             * Format: int64
+             * @description that come due within seven days, for groups there are now
+             */
+            posts: number;
+            /**
+             * Format: int64
+             * @description that would get them, some several times
+             */
+            groups: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            next_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            until_ms: number;
+            /**
+             * Format: int64
+             * @description tasks owners were asked and have not sent: they stay
+             */
+            open: number;
+        };
         groupcast_duty_view: {
             owner_id: string;
             owner: string;
@@ -12672,6 +12719,7 @@ export interface components {
              * @description putting the tags on takes at least so long
              */
             minutes: number;
+            seed: string;
         };
         moment_detail: {
             id: string;
@@ -12702,6 +12750,12 @@ export interface components {
             kind: string;
             parts: components["schemas"]["moment_version_view"][];
             reasons: components["schemas"]["moment_excluded"][];
+            /** Format: int64 */
+            holdout: number;
+            experiment_id?: string | null;
+            experiment?: string | null;
+            /** @description with a hold-out: those it was for beside those left out */
+            lift?: components["schemas"]["reach_lift"] | null;
         };
         moment_view: {
             id: string;
@@ -13618,7 +13672,7 @@ export interface components {
             /** Format: int64 */
             taken: number;
         };
-        broadcast_variant_count: {
+        trial_lot: {
             key: string;
             label: string;
             /** Format: int64 */
@@ -14081,6 +14135,15 @@ export interface components {
             reason: string;
             /** Format: int64 */
             n: number;
+        };
+        smsdrain_variant: {
+            key: string;
+            label: string;
+            words: string;
+            /** Format: int64 */
+            parts: number;
+            /** Format: int64 */
+            count: number;
         };
         inherit_named: {
             id: string;
@@ -14559,6 +14622,11 @@ export interface components {
              * @description bandit: thousandths each variant keeps
              */
             floor?: number | null;
+            /**
+             * @description bandit: what shares follow; money needs the goal order; absent: rate
+             * @enum {string|null}
+             */
+            measure?: "rate" | "money" | null;
             /** @enum {string} */
             goal: "order" | "event" | "expr";
             /** @enum {string|null} */
@@ -26093,13 +26161,17 @@ export interface operations {
                     name: string;
                     expr: string;
                     /** @description with {link} */
-                    words: string;
+                    words?: string | null;
                     target: string;
                     /**
                      * Format: int64
                      * @description percent left out to see what it is worth
                      */
                     holdout?: number | null;
+                    /** @description each of its variants has words of its own */
+                    experiment_id?: string | null;
+                    /** @description with an experiment: words for each variant, instead of words */
+                    variants?: string[] | null;
                 };
             };
         };
@@ -26230,7 +26302,7 @@ export interface operations {
     getSmsDrainsByIdPeople: {
         parameters: {
             query: {
-                state: "planned" | "queued" | "sent" | "failed" | "left out" | "unknown";
+                state: "planned" | "queued" | "sent" | "failed" | "left out" | "held" | "unknown";
                 reason?: string;
                 cursor?: string;
                 limit?: number;
@@ -33413,7 +33485,7 @@ export interface operations {
             };
         };
     };
-    postGroupcastSopsByIdResume: {
+    getGroupcastSopsByIdAhead: {
         parameters: {
             query?: never;
             header?: never;
@@ -33423,6 +33495,44 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_ahead_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSopsByIdResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description as if it had not been paused: what came due meanwhile is asked after all */
+                    undo?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -33989,6 +34099,15 @@ export interface operations {
                      * @description UTC milliseconds since 1970
                      */
                     start_ms?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /** @description of the choice of those left out: from the preview */
+                    seed?: string | null;
+                    /** @description the versions are its variants, in their order and without audiences */
+                    experiment_id?: string | null;
                 };
             };
         };
@@ -34077,6 +34196,15 @@ export interface operations {
                      * @description UTC milliseconds since 1970
                      */
                     start_ms?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /** @description of the choice of those left out: from the preview */
+                    seed?: string | null;
+                    /** @description the versions are its variants, in their order and without audiences */
+                    experiment_id?: string | null;
                     /**
                      * Format: int64
                      * @description `total` of the preview
@@ -35295,6 +35423,11 @@ export interface operations {
                      * @description bandit: thousandths each variant keeps
                      */
                     floor?: number | null;
+                    /**
+                     * @description bandit: what shares follow; money needs the goal order; absent: rate
+                     * @enum {string|null}
+                     */
+                    measure?: "rate" | "money" | null;
                     /** @enum {string} */
                     goal: "order" | "event" | "expr";
                     /** @enum {string|null} */
@@ -35444,6 +35577,11 @@ export interface operations {
                      * @description bandit: thousandths each variant keeps
                      */
                     floor?: number | null;
+                    /**
+                     * @description bandit: what shares follow; money needs the goal order; absent: rate
+                     * @enum {string|null}
+                     */
+                    measure?: "rate" | "money" | null;
                     /** @enum {string} */
                     goal: "order" | "event" | "expr";
                     /** @enum {string|null} */
