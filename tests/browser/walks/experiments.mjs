@@ -150,3 +150,27 @@ walk('the versions of a Moment are the variants of an experiment, and some see n
   await page.waitForSelector('[data-test=lift]');
   await shot(page, 'moment-made');
 });
+
+walk('a text message, a Moment and sharing by money are composed on a phone', async (page) => {
+  const fits = async (what) => expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what} is wider than the phone`);
+  await page.goto(`${url}/sms`);
+  await page.click('[data-test=new-sms]');
+  await page.waitForSelector('[data-test=holdout]');
+  await shot(page, 'phone-sms');
+  await fits('the text message');
+  await page.goto(`${url}/moments/new`);
+  await page.waitForSelector('[data-test=holdout]');
+  await shot(page, 'phone-moment');
+  await fits('the Moment');
+  await draft(page);
+  await page.click('text=自动偏向好的');
+  await page.locator('[data-test=measure] label').nth(1).click();
+  await page.locator('[data-test=measure]').scrollIntoViewIfNeeded();
+  await shot(page, 'phone-money');
+  await fits('the choice of what shares follow');
+  await page.click('[data-test=save]');
+  await page.waitForURL(/experiments\/\d+/);
+  await page.reload();
+  await page.waitForSelector('[data-test=measure]');
+  expect(await page.locator('[data-test=measure] .is-active', { hasText: 'GMV' }).count(), 'money was kept');
+}, PHONE);
