@@ -31,10 +31,23 @@ static double gamma_draw(struct dice *dice, double shape)
 	}
 }
 
-static double rate_draw(struct dice *d, const struct bandit_arm *a)
+static double rate_draw(struct dice *d, i64 hits, i64 n)
 {
-	double x = gamma_draw(d, 1 + (double)a->hits), y = gamma_draw(d, 1 + (double)(a->n - a->hits));
+	double x = gamma_draw(d, 1 + (double)hits), y = gamma_draw(d, 1 + (double)(n - hits));
 	return x / (x + y);
+}
+
+/* An arm as it is drawn: its rate, and what a buyer's mean spend is known to be; without money the mean is 1. */
+struct odds { i64 hits, n; bool money; double mean, weight, freedom, spread, least; };
+
+/* The spread is drawn first (scaled inverse chi-square), then the mean given it. */
+static double value_draw(struct dice *d, const struct odds *o)
+{
+	double rate = rate_draw(d, o->hits, o->n);
+	if (!o->money)
+		return rate;
+	double variance = o->freedom * o->spread / (2 * gamma_draw(d, o->freedom / 2));
+	return rate * fmax(o->mean + normal(d) * sqrt(variance / o->weight), o->least);
 }
 
 static int by_value(const void *a, const void *b)
@@ -43,38 +56,72 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* One draw of every arm's rate; the answer is the place of the highest. */
-static size_t draw(struct dice *d, const struct bandit_arm *arms, size_t count, double *ret_rates)
+/* One draw of every arm's value; the answer is the place of the highest. */
+static size_t draw(struct dice *d, const struct odds *arms, size_t count, double *ret_values)
 {
 	size_t best = 0;
 	for (size_t k = 0; k < count; k++) {
-		ret_rates[k] = rate_draw(d, &arms[k]);
-		if (ret_rates[k] > ret_rates[best])
+		ret_values[k] = value_draw(d, &arms[k]);
+		if (ret_values[k] > ret_values[best])
 			best = k;
 	}
 	return best;
 }
 
 /* The draws are made twice, from the same seed, instead of being kept. */
-void bandit_best(struct arena *a, const struct bandit_arm *arms, size_t count, u64 seed, double *ret_best, double *ret_remaining)
+static void best_of(struct arena *a, const struct odds *arms, size_t count, u64 seed, double *ret_best, double *ret_remaining)
 {
-	double rates[STAT_ARMS_MAX], *left = ARENA_ARRAY(a, double, BANDIT_DRAWS);
+	double values[STAT_ARMS_MAX], *left = ARENA_ARRAY(a, double, BANDIT_DRAWS);
 	size_t wins[STAT_ARMS_MAX] = { 0 }, leader = 0;
 	struct dice dice = { hash_mix(seed) }, again = dice;
-	ASSERT(count > 0 && count <= STAT_ARMS_MAX);
 	for (size_t i = 0; i < BANDIT_DRAWS; i++)
-		wins[draw(&dice, arms, count, rates)]++;
+		wins[draw(&dice, arms, count, values)]++;
 	for (size_t k = 0; k < count; k++) {
 		ret_best[k] = (double)wins[k] / BANDIT_DRAWS;
 		if (wins[k] > wins[leader])
 			leader = k;
 	}
 	for (size_t i = 0; i < BANDIT_DRAWS; i++) {
-		size_t best = draw(&again, arms, count, rates);
-		left[i] = rates[best] / rates[leader] - 1;
+		size_t best = draw(&again, arms, count, values);
+		left[i] = values[best] / values[leader] - 1;
 	}
 	qsort(left, BANDIT_DRAWS, sizeof(*left), by_value);
 	*ret_remaining = left[BANDIT_DRAWS * 95 / 100];
+}
+
+void bandit_best(struct arena *a, const struct bandit_arm *arms, size_t count, u64 seed, double *ret_best, double *ret_remaining)
+{
+	struct odds odds[STAT_ARMS_MAX];
+	ASSERT(count > 0 && count <= STAT_ARMS_MAX);
+	for (size_t k = 0; k < count; k++)
+		odds[k] = (struct odds){ .hits = arms[k].hits, .n = arms[k].n };
+	best_of(a, odds, count, seed, ret_best, ret_remaining);
+}
+
+/* Sum of squares around the mean; sums of doubles may end a little below zero. */
+static double around(double sum, double squares, double n) { return n > 0 ? fmax(squares - sum * sum / n, 0) : 0; }
+
+void bandit_best_spend(struct arena *a, const struct bandit_spend *arms, size_t count, u64 seed, double *ret_best, double *ret_remaining)
+{
+	struct odds odds[STAT_ARMS_MAX];
+	double buyers = 0, paid = 0, squares = 0;
+	ASSERT(count > 0 && count <= STAT_ARMS_MAX);
+	for (size_t k = 0; k < count; k++) {
+		buyers += (double)arms[k].buyers;
+		paid += arms[k].paid;
+		squares += arms[k].squares;
+	}
+	double mean = buyers > 0 ? paid / buyers : 0, spread = buyers > 1 ? around(paid, squares, buyers) / (buyers - 1) : mean * mean;
+	for (size_t k = 0; k < count; k++) {
+		double n = (double)arms[k].buyers, weight = BANDIT_MEAN_BUYERS + n, freedom = BANDIT_SPREAD_BUYERS + n;
+		double off = n > 0 ? arms[k].paid / n - mean : 0;
+		odds[k] = (struct odds){
+			.hits = arms[k].buyers, .n = arms[k].n, .money = mean > 0, .weight = weight, .freedom = freedom, .least = mean * BANDIT_MEAN_LEAST,
+			.mean = (BANDIT_MEAN_BUYERS * mean + arms[k].paid) / weight,
+			.spread = (BANDIT_SPREAD_BUYERS * spread + around(arms[k].paid, arms[k].squares, n) + BANDIT_MEAN_BUYERS * n / weight * off * off) / freedom,
+		};
+	}
+	best_of(a, odds, count, seed, ret_best, ret_remaining);
 }
 
 /* What is left over by rounding down goes to those who lost most by it. */

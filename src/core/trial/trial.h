@@ -36,7 +36,7 @@ RECORD(trial, TRIAL_FIELDS);
 /* experiment.exposed */
 #define TRIAL_EXPOSED_FIELDS(F, S)                                                  \
 	F(S, ID, experiment) F(S, STR, name) F(S, STR, variant, .doc = "a, b …; holdout") F(S, STR, label, .opt = true) \
-	F(S, STR, by, .doc = "broadcast, journey") F(S, ID, by_id)
+	F(S, STR, by, .doc = "broadcast, journey, smsdrain, moment") F(S, ID, by_id)
 RECORD(trial_exposed, TRIAL_EXPOSED_FIELDS);
 
 /* ERR_NOT_FOUND: never started. */

@@ -7,7 +7,7 @@
 #include "core/audit/audit.h"
 #include "core/job/job.h"
 #include "core/reach/reach_trial.h"
-#include "core/trial/trial.h"
+#include "core/trial/trial_use.h"
 #include "store/outbox.h"
 
 static str object_of(struct tx *tx, i64 id) { return arena_printf(tx->snap.arena, "broadcast:%lld", (long long)id); }
@@ -50,13 +50,7 @@ static err check_variants(struct tx *tx, const struct broadcast_new *in)
 	struct trial t;
 	if (!in->aim.experiment)
 		return OK;
-	err e = trial_get(&tx->snap, in->aim.experiment, &t);
-	if (e == ERR_NOT_FOUND || (e == OK && !str_eq_c(t.state, "running")))
-		return tx_fail(tx, ERR_STATE, T_BROADCAST_EXPERIMENT, STR("experiment_id"), e == OK ? t.name : STR_NIL, STR_NIL);
-	TRY(e);
-	if (in->variant_count != trial_variants(&t))
-		return tx_fail(tx, ERR_INPUT, T_BROADCAST_VARIANTS, STR("variants"), arena_printf(tx->snap.arena, "%zu", in->variant_count),
-			       arena_printf(tx->snap.arena, "%zu", trial_variants(&t)));
+	TRY(trial_use(&tx->snap, in->aim.experiment, in->variant_count, &t));
 	for (size_t i = 0; i < in->variant_count; i++) {
 		TRY(enclose_check(tx->snap.unit, &in->variants[i], "variants"));
 		if (attr_say_any(in->variants[i].text))

@@ -12,7 +12,6 @@
 #include "core/mass/mass_plan.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
-#include "core/trial/trial.h"
 #include "feature/broadcast/broadcast_view.h"
 #include "port/wecom/wecom.h"
 
@@ -27,7 +26,7 @@ str broadcast_reason_label(struct cx *cx, str reason)
 		{ "not_friend", T_BROADCAST_NOT_FRIEND }, { "quota", T_BROADCAST_QUOTA },
 		{ "fail_list", T_BROADCAST_FAIL_LIST }, { "not_confirmed", T_BROADCAST_NOT_CONFIRMED },
 		{ "not_created", T_BROADCAST_NOT_CREATED }, { "cancelled", T_BROADCAST_CANCELLED },
-		{ "unknown", T_BROADCAST_UNKNOWN }, { "had", T_BROADCAST_HAD }, { "outbid", T_BROADCAST_OUTBID }, { "trial", T_BROADCAST_TRIAL },
+		{ "unknown", T_BROADCAST_UNKNOWN }, { "had", T_BROADCAST_HAD }, { "outbid", T_BROADCAST_OUTBID }, { "trial", T_TRIAL_HELD },
 	};
 	enum text ours = mass_out_text(reason);
 	i64 code;
@@ -135,13 +134,10 @@ static err show_variants(const struct snap *s, i64 experiment, const struct broa
 	struct trial t;
 	TRY(trial_get(s, experiment, &t));
 	size_t n = trial_variants(&t);
-	struct broadcast_variant_count *v = ARENA_ARRAY(s->arena, struct broadcast_variant_count, n + 1);
-	for (size_t i = 0; i < n; i++)
-		v[i] = (struct broadcast_variant_count){ str_c(trial_key((i64)i)), trial_label(&t, (i64)i), 0 };
+	i64 counts[TRIAL_VARIANTS_MAX] = { 0 };
 	for (size_t i = 0; i < sums->loads.n; i++)
-		if (loads[i].variant < (i64)n)
-			v[loads[i].variant].count += loads[i].count;
-	out->by_variant = (struct list){ v, n };
+		counts[loads[i].variant] += loads[i].count;
+	out->by_variant = trial_lots(s->arena, &t, counts);
 	out->variants = (i64)n;
 	return OK;
 }

@@ -131,7 +131,7 @@ static err choice_begin(const struct snap *s, const struct broadcast_aim *aim, i
 		struct trial *t = ARENA_NEW(s->arena, struct trial);
 		err e = trial_get(s, aim->experiment, t);
 		if (e == ERR_NOT_FOUND)
-			return snap_fail(s, ERR_INPUT, T_BROADCAST_EXPERIMENT, STR("experiment_id"), STR_NIL, STR_NIL);
+			return snap_fail(s, ERR_INPUT, T_TRIAL_NOT_RUNNING, STR("experiment_id"), STR_NIL, STR_NIL);
 		TRY(e);
 		ret->trial = t;
 	}

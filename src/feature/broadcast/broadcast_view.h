@@ -5,7 +5,7 @@
 #define YT_FEATURE_BROADCAST_BROADCAST_VIEW_H
 
 #include "core/reach/reach_trial.h"
-#include "core/trial/trial.h"
+#include "core/trial/trial_use.h"
 #include "feature/broadcast/broadcast.h"
 
 #define BROADCAST_TO_FIELDS(F, S) \
@@ -32,8 +32,6 @@ RECORD(broadcast_create_in, BROADCAST_CREATE_IN_FIELDS);
 RECORD(broadcast_excluded, BROADCAST_EXCLUDED_FIELDS);
 #define BROADCAST_LOAD_VIEW_FIELDS(F, S) F(S, ID, staff_id) F(S, STR, name) F(S, I64, count) F(S, I64, tasks)
 RECORD(broadcast_load_view, BROADCAST_LOAD_VIEW_FIELDS);
-#define BROADCAST_VARIANT_COUNT_FIELDS(F, S) F(S, STR, key) F(S, STR, label) F(S, I64, count)
-RECORD(broadcast_variant_count, BROADCAST_VARIANT_COUNT_FIELDS);
 #define BROADCAST_VARIANT_VIEW_FIELDS(F, S) F(S, STR, key) F(S, STR, label) F(S, OBJ, content, .of = &content_record)
 RECORD(broadcast_variant_view, BROADCAST_VARIANT_VIEW_FIELDS);
 #define BROADCAST_PREVIEW_OUT_FIELDS(F, S)                                        \
@@ -41,7 +39,7 @@ RECORD(broadcast_variant_view, BROADCAST_VARIANT_VIEW_FIELDS);
 	F(S, LIST, excluded, .of = &broadcast_excluded_record) F(S, LIST, advisors, .of = &broadcast_load_view_record) \
 	F(S, I64, total, .doc = "who will get it: the number to confirm") F(S, STR, words) F(S, I64, variants) \
 	F(S, LIST, conflicts, .of = &broadcast_conflict_record) F(S, ID, seed)     \
-	F(S, LIST, by_variant, .of = &broadcast_variant_count_record)
+	F(S, LIST, by_variant, .of = &trial_lot_record)
 RECORD(broadcast_preview_out, BROADCAST_PREVIEW_OUT_FIELDS);
 
 #define BROADCAST_COUNTS_FIELDS(F, S)                                             \

@@ -2,23 +2,12 @@
  * Broadcasts of an experiment: a content for each variant in tasks of its own, by who she is; who is held out has met
  * it too; the preview names the numbers that are sent.
  */
-#include "core/trial/trial.h"
+#include "app/test_app_trial.h"
 #include "feature/broadcast/test_broadcast_calls.h"
 #include "port/wecom/wecom_send.h"
 
-#define EXPERIMENT 88
-
 static int make(void **state) { return world_new(state, 1); }
 static int make_spread(void **state) { return world_new(state, 8); }
-
-static struct trial begins(struct world *w, const char *state)
-{
-	const i64 shares[] = { 400, 400 };
-	struct trial t = { EXPERIMENT, STR("标题"), STR("图一\n图二"), str_c(state), trial_share(w->t->arena, STR_NIL, shares, 2, 200), NIL,
-			   STR("order"), 7, 1, MORNING, NIL };
-	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, trial_put(tx, &t)), OK);
-	return t;
-}
 
 static struct broadcast_preview_in asks_for(i64 experiment)
 {
@@ -46,18 +35,6 @@ static err sends(struct world *w, const struct broadcast_preview_in *in, i64 cou
 	*ret_id = out.id;
 	settle(w);
 	return e;
-}
-
-static i64 exposed(struct world *w, i64 variant)
-{
-	struct trial_of of = { EXPERIMENT, INT64_MAX, INT64_MAX, STR("CNY") };
-	struct trial_people *v;
-	i64 people = 0;
-	size_t n;
-	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, trial_people_sums(snap, &of, &v, &n)), OK);
-	for (size_t i = 0; i < n; i++)
-		people += v[i].variant == variant ? v[i].people : 0;
-	return people;
 }
 
 /* What WeCom's tasks of both texts have, read from WeCom itself. */
@@ -92,20 +69,20 @@ static void each_gets_the_words_of_her_variant(void **state)
 	size_t n;
 	befriend(w, "linna", 30);
 	befriend(w, "xiaqing", 20);
-	begins(w, "running");
+	trial_begins(w, "running");
 	assert_int_equal(route(w, "POST", "/api/v1/broadcasts/preview", &in, &out), OK);
 	assert_int_equal(out.by_variant.n, 2);
 	for (size_t i = 0; i < 2; i++)
-		in_variant[i] = ((struct broadcast_variant_count *)out.by_variant.v)[i].count;
+		in_variant[i] = ((struct trial_lot *)out.by_variant.v)[i].count;
 	i64 held = excluded_for(&out.excluded, "trial");
 	assert_int_equal(in_variant[0] + in_variant[1], out.total);
 	assert_int_equal(out.total + held, 50);
 	assert_true(in_variant[0] > 0 && in_variant[1] > 0 && held > 0);
 	assert_int_equal(out.advisors.n, 2);
 	assert_int_equal(sends(w, &in, out.total, 2, &id), OK);
-	assert_int_equal(exposed(w, 0), in_variant[0]);
-	assert_int_equal(exposed(w, 1), in_variant[1]);
-	assert_int_equal(exposed(w, TRIAL_HELD), held);
+	assert_int_equal(trial_exposed(w, 0), in_variant[0]);
+	assert_int_equal(trial_exposed(w, 1), in_variant[1]);
+	assert_int_equal(trial_exposed(w, TRIAL_HELD), held);
 	parts(w, id, &n);
 	assert_int_equal(n, 4); /* two members, two variants */
 	assert_int_equal(people(w, id, "planned"), (size_t)out.total);
@@ -128,7 +105,7 @@ static void a_second_one_finds_everybody_where_she_was(void **state)
 	struct broadcast_preview_out one, two;
 	i64 id;
 	befriend(w, "linna", 40);
-	struct trial t = begins(w, "running");
+	struct trial t = trial_begins(w, "running");
 	assert_int_equal(route(w, "POST", "/api/v1/broadcasts/preview", &in, &one), OK);
 	assert_int_equal(sends(w, &in, one.total, 2, &id), OK);
 	tap(w, id, "linna");
@@ -139,9 +116,9 @@ static void a_second_one_finds_everybody_where_she_was(void **state)
 	assert_int_equal(route(w, "POST", "/api/v1/broadcasts/preview", &in, &two), OK);
 	assert_int_equal(two.total, one.total);
 	for (size_t i = 0; i < 2; i++)
-		assert_int_equal(((struct broadcast_variant_count *)two.by_variant.v)[i].count, ((struct broadcast_variant_count *)one.by_variant.v)[i].count);
+		assert_int_equal(((struct trial_lot *)two.by_variant.v)[i].count, ((struct trial_lot *)one.by_variant.v)[i].count);
 	assert_int_equal(sends(w, &in, two.total, 2, &id), OK);
-	assert_int_equal(exposed(w, 0) + exposed(w, 1) + exposed(w, TRIAL_HELD), 40);
+	assert_int_equal(trial_exposed(w, 0) + trial_exposed(w, 1) + trial_exposed(w, TRIAL_HELD), 40);
 }
 
 static void what_does_not_fit_is_refused(void **state)
@@ -152,11 +129,11 @@ static void what_does_not_fit_is_refused(void **state)
 	i64 id;
 	befriend(w, "linna", 10);
 	assert_int_equal(route(w, "POST", "/api/v1/broadcasts/preview", &in, &out), ERR_INPUT);
-	begins(w, "running");
+	trial_begins(w, "running");
 	assert_int_equal(route(w, "POST", "/api/v1/broadcasts/preview", &in, &out), OK);
 	assert_int_equal(sends(w, &in, out.total, 1, &id), ERR_INPUT);
 	assert_int_equal(sends(w, &in, out.total, 3, &id), ERR_INPUT);
-	begins(w, "ended");
+	trial_begins(w, "ended");
 	assert_int_equal(route(w, "POST", "/api/v1/broadcasts/preview", &in, &out), OK);
 	assert_int_equal(out.total, 10); /* all get the first */
 	assert_int_equal(sends(w, &in, out.total, 2, &id), ERR_STATE);

@@ -99,6 +99,8 @@ err experiment_check(struct unit *u, const struct experiment_plan *in, i64 *ret_
 	TRY(check_factors(u, in));
 	TRY(check_cells(u, in));
 	TRY(check_goal(u, in));
+	if (str_eq_c(in->measure, "money") && (!str_eq_c(in->mode, "bandit") || !str_eq_c(in->goal, "order")))
+		return fail_set(&u->fail, ERR_INPUT, T_EXPERIMENT_MEASURE, STR("measure"), in->measure, STR("bandit, order"));
 	if (str_eq_c(in->mode, "bandit") && floor > room)
 		return fail_set(&u->fail, ERR_INPUT, T_EXPERIMENT_FLOOR, STR("floor"), percent(a, floor), percent(a, room));
 	i64 needed = experiment_needed(in->base, in->lift, in->power, in->cells.n - 1);

@@ -3,8 +3,8 @@
  *
  * An experiment is a grid: factors (素材 × 玩法 × 权益) whose combinations are variants with shares of traffic, a
  * hold-out that gets nothing, a goal within so many days of each person's own exposure, and the number of people
- * needed, worked out beforehand from base rate, lift and power. Broadcasts and journeys ask core/trial who is in which
- * variant; here are the rules, figures and words.
+ * needed, worked out beforehand from base rate, lift and power. Broadcasts, SMS campaigns, Moments, letters and journeys
+ * ask core/trial who is in which variant; here are the rules, figures and words.
  *
  * What must stay true:
  *  - Only people whose days are over are compared (ripe), so nobody looks worse for having come yesterday.
@@ -12,7 +12,8 @@
  *    later is not counted, and before their days are over the verdict is "not yet". So looking every morning does not
  *    make winners of luck. Each variant is compared with the first one, corrected by Holm.
  *  - A bandit moves shares by what is ripe only, at most every EXPERIMENT_BANDIT_MS, each variant keeping its floor; the
- *    seed is experiment and epoch, the counts are kept, so every sharing can be worked out again. It may stop when the
+ *    seed is experiment and epoch, the counts are kept, so every sharing can be worked out again. What shares follow is the
+ *    share of people who do it, or the money a person is worth, in the corp's currency (base/bandit.h). It may stop when the
  *    best is that with 95 % and looking on is worth less than 1 % (Scott 2010).
  *  - A split that is not the one that was meant (p < 0.001 over the shares of all epochs) is said before anything else.
  *  - A person decides; it is written down with her name and can be taken back.
@@ -57,6 +58,7 @@ RECORD(experiment_cell, EXPERIMENT_CELL_FIELDS);
 	F(S, LIST, cells, .min = 1, .max = TRIAL_VARIANTS_MAX, .of = &experiment_cell_record, .doc = "the first is what is done today") \
 	F(S, STR, mode, .one_of = "fixed,bandit") F(S, I64, held, .min = 0, .max = EXPERIMENT_HELD_MAX, .doc = "thousandths") \
 	F(S, I64, floor, .opt = true, .min = 1, .max = 500, .doc = "bandit: thousandths each variant keeps") \
+	F(S, STR, measure, .opt = true, .one_of = "rate,money", .doc = "bandit: what shares follow; money needs the goal order; absent: rate") \
 	F(S, STR, goal, .one_of = "order,event,expr") F(S, STR, event, .opt = true, .one_of = TRIAL_EVENTS) \
 	F(S, STR, expr, .opt = true, .max = 4000) F(S, I64, days, .min = 1, .max = TRIAL_DAYS_MAX) \
 	F(S, F64, base, .doc = "share of people who do it today: 0.05") F(S, F64, lift, .doc = "to be found: 0.2 is 20 % more") \

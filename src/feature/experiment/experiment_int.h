@@ -24,6 +24,8 @@ struct experiment_sums {
 void experiment_plan_read(struct arena *a, str json, struct experiment_plan *ret);
 /* The row of core/trial this plan makes when it starts. */
 struct trial experiment_trial(struct arena *a, const struct experiment_row *row, const struct experiment_plan *plan, ms since);
+/* Probabilities of the variants to be the best, by rate or by money as planned (base/bandit.h). */
+void experiment_best(struct arena *a, const struct experiment_sums *s, u64 seed, double *ret_best, double *ret_remaining);
 err experiment_sums_read(const struct snap *s, i64 id, str currency, struct experiment_sums *ret);
 /* Everything that follows from the counts: a pure function. */
 void experiment_judge(struct arena *a, const struct experiment_sums *s, enum lang lang, struct experiment_result *ret);

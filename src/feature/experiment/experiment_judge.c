@@ -68,11 +68,8 @@ static void correct(struct experiment_arm *arms, size_t n, size_t base)
 
 static void best_fill(struct arena *a, const struct experiment_sums *s, struct experiment_arm *arms, double *ret_remaining)
 {
-	struct bandit_arm counts[TRIAL_VARIANTS_MAX];
 	double best[TRIAL_VARIANTS_MAX];
-	for (size_t i = 0; i < s->n; i++)
-		counts[i] = (struct bandit_arm){ int_min(s->sides[i].hits, s->sides[i].ripe), s->sides[i].ripe };
-	bandit_best(a, counts, s->n, (u64)s->row.id, best, ret_remaining);
+	experiment_best(a, s, (u64)s->row.id, best, ret_remaining);
 	for (size_t i = 0; i < s->n; i++)
 		arms[i].best = best[i];
 }

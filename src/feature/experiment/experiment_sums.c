@@ -96,3 +96,18 @@ err experiment_sums_read(const struct snap *snap, i64 id, str currency, struct e
 	TRY(read_people(snap, &of, ret));
 	return read_did(snap, &of, ret);
 }
+
+void experiment_best(struct arena *a, const struct experiment_sums *s, u64 seed, double *ret_best, double *ret_remaining)
+{
+	struct bandit_arm counts[TRIAL_VARIANTS_MAX];
+	struct bandit_spend spends[TRIAL_VARIANTS_MAX];
+	for (size_t i = 0; i < s->n; i++) {
+		const struct experiment_side *o = &s->sides[i];
+		counts[i] = (struct bandit_arm){ int_min(o->hits, o->ripe), o->ripe };
+		spends[i] = (struct bandit_spend){ int_min(o->buyers, o->ripe), o->ripe, (double)o->paid, o->squares };
+	}
+	if (str_eq_c(s->plan.measure, "money"))
+		bandit_best_spend(a, spends, s->n, seed, ret_best, ret_remaining);
+	else
+		bandit_best(a, counts, s->n, seed, ret_best, ret_remaining);
+}

@@ -68,10 +68,10 @@ static bool full(const struct experiment_sums *s)
 
 static err bandit(struct tx *tx, struct experiment_sums *s)
 {
-	struct bandit_arm counts[TRIAL_VARIANTS_MAX];
+	bool money = str_eq_c(s->plan.measure, "money");
 	double best[TRIAL_VARIANTS_MAX], remaining;
 	i64 shares[TRIAL_VARIANTS_MAX], floor = s->plan.floor == NIL ? EXPERIMENT_FLOOR : s->plan.floor;
-	struct buf known = buf_new(tx->snap.arena, 1000);
+	struct buf known = buf_new(tx->snap.arena, 100 * TRIAL_VARIANTS_MAX);
 	struct experiment_epoch *epochs;
 	bool same = true, any = false;
 	size_t n;
@@ -79,23 +79,25 @@ static err bandit(struct tx *tx, struct experiment_sums *s)
 	if (n && tx->snap.now - epochs[n - 1].at < EXPERIMENT_BANDIT_MS)
 		return OK;
 	for (size_t i = 0; i < s->n; i++) {
-		counts[i] = (struct bandit_arm){ int_min(s->sides[i].hits, s->sides[i].ripe), s->sides[i].ripe };
-		any |= counts[i].n > 0;
-		buf_fmt(&known, "%s%lld/%lld", i ? "," : "", (long long)counts[i].hits, (long long)counts[i].n);
+		const struct experiment_side *o = &s->sides[i];
+		any |= o->ripe > 0;
+		buf_fmt(&known, "%s%lld/%lld", i ? "," : "", (long long)int_min(money ? o->buyers : o->hits, o->ripe), (long long)o->ripe);
+		if (money)
+			buf_fmt(&known, "/%lld/%.17g", (long long)o->paid, o->squares);
 	}
 	if (!any || (n && str_eq(epochs[n - 1].known, buf_str(&known))))
 		return OK; /* nothing has matured since */
-	bandit_best(tx->snap.arena, counts, s->n, (u64)s->row.id ^ (u64)s->trial.epoch, best, &remaining);
+	experiment_best(tx->snap.arena, s, (u64)s->row.id ^ (u64)s->trial.epoch, best, &remaining);
 	bandit_shares(best, s->n, floor, TRIAL_BUCKETS - s->plan.held, shares);
 	for (size_t i = 0; i < s->n; i++)
 		same &= shares[i] == s->sides[i].share;
 	return same ? OK : experiment_reshare(tx, &s->trial, shares, s->n, s->plan.held, buf_str(&known), STR(""));
 }
 
-static err tend(struct tx *tx, i64 id)
+static err tend(struct tx *tx, i64 id, str currency)
 {
 	struct experiment_sums s;
-	TRY(experiment_sums_read(&tx->snap, id, STR(""), &s));
+	TRY(experiment_sums_read(&tx->snap, id, currency, &s));
 	if (!str_eq_c(s.row.state, "running"))
 		return OK;
 	if (str_eq_c(s.plan.mode, "bandit"))
@@ -106,7 +108,7 @@ static err tend(struct tx *tx, i64 id)
 	return experiment_update(tx, &s.row);
 }
 
-static err tend_all(struct tx *tx, const struct timer_row *timer)
+static err tend_all(struct tx *tx, const struct timer_row *timer, str currency)
 {
 	struct experiment_row *v;
 	size_t n;
@@ -116,7 +118,7 @@ static err tend_all(struct tx *tx, const struct timer_row *timer)
 		return OK;
 	TRY(experiment_running(&tx->snap, &(struct none){ 0 }, &v, &n));
 	for (size_t i = 0; i < n; i++)
-		TRY(tend(tx, v[i].id));
+		TRY(tend(tx, v[i].id, currency));
 	return n ? experiment_tend_at(tx, tx->snap.now + EXPERIMENT_TEND_MS) : OK;
 }
 
@@ -125,7 +127,9 @@ err experiment_due(struct cx *cx, const struct timer_row *row)
 	struct unit *u = &cx->unit;
 	i64 base = slot_base(u->store, u->corp);
 	struct experiment_row *v;
+	struct corp corp;
 	size_t n;
+	TRY(corp_get(u, u->corp, &corp));
 	TRY(READ_SNAP(u, base, experiment_running(snap, &(struct none){ 0 }, &v, &n)));
 	for (size_t i = 0; i < n; i++) {
 		struct experiment_plan plan;
@@ -133,5 +137,5 @@ err experiment_due(struct cx *cx, const struct timer_row *row)
 		if (str_eq_c(plan.goal, "expr"))
 			TRY(look(cx, &v[i], &plan));
 	}
-	return WRITE_TX(u, base, tend_all(tx, row));
+	return WRITE_TX(u, base, tend_all(tx, row, corp.currency));
 }

@@ -190,6 +190,8 @@ static const char *const grid =
 	"\"cells\":[{\"levels\":[\"图一\",\"满减\"],\"share\":%d},{\"levels\":[\"图二\",\"满减\"],\"share\":%d},{\"levels\":[\"图二\",\"赠品\"],\"share\":%d}],"
 	"\"mode\":\"%s\",\"held\":%d,\"floor\":%d,\"goal\":\"%s\",\"expr\":\"gender = \\\"female\\\"\",\"days\":7,\"base\":%s,\"lift\":0.5,\"power\":0.8}";
 
+#define BY_MONEY "order\",\"measure\":\"money"
+
 static i64 create(struct asking *b, const char *mode, int one, int two, int three, int held, const char *goal)
 {
 	const struct json *v;
@@ -227,6 +229,9 @@ static void a_plan_is_refused_with_the_reason(void **state)
 	assert_int_equal(refused(&b, "留白过半", 1, "fixed", 501, 50, "order", "0.1"), 422);
 	assert_int_equal(refused(&b, "下限", 300, "bandit", 100, 300, "order", "0.1"), 201);
 	assert_int_equal(refused(&b, "下限", 300, "bandit", 100, 301, "order", "0.1"), 422);
+	assert_int_equal(refused(&b, "按成交额", 300, "bandit", 100, 50, BY_MONEY, "0.1"), 201);
+	assert_int_equal(refused(&b, "按成交额", 400, "fixed", 0, 50, BY_MONEY, "0.1"), 422);
+	assert_int_equal(refused(&b, "按成交额", 300, "bandit", 100, 50, "expr\",\"expr\":\"friend\",\"measure\":\"money", "0.1"), 422);
 	assert_int_equal(refused(&b, "没有事件", 400, "fixed", 0, 50, "event", "0.1"), 422);
 	assert_int_equal(refused(&b, "转化率", 400, "fixed", 0, 50, "order", "0"), 422);
 	assert_int_equal(refused(&b, "转化率", 400, "fixed", 0, 50, "order", "0.7"), 422);
@@ -505,6 +510,50 @@ static void a_bandit_moves_by_what_is_ripe_and_can_be_replayed(void **state)
 	assert_true(json_get(read(&b, id, "/result"), "srm_ok")->truth);
 }
 
+/* All arms sell to as many; c sells for ten times as much. By rate they stay alike, by money c has the most, from what is
+ * ripe, and each sharing follows from what is written beside it. */
+static void by_money_shares_follow_what_a_person_is_worth(void **state)
+{
+	struct world *w = *state;
+	struct asking b = asking_new(w);
+	i64 id = create(&b, "bandit", 300, 300, 300, 100, BY_MONEY);
+	u32 n = 0;
+	assert_int_equal(act(&b, id, "start", "", NULL), 200);
+	for (int day = 0; day < 12; day++) {
+		for (int i = 0; i < 60; i++, n++) {
+			i64 her = person(w, n), v = meets(w, id, her);
+			if (v >= 0 && n % 3 == 0)
+				buys(w, her, v == 2 ? 1000 + n : 100 + n % 10);
+		}
+		live_until(w, clock_now(&w->t->clock) + MS_DAY);
+		if (day < 6)
+			assert_int_equal(number(read(&b, id, ""), "epoch"), 1);
+	}
+	const struct json *v = json_get(read(&b, id, ""), "variants"), *epochs = json_get(read(&b, id, "/epochs"), "data");
+	assert_true(number(&v->items[2], "share") > 600);
+	assert_true(epochs->n > 1);
+	for (size_t i = 1; i < epochs->n; i++) {
+		struct bandit_spend arms[3];
+		double best[3], left;
+		i64 shares[3], was, paid;
+		str known = json_str(&epochs->items[i], "known"), given = json_str(&epochs->items[i], "shares");
+		for (size_t k = 0; k < 3; k++) {
+			str one = str_cut(&known, ',');
+			assert_true(str_i64(str_cut(&one, '/'), &arms[k].buyers) && str_i64(str_cut(&one, '/'), &arms[k].n) && str_i64(str_cut(&one, '/'), &paid));
+			arms[k].paid = (double)paid;
+			arms[k].squares = strtod(arena_cstr(w->t->arena, one), NULL);
+			assert_true(arms[k].squares > 0 || !arms[k].buyers);
+		}
+		bandit_best_spend(w->t->arena, arms, 3, (u64)id ^ (u64)(number(&epochs->items[i], "epoch") - 1), best, &left);
+		bandit_shares(best, 3, 100, 900, shares);
+		for (size_t k = 0; k < 3; k++) {
+			assert_true(str_i64(str_cut(&given, ','), &was));
+			assert_int_equal(was, shares[k]);
+		}
+	}
+	assert_true(number(json_get(read(&b, id, "/result"), "arms")->items + 2, "buyers") > 0);
+}
+
 #define PURE(t) cmocka_unit_test_setup_teardown(t, make, world_free)
 #define ONE(t) PURE(t), cmocka_unit_test_setup_teardown(t, make_spread, world_free)
 int main(void)
@@ -517,6 +566,7 @@ int main(void)
 		PURE(states_follow_one_another_and_can_be_taken_back), PURE(only_who_may_does_and_another_corp_sees_nothing),
 		ONE(only_those_whose_days_are_over_are_compared), ONE(the_people_of_a_variant_are_listed_to_who_sees_them), ONE(the_sample_is_closed_once),
 		ONE(an_expression_is_tried_when_the_days_are_over), ONE(a_bandit_moves_by_what_is_ripe_and_can_be_replayed),
+		ONE(by_money_shares_follow_what_a_person_is_worth),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,11 +42,11 @@ static struct recur rule_of(const struct groupcast_step *s)
 	return r;
 }
 
-static ms step_after(struct tx *tx, const struct groupcast_step *s, ms after)
+static ms step_after(const struct snap *s, const struct groupcast_step *step, ms after)
 {
-	struct recur rule = rule_of(s);
+	struct recur rule = rule_of(step);
 	i64 day;
-	return recur_after(&rule, corp_zone(tx->snap.unit, tx->snap.corp), s->at_minute, after, &day);
+	return recur_after(&rule, corp_zone(s->unit, s->corp), step->at_minute, after, &day);
 }
 
 static ms next_after(struct tx *tx, const struct groupcast_plan *plan, ms after)
@@ -54,7 +54,7 @@ static ms next_after(struct tx *tx, const struct groupcast_plan *plan, ms after)
 	const struct groupcast_step *steps = plan->steps.v;
 	ms next = NIL;
 	for (size_t i = 0; i < plan->steps.n; i++) {
-		ms at = step_after(tx, &steps[i], after);
+		ms at = step_after(&tx->snap, &steps[i], after);
 		if (at != NIL && (next == NIL || at < next))
 			next = at;
 	}
@@ -196,7 +196,7 @@ static err due_in(struct tx *tx, const struct timer_row *row)
 	r.upto = int_max(r.upto, tx->snap.now - RECUR_BACK_DAYS * MS_DAY);
 	while ((at = next_after(tx, &plan, r.upto)) != NIL && at <= tx->snap.now) {
 		for (size_t i = 0; i < plan.steps.n; i++)
-			if (step_after(tx, &((const struct groupcast_step *)plan.steps.v)[i], r.upto) == at)
+			if (step_after(&tx->snap, &((const struct groupcast_step *)plan.steps.v)[i], r.upto) == at)
 				TRY(post(tx, &r, &plan, i, at));
 		r.upto = at;
 	}
@@ -256,14 +256,45 @@ err groupcast_sop_edit(struct tx *tx, struct groupcast_sop *r)
 	return tell(tx, "groupsop.change", r->id);
 }
 
-err groupcast_sop_turn(struct tx *tx, i64 id, const char *state)
+static err count_step(const struct snap *s, const struct groupcast_plan *plan, const struct groupcast_sop *r, const struct groupcast_step *step,
+		      struct groupcast_ahead *ret)
+{
+	for (ms at = step_after(s, step, s->now); at != NIL && at <= ret->until; at = step_after(s, step, at)) {
+		struct groupcast_choice choice;
+		TRY(groupcast_which_groups(s, plan, r->viewed_by, step, at, &choice));
+		i64 groups = (i64)choice.count + choice.capped; /* who had hers today may have another on that day */
+		if (!groups)
+			continue;
+		ret->posts++;
+		ret->groups += groups;
+		ret->next = ret->next == NIL ? at : int_min(ret->next, at);
+	}
+	return OK;
+}
+
+err groupcast_sop_ahead(const struct snap *s, const struct groupcast_sop *r, struct groupcast_ahead *ret)
+{
+	struct groupcast_plan plan;
+	struct groupcast_duty *duties;
+	size_t n;
+	*ret = (struct groupcast_ahead){ .next = NIL, .until = s->now + GROUPCAST_AHEAD_MS };
+	TRY(groupcast_plan_read(s->arena, r->plan, &plan));
+	for (size_t i = 0; i < plan.steps.n && !str_eq_c(r->state, "ended"); i++)
+		TRY(count_step(s, &plan, r, &((const struct groupcast_step *)plan.steps.v)[i], ret));
+	TRY(groupcast_duties(s, &(struct groupcast_id){ r->id }, &duties, &n));
+	for (size_t i = 0; i < n; i++)
+		ret->open += duties[i].open;
+	return OK;
+}
+
+err groupcast_sop_turn(struct tx *tx, i64 id, const char *state, bool undo)
 {
 	struct groupcast_sop r;
 	struct groupcast_plan plan;
 	TRY(get(tx, id, &r, &plan));
 	if (str_eq_c(r.state, "ended"))
 		return tx_fail(tx, ERR_STATE, T_GROUPSOP_ENDED, STR("id"), STR_NIL, STR_NIL);
-	if (str_eq_c(r.state, "paused"))
+	if (str_eq_c(r.state, "paused") && !undo)
 		r.upto = tx->snap.now; /* what came due meanwhile is left out */
 	r.state = str_c(state);
 	TRY(put(tx, &r, &plan));

@@ -8,7 +8,8 @@
  * What must stay true:
  *  - A post of one moment is one cast at most: its key is that moment and its place in the plan.
  *  - It is asked at most RECUR_LATE_MS late; later it is missed, and a cast without groups says so.
- *  - What comes due during a pause is left out.
+ *  - What comes due during a pause is left out; a pause that is undone never was: what came due meanwhile is asked late,
+ *    or missed, as after a stop of the program.
  *  - Caps, quiet hours and deadlines are those of every group cast.
  *
  * SOPs lie in the base slot; one timer each holds the next moment.
@@ -26,6 +27,7 @@
 #define GROUPCAST_SOPS_MAX 100
 #define GROUPCAST_SOP_STEPS_MAX 60
 #define GROUPCAST_SOP_DAYS_MAX 365
+#define GROUPCAST_AHEAD_MS (7 * MS_DAY) /* what a pause would stop is counted so far ahead */
 #define GROUPCAST_DAY_CHARS 10
 
 /* By `day`: so many days after the group was made, 0 the same day; without it by the rule. */
@@ -90,7 +92,10 @@ err groupcast_which_groups(const struct snap *s, const struct groupcast_plan *pl
 /* In the base slot. Fills id, upto, next. */
 err groupcast_sop_add(struct tx *tx, struct groupcast_sop *r);
 err groupcast_sop_edit(struct tx *tx, struct groupcast_sop *r);
-err groupcast_sop_turn(struct tx *tx, i64 id, const char *state);
+err groupcast_sop_turn(struct tx *tx, i64 id, const char *state, bool undo);
+/* Posts that come due within GROUPCAST_AHEAD_MS for groups there are now; and what owners were asked and have not sent. */
+struct groupcast_ahead { i64 posts, groups, open; ms next, until; };
+err groupcast_sop_ahead(const struct snap *s, const struct groupcast_sop *r, struct groupcast_ahead *ret);
 struct timer_row;
 err groupcast_sop_due(struct cx *cx, const struct timer_row *row);
 

@@ -24,6 +24,13 @@ RECORD(groupcast_duty_view, SOP_DUTY_FIELDS);
 #define SOP_WHICH_FIELDS(F, S) F(S, I64, groups) F(S, I64, capped, .doc = "had theirs today") F(S, I64, owners)
 RECORD(groupcast_which_view, SOP_WHICH_FIELDS);
 
+#define SOP_RESUME_FIELDS(F, S) F(S, ID, id) F(S, BOOL, undo, .opt = true, .doc = "as if it had not been paused: what came due meanwhile is asked after all")
+RECORD(groupcast_resume_in, SOP_RESUME_FIELDS);
+#define SOP_AHEAD_FIELDS(F, S)                                                                     \
+	F(S, I64, posts, .doc = "that come due within seven days, for groups there are now") F(S, I64, groups, .doc = "that would get them, some several times") \
+	F(S, MS, next_ms, .opt = true) F(S, MS, until_ms) F(S, I64, open, .doc = "tasks owners were asked and have not sent: they stay")
+RECORD(groupcast_ahead_view, SOP_AHEAD_FIELDS);
+
 static i64 base(struct cx *cx) { return slot_base(cx->env->store, cx->unit.corp); }
 
 /* ---- taking in ---- */
@@ -135,15 +142,35 @@ static err h_edit(struct cx *cx)
 	return show(cx, r.id);
 }
 
-static err turn(struct cx *cx, const char *state)
+static err turn(struct cx *cx, i64 id, const char *state, bool undo)
 {
-	TRY(WRITE_TX(&cx->unit, base(cx), groupcast_sop_turn(tx, id_in(cx), state)));
-	return show(cx, id_in(cx));
+	TRY(WRITE_TX(&cx->unit, base(cx), groupcast_sop_turn(tx, id, state, undo)));
+	return show(cx, id);
 }
 
-static err h_pause(struct cx *cx) { return turn(cx, "paused"); }
-static err h_resume(struct cx *cx) { return turn(cx, "running"); }
-static err h_end(struct cx *cx) { return turn(cx, "ended"); }
+static err h_pause(struct cx *cx) { return turn(cx, id_in(cx), "paused", false); }
+static err h_end(struct cx *cx) { return turn(cx, id_in(cx), "ended", false); }
+
+static err h_resume(struct cx *cx)
+{
+	const struct groupcast_resume_in *in = cx->in;
+	return turn(cx, in->id, "running", in->undo);
+}
+
+static err read_ahead(struct cx *cx, const struct snap *s, i64 id)
+{
+	struct groupcast_sop r;
+	struct groupcast_ahead of;
+	err e = groupcast_sop_get(s, &(struct groupcast_id){ id }, &r);
+	if (e == ERR_NOT_FOUND)
+		return cx_fail(cx, e, T_OK, STR("id"), STR_NIL, str_c(text_raw(T_GROUPSOP, cx->viewer.lang)));
+	TRY(e);
+	TRY(groupcast_sop_ahead(s, &r, &of));
+	*(struct groupcast_ahead_view *)cx->out = (struct groupcast_ahead_view){ of.posts, of.groups, of.next, of.until, of.open };
+	return OK;
+}
+
+static err h_ahead(struct cx *cx) { return READ_SNAP(&cx->unit, base(cx), read_ahead(cx, snap, id_in(cx))); }
 
 static err count_which(struct cx *cx, const struct snap *s, const struct groupcast_plan *plan)
 {
@@ -208,7 +235,9 @@ const struct route groupcast_sop_routes[] = {
 	{ "GET", SOPS "/{id}", "groupcast.read", SCOPED, ROUTE_ETAG, KEY, VIEW, h_get, "One of them." },
 	{ "PUT", SOPS "/{id}", "groupcast.send", SCOPED, ROUTE_ETAG, &groupcast_sop_change_record, VIEW, h_edit, "Changes it from now on; an ended one goes on." },
 	{ "POST", SOPS "/{id}/pause", "groupcast.send", SCOPED, 0, KEY, VIEW, h_pause, "Pauses it; what comes due meanwhile is left out." },
-	{ "POST", SOPS "/{id}/resume", "groupcast.send", SCOPED, 0, KEY, VIEW, h_resume, "Goes on with what comes next." },
+	{ "GET", SOPS "/{id}/ahead", "groupcast.read", SCOPED, 0, KEY, &groupcast_ahead_view_record, h_ahead,
+	  "What a pause would stop: posts of the next seven days; and what it would not." },
+	{ "POST", SOPS "/{id}/resume", "groupcast.send", SCOPED, 0, &groupcast_resume_in_record, VIEW, h_resume, "Goes on with what comes next." },
 	{ "POST", SOPS "/{id}/end", "groupcast.send", SCOPED, 0, KEY, VIEW, h_end, "Ends it; what was asked of owners stays." },
 	{ "GET", SOPS "/{id}/owners", "groupcast.read", SCOPED, ROUTE_LIST, KEY, &groupcast_duty_view_record, h_duties,
 	  "What each owner was asked to send for it, has sent, and has not." },

@@ -163,6 +163,41 @@ static void late_by_two_hours_is_asked_and_later_is_missed(void **state)
 	at(&boss, "POST", id, "/resume", 409);
 }
 
+#define DAY_AFTER "{\"day\":2,\"at_minute\":720,\"content\":{\"text\":\"两天了\"}}"
+
+/* Every day at eleven, and two days after a group was made: what a pause would stop, and that it can be undone. */
+static void a_pause_says_what_stops_and_can_be_undone(void **state)
+{
+	struct world *w = *state;
+	struct asking boss = asking_new(w);
+	group(w, "linna", "一群");
+	group(w, "linna", "二群");
+	i64 id = sop(&boss, owned_by(w, "linna"), EVERY_DAY "," DAY_AFTER, 201);
+	const struct json *v = at(&boss, "GET", id, "/ahead", 200);
+	assert_int_equal(json_i64(v, "posts", -1), 7 + 1);
+	assert_int_equal(json_i64(v, "groups", -1), 7 * 2 + 2);
+	assert_int_equal(json_i64(v, "next_ms", 0), MORNING + MS_HOUR);
+	assert_int_equal(json_i64(v, "open", -1), 0);
+	live_until(w, MORNING + MS_HOUR + MS_MINUTE);
+	assert_int_equal(json_i64(at(&boss, "GET", id, "/ahead", 200), "open", -1), 1); /* asked: a pause does not take it back */
+	at(&boss, "POST", id, "/pause", 200);
+	live_until(w, MORNING + MS_DAY + MS_HOUR + MS_MINUTE);
+	casts_are(&boss, id, "closed 2");
+	const struct json *back;
+	str path = arena_printf(w->t->arena, SOPS "/%lld/resume", (long long)id);
+	assert_int_equal(asks(&boss, "POST", path, &back, "{\"undo\":true}"), 200);
+	live(w, MS_MINUTE);
+	casts_are(&boss, id, "closed 2,open 2"); /* a minute late, as if nothing had been */
+	at(&boss, "POST", id, "/pause", 200);
+	live_until(w, MORNING + 2 * MS_DAY + MS_HOUR + MS_MINUTE);
+	at(&boss, "POST", id, "/resume", 200);
+	live(w, MS_MINUTE);
+	casts_are(&boss, id, "closed 2,closed 2"); /* gone on with: what came due is left out */
+	at(&boss, "POST", id, "/end", 200);
+	assert_int_equal(json_i64(at(&boss, "GET", id, "/ahead", 200), "posts", -1), 0);
+	at(&boss, "GET", 12345, "/ahead", 404);
+}
+
 static void a_plan_names_groups_and_days_ahead(void **state)
 {
 	struct world *w = *state;
@@ -191,7 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(owners_get_their_task_when_a_post_is_due), CASE(days_count_from_when_a_group_was_made),
 		CASE(classes_and_words_choose_together_with_owners), CASE(late_by_two_hours_is_asked_and_later_is_missed),
-		CASE(a_plan_names_groups_and_days_ahead),
+		CASE(a_plan_names_groups_and_days_ahead), CASE(a_pause_says_what_stops_and_can_be_undone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,20 +118,38 @@ err letter_ended(struct tx *tx, const struct letter *l, const char *state, str r
 
 /* ---- the verb ---- */
 
+static bool split(const struct letter_args *args) { return args->experiment != NIL && args->experiment > 0; }
+
+static err check_content(struct unit *u, const struct content *c, const char *at, const char *text)
+{
+	TRY(enclose_check(u, c, at));
+	return c->text.n ? attr_say_check(u, text, c->text, WECOM_TEXT_BYTES_MAX) : OK;
+}
+
 static err check(struct unit *u, const void *of)
 {
 	const struct letter_args *args = of;
-	struct content c = { args->text, args->link, args->enclosed };
-	TRY(enclose_check(u, &c, "message"));
-	return args->text.n ? attr_say_check(u, "text", args->text, WECOM_TEXT_BYTES_MAX) : OK;
+	const struct content plain = { args->text, args->link, args->enclosed }, *v = args->variants.v;
+	struct trial t;
+	if (!split(args))
+		return check_content(u, &plain, "message", "text");
+	TRY(READ_SNAP(u, slot_base(u->store, u->corp), trial_use(snap, args->experiment, args->variants.n, &t)));
+	for (size_t i = 0; i < args->variants.n; i++)
+		TRY(check_content(u, &v[i], "variants", "variants.text"));
+	return OK;
+}
+
+static struct reach_ask ask_of(struct tx *tx, const struct verb_call *call, const struct letter *l)
+{
+	return (struct reach_ask){
+		.root = call->customer, .channel = "wecom", .class = str_eq_c(l->class, "service") ? "service" : "marketing",
+		.by = call->by, .by_id = call->by_id, .staff = l->staff, .key = letter_claim_key(tx->snap.arena, l), .at = call->at,
+	};
 }
 
 static err claim(struct tx *tx, const struct verb_call *call, const struct letter *l, struct verb_result *ret)
 {
-	struct reach_ask ask = {
-		.root = call->customer, .channel = "wecom", .class = str_eq_c(l->class, "service") ? "service" : "marketing",
-		.by = call->by, .by_id = call->by_id, .staff = l->staff, .key = letter_claim_key(tx->snap.arena, l), .at = call->at,
-	};
+	struct reach_ask ask = ask_of(tx, call, l);
 	struct reach_answer answer;
 	TRY(reach_claim(tx, &ask, &answer));
 	*ret = (struct verb_result){ VERB_ASKED, STR_NIL, NIL };
@@ -140,9 +158,9 @@ static err claim(struct tx *tx, const struct verb_call *call, const struct lette
 	return OK;
 }
 
-static err fill(struct tx *tx, const struct verb_call *call, const struct follow_sender *from, struct letter *l, ms *ret_ready)
+static err fill(struct tx *tx, const struct verb_call *call, const struct letter_args *args, const struct follow_sender *from,
+		struct letter *l, ms *ret_ready)
 {
-	const struct letter_args *args = call->args;
 	struct unit *u = tx->snap.unit;
 	struct content c = { STR_NIL, args->link, args->enclosed };
 	i64 gather = args->gather_min, hours;
@@ -163,10 +181,25 @@ static err fill(struct tx *tx, const struct verb_call *call, const struct follow
 	return OK;
 }
 
+/* Her variant, and its message as if it were the letter's own. */
+static err turn_of(struct tx *tx, const struct verb_call *call, struct letter_args *args, struct trial_turn *ret)
+{
+	TRY(trial_turn_of(tx, args->experiment, call->customer, args->variants.n, ret));
+	if (ret->variant == TRIAL_HELD)
+		return OK;
+	const struct content *c = &((const struct content *)args->variants.v)[ret->variant];
+	args->text = c->text;
+	args->link = c->link;
+	args->enclosed = c->enclosed;
+	return OK;
+}
+
 static err run(struct tx *tx, const struct verb_call *call, struct verb_result *ret)
 {
 	struct letter_act act = { str_c(call->by), call->by_id, call->key };
+	struct letter_args args = *(const struct letter_args *)call->args;
 	struct follow_sender from;
+	struct trial_turn turn = { .variant = 0 };
 	struct letter *had, l;
 	size_t n;
 	bool made;
@@ -180,9 +213,19 @@ static err run(struct tx *tx, const struct verb_call *call, struct verb_result *
 		*ret = (struct verb_result){ VERB_REFUSED, STR("no_friend"), NIL };
 		return OK;
 	}
-	TRY(fill(tx, call, &from, &l, &ready));
+	if (split(&args))
+		TRY(turn_of(tx, call, &args, &turn));
+	TRY(fill(tx, call, &args, &from, &l, &ready));
+	if (turn.variant == TRIAL_HELD) {
+		struct reach_ask ask = ask_of(tx, call, &l);
+		return trial_turn_held(tx, &turn, call, &ask, ret);
+	}
 	TRY(claim(tx, call, &l, ret));
-	return ret->state == VERB_ASKED ? letter_put(tx, &l, ready, &made) : OK;
+	if (ret->state != VERB_ASKED)
+		return OK;
+	if (split(&args))
+		TRY(trial_turn_met(tx, &turn, call));
+	return letter_put(tx, &l, ready, &made);
 }
 
 static err stop(struct tx *tx, const struct verb_call *call, bool *ret_stopped)

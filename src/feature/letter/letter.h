@@ -21,6 +21,9 @@
  *    opens the next task. Nobody is left between two tasks.
  *  - Deadline: `letter.life_hours` after creation, never past the start of quiet hours.
  *
+ * With an experiment each of its variants has words of its own; so the task of a variant is its own too, because only
+ * what has the same words is gathered. Whom the experiment holds out is refused as `trial`.
+ *
  * out: letter.asked, letter.task, letter.result, letter.stopped, reach.sent, reach.failed, verb.ended;
  * outbox letter.create, letter.poll, letter.close, letter.remind
  */
@@ -30,6 +33,7 @@
 #include "core/module.h"
 #include "core/reach/content.h"
 #include "core/reach/enclose.h"
+#include "core/trial/trial_use.h"
 #include "core/verb/verb.h"
 
 #define LETTER_TASK_MAX WECOM_MASS_CUSTOMERS_MAX
@@ -43,7 +47,9 @@
 	F(S, OBJ, link, .opt = true, .of = &content_link_record) F(S, STR, enclosed, .opt = true, .max = 40, .doc = "material:123") \
 	F(S, STR, class, .opt = true, .one_of = "marketing,service", .doc = "marketing when absent") \
 	F(S, I64, gather_min, .opt = true, .max = LETTER_WAIT_MAX, .doc = "0: at once; absent: as set for the company") \
-	F(S, BOOL, move, .opt = true, .doc = "to another friend of hers when it is not confirmed in time")
+	F(S, BOOL, move, .opt = true, .doc = "to another friend of hers when it is not confirmed in time") \
+	F(S, ID, experiment, .opt = true, .doc = "each of its variants has a message of its own") \
+	F(S, LIST, variants, .opt = true, .max = TRIAL_VARIANTS_MAX, .of = &content_record, .doc = "with an experiment: a message for each variant, instead of text, link, enclosed")
 RECORD(letter_args, LETTER_ARGS_FIELDS);
 
 /* letter.asked, in the base slot. */

@@ -135,9 +135,15 @@ err moment_create(struct tx *tx, const struct moment_new *in, i64 *ret_id)
 		.id = id_next(store_ids(u->store), tx->snap.now), .name = in->name, .expr = in->expr, .words = in->words, .kind = in->kind,
 		.state = STR("planning"), .opens = in->opens, .deadline = in->deadline,
 		.made_by = in->made_by ? in->made_by : u->actor_kind == ACTOR_USER ? u->actor : 0, .viewed_by = u->scope, .confirmed = in->confirmed,
-		.created = tx->snap.now, .closed = NIL,
+		.created = tx->snap.now, .closed = NIL, .holdout = in->holdout, .seed = in->seed,
+		.experiment = in->experiment ? in->experiment : NIL,
 	};
+	struct trial t;
+	if (in->experiment)
+		TRY(trial_use(&tx->snap, in->experiment, in->count, &t));
 	TRY(moment_insert(tx, &p));
+	if (p.holdout)
+		TRY(reach_trial_open(tx, "moment", p.id, p.opens, p.deadline + MOMENT_BOUGHT_MS, p.holdout));
 	TRY(add_versions(tx, in, p.id));
 	TRY(queue_plan(tx, p.id, p.name));
 	TRY(audit_add(tx, "moment.create", object_of(tx, p.id), arena_printf(tx->snap.arena, "people=%lld", (long long)p.confirmed)));

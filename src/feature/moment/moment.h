@@ -14,6 +14,8 @@
  *    its words and the people it is for; only when none is there, long enough after, it is asked for again.
  *  - Posting ends at the deadline, never in quiet hours: then it is cancelled, read once more, and closed. Likes and
  *    comments are read for a week more.
+ *  - A share may be left out to see what it is worth (decision 0041), and versions may be the variants of an experiment, by
+ *    bucket instead of audience. Both are drawn last among those who would have got one; who is left out gets no tag.
  *
  *	version: waiting -> asked -> created -> closed, or unknown, failed, cancelled, empty
  *	sender:  waiting -> posted | not_posted | refused (WeCom does not take him)
@@ -94,7 +96,8 @@ struct moment_aim {
 	const struct expr *whole, *of[MOMENT_VERSIONS_MAX];
 	size_t count;
 	str kind;
-	i64 id;
+	i64 id, holdout, seed;
+	const struct trial *trial; /* NULL: versions go by audiences */
 	ms opens, deadline;
 	const struct mass_had *had; /* of each asked about, what a plan over several channels means for her before; NULL */
 };
@@ -126,7 +129,7 @@ struct moment_new {
 	const struct moment_draft *versions; /* expr canonical */
 	const str *version_words;
 	size_t count;
-	i64 confirmed;
+	i64 confirmed, holdout, seed, experiment; /* experiment 0: none */
 	i64 made_by; /* 0: who acts */
 };
 /* In the corp's base slot; planning starts with the commit. */

@@ -4,12 +4,17 @@
 #ifndef YT_FEATURE_MOMENT_MOMENT_DATA_H
 #define YT_FEATURE_MOMENT_MOMENT_DATA_H
 
+#include "core/reach/reach_trial.h"
+#include "core/trial/trial_use.h"
 #include "feature/moment/moment.h"
+
+#define MOMENT_BOUGHT_MS (7 * MS_DAY)    /* with a hold-out: orders count so long after the deadline */
 
 #define MOMENT_FIELDS(F, S)                                                       \
 	F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, STR, words) F(S, STR, kind) \
 	F(S, STR, state, .one_of = "planning,running,closed,cancelled,failed") F(S, MS, opens) F(S, MS, deadline) F(S, ID, made_by) \
-	F(S, ID, viewed_by) F(S, I64, confirmed) F(S, I64, planned) F(S, MS, created) F(S, MS, closed, .opt = true)
+	F(S, ID, viewed_by) F(S, I64, confirmed) F(S, I64, planned) F(S, MS, created) F(S, MS, closed, .opt = true) \
+	F(S, I64, holdout) F(S, ID, seed) F(S, ID, experiment, .opt = true)
 RECORD(moment, MOMENT_FIELDS);
 #define MOMENT_VERSION_FIELDS(F, S)                                               \
 	F(S, ID, id) F(S, ID, plan) F(S, I64, n) F(S, STR, name) F(S, STR, expr) F(S, STR, words) F(S, STR, content) \
@@ -52,16 +57,18 @@ RECORD(moment_total, MOMENT_TOTAL_FIELDS);
 /* -- plans -- */
 WRITE(moment_insert, moment,
 	SQL(INSERT INTO moment (corp, id, name, expr, words, kind, state, opens, deadline, made_by, viewed_by, confirmed, planned,
-			created, closed)
+			created, closed, holdout, seed, experiment)
 		VALUES (:corp, :id, :name, :expr, :words, :kind, :state, :opens, :deadline, :made_by, :viewed_by, :confirmed,
-			:planned, :created, :closed)))
+			:planned, :created, :closed, :holdout, :seed, :experiment)))
 WRITE(moment_update, moment,
 	SQL(UPDATE moment SET state = :state, planned = :planned, closed = :closed WHERE corp = :corp AND id = :id))
 READ_ONE(moment_get, moment_key, moment,
-	SQL(SELECT id, name, expr, words, kind, state, opens, deadline, made_by, viewed_by, confirmed, planned, created, closed
+	SQL(SELECT id, name, expr, words, kind, state, opens, deadline, made_by, viewed_by, confirmed, planned, created, closed,
+			holdout, seed, experiment
 		FROM moment WHERE corp = :corp AND id = :id))
 READ_MANY(moment_list, moment_find, moment,
-	SQL(SELECT id, name, expr, words, kind, state, opens, deadline, made_by, viewed_by, confirmed, planned, created, closed
+	SQL(SELECT id, name, expr, words, kind, state, opens, deadline, made_by, viewed_by, confirmed, planned, created, closed,
+			holdout, seed, experiment
 		FROM moment WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
 
 /* -- versions -- */

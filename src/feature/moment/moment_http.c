@@ -21,7 +21,7 @@ static str label_of(struct cx *cx, str reason)
 		{ "no_version", T_MOMENT_NO_VERSION }, { "no_sender", T_BROADCAST_NO_SENDER }, { "after_confirm", T_BROADCAST_AFTER_CONFIRM },
 		{ "not_posted", T_MOMENT_NOT_POSTED }, { "not_visible", T_MOMENT_NOT_VISIBLE }, { "sender_refused", T_MOMENT_SENDER_REFUSED },
 		{ "cancelled", T_MOMENT_CANCELLED }, { "twin", T_MOMENT_TWIN }, { "expired", T_MOMENT_EXPIRED }, { "tag_gone", T_MOMENT_TAG_GONE }, { "tag_not_made", T_MOMENT_TAG_NOT_MADE },
-		{ "job_late", T_MOMENT_JOB_LATE }, { "empty", T_MOMENT_EMPTY }, { "unknown", T_MOMENT_UNKNOWN },
+		{ "job_late", T_MOMENT_JOB_LATE }, { "empty", T_MOMENT_EMPTY }, { "unknown", T_MOMENT_UNKNOWN }, { TRIAL_REASON, T_TRIAL_HELD },
 	};
 	enum text ours = mass_out_text(reason) == T_OK ? reach_reason_text(reason) : mass_out_text(reason);
 	i64 code;
@@ -46,7 +46,9 @@ static err read_version(struct cx *cx, struct asked *a, size_t i)
 	struct expr *e;
 	a->version_words[i] = STR("");
 	TRY(moment_content_check(&cx->unit, d->content, i));
-	if (!d->expr.n && i + 1 < a->aim.count)
+	if (a->aim.trial && d->expr.n)
+		return cx_fail(cx, ERR_INPUT, T_MOMENT_TRIAL_EXPR, STR("versions.expr"), d->name, STR_NIL);
+	if (!d->expr.n && !a->aim.trial && i + 1 < a->aim.count)
 		return cx_fail(cx, ERR_INPUT, T_MOMENT_REST_LAST, STR("versions"), d->name, STR_NIL);
 	if (!d->expr.n)
 		return OK;
@@ -57,17 +59,24 @@ static err read_version(struct cx *cx, struct asked *a, size_t i)
 	return OK;
 }
 
-static err read_asked(struct cx *cx, str expr, struct list versions, str kind, ms start, struct asked *ret)
+static err read_asked(struct cx *cx, const struct moment_preview_in *in, struct asked *ret)
 {
+	struct list versions = in->versions;
+	struct trial *t = ARENA_NEW(CX_ARENA(cx), struct trial);
 	struct expr *whole;
-	*ret = (struct asked){ .aim = { .count = versions.n, .kind = kind.n ? kind : STR("promo") }, .drafts = versions.v };
-	TRY(expr_parse(&cx->unit, expr, &whole));
+	*ret = (struct asked){ .aim = { .count = versions.n, .kind = in->kind.n ? in->kind : STR("promo"), .holdout = int_max(in->holdout, 0),
+					.seed = in->seed > 0 ? in->seed : id_next(store_ids(cx->env->store), cx_now(cx)) }, .drafts = versions.v };
+	if (in->experiment_id > 0) {
+		TRY(READ_SNAP(&cx->unit, base(cx), trial_use(snap, in->experiment_id, versions.n, t)));
+		ret->aim.trial = t;
+	}
+	TRY(expr_parse(&cx->unit, in->expr, &whole));
 	ret->aim.whole = whole;
 	ret->expr = expr_text(CX_ARENA(cx), whole);
 	ret->words = expr_words(&cx->unit, whole, cx->viewer.lang);
 	for (size_t i = 0; i < versions.n; i++)
 		TRY(read_version(cx, ret, i));
-	return moment_times(&cx->unit, start, &ret->aim.opens, &ret->aim.deadline);
+	return moment_times(&cx->unit, in->start_ms, &ret->aim.opens, &ret->aim.deadline);
 }
 
 static struct list excluded_views(struct cx *cx, const struct moment_reason *rows, size_t n)
@@ -87,11 +96,11 @@ static err h_preview(struct cx *cx)
 	struct tag_count tags;
 	struct moment_sums sums;
 	struct asked a;
-	TRY(read_asked(cx, in->expr, in->versions, in->kind, in->start_ms, &a));
+	TRY(read_asked(cx, in, &a));
 	TRY(moment_preview(&cx->unit, &a.aim, &sums));
 	TRY(READ_SNAP(&cx->unit, base(cx), tag_total(snap, &(struct none){ 0 }, &tags)));
 	*out = (struct moment_preview_out){
-		.people = sums.people, .total = sums.planned, .no_version = sums.people, .words = a.words, .starts_ms = a.aim.opens,
+		.people = sums.people, .total = sums.planned, .no_version = a.aim.trial ? 0 : sums.people, .seed = a.aim.seed, .words = a.words, .starts_ms = a.aim.opens,
 		.deadline_ms = a.aim.deadline, .tags_used = tags.n, .tags_max = TAG_MAX, .versions = { shares, in->versions.n },
 		.minutes = (sums.planned * 60 + MOMENT_MARKS_AN_HOUR - 1) / MOMENT_MARKS_AN_HOUR,
 		.excluded = excluded_views(cx, sums.reasons.v, sums.reasons.n),
@@ -99,7 +108,7 @@ static err h_preview(struct cx *cx)
 	for (size_t i = 0; i < in->versions.n; i++) {
 		const struct moment_sum *s = &sums.of[i];
 		shares[i] = (struct moment_share){ s->n, a.drafts[i].name, a.version_words[i], s->matched, s->taken, s->people, s->planned, 0 };
-		out->no_version -= s->people;
+		out->no_version -= a.aim.trial ? 0 : s->people;
 		out->tags += s->planned > 0;
 	}
 	for (size_t i = 0; i < sums.loads.n; i++) {
@@ -276,15 +285,29 @@ static err read_one(struct cx *cx, const struct snap *s, i64 id, struct moment *
 		.id = v.id, .name = v.name, .state = v.state, .counts = v.counts, .versions = v.versions, .created_ms = v.created_ms,
 		.starts_ms = v.starts_ms, .deadline_ms = v.deadline_ms, .expr = p->expr, .words = p->words, .kind = p->kind,
 		.parts = { parts, n }, .reasons = reasons_of(cx, &numbers),
+		.holdout = p->holdout, .experiment_id = p->experiment, .experiment = STR_NIL,
 	};
+	struct trial t;
+	if (p->experiment == NIL)
+		return OK;
+	TRY(trial_get(s, p->experiment, &t));
+	out->experiment = t.name;
 	return OK;
 }
 
 static err show(struct cx *cx, i64 id)
 {
+	struct moment_detail *out = cx->out;
+	struct reach_lift *lift = ARENA_NEW(CX_ARENA(cx), struct reach_lift);
+	struct corp corp;
 	struct moment p;
 	TRY(READ_SNAP(&cx->unit, base(cx), read_one(cx, snap, id, &p)));
-	((struct moment_detail *)cx->out)->by = maker(cx, p.made_by);
+	out->by = maker(cx, p.made_by);
+	if (!p.holdout)
+		return OK;
+	TRY(corp_get(&cx->unit, cx->unit.corp, &corp));
+	TRY(reach_lift_of(&cx->unit, "moment", id, corp.currency, lift));
+	out->lift = lift;
 	return OK;
 }
 
@@ -297,7 +320,9 @@ static err h_create(struct cx *cx)
 	struct moment_sums sums;
 	struct asked asked;
 	i64 id;
-	TRY(read_asked(cx, in->expr, in->versions, in->kind, in->start_ms, &asked));
+	struct moment_preview_in to = { .expr = in->expr, .versions = in->versions, .kind = in->kind, .start_ms = in->start_ms, .holdout = in->holdout,
+					.seed = in->seed, .experiment_id = in->experiment_id };
+	TRY(read_asked(cx, &to, &asked));
 	TRY(moment_preview(&cx->unit, &asked.aim, &sums));
 	if (sums.planned != in->confirm_count)
 		return cx_fail(cx, ERR_STATE, T_BROADCAST_COUNT, STR("confirm_count"),
@@ -305,7 +330,8 @@ static err h_create(struct cx *cx)
 	struct moment_new new = {
 		.name = in->name, .expr = asked.expr, .words = asked.words, .kind = asked.aim.kind, .opens = asked.aim.opens,
 		.deadline = asked.aim.deadline, .versions = asked.drafts, .version_words = asked.version_words, .count = asked.aim.count,
-		.confirmed = in->confirm_count,
+		.confirmed = in->confirm_count, .holdout = asked.aim.holdout, .seed = asked.aim.seed,
+		.experiment = asked.aim.trial ? in->experiment_id : 0,
 	};
 	TRY(WRITE_TX(&cx->unit, base(cx), moment_create(tx, &new, &id)));
 	return show(cx, id);

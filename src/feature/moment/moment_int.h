@@ -25,7 +25,10 @@ struct moment_split {
 };
 /* From the person behind `after`; within the unit's scope. */
 void moment_split_begin(struct moment_split *s, struct arena *a, const struct moment_aim *aim, i64 after);
-/* The next people of the whole and the version of each (1 …; 0: none). *ret_count 0: no more. */
+#define MOMENT_HELD (-1) /* the experiment holds her out */
+/* Of people of any slots, the versions their variants are. fresh (may be NULL): who has not met hers. */
+err moment_lots(const struct snap *s, const struct moment_aim *aim, const i64 *roots, size_t n, i64 *versions, bool *fresh);
+/* The next people of the whole and the version of each (1 …; 0: none; MOMENT_HELD). *ret_count 0: no more. */
 err moment_split_next(struct moment_split *s, struct unit *u, size_t limit, i64 *roots, i64 *versions, size_t *ret_count);
 
 /* reason NULL: she gets it, through sender. */

@@ -35,7 +35,7 @@ static struct moment_person row_of(const struct planning *p, i64 root, i64 versi
 	record_init(&moment_person_record, &row);
 	row.plan = p->p.id;
 	row.customer = root;
-	row.version = version;
+	row.version = int_max(version, 0);
 	if (pick->sender.staff) {
 		row.staff = pick->sender.staff;
 		row.external_userid = pick->sender.external_userid;
@@ -63,6 +63,31 @@ static err claim_group(struct tx *tx, const struct planning *p, const i64 *roots
 	return OK;
 }
 
+/* Of a hold-out: who gets it beside who was left out, however it went on. */
+static err add_arms(struct tx *tx, const struct planning *p, const struct moment_person *rows, size_t n)
+{
+	struct reach_arm *arms = ARENA_ARRAY(tx->snap.arena, struct reach_arm, n + 1);
+	size_t count = 0;
+	for (size_t i = 0; p->p.holdout && i < n; i++) {
+		bool held = str_eq_c(rows[i].reason, reach_reason(REACH_HOLDOUT));
+		if (held || str_eq_c(rows[i].state, "planned"))
+			arms[count++] = (struct reach_arm){ rows[i].customer, held };
+	}
+	return reach_arm_add(tx, "moment", p->p.id, arms, count);
+}
+
+/* Of an experiment: they have met their variant, or that there is none for them, here. */
+static err expose(struct tx *tx, const struct planning *p, const struct moment_person *rows, const i64 *versions, const bool *fresh, size_t n)
+{
+	struct trial_met *met = ARENA_ARRAY(tx->snap.arena, struct trial_met, n + 1);
+	struct trial_by by = { "moment", p->p.id, p->aim.opens };
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++)
+		if (fresh[i] && (str_eq_c(rows[i].state, "planned") || str_eq_c(rows[i].reason, TRIAL_REASON)))
+			met[count++] = (struct trial_met){ rows[i].customer, versions[i] == MOMENT_HELD ? TRIAL_HELD : versions[i] - 1 };
+	return trial_expose_many(tx, p->aim.trial, &by, met, count);
+}
+
 static err write_group(struct tx *tx, struct planning *p, const i64 *roots, const i64 *versions, size_t n)
 {
 	struct arena *a = tx->snap.arena;
@@ -76,6 +101,9 @@ static err write_group(struct tx *tx, struct planning *p, const i64 *roots, cons
 		who[fresh] = roots[i];
 		of[fresh++] = versions[i];
 	}
+	bool *unmet = ARENA_ARRAY(a, bool, fresh + 1);
+	if (p->aim.trial)
+		TRY(moment_lots(&tx->snap, &p->aim, who, fresh, of, unmet));
 	TRY(moment_decide(&tx->snap, &p->aim, who, of, fresh, &picks));
 	for (size_t i = 0; i < fresh; i++)
 		if (!picks[i].reason && room-- <= 0)
@@ -87,6 +115,9 @@ static err write_group(struct tx *tx, struct planning *p, const i64 *roots, cons
 		rows[i] = row_of(p, who[i], of[i], &picks[i]);
 		p->planned += !picks[i].reason;
 	}
+	TRY(add_arms(tx, p, rows, fresh));
+	if (p->aim.trial)
+		TRY(expose(tx, p, rows, of, unmet, fresh));
 	return query_write_many(tx, &moment_person_add_query, rows, fresh);
 }
 
@@ -214,10 +245,16 @@ static err aim_of(struct planning *p)
 	struct unit *u = &p->cx->unit;
 	struct expr *e;
 	ms now = cx_now(p->cx);
-	p->aim = (struct moment_aim){ .count = p->count, .kind = p->p.kind, .id = p->p.id, .opens = int_max(now, p->p.opens) };
+	p->aim = (struct moment_aim){ .count = p->count, .kind = p->p.kind, .id = p->p.id, .opens = int_max(now, p->p.opens),
+				     .holdout = p->p.holdout, .seed = p->p.seed };
 	p->aim.deadline = int_max(p->p.deadline, p->aim.opens);
 	TRY(expr_parse(u, p->p.expr, &e));
 	p->aim.whole = e;
+	if (p->p.experiment != NIL) {
+		struct trial *t = ARENA_NEW(u->arena, struct trial);
+		TRY(READ_SNAP(u, base(u), trial_get(snap, p->p.experiment, t)));
+		p->aim.trial = t;
+	}
 	for (size_t i = 0; i < p->count; i++) {
 		if (!p->v[i].expr.n)
 			continue;

@@ -75,6 +75,24 @@ static err version_of(struct moment_split *s, struct unit *u, i64 root, i64 *ret
 	return OK;
 }
 
+err moment_lots(const struct snap *s, const struct moment_aim *aim, const i64 *roots, size_t n, i64 *versions, bool *fresh)
+{
+	TRY(trial_variant_many(s, aim->trial, roots, n, versions, fresh));
+	for (size_t i = 0; i < n; i++)
+		versions[i] = versions[i] == TRIAL_HELD ? MOMENT_HELD : versions[i] + 1;
+	return OK;
+}
+
+/* By the experiment: each is of one version, or held out. */
+static err lots_next(struct moment_split *s, struct unit *u, const i64 *roots, i64 *versions, size_t n)
+{
+	TRY(READ_SNAP(u, slot_base(u->store, u->corp), moment_lots(snap, s->aim, roots, n, versions, NULL)));
+	for (size_t i = 0; i < n; i++)
+		if (versions[i] > 0)
+			s->matched[versions[i] - 1]++;
+	return OK;
+}
+
 err moment_split_next(struct moment_split *s, struct unit *u, size_t limit, i64 *roots, i64 *versions, size_t *ret_count)
 {
 	size_t n = 0;
@@ -85,10 +103,11 @@ err moment_split_next(struct moment_split *s, struct unit *u, size_t limit, i64 
 			break;
 		s->whole.last = s->whole.v[s->whole.at++];
 		roots[n] = root;
-		TRY(version_of(s, u, root, &versions[n]));
+		if (!s->aim->trial)
+			TRY(version_of(s, u, root, &versions[n]));
 	}
 	*ret_count = n;
-	return OK;
+	return s->aim->trial && n ? lots_next(s, u, roots, versions, n) : OK;
 }
 
 /* ---- deciding ---- */
@@ -100,7 +119,7 @@ struct reach_ask moment_ask(struct arena *a, const struct moment_aim *aim, i64 r
 	return (struct reach_ask){
 		.root = root, .channel = "wecom", .class = "marketing", .by = "moment", .by_id = aim->id, .staff = staff,
 		.key = aim->id ? moment_claim_key(a, aim->id) : STR_NIL, .at = aim->opens, .how = "moment", .content = arena_cstr(a, aim->kind),
-		.until = aim->deadline + MOMENT_CLAIM_MS, .span = aim->deadline - aim->opens,
+		.until = aim->deadline + MOMENT_CLAIM_MS, .share = aim->holdout, .salt = (u64)aim->seed, .span = aim->deadline - aim->opens,
 	};
 }
 
@@ -122,8 +141,10 @@ err moment_decide(const struct snap *s, const struct moment_aim *aim, const i64 
 	TRY(mass_out(s, "moment", aim->id, roots, n, outs));
 	for (size_t i = 0; i < n; i++) {
 		const char *reason = outs[i] ? outs[i] : reach_reason(answers[i].verdict);
-		if (!reason && !senders[i].staff)
+		if ((!reason || (!outs[i] && answers[i].verdict == REACH_HOLDOUT)) && !senders[i].staff)
 			reason = "no_sender";
+		if (!reason && versions[i] == MOMENT_HELD)
+			reason = TRIAL_REASON;
 		picks[i] = (struct moment_pick){ versions[i] ? reason : "no_version", senders[i] };
 	}
 	*ret = picks;
@@ -156,10 +177,10 @@ static void count_load(struct arena *a, struct moment_sums *s, struct imap *plac
 static void count_one(struct arena *a, struct moment_sums *s, struct imap *places, i64 version, const struct moment_pick *pick)
 {
 	s->people++;
-	if (version)
+	if (version > 0)
 		s->of[version - 1].people++;
 	if (pick->reason) {
-		count_reason(a, s, version, pick->reason);
+		count_reason(a, s, int_max(version, 0), pick->reason);
 		return;
 	}
 	s->planned++;

@@ -9,7 +9,10 @@
 #define MOMENT_TO_FIELDS(F, S)                                                    \
 	F(S, STR, expr, .min = 1, .doc = "everybody it is about") \
 	F(S, LIST, versions, .of = &moment_draft_record, .min = 1, .max = MOMENT_VERSIONS_MAX, .doc = "the first whose audience she is in has her") \
-	F(S, STR, kind, .opt = true, .one_of = MOMENT_KINDS, .doc = "of content: promo") F(S, MS, start_ms, .opt = true)
+	F(S, STR, kind, .opt = true, .one_of = MOMENT_KINDS, .doc = "of content: promo") F(S, MS, start_ms, .opt = true) \
+	F(S, I64, holdout, .opt = true, .min = 0, .max = REACH_SHARE_MAX, .doc = "percent left out to see what it is worth") \
+	F(S, ID, seed, .opt = true, .doc = "of the choice of those left out: from the preview") \
+	F(S, ID, experiment_id, .opt = true, .doc = "the versions are its variants, in their order and without audiences")
 #define MOMENT_PREVIEW_IN_FIELDS(F, S) MOMENT_TO_FIELDS(F, S)
 RECORD(moment_preview_in, MOMENT_PREVIEW_IN_FIELDS);
 #define MOMENT_CREATE_IN_FIELDS(F, S)                                             \
@@ -28,7 +31,7 @@ RECORD(moment_share, MOMENT_SHARE_FIELDS);
 	F(S, LIST, versions, .of = &moment_share_record) F(S, LIST, excluded, .of = &moment_excluded_record) \
 	F(S, I64, senders, .doc = "members who are asked to post") F(S, STR, words) F(S, MS, starts_ms) F(S, MS, deadline_ms) \
 	F(S, I64, tags, .doc = "technical tags it needs while it runs") F(S, I64, tags_used) F(S, I64, tags_max) \
-	F(S, I64, minutes, .doc = "putting the tags on takes at least so long")
+	F(S, I64, minutes, .doc = "putting the tags on takes at least so long") F(S, ID, seed)
 RECORD(moment_preview_out, MOMENT_PREVIEW_OUT_FIELDS);
 
 /* visible, liked, commented NULL: not read yet. */
@@ -49,7 +52,9 @@ RECORD(moment_view, MOMENT_VIEW_FIELDS);
 RECORD(moment_version_view, MOMENT_VERSION_VIEW_FIELDS);
 #define MOMENT_DETAIL_FIELDS(F, S) MOMENT_VIEW_FIELDS(F, S)                       \
 	F(S, STR, expr) F(S, STR, words) F(S, STR, kind) F(S, LIST, parts, .of = &moment_version_view_record) \
-	F(S, LIST, reasons, .of = &moment_excluded_record)
+	F(S, LIST, reasons, .of = &moment_excluded_record) F(S, I64, holdout) F(S, ID, experiment_id, .opt = true) \
+	F(S, STR, experiment, .opt = true) \
+	F(S, OBJ, lift, .opt = true, .of = &reach_lift_record, .doc = "with a hold-out: those it was for beside those left out")
 RECORD(moment_detail, MOMENT_DETAIL_FIELDS);
 
 #define MOMENT_LIST_IN_FIELDS(F, S) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true)

@@ -6,7 +6,8 @@
  * other than the maker approves. Then each person gets a door (core/door) and an outbox row that falls due within allowed
  * hours. The sender looks again at the last moment (cancelled, friend) and takes a place in the ledger (core/reach): refusal,
  * caps, quiet hours. A lost reply is unknown, counts as a message, and is never sent again. A campaign may leave some out to
- * see what it is worth.
+ * see what it is worth. With an experiment each of its variants has words of its own; whose is whose is settled, and met,
+ * when her message is queued, and whom the experiment holds out is met then too.
  *
  * What came of it: the door counts her click; that she became a friend or bought is seen whenever her facts are folded anew.
  * Replies that say no arrive at an address of their own and are refusals of the channel.

@@ -17,9 +17,13 @@
 
 #define NEW_FIELDS(F, S)                                                                        \
 	F(S, STR, name, .min = 1, .max = SMSDRAIN_NAME_MAX) F(S, STR, expr, .min = 1, .max = AUDIENCE_TEXT_MAX) \
-	F(S, STR, words, .min = 1, .max = SMSDRAIN_WORDS_MAX, .doc = "with {link}") F(S, STR, target, .min = 1, .max = SMSDRAIN_TARGET_MAX) \
-	F(S, I64, holdout, .opt = true, .min = 0, .max = REACH_SHARE_MAX, .doc = "percent left out to see what it is worth")
+	F(S, STR, words, .opt = true, .min = 1, .max = SMSDRAIN_WORDS_MAX, .doc = "with {link}") F(S, STR, target, .min = 1, .max = SMSDRAIN_TARGET_MAX) \
+	F(S, I64, holdout, .opt = true, .min = 0, .max = REACH_SHARE_MAX, .doc = "percent left out to see what it is worth") \
+	F(S, ID, experiment_id, .opt = true, .doc = "each of its variants has words of its own") \
+	F(S, STRS, variants, .opt = true, .max = TRIAL_VARIANTS_MAX, .doc = "with an experiment: words for each variant, instead of words")
 RECORD(smsdrain_new, NEW_FIELDS);
+#define VARIANT_FIELDS(F, S) F(S, STR, key) F(S, STR, label) F(S, STR, words) F(S, I64, parts) F(S, I64, count)
+RECORD(smsdrain_variant, VARIANT_FIELDS);
 #define REASON_FIELDS(F, S) F(S, STR, reason) F(S, I64, n)
 RECORD(smsdrain_reason, REASON_FIELDS);
 #define VIEW_FIELDS(F, S)                                                                       \
@@ -29,6 +33,7 @@ RECORD(smsdrain_reason, REASON_FIELDS);
 	F(S, FEN, cost, .doc = "of what is planned, in the corp's currency") F(S, I64, sent) F(S, I64, failed) F(S, I64, unknown) \
 	F(S, I64, clicked) F(S, I64, followed) F(S, I64, bought) F(S, BOOL, second, .doc = "another person has to approve") \
 	F(S, BOOL, mine) F(S, MS, created_ms) F(S, I64, holdout)                                \
+	F(S, ID, experiment_id, .opt = true) F(S, STR, experiment, .opt = true) F(S, LIST, variants, .of = &smsdrain_variant_record) \
 	F(S, OBJ, lift, .opt = true, .of = &reach_lift_record, .doc = "of one campaign with a hold-out, once approved")
 RECORD(smsdrain_view, VIEW_FIELDS);
 #define LIST_FIELDS(F, S) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true)
@@ -62,12 +67,34 @@ static err rules_of(struct unit *u, struct rules *ret)
 	return setting_i64(u, "smsdrain.approve_over", &ret->approve_over);
 }
 
+/* What each variant says, to how many, and what all of them cost. */
+static err view_variants(const struct snap *s, const struct smsdrain *d, const struct rules *r, const i64 *counts, struct smsdrain_view *v)
+{
+	struct trial t;
+	TRY(trial_get(s, d->experiment, &t));
+	struct list lots = trial_lots(s->arena, &t, counts);
+	const struct trial_lot *lot = lots.v;
+	struct smsdrain_variant *rows = ARENA_ARRAY(s->arena, struct smsdrain_variant, lots.n + 1);
+	v->cost = 0;
+	for (size_t i = 0; i < lots.n; i++) {
+		struct smsdrain_say say;
+		smsdrain_say_of(s->arena, d, (i64)i, &say);
+		rows[i] = (struct smsdrain_variant){ lot[i].key, lot[i].label, say.words, say.parts, lot[i].count };
+		v->cost += lot[i].count * say.parts * r->cost;
+	}
+	v->experiment = t.name;
+	v->variants = (struct list){ rows, lots.n };
+	return OK;
+}
+
 static err view(const struct snap *s, struct cx *cx, const struct smsdrain *d, const struct rules *r, struct smsdrain_view *v)
 {
 	struct smsdrain_tally *t;
 	size_t n, m = 0;
 	*v = (struct smsdrain_view){ .id = d->id, .name = d->name, .expr = d->expr, .words = d->words, .target = d->target, .state = d->state,
-				     .parts = d->parts, .mine = d->made_by == cx->viewer.user, .created_ms = d->created, .holdout = d->holdout };
+				     .parts = d->parts, .mine = d->made_by == cx->viewer.user, .created_ms = d->created, .holdout = d->holdout,
+				     .experiment_id = d->experiment, .experiment = STR_NIL };
+	i64 counts[TRIAL_VARIANTS_MAX] = { 0 }, variant;
 	const struct { const char *what; i64 *to; } places[] = {
 		{ "planned", &v->planned }, { "sent", &v->sent }, { "failed", &v->failed }, { "unknown", &v->unknown },
 		{ "clicked", &v->clicked }, { "followed", &v->followed }, { "bought", &v->bought },
@@ -80,13 +107,15 @@ static err view(const struct snap *s, struct cx *cx, const struct smsdrain *d, c
 			k++;
 		if (k < ARRAY_LEN(places))
 			*places[k].to = t[i].n;
-		else
+		else if (trial_of_key(t[i].what, &variant) && variant != TRIAL_HELD)
+			counts[variant] = t[i].n;
+		else if (t[i].n) /* what was held back may go after all */
 			out[m++] = (struct smsdrain_reason){ t[i].what, t[i].n };
 	}
 	v->left_out = (struct list){ out, m };
 	v->cost = v->planned * d->parts * r->cost;
 	v->second = v->planned > r->approve_over;
-	return OK;
+	return d->experiment == NIL ? OK : view_variants(s, d, r, counts, v);
 }
 
 static err show(const struct snap *s, struct cx *cx, i64 id, const struct rules *r, struct smsdrain_view *ret)
@@ -186,18 +215,51 @@ static err create(struct tx *tx, struct smsdrain d, enum lang lang)
 	return audit_add(tx, "smsdrain.create", object(tx->snap.arena, d.id), d.name);
 }
 
+/* Everything it may say, each as long as it will be; into d: the words, the most parts, and those of each variant. */
+static err says_of(struct cx *cx, const struct smsdrain_new *in, struct smsdrain *d)
+{
+	struct arena *a = CX_ARENA(cx);
+	bool split = in->experiment_id > 0;
+	size_t n = split ? in->variants.n : 1;
+	struct smsdrain_say *v = ARENA_ARRAY(a, struct smsdrain_say, n + 1);
+	struct trial t;
+	str text;
+	if (split)
+		TRY(READ_SNAP(&cx->unit, base(cx), trial_use(snap, in->experiment_id, n, &t)));
+	else if (!in->words.n)
+		return cx_fail(cx, ERR_INPUT, T_MISSING, STR("words"), STR_NIL, STR_NIL);
+	d->parts = 0;
+	for (size_t i = 0; i < n; i++) {
+		str words = split ? in->variants.v[i] : in->words;
+		if (str_utf8_len(words) > SMSDRAIN_WORDS_MAX)
+			return cx_fail(cx, ERR_INPUT, T_TOO_LONG, STR("variants"), STR_NIL, STR(FAIL_STR(SMSDRAIN_WORDS_MAX)));
+		TRY(smsdrain_text(&cx->unit, words, door_url(cx->env, a, STR("abcdefghij")), &text));
+		v[i] = (struct smsdrain_say){ words, sms_parts(text) };
+		d->parts = int_max(d->parts, v[i].parts);
+	}
+	d->words = v[0].words;
+	d->experiment = split ? in->experiment_id : NIL;
+	d->variants = STR("");
+	if (split) {
+		struct smsdrain_says says = { { v, n } };
+		struct buf b = buf_new(a, BUF_MAX_DEFAULT);
+		record_write(&b, &smsdrain_says_record, &says);
+		d->variants = buf_str(&b);
+	}
+	return OK;
+}
+
 static err h_create(struct cx *cx)
 {
 	const struct smsdrain_new *in = cx->in;
 	struct expr *e;
-	str text;
 	if (!str_starts(in->target, STR("https://")) && !str_starts(in->target, STR("http://")))
 		return cx_fail(cx, ERR_INPUT, T_SMSDRAIN_TARGET, STR("target"), in->target, STR("https://"));
-	TRY(smsdrain_text(&cx->unit, in->words, door_url(cx->env, CX_ARENA(cx), STR("abcdefghij")), &text));
+	struct smsdrain d = { .id = id_next(store_ids(cx->env->store), cx_now(cx)), .name = in->name, .expr = in->expr, .target = in->target,
+			      .state = STR("planning"), .made_by = cx->viewer.user, .scoped = cx->unit.scope, .approved_by = NIL, .job = NIL,
+			      .created = cx_now(cx), .started = NIL, .holdout = in->holdout > 0 ? in->holdout : 0 };
+	TRY(says_of(cx, in, &d));
 	TRY(expr_parse(&cx->unit, in->expr, &e));
-	struct smsdrain d = { id_next(store_ids(cx->env->store), cx_now(cx)), in->name, in->expr, in->words, in->target, STR("planning"),
-			      cx->viewer.user, cx->unit.scope, NIL, NIL, sms_parts(text), cx_now(cx), NIL,
-			      in->holdout > 0 ? in->holdout : 0 };
 	TRY(WRITE_TX(&cx->unit, base(cx), create(tx, d, cx->viewer.lang)));
 	return answer(cx, d.id);
 }
@@ -253,7 +315,7 @@ static err h_cancel(struct cx *cx)
 /* ---- people ---- */
 
 #define PEOPLE_IN_FIELDS(F, S)                                                                  \
-	F(S, ID, id) F(S, STR, state, .one_of = "planned,queued,sent,failed,left out,unknown") F(S, STR, reason, .opt = true, .max = 20) \
+	F(S, ID, id) F(S, STR, state, .one_of = "planned,queued,sent,failed,left out,held,unknown") F(S, STR, reason, .opt = true, .max = 20) \
 	F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true)
 RECORD(smsdrain_people_in, PEOPLE_IN_FIELDS);
 #define WHO_FIELDS(F, S) \

@@ -14,7 +14,7 @@
 #define PLAN_STEP 200
 #define QUEUE_STEP 100
 
-#define CURSOR_FIELDS(F, S) F(S, ID, after)
+#define CURSOR_FIELDS(F, S) F(S, ID, after) F(S, BOOL, held, .opt = true, .doc = "those held out by the experiment come last")
 RECORD(smsdrain_at, CURSOR_FIELDS);
 
 static i64 base(const struct unit *u) { return slot_base(u->store, u->corp); }
@@ -49,6 +49,28 @@ err smsdrain_say(struct unit *u, str words, bool marketing, str *ret)
 	if (str_utf8_len(*ret) > SMS_TEXT_MAX)
 		return fail_set(&u->fail, ERR_INPUT, T_SMSDRAIN_LONG, STR("text"), STR_NIL, STR(FAIL_STR(SMS_TEXT_MAX)));
 	return OK;
+}
+
+void smsdrain_say_of(struct arena *a, const struct smsdrain *d, i64 variant, struct smsdrain_say *ret)
+{
+	struct smsdrain_says says = { { NULL, 0 } };
+	struct json *tree;
+	*ret = (struct smsdrain_say){ d->words, d->parts };
+	if (d->variants.n && json_parse(d->variants, a, &tree, NULL) == OK)
+		record_read(&smsdrain_says_record, tree, &says, a);
+	if (variant >= 0 && (size_t)variant < says.variants.n)
+		*ret = ((const struct smsdrain_say *)says.variants.v)[variant];
+}
+
+/* The experiment, in keeping of the arena; NULL: none. */
+static err experiment_of(struct unit *u, const struct smsdrain *d, const struct trial **ret)
+{
+	struct trial *t = ARENA_NEW(u->arena, struct trial);
+	*ret = NULL;
+	if (d->experiment == NIL)
+		return OK;
+	*ret = t;
+	return READ_SNAP(u, base(u), trial_get(snap, d->experiment, t));
 }
 
 static err load(struct cx *cx, const struct job *job, struct smsdrain *d, struct smsdrain_at *at)
@@ -106,22 +128,26 @@ static err judge(const struct snap *s, i64 root, bool planned, const char **ret)
 }
 
 /* Once per person: a step done again finds her row and counts nothing. */
-static err put_person(struct tx *tx, const struct smsdrain *d, i64 root, const char *why)
+static err put_person(struct tx *tx, const struct smsdrain *d, i64 root, const char *why, i64 variant)
 {
+	bool out = variant == TRIAL_HELD;
 	struct smsdrain_person p;
 	i64 drain = d->id;
 	struct reach_arm arm = { root, why && str_eq_c(STR("holdout"), why) };
 	record_init(&smsdrain_person_record, &p);
 	p.customer = root;
 	p.drain = drain;
-	p.state = why ? STR("left out") : STR("planned");
+	p.state = out ? STR("held") : why ? STR("left out") : STR("planned");
+	p.variant = variant;
 	p.reason = why ? str_c(why) : STR_NIL;
 	TRY(smsdrain_person_add(tx, &p));
-	if (tx->changed && d->holdout && (!why || arm.held)) {
+	if (!tx->changed)
+		return OK;
+	if (d->holdout && (!why || arm.held))
 		TRY(reach_arm_add(tx, SMSDRAIN_DOOR, drain, &arm, 1));
-		return smsdrain_count(tx, drain, why ? why : "planned", 1);
-	}
-	return tx->changed ? smsdrain_count(tx, drain, why ? why : "planned", 1) : OK;
+	if (variant != NIL && !out)
+		TRY(smsdrain_count(tx, drain, trial_key(variant), 1));
+	return smsdrain_count(tx, drain, why ? why : "planned", 1);
 }
 
 /* Restraint, and why who is out of a plan gets none. */
@@ -160,6 +186,22 @@ err smsdrain_look(const struct snap *s, ms at, const i64 *roots, const struct ma
 	return OK;
 }
 
+struct deciding { const struct smsdrain *d; const struct trial *trial; const struct looking *looking; const i64 *variants; };
+
+/* Of those who may get it, who is held out by the experiment is asked last. */
+static err plan_person(struct unit *u, const struct deciding *of, i64 root, size_t i)
+{
+	const char *why = of->looking->outs[i];
+	i64 slot = slot_of_customer(u->store, root);
+	if (!why)
+		TRY(READ_SNAP(u, slot, judge(snap, root, of->looking->plan != 0, &why)));
+	why = why ? why : smsdrain_reason(u, &of->looking->answers[i]);
+	i64 variant = of->trial && !why ? of->variants[i] : NIL;
+	if (variant == TRIAL_HELD)
+		why = TRIAL_REASON;
+	return WRITE_TX(u, slot, put_person(tx, of->d, root, why, variant));
+}
+
 err smsdrain_plan_step(struct cx *cx, struct job *job, bool *ret_done)
 {
 	struct unit *u = &cx->unit;
@@ -178,13 +220,12 @@ err smsdrain_plan_step(struct cx *cx, struct job *job, bool *ret_done)
 	TRY(audience_select(u, e, at.after, PLAN_STEP, &roots, &n));
 	struct looking looking;
 	TRY(READ_SNAP(u, base(u), look(snap, &d, roots, n, opens, &looking)));
+	struct deciding of = { &d, NULL, &looking, ARENA_ARRAY(CX_ARENA(cx), i64, n + 1) };
+	TRY(experiment_of(u, &d, &of.trial));
+	if (of.trial)
+		TRY(READ_SNAP(u, base(u), trial_variant_many(snap, of.trial, roots, n, (i64 *)of.variants, NULL)));
 	for (size_t i = 0; i < n; i++) {
-		const char *why = looking.outs[i];
-		i64 slot = slot_of_customer(u->store, roots[i]);
-		if (!why)
-			TRY(READ_SNAP(u, slot, judge(snap, roots[i], looking.plan != 0, &why)));
-		why = why ? why : smsdrain_reason(u, &looking.answers[i]);
-		TRY(WRITE_TX(u, slot, put_person(tx, &d, roots[i], why)));
+		TRY(plan_person(u, &of, roots[i], i));
 		at.after = roots[i];
 	}
 	*ret_done = n < PLAN_STEP;
@@ -199,7 +240,22 @@ static err make_door(struct tx *tx, const struct smsdrain_person *p, str *ret)
 	return door_add(tx, SMSDRAIN_DOOR, p->drain, arena_printf(tx->snap.arena, "%lld", (long long)p->customer), NIL, ret);
 }
 
-static err queue_person(struct tx *tx, struct smsdrain_person p, str door, ms due)
+/* Her variant as it is now: another campaign may have met her since the estimate, or somebody decided. */
+static err meet(struct tx *tx, const struct trial *t, struct smsdrain_person *p)
+{
+	struct trial_by by = { SMSDRAIN_DOOR, p->drain, tx->snap.now };
+	i64 was = p->variant;
+	TRY(trial_expose(tx, t, &by, p->customer, &p->variant));
+	if (p->variant == was)
+		return OK;
+	TRY(smsdrain_count(tx, p->drain, trial_key(was), -1));
+	if (p->variant != TRIAL_HELD)
+		return smsdrain_count(tx, p->drain, trial_key(p->variant), 1);
+	TRY(smsdrain_count(tx, p->drain, "planned", -1));
+	return smsdrain_count(tx, p->drain, TRIAL_REASON, 1);
+}
+
+static err queue_person(struct tx *tx, struct smsdrain_person p, const struct trial *t, str door, ms due)
 {
 	struct smsdrain_person was;
 	struct smsdrain_task task = { p.drain, p.customer };
@@ -207,31 +263,62 @@ static err queue_person(struct tx *tx, struct smsdrain_person p, str door, ms du
 	TRY(smsdrain_person_get(&tx->snap, &p, &was));
 	if (!str_eq_c(was.state, "planned"))
 		return OK;
+	if (t)
+		TRY(meet(tx, t, &p));
+	if (p.variant == TRIAL_HELD) {
+		p.state = STR("held");
+		p.reason = STR(TRIAL_REASON);
+		return smsdrain_person_put(tx, &p);
+	}
 	p.door = door;
 	p.state = STR("queued");
 	TRY(smsdrain_person_put(tx, &p));
 	return outbox_add(tx, STR(SMSDRAIN_SENDER), key, STR(""), due, due + MS_DAY, p.customer, &smsdrain_task_record, &task, NULL);
 }
 
+/* She is told nothing, and that is what she met. */
+static err meet_held(struct tx *tx, const struct smsdrain_person *p, const struct trial *t)
+{
+	struct trial_by by = { SMSDRAIN_DOOR, p->drain, tx->snap.now };
+	struct trial_met met = { .root = p->customer };
+	bool fresh = false;
+	TRY(trial_variant_many(&tx->snap, t, &met.root, 1, &met.variant, &fresh));
+	return fresh && met.variant == TRIAL_HELD ? trial_expose_many(tx, t, &by, &met, 1) : OK;
+}
+
+static err queue_one(struct unit *u, const struct smsdrain_person *p, const struct trial *t, bool held, ms due)
+{
+	i64 slot = slot_of_customer(u->store, p->customer);
+	str door;
+	if (held)
+		return WRITE_TX(u, slot, meet_held(tx, p, t));
+	TRY(WRITE_TX(u, base(u), make_door(tx, p, &door)));
+	return WRITE_TX(u, slot, queue_person(tx, *p, t, door, due));
+}
+
+/* First those who get it, then those the experiment holds out. */
 err smsdrain_queue_step(struct cx *cx, struct job *job, bool *ret_done)
 {
 	struct unit *u = &cx->unit;
 	struct smsdrain d;
 	struct smsdrain_at at;
 	struct smsdrain_person *rows;
+	const struct trial *t;
 	size_t n;
 	ms open, shut;
 	TRY(load(cx, job, &d, &at));
+	TRY(experiment_of(u, &d, &t));
 	bool going = str_eq_c(d.state, "sending");
-	TRY(READ_SNAP(u, base(u), smsdrain_waiting(snap, &(struct smsdrain_next){ d.id, at.after, QUEUE_STEP }, &rows, &n)));
+	struct smsdrain_next next = { d.id, at.held ? STR("held") : STR("planned"), at.after, QUEUE_STEP };
+	TRY(READ_SNAP(u, base(u), smsdrain_waiting(snap, &next, &rows, &n)));
 	TRY(reach_window(u, cx_now(cx), &open, &shut));
 	for (size_t i = 0; going && i < n; i++) {
-		str door;
-		TRY(WRITE_TX(u, base(u), make_door(tx, &rows[i], &door)));
-		TRY(WRITE_TX(u, slot_of_customer(u->store, rows[i].customer), queue_person(tx, rows[i], door, open)));
+		TRY(queue_one(u, &rows[i], t, at.held, open));
 		at.after = rows[i].customer;
 	}
-	*ret_done = !going || n < QUEUE_STEP;
+	*ret_done = !going || (n < QUEUE_STEP && (!t || at.held));
+	if (n < QUEUE_STEP && !*ret_done)
+		at = (struct smsdrain_at){ 0, true };
 	struct smsdrain_state done = { d.id, STR("sending"), STR("done") };
 	return end_step(cx, job, (i64)n, &at, *ret_done ? &done : NULL);
 }

@@ -97,8 +97,9 @@ err smsdrain_account(struct unit *u, struct sms_account *ret)
 	return setting_get(u, "sms.ok", &ret->ok);
 }
 
-static err carry(struct cx *cx, const struct smsdrain *d, const struct smsdrain_task *t, str door, struct outcome *ret)
+static err carry(struct cx *cx, const struct smsdrain *d, const struct smsdrain_task *t, const struct smsdrain_person *p, struct outcome *ret)
 {
+	struct smsdrain_say say;
 	struct unit *u = &cx->unit;
 	struct sms_account account;
 	struct sms_text m;
@@ -108,7 +109,8 @@ static err carry(struct cx *cx, const struct smsdrain *d, const struct smsdrain_
 		return OK;
 	}
 	TRY(smsdrain_account(u, &account));
-	TRY(smsdrain_text(u, d->words, door_url(cx->env, CX_ARENA(cx), door), &m.text));
+	smsdrain_say_of(u->arena, d, p->variant == NIL ? 0 : p->variant, &say);
+	TRY(smsdrain_text(u, say.words, door_url(cx->env, CX_ARENA(cx), p->door), &m.text));
 	err e = sms_send_text(cx->env->sms, CX_ARENA(cx), &account, &m, &u->fail);
 	if (e == OK)
 		tell(cx, EV_REACH_SENT, t, NULL, ret);
@@ -141,7 +143,7 @@ err smsdrain_send(struct cx *cx, const struct outbox_row *row, struct outcome *r
 		tell(cx, EV_REACH_FAILED, &t, why, ret);
 		return OK;
 	}
-	return carry(cx, &d, &t, p.door, ret);
+	return carry(cx, &d, &t, &p, ret);
 }
 
 /* The process died while it was being sent and no provider can be asked: perhaps she got it. Never sent again. */

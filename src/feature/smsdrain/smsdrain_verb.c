@@ -11,25 +11,43 @@
 #include "store/outbox.h"
 
 #define SEND_FIELDS(F, S)                                                                       \
-	F(S, STR, text, .min = 1, .max = SMSDRAIN_WORDS_MAX, .doc = "without signature and opt-out words") \
-	F(S, STR, class, .opt = true, .one_of = "marketing,service", .doc = "absent: marketing")
+	F(S, STR, text, .opt = true, .min = 1, .max = SMSDRAIN_WORDS_MAX, .doc = "without signature and opt-out words") \
+	F(S, STR, class, .opt = true, .one_of = "marketing,service", .doc = "absent: marketing") \
+	F(S, ID, experiment, .opt = true, .doc = "each of its variants has a text of its own") \
+	F(S, STRS, variants, .opt = true, .max = TRIAL_VARIANTS_MAX, .doc = "with an experiment: a text for each variant, instead of text")
 RECORD(sms_send_args, SEND_FIELDS);
 
 static bool marketing(const struct sms_send_args *in) { return !str_eq_c(in->class, "service"); }
 
+static bool split(const struct sms_send_args *in) { return in->experiment != NIL && in->experiment > 0; }
+
 /* The longest it can become has to fit, and there has to be somebody who carries it. */
+static err check_text(struct unit *u, const struct sms_send_args *in, const char *field, str words)
+{
+	str text;
+	if (!words.n || str_utf8_len(words) > SMSDRAIN_WORDS_MAX)
+		return fail_set(&u->fail, ERR_INPUT, words.n ? T_TOO_LONG : T_MISSING, str_c(field), STR_NIL, STR(FAIL_STR(SMSDRAIN_WORDS_MAX)));
+	TRY(attr_say_check(u, field, words, 0));
+	return smsdrain_say(u, words, marketing(in), &text);
+}
+
 static err check(struct unit *u, const void *args)
 {
 	const struct sms_send_args *in = args;
-	str text;
-	TRY(attr_say_check(u, "text", in->text, 0));
-	return smsdrain_say(u, in->text, marketing(in), &text);
+	struct trial t;
+	if (!split(in))
+		return check_text(u, in, "text", in->text);
+	TRY(READ_SNAP(u, slot_base(u->store, u->corp), trial_use(snap, in->experiment, in->variants.n, &t)));
+	for (size_t i = 0; i < in->variants.n; i++)
+		TRY(check_text(u, in, "variants", in->variants.v[i]));
+	return OK;
 }
 
 static err run(struct tx *tx, const struct verb_call *call, struct verb_result *ret)
 {
-	const struct sms_send_args *in = call->args;
+	struct sms_send_args in = *(const struct sms_send_args *)call->args;
 	struct customer_fact f;
+	struct trial_turn turn;
 	bool known;
 	TRY(speak_before(tx, call, SMS_VERB, ret, &known));
 	if (known)
@@ -38,9 +56,18 @@ static err run(struct tx *tx, const struct verb_call *call, struct verb_result *
 	if (e == ERR_NOT_FOUND || (e == OK && (f.erased || !f.reach_sms)))
 		return speak_refuse(ret, "no_phone");
 	TRY(e);
-	str class = marketing(in) ? STR("marketing") : STR("service");
-	return speak_ask(tx, &(struct speak_ask){ .call = call, .verb = SMS_VERB, .channel = "sms", .class = class, .via = class, .sender = SMS_SAY,
-						  .expires = call->at + SMS_LIFE_MS, .record = &sms_send_args_record, .body = in }, ret);
+	str class = marketing(&in) ? STR("marketing") : STR("service");
+	if (split(&in)) {
+		struct reach_ask ask = { .root = call->customer, .channel = "sms", .class = marketing(&in) ? "marketing" : "service", .by = call->by,
+					 .by_id = call->by_id, .at = call->at };
+		TRY(trial_turn_of(tx, in.experiment, call->customer, in.variants.n, &turn));
+		if (turn.variant == TRIAL_HELD)
+			return trial_turn_held(tx, &turn, call, &ask, ret);
+		in.text = in.variants.v[turn.variant];
+	}
+	TRY(speak_ask(tx, &(struct speak_ask){ .call = call, .verb = SMS_VERB, .channel = "sms", .class = class, .via = class, .sender = SMS_SAY,
+						  .expires = call->at + SMS_LIFE_MS, .record = &sms_send_args_record, .body = &in }, ret));
+	return split(&in) && ret->state == VERB_ASKED ? trial_turn_met(tx, &turn, call) : OK;
 }
 
 static err stop(struct tx *tx, const struct verb_call *call, bool *ret_stopped) { return speak_stop(tx, call, SMS_VERB, ret_stopped); }

@@ -58,7 +58,9 @@ static i64 holdout = NIL;
 
 static err create(struct world *w, const char *words, i64 *ret)
 {
-	struct { str name, expr, words, target; i64 holdout; } in = { STR("唤醒"), STR("orders >= 0"), str_c(words), STR("https://work.weixin.qq.com/ca/x"), holdout };
+	struct { str name, expr, words, target; i64 holdout, experiment; struct strs variants; } in = {
+		STR("唤醒"), STR("orders >= 0"), str_c(words), STR("https://work.weixin.qq.com/ca/x"), holdout, NIL, { NULL, 0 },
+	};
 	struct smsdrain *rows;
 	size_t n;
 	TRY(call(w, 7, "/api/v1/sms-drains", &in, arena_alloc(w->t->arena, 4096)));

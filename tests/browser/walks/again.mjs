@@ -95,4 +95,14 @@ walk('a group SOP names its groups and is started', async (page) => {
   await until('it is listed', async () => (await row(page, name).count()) === 1);
   await row(page, name).locator('[data-test=duties]').click();
   await until('nothing was asked yet', async () => (await page.locator('.el-drawer:visible').textContent()).includes('还没有下发过任务'));
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.el-drawer', { state: 'hidden' });
+  await row(page, name).locator('[data-test=pause]').click();
+  await page.waitForSelector('.el-message-box:visible');
+  expect((await page.textContent('.el-message-box')).includes('7 天内'), 'a pause says what stops');
+  if (process.env.YUTANG_SHOTS) await page.screenshot({ path: `${process.env.YUTANG_SHOTS}/sop-pause.png` });
+  await page.locator('.el-message-box__btns .el-button').last().click();
+  await until('it is paused', async () => (await row(page, name).textContent()).includes('已暂停'));
+  await page.locator('[data-test=undo] .link').last().click();
+  await until('as if it had not been', async () => (await row(page, name).textContent()).includes('进行中'));
 });

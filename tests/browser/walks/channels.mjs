@@ -96,3 +96,27 @@ walk('a list of people becomes a condition', async (page) => {
   await until('the list is read', async () => ((await row.textContent().catch(() => '')) ?? '').includes('可用'));
   await clean(page);
 });
+
+walk('a journey chooses a template from the account and fills its fields with variables', async (page) => {
+  await page.goto(`${url}/`);
+  const account = (await call(page, 'GET', 'oa-accounts')).body.data.find((a) => a.name === `发声号${mark}`);
+  if (!account) return; // the walk before has failed
+  await page.goto(`${url}/journeys?tab=templates`);
+  await page.click('[data-test=blank]');
+  await page.waitForURL(/\/journeys\/\d+/);
+  await page.locator('[data-test=palette] [data-what="act:oa.template"]').click();
+  await page.click('[data-test=pick-account]');
+  await page.locator('.el-select-dropdown__item:visible', { hasText: `发声号${mark}` }).click();
+  await page.click('[data-test=pick-template]');
+  await page.locator('.el-select-dropdown__item:visible', { hasText: '到货提醒' }).click();
+  await page.locator('[data-test=value-thing1]').fill('外套');
+  await page.locator('[data-test=value-thing2]').fill('给');
+  await page.click('[data-test=insert-thing2]');
+  await page.locator('.el-select-dropdown__item:visible').first().click();
+  await until('it reads as it will', async () => (await page.textContent('[data-test=template-look]')).includes('商品：外套') && (await page.textContent('[data-test=template-look]')).includes('给{{name|您}}'));
+  if (process.env.YUTANG_SHOTS) await page.screenshot({ path: `${process.env.YUTANG_SHOTS}/template.png` });
+  await until('the draft is saved', async () => (await page.textContent('[data-test=save-state]')).includes('自动保存'));
+  const id = page.url().match(/journeys\/(\d+)/)[1];
+  const saved = JSON.stringify((await call(page, 'GET', `journeys/${id}`)).body);
+  expect(saved.includes('TPL_STOCK') && saved.includes('{{name|您}}'), 'the id and the words are in the draft');
+});

@@ -98,3 +98,79 @@ walk('experiments are listed and read on a phone', async (page) => {
   await shot(page, 'phone-result');
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the phone');
 }, PHONE);
+
+/** Chooses the last made experiment of those that run, where something is composed. */
+async function pick(page) {
+  await page.waitForSelector('[data-test=experiment]');
+  await page.click('[data-test=experiment]');
+  await page.locator('.el-select-dropdown:visible .el-select-dropdown__item').nth(1).click();
+  await until('a content for each variant', async () => (await page.locator('[data-test=variants] label, .version').count()) === 4);
+}
+
+walk('a text message takes the variants of an experiment and leaves some out', async (page) => {
+  await page.goto(`${url}/sms`);
+  await page.evaluate(async () => {
+    const { csrf } = await (await fetch('/api/v1/session')).json();
+    await fetch('/api/v1/settings/smsdrain.sign', { method: 'PUT', headers: { 'Content-Type': 'application/json', 'X-YT-CSRF': csrf }, body: JSON.stringify({ value: '小鱼优选' }) });
+  });
+  await page.click('[data-test=new-sms]');
+  await page.locator('[data-test=name]').fill(`${NAME} 短信`);
+  await page.locator('[data-test=expr]').fill('orders >= 1');
+  await page.locator('[data-test=target]').fill('https://work.weixin.qq.com/ca/x');
+  await pick(page);
+  for (let i = 0; i < 4; i++) {
+    await page.locator('[data-test=variants] label').nth(i).click();
+    await page.locator('[data-test=words]').fill(`第 ${i + 1} 版：{link}`);
+  }
+  await page.locator('[data-test=holdout] label').nth(2).click();
+  await until('the words of the last are shown whole', async () => (await page.textContent('[data-test=preview]')).includes('【小鱼优选】第 4 版'));
+  await shot(page, 'sms');
+  await page.click('[data-test=estimate]');
+  const row = page.locator('[data-test=table] tr', { hasText: `${NAME} 短信` });
+  await until('it is estimated', async () => (await row.textContent()).includes('待批准'));
+  await row.locator('[data-test=sms-look]').click();
+  await until('each variant with its words', async () => (await page.locator('[data-test=sms-result] li').count()) === 4);
+  expect((await page.textContent('[data-test=sms-result]')).includes('10%'), 'the share that is left out');
+  await shot(page, 'sms-result');
+});
+
+walk('the versions of a Moment are the variants of an experiment, and some see none', async (page) => {
+  await page.goto(`${url}/moments/new`);
+  await page.fill('[data-test=moment-name] input, input[data-test=moment-name]', `${NAME} 朋友圈`);
+  await pick(page);
+  for (let i = 1; i <= 4; i++) await page.fill(`textarea[data-test=version-text-${i}], [data-test=version-text-${i}] textarea`, `第 ${i} 版`);
+  expect(!(await page.locator('[data-test^=version-expr-]').count()), 'no version has an audience of its own');
+  await page.locator('[data-test=holdout] label').nth(3).click();
+  await page.click('[data-test=moment-look]');
+  await page.waitForSelector('[data-test=split]');
+  await shot(page, 'moment');
+  if (!(await page.locator('[data-test=moment-make]').isEnabled())) return; // everybody waits for something else of the demo
+  await page.click('[data-test=moment-make]');
+  await page.waitForURL(/\/moments\/\d+/);
+  await page.waitForSelector('[data-test=lift]');
+  await shot(page, 'moment-made');
+});
+
+walk('a text message, a Moment and sharing by money are composed on a phone', async (page) => {
+  const fits = async (what) => expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what} is wider than the phone`);
+  await page.goto(`${url}/sms`);
+  await page.click('[data-test=new-sms]');
+  await page.waitForSelector('[data-test=holdout]');
+  await shot(page, 'phone-sms');
+  await fits('the text message');
+  await page.goto(`${url}/moments/new`);
+  await page.waitForSelector('[data-test=holdout]');
+  await shot(page, 'phone-moment');
+  await fits('the Moment');
+  await draft(page);
+  await page.click('text=自动偏向好的');
+  await page.locator('[data-test=measure] label').nth(1).click();
+  await page.locator('[data-test=measure]').scrollIntoViewIfNeeded();
+  await shot(page, 'phone-money');
+  await fits('the choice of what shares follow');
+  await page.click('[data-test=save]');
+  await page.waitForURL(/experiments\/\d+/);
+  await page.reload();
+  await page.waitForSelector('[data-test=measure]');
+  expect(await page.locator('[data-test=measure] .is-active', { hasText: 'GMV' }).count(), 'money was kept');
+}, PHONE);

@@ -1,5 +1,6 @@
 export default {
   moment: {
+    byExperiment: 'split by the experiment', holdoutHelp: 'Some people at random never get the tag and so cannot see it; 7 days after the deadline the purchases of both show what it was worth.', experimentHint: 'Each variant is a version; the same people are split by the experiment, and whoever is held out sees nothing.',
     note: 'A plan may have several versions; every customer sees her own alone. Staff post it in WeCom.', none: 'No Moments yet', noneText: 'Choose people, write a version for each kind of them, check the numbers, and let staff post.',
     newNote: 'In order: a customer who fits several versions gets the first of them.', defaultName: 'Moment {day}', defaultVersion: 'Version {n}', name: 'Name', whole: 'Whom it is about', pick: 'Pick an audience', kind: 'Kind of content', start: 'Begin to post', startNow: 'Now',
     k_promo: 'Promotion', k_useful: 'Useful', k_care: 'Care', k_invite: 'Invitation', versions: 'Versions', version: 'Version', versionN: 'Version {n}', versionName: 'Name of the version', rest: 'Whoever is left', restWords: 'Whoever is left', whomOf: 'Whom this version is for (of those above)', whomN: 'People of version {n}',

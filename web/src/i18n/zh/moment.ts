@@ -1,5 +1,6 @@
 export default {
   moment: {
+    byExperiment: '按实验分流', holdoutHelp: '随机留出一部分人，始终不打这次的标签，所以看不到；截止 7 天后比较两边的购买，看这次朋友圈到底带来多少。', experimentHint: '每个方案就是一个版本，给同一群人按人分流；对照组什么都看不到。',
     note: '一次计划可以有多个版本，每位客户只看到自己的那一版；由员工在企业微信里发表。', none: '还没有朋友圈', noneText: '先圈一群人，再为其中的不同人群写不同的版本，确认人数后交给员工发表。',
     newNote: '按顺序分配：一位客户符合多个版本时，只收到排在最前面的那一版。', defaultName: '朋友圈 {day}', defaultVersion: '版本 {n}', name: '计划名称', whole: '这次发给谁（总人群）', pick: '选一个人群包', kind: '内容类型', start: '开始发表', startNow: '现在',
     k_promo: '促销', k_useful: '有用内容', k_care: '关怀', k_invite: '邀请', versions: '版本数', version: '版本', versionN: '版本 {n}', versionName: '版本名称', rest: '其余所有人', restWords: '其余所有人', whomOf: '这一版给谁（在总人群之内）', whomN: '版本 {n} 的人群',

@@ -18,11 +18,12 @@ export default {
   leadState: { free: '可领取', mine: '我领取的', claimed: '已被领取', won: '已成好友' },
   leadPast: { pooled: '进入公海', claimed: '领取', returned: '退回', won: '成为好友' },
   sms: {
+    result: '结果', experimentHint: '每个方案写一份内容，按人分流；对照组不发，但计入对比。', ofExperiment: '实验「{name}」，{n} 个方案', variantOf: '{n} 人，每条按 {parts} 条计费', holdoutHelp: '随机留出一部分人不发，30 天后比较两边的购买，看这次短信到底带来多少。', liftLater: '留出 {n}% 不发；批准发送后开始比较。',
     title: '短信引流', note: '给有手机号但还不是好友的人发短信，一人一条短链；先估算再批准，每人 30 天最多 2 条，免打扰时段不发。', make: '新建短信', name: '名称', state: '状态', planned: '可发送', sent: '已发', clicked: '打开', followed: '加好友', bought: '购买', none: '还没有短信引流', noneText: '选一个人群，写好内容，先看能发给多少人、为什么有人发不了。',
     comma: '，', leftOut: '不发：', failed: '失败 {n}，结果不明 {unknown}', second: '需另一位同事批准', approve: '批准并发送', approveText: '将发给 {n} 人，预计费用 {cost}。发出的短信无法撤回。', approved: '已开始发送', cancel: '停止', cancelText: '还没发出的不再发送，已发出的无法撤回。', sample: '老朋友好久不见，加专属顾问领券：{link}', expr: '发给谁（条件）', words: '内容', wordsHint: '必须包含 {link}，会换成每个人自己的短链；签名和退订语自动加上。', parts: '{chars} 字，按 {parts} 条计费', target: '短链打开的地址', estimate: '估算',
   },
   smsState: { planning: '估算中', planned: '待批准', sending: '发送中', done: '已排定', cancelled: '已停止', failed: '失败' },
-  smsWhy: { friend: '已是好友', no_phone: '没有手机号', refused: '已退订', cap: '触达已到上限', month: '本月短信已够', limit: '这类触达已到上限', quiet: '她那里正是免打扰时段', blocked: '在营销黑名单', no_consent: '须先同意', control: '永久对照组', holdout: '留出对照', mix: '促销占比已满', quota_used: '额度已用完', plan_bought: '活动开始后已购买', plan_exit: '符合活动退出条件', plan_lost: '已删除员工', plan_refused: '已拒收', plan_held: '活动对照组', plan_later: '不在活动里' },
+  smsWhy: { trial: '实验对照组', friend: '已是好友', no_phone: '没有手机号', refused: '已退订', cap: '触达已到上限', month: '本月短信已够', limit: '这类触达已到上限', quiet: '她那里正是免打扰时段', blocked: '在营销黑名单', no_consent: '须先同意', control: '永久对照组', holdout: '留出对照', mix: '促销占比已满', quota_used: '额度已用完', plan_bought: '活动开始后已购买', plan_exit: '符合活动退出条件', plan_lost: '已删除员工', plan_refused: '已拒收', plan_held: '活动对照组', plan_later: '不在活动里' },
   oa: {
     title: '公众号', note: '粉丝按 unionid 与客户合一；带参二维码被扫时自动回复一条图文，引到企业微信。', fansOnly: '粉丝但不是好友', connect: '接入公众号', newCode: '带参二维码', code: '二维码', answers: '自动回复', subscribed: '关注', scanned: '再次扫码', figures: '粉丝 {fans}，新关注 {subscribed}，取消关注 {lost}', synced: '{when} 全量同步', neverSynced: '还没有全量同步', callback: '服务器地址：', sync: '同步粉丝', syncing: '已开始同步，可在任务中心查看',
     mini: '小程序短链', newMini: '新建小程序短链', path: '页面路径', params: '页面参数', miniHint: '先把小程序的 AppID 和密钥按公众号一样接入；短链一直有效，平台的链接到期前自动更换。', visits30: '近 30 天打开', trend: '每日打开', noMini: '还没有小程序短链', noMiniText: '短信和公众号里的链接可以直接打开小程序，并看到每天的打开数。',

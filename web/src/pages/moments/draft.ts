@@ -28,8 +28,9 @@ export const draftNew = (name: string): Draft => ({ key: ++last, name, expr: '',
 
 export const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
-export function draftReady(d: Draft): boolean {
-  const whom = d.rest || d.expr.trim() !== '';
+/** variant: of an experiment, so for everybody it gives it to. */
+export function draftReady(d: Draft, variant: boolean): boolean {
+  const whom = variant || d.rest || d.expr.trim() !== '';
   const added =
     (d.with === 'images' && d.images.length > 0) ||
     (d.with === 'video' && d.video !== null) ||
@@ -38,10 +39,10 @@ export function draftReady(d: Draft): boolean {
   return d.name.trim() !== '' && whom && (d.with === 'none' ? said : added && [...d.text].length <= TEXT_MAX);
 }
 
-export function draftBody(d: Draft): MomentDraft {
+export function draftBody(d: Draft, variant: boolean): MomentDraft {
   return {
     name: d.name.trim(),
-    ...(d.rest ? {} : { expr: d.expr.trim() }),
+    ...(d.rest || variant ? {} : { expr: d.expr.trim() }),
     content: {
       ...(d.text ? { text: d.text } : {}),
       ...(d.with === 'images' ? { images: d.images.map((i) => i.id) } : {}),
