@@ -256,7 +256,7 @@ static err split(const struct snap *s, const struct choice *c, const i64 *roots,
 	return OK;
 }
 
-/* tx: its people are about to take their places, those of them that are `ret_seen`; NULL: nothing is taken. */
+/* In a transaction *ret_seen is what reach_take_many claims by; tx NULL: nothing is to be taken. */
 static err decide_for(const struct snap *s, struct tx *tx, const struct choice *c, const i64 *roots, size_t n, struct pick **ret,
 		      struct reach_seen **ret_seen)
 {
