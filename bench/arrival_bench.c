@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define START ((ms)1764547200000 + 2 * MS_HOUR) /* ten in Shanghai */
@@ -35,6 +36,12 @@ static void check(err e, const struct fail *f, const char *what)
 }
 
 static double wall_s(void) { return (double)clock_mono_us() / 1e6; }
+static double cpu_s(void)
+{
+	struct rusage u;
+	getrusage(RUSAGE_SELF, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+}
 
 static void pond_open(struct pond *p)
 {
@@ -151,13 +158,18 @@ static i64 arrive(struct pond *p, const char *name, i64 *ret_id)
 	struct broadcast_new new = { .name = STR("口罩到货"), .expr = STR("tag:\"口罩\""), .words = STR(""), .content = &content,
 				     .aim = { .audience = audience, .priority = BROADCAST_PRIORITY, .seed = 7, .kind = STR("useful"), .deadline = NIL, .topic = STR("arrival:1:1") } };
 	check(broadcast_preview(&p->cx.unit, &new.aim, &sums), &p->cx.unit.fail, "preview");
-	double seen = wall_s();
+	double seen = wall_s(), used = cpu_s();
 	new.confirmed = sums.planned;
 	check(WRITE_TX(&p->cx.unit, p->slot, broadcast_create(tx, &new, ret_id)), &p->cx.unit.fail, "create");
 	while (worked)
 		check(engine_stage(&p->env, STAGE_JOB, &worked), &p->cx.unit.fail, "plan");
 	printf("%s: %lld of %lld people\n", name, (long long)sums.planned, (long long)sums.people);
 	printf("figure arrival_%s_estimate %.2f s goal < 5\nfigure arrival_%s_plan %.2f s goal < 60\n", name, seen - began, name, wall_s() - seen);
+	printf("figure arrival_%s_plan_processor %.2f s goal < 10\n", name, cpu_s() - used);
+	struct rusage most;
+	getrusage(RUSAGE_SELF, &most);
+	printf("figure arrival_%s_memory %ld MB goal < 512\n", name, most.ru_maxrss / 1024);
+	fflush(stdout);
 	return sums.planned;
 }
 

@@ -1,11 +1,12 @@
 /*
  * Journeys at work, on SQLite: thirty days of ten thousand people in simulated time (events, waits, acts that are
  * told in the journal, consumers and all), how long one who is due takes to be found and walked among a million
- * who wait, and how many nodes a second are walked with every step durable.
+ * who wait, how many nodes a second are walked with every step durable, and how long it takes from an event to its step
+ * while 5,000 events a second come in.
  *
  * The clock of the thirty days moves in steps (--step minutes): what is due within one is walked together, as
  * after a busy moment. Figures are of one thread; the machine's other work counts against them.
- * Usage: reach_bench [--people N] [--waiting N] [--step MINUTES]
+ * Usage: reach_bench [--people N] [--waiting N] [--step MINUTES] [--seconds N]
  */
 #include "app/engine.h"
 #include "base/hash.h"
@@ -18,6 +19,7 @@
 #include "feature/journey/journey_edit.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +35,14 @@
 #define SAY_FIELDS(F, S) F(S, STR, text)
 RECORD(bench_say, SAY_FIELDS);
 
+/* From an event to its step: when each person's event was written, and whose step has been walked but is not durable yet. */
+struct watch { i64 first; size_t people, walked; i64 *written_us; u32 *who; };
+static struct watch watch;
+
 static err say_run(struct tx *tx, const struct verb_call *c, struct verb_result *ret)
 {
+	if (watch.people && c->customer >= watch.first && c->customer < watch.first + (i64)watch.people && watch.walked < watch.people)
+		watch.who[watch.walked++] = (u32)(c->customer - watch.first);
 	struct reach_event e = { .channel = STR("oa"), .class = STR("service"), .by = STR("journey"), .by_id = c->by_id, .staff = NIL, .reason = STR_NIL };
 	*ret = (struct verb_result){ .state = VERB_DONE, .retry_at = NIL };
 	return journal_add(tx, EV_REACH_SENT, c->customer, c->at, &reach_event_record, &e, NULL);
@@ -313,17 +321,80 @@ static void steps(size_t many)
 	pond_free(p);
 }
 
+/* ---- from an event to its step ---- */
+
+#define RATE 5000 /* events a second */
+#define WRITES 50 /* transactions a second that bring them */
+
+struct writer { struct pond *p; const i64 *ids; size_t count; };
+
+static void *write_steadily(void *arg)
+{
+	const struct writer *w = arg;
+	const char *names[RATE / WRITES];
+	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
+	struct unit u = unit_new(w->p->store, a, w->p->corp, "bench");
+	i64 began = clock_mono_us();
+	for (size_t k = 0; k < RATE / WRITES; k++)
+		names[k] = "go";
+	for (size_t i = 0; i < w->count; i += RATE / WRITES) {
+		i64 due = began + (i64)i * 1000000 / RATE, now = clock_mono_us();
+		struct arena_mark mark = arena_mark(a);
+		if (due > now)
+			usleep((useconds_t)(due - now));
+		for (size_t k = 0; k < RATE / WRITES; k++)
+			watch.written_us[i + k] = due; /* late because the store was busy is late */
+		check(WRITE_TX(&u, slot_of(w->p), happen(tx, w->ids + i, names, RATE / WRITES)), &u.fail, "events");
+		arena_reset(a, mark);
+	}
+	arena_free(a);
+	return NULL;
+}
+
+static int by_size(const void *a, const void *b) { return (*(const i64 *)a > *(const i64 *)b) - (*(const i64 *)a < *(const i64 *)b); }
+
+static void event_to_step(size_t seconds)
+{
+	struct pond *p = pond_new(true);
+	size_t many = seconds * RATE, done = 0;
+	pthread_t thread;
+	journey_run(p);
+	i64 *ids = people_new(p, many), *took = ARENA_ARRAY(p->arena, i64, many);
+	watch = (struct watch){ ids[0], many, 0, ARENA_ARRAY(p->arena, i64, many), ARENA_ARRAY(p->arena, u32, many) };
+	struct writer w = { p, ids, many };
+	double cpu = cpu_s();
+	if (pthread_create(&thread, NULL, write_steadily, &w) != 0)
+		exit(1);
+	while (done < many) {
+		bool worked;
+		check(engine_stage(&p->env, STAGE_CONSUME, &worked), &p->cx.unit.fail, "events");
+		check(engine_stage(&p->env, STAGE_TIMER, &worked), &p->cx.unit.fail, "timers");
+		i64 now = clock_mono_us();
+		for (; done < watch.walked; done++)
+			took[done] = now - watch.written_us[watch.who[done]];
+	}
+	pthread_join(thread, NULL);
+	watch.people = 0;
+	qsort(took, many, sizeof(*took), by_size);
+	printf("event to step: %zu events at %d/s, median %.0f ms\n", many, RATE, (double)took[many / 2] / 1000);
+	printf("figure reach_event_to_step_cores %.2f of one core goal < 1\n", (cpu_s() - cpu) / (double)seconds);
+	figure("reach_event_to_step_p99", (double)took[many * 99 / 100] / 1000, "ms", "< 1000");
+	pond_free(p);
+}
+
 int main(int argc, char **argv)
 {
-	i64 people = 10000, waits = 1000000, step = 5;
+	i64 people = 10000, waits = 1000000, step = 5, seconds = 10;
 	log_level_set(LOG_ERROR);
 	for (int i = 1; i + 1 < argc; i += 2) {
-		i64 *to = !strcmp(argv[i], "--people") ? &people : !strcmp(argv[i], "--waiting") ? &waits : !strcmp(argv[i], "--step") ? &step : NULL;
+		i64 *to = !strcmp(argv[i], "--people") ? &people : !strcmp(argv[i], "--waiting") ? &waits : !strcmp(argv[i], "--step") ? &step :
+			 !strcmp(argv[i], "--seconds") ? &seconds : NULL;
 		if (!to || !str_i64(str_c(argv[i + 1]), to) || *to < 1)
 			return 2;
 	}
 	thirty_days((size_t)people, step);
 	steps(20000);
+	event_to_step((size_t)seconds);
 	waiting((size_t)waits);
 	return 0;
 }

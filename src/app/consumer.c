@@ -1,5 +1,6 @@
 /*
- * Consumers: the journal read once per slot, in batches, for all modules.
+ * Consumers: the journal read once per slot, in batches, for all modules. Slots take turns batch by batch, so a corp
+ * with much to digest holds up nobody longer than that.
  *
  * A batch goes through three stages, each with cursors of its own that move in the transaction of
  * their effects: derive (replayable), facts (customer_fact of every person the batch names, recomputed
@@ -21,7 +22,7 @@
 #define PAGE_EVENTS 500
 #define BATCH_PAGES 4                      /* a transaction's cost is shared by this many pages of small events */
 #define BATCH_BYTES ((size_t)1 << 20)      /* of bodies; a page more is not begun, so a batch has one page of large ones at most */
-#define SLOTS_AT_ONCE 64
+#define ROUNDS 4 /* batches of one slot before we look again who is behind */
 #define MODULES_MAX 128
 
 enum pass_kind { PASS_DERIVE, PASS_ACT };
@@ -281,34 +282,44 @@ static err slowest_cursor(const struct snap *s, const str *names, size_t count, 
 	return OK;
 }
 
+/* The slot's next batch. */
+static err feed_batch(struct env *env, struct arena *a, const str *names, size_t count, i64 slot, bool *ret_more)
+{
+	struct arena_mark mark = arena_mark(a);
+	struct unit u = unit_new(env->store, a, 0, "engine");
+	i64 from = 0;
+	u.env = env;
+	u.lazy = true; /* read again after a power failure */
+	*ret_more = false;
+	err e = READ_SNAP(&u, slot, slowest_cursor(snap, names, count, &from));
+	if (e == OK)
+		e = feed_slot(env, &u, slot, from, ret_more);
+	if (e != OK)
+		log_fail("consumer.failed", &u.fail, STR_NIL);
+	arena_reset(a, mark);
+	return e;
+}
+
 err consumer_run(struct env *env, struct arena *a, bool *ret_worked)
 {
 	str names[2 * MODULES_MAX];
 	size_t count = cursor_names(env, a, names);
-	i64 slots[SLOTS_AT_ONCE];
+	i64 *slots = ARENA_ARRAY(a, i64, SLOT_COUNT);
 	size_t behind;
 	*ret_worked = false;
 	struct unit u = unit_new(env->store, a, 0, "engine");
 	u.env = env;
-	TRY(journal_behind(&u, names, count, slots, SLOTS_AT_ONCE, &behind));
-	for (size_t i = 0; i < behind; i++) {
-		bool more = true;
-		while (more) {
-			struct arena_mark mark = arena_mark(a);
-			i64 from = 0;
-			u = unit_new(env->store, a, 0, "engine");
-			u.env = env;
-			u.lazy = true; /* read again after a power failure */
-			err e = READ_SNAP(&u, slots[i], slowest_cursor(snap, names, count, &from));
-			if (e == OK)
-				e = feed_slot(env, &u, slots[i], from, &more);
-			if (e != OK) {
-				log_fail("consumer.failed", &u.fail, STR_NIL);
-				return e;
-			}
-			arena_reset(a, mark);
+	TRY(journal_behind(&u, names, count, slots, SLOT_COUNT, &behind));
+	*ret_worked = behind > 0;
+	for (int round = 0; round < ROUNDS && behind > 0; round++) {
+		size_t left = 0;
+		for (size_t i = 0; i < behind; i++) {
+			bool more;
+			TRY(feed_batch(env, a, names, count, slots[i], &more));
+			if (more)
+				slots[left++] = slots[i];
 		}
-		*ret_worked = true;
+		behind = left;
 	}
 	size_t delivered = 0;
 	TRY(journal_relay_deliver(env->store, a, PAGE_EVENTS, &delivered));

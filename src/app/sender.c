@@ -1,13 +1,15 @@
 /*
- * Senders. A claimed row is CALLING durably before its call begins, so a crash in between is seen: the
- * row becomes UNKNOWN at the next start and is reconciled, never sent blindly again. The outcome and
- * its event are one transaction in the row's slot.
+ * Senders. A claim is one corp's turn (store/outbox.h). A claimed row is CALLING durably before its call
+ * begins, so a crash in between is seen: the row becomes UNKNOWN at the next start and is reconciled, never
+ * sent blindly again. The outcome and its event are one transaction in the row's slot.
  */
 #include "app/sender.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "store/journal.h"
 
 #define CLAIM_ROWS 32
+#define TURN_MS MS_SECOND /* then it is another corp's */
 #define UNKNOWN_AFTER_MS (30 * MS_SECOND) /* reconcile soon: promised within five minutes */
 #define RETRY_FIRST_MS (2 * MS_SECOND)
 #define RETRY_LAST_MS (10 * MS_MINUTE)
@@ -57,6 +59,9 @@ static void outcome_of_error(struct cx *cx, err e, struct outcome *o)
 	log_fail("sender.failed", &cx->unit.fail, STR_NIL);
 }
 
+/* For tests that kill: between the claim and the call, and between the answer and our word about it. */
+static err cut_short(const char *point) { return fault_pass(point) != FAULT_NONE ? ERR_IO : OK; }
+
 static err carry_out(struct env *env, struct arena *a, const struct outbox_row *row, bool reconcile)
 {
 	struct cx cx = cx_system(env, a, row->corp, "sender");
@@ -64,6 +69,7 @@ static err carry_out(struct env *env, struct arena *a, const struct outbox_row *
 	struct outcome o = { .state = OUTCOME_DONE, .customer = row->customer };
 	const struct sender *s = sender_of(env, row->kind);
 	bool late = row->state == OUTBOX_DROPPED; /* the claim closed it */
+	TRY(cut_short("sender.claimed"));
 	if (!s || (reconcile && !s->reconcile)) {
 		o.state = OUTCOME_DROPPED;
 		o.reason = reconcile ? STR("unknown") : STR("no sender");
@@ -76,6 +82,7 @@ static err carry_out(struct env *env, struct arena *a, const struct outbox_row *
 		if (e != OK)
 			outcome_of_error(&cx, e, &o);
 	}
+	TRY(cut_short("sender.called"));
 	err e = WRITE_TX(&cx.unit, row->slot, write_outcome(tx, row, &o));
 	if (e != OK)
 		log_fail("sender.outcome_lost", &cx.unit.fail, STR_NIL);
@@ -92,6 +99,21 @@ static err carry_out_all(struct env *env, struct arena *a, const struct outbox_r
 	return OK;
 }
 
+/* A corp whose calls are slow gives the rest of its turn back, so that nobody waits behind all of them. */
+static err carry_out_turn(struct env *env, struct arena *a, const struct outbox_row *rows, size_t count)
+{
+	ms ends = clock_mono() + TURN_MS;
+	for (size_t i = 0; i < count; i++) {
+		struct unit u = unit_new(env->store, a, rows[i].corp, "sender");
+		bool over = !env->clock->simulated && i > 0 && clock_mono() >= ends;
+		if (over && rows[i].state == OUTBOX_CALLING)
+			TRY(WRITE_TX(&u, rows[i].slot, outbox_give_back(tx, &rows[i])));
+		else
+			TRY(carry_out_all(env, a, &rows[i], 1, false));
+	}
+	return OK;
+}
+
 err sender_run(struct env *env, struct arena *a, const char *lane, bool *ret_worked)
 {
 	struct outbox_row *rows;
@@ -100,7 +122,7 @@ err sender_run(struct env *env, struct arena *a, const char *lane, bool *ret_wor
 	*ret_worked = false;
 	TRY(outbox_claim(env->store, a, str_c(lane), clock_now(env->clock), CLAIM_ROWS, &rows, &count, &f));
 	*ret_worked = count > 0;
-	return carry_out_all(env, a, rows, count, false);
+	return carry_out_turn(env, a, rows, count);
 }
 
 err sender_reconcile(struct env *env, struct arena *a, bool *ret_worked)

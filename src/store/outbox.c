@@ -1,14 +1,22 @@
 /*
- * The outbox. Claiming is a transaction per slot that reads the due rows and marks them CALLING, so it
- * is durable before the first call. Rows past their time are closed by the claim and handed out as
- * DROPPED, once, so that their sender's event can say why nothing was sent.
+ * The outbox. A claim is one corp's turn: corps follow each other in a ring, and of the corp every kind that has due
+ * rows gets a share, so neither another corp's campaign nor another channel's backlog stands before a message. Few due
+ * rows are seen whole; of a backlog only the heads are read, by the index outbox_turn. Rows are then marked CALLING slot
+ * by slot, each only if nobody had it since, so a claim is durable before the first call. Rows past their time are
+ * closed by the claim and handed out as DROPPED, once, so that their sender's event can say why nothing was sent.
  */
 #include "store/outbox.h"
 
+#include "base/hash.h"
 #include "store/store_int.h"
 #include "store/seal_int.h"
 
 #define OUTBOX_BODY_MAX ((size_t)64 << 10)
+#define LOOK_ROWS 64  /* fewer due rows are seen whole */
+#define CLAIM_TURNS 4 /* tried when others were faster */
+#define TURN_KINDS 64 /* of one corp in one turn */
+#define TURN_HOPS 2000 /* heads looked at for one turn */
+#define BEHIND_KINDS "~" /* sorts behind every kind */
 
 #define OUTBOX_PUT_FIELDS(F, S) \
 	F(S, STR, kind)         \
@@ -27,6 +35,12 @@ RECORD(outbox_id, OUTBOX_ID_FIELDS);
 RECORD(outbox_key, OUTBOX_KEY_FIELDS);
 #define OUTBOX_FIND_FIELDS(F, S) F(S, STR, lane) F(S, MS, at) F(S, I64, limit)
 RECORD(outbox_find, OUTBOX_FIND_FIELDS);
+#define OUTBOX_HEAD_FIELDS(F, S) F(S, ID, owner) F(S, STR, kind) F(S, MS, due)
+RECORD(outbox_head, OUTBOX_HEAD_FIELDS);
+#define OUTBOX_PLACE_FIELDS(F, S) F(S, STR, lane) F(S, ID, owner) F(S, STR, kind)
+RECORD(outbox_place, OUTBOX_PLACE_FIELDS);
+#define OUTBOX_TURN_FIELDS(F, S) F(S, STR, lane) F(S, ID, owner) F(S, STR, kind) F(S, MS, at) F(S, I64, limit)
+RECORD(outbox_turn, OUTBOX_TURN_FIELDS);
 #define OUTBOX_OLD_FIELDS(F, S) F(S, MS, before) F(S, I64, limit)
 RECORD(outbox_old, OUTBOX_OLD_FIELDS);
 #define OUTBOX_SLOT_FIELDS(F, S) F(S, I64, slot)
@@ -55,6 +69,7 @@ RECORD(outbox_found, OUTBOX_FOUND_FIELDS);
 	F(S, STR, kind)          \
 	F(S, STR, key)           \
 	F(S, I64, state)         \
+	F(S, I64, attempts)      \
 	F(S, STR, reason, .opt = true)
 RECORD(outbox_mark, OUTBOX_MARK_FIELDS);
 #define OUTBOX_END_FIELDS(F, S) \
@@ -73,20 +88,29 @@ WRITE_ONE(outbox_insert, outbox_put, outbox_id,
 WRITE(outbox_drop, outbox_key,
       SQL(UPDATE outbox SET state = 3, reason = 'cancelled'
 	  WHERE slot = :slot AND corp = :corp AND kind = :kind AND key = :key AND state = 0))
-READ_MANY(outbox_slots_due, outbox_find, outbox_slot,
+READ_MANY(outbox_due_first, outbox_find, outbox_head,
 	  SQL_GLOBAL("senders serve all corps and slots",
-		     SELECT DISTINCT slot FROM outbox WHERE lane = :lane AND state = 0 AND due <= :at
-		     ORDER BY slot LIMIT :limit))
-READ_MANY(outbox_rows_due, outbox_find, outbox_found,
-	  SQL_GLOBAL("senders serve all corps of a slot",
+		     SELECT corp AS owner, kind, due FROM outbox WHERE lane = :lane AND state = 0 AND due <= :at
+		     ORDER BY due, id LIMIT :limit))
+READ_ONE(outbox_head_after, outbox_place, outbox_head,
+	 SQL_GLOBAL("senders serve all corps and slots",
+		    SELECT corp AS owner, kind, due FROM outbox
+		    WHERE lane = :lane AND state = 0 AND (corp, kind) > (:owner, :kind)
+		    ORDER BY corp, kind, due, id LIMIT 1))
+READ_MANY(outbox_rows_of, outbox_turn, outbox_found,
+	  SQL_GLOBAL("of the corp whose turn it is, in all its slots",
 		     SELECT slot AS place, id, corp AS owner, kind, key, lane, due, expires, customer, cause, attempts,
 			    state, body
-		     FROM outbox WHERE slot = :slot AND lane = :lane AND state = 0 AND due <= :at
+		     FROM outbox WHERE lane = :lane AND corp = :owner AND kind = :kind AND state = 0 AND due <= :at
 		     ORDER BY due, id LIMIT :limit))
-WRITE(outbox_mark_rows, outbox_mark,
+WRITE(outbox_mark_row, outbox_mark,
       SQL_GLOBAL("senders serve all corps of a slot",
 		 UPDATE outbox SET state = :state, reason = :reason, called = :now, attempts = attempts + 1
-		 WHERE slot = :slot AND corp = :owner AND kind = :kind AND key = :key AND state = 0))
+		 WHERE slot = :slot AND corp = :owner AND kind = :kind AND key = :key AND state = 0
+			AND attempts = :attempts))
+WRITE(outbox_unmark, outbox_key,
+      SQL(UPDATE outbox SET state = 0, attempts = attempts - 1
+	  WHERE slot = :slot AND corp = :corp AND kind = :kind AND key = :key AND state = 1))
 READ_MANY(outbox_slots_calling, none, outbox_slot,
 	  SQL_GLOBAL("at start, all slots", SELECT DISTINCT slot FROM outbox WHERE state = 1 ORDER BY slot))
 WRITE(outbox_forget, none,
@@ -149,40 +173,162 @@ static struct outbox_row row_of(const struct outbox_found *r)
 
 typedef VEC(struct outbox_row) row_list;
 
-/* One slot's due rows: read and marked in one transaction, which nobody else of this slot is in. */
-static err claim_slot(struct tx *tx, const struct outbox_find *find, struct outbox_found **ret, size_t *ret_count)
+/* ---- whose turn it is ---- */
+
+/* The corp and its kinds that have something due; corp 0: nobody. */
+struct turn { i64 owner; str kinds[TURN_KINDS]; size_t n; };
+
+static void turn_add(struct turn *t, const struct outbox_head *head)
 {
-	struct outbox_found *rows;
-	size_t n;
-	TRY(outbox_rows_due(&tx->snap, find, &rows, &n));
-	struct outbox_mark *marks = ARENA_ARRAY(tx->snap.arena, struct outbox_mark, n ? n : 1);
+	t->owner = head->owner;
+	for (size_t i = 0; i < t->n; i++)
+		if (str_eq(t->kinds[i], head->kind))
+			return;
+	if (t->n < TURN_KINDS)
+		t->kinds[t->n++] = head->kind;
+}
+
+/* All that is due stands in heads: the next corp behind `after`, else the first. */
+static void turn_of_few(const struct outbox_head *heads, size_t n, i64 after, struct turn *ret)
+{
+	const struct outbox_head *next = NULL, *first = NULL;
 	for (size_t i = 0; i < n; i++) {
-		bool late = rows[i].expires != 0 && rows[i].expires <= find->at;
-		rows[i].state = late ? OUTBOX_DROPPED : OUTBOX_CALLING;
-		rows[i].attempts++;
-		marks[i] = (struct outbox_mark){ rows[i].owner, rows[i].kind, rows[i].key, rows[i].state,
-						 late ? STR("expired") : STR_NIL };
+		if (heads[i].owner > after && (!next || heads[i].owner < next->owner))
+			next = &heads[i];
+		if (!first || heads[i].owner < first->owner)
+			first = &heads[i];
 	}
-	TRY(query_write_many(tx, &outbox_mark_rows_query, marks, n));
-	*ret = rows;
+	if (!next)
+		next = first;
+	for (size_t i = 0; next && i < n; i++)
+		if (heads[i].owner == next->owner)
+			turn_add(ret, &heads[i]);
+}
+
+/* The same by the heads of all corps and kinds that wait, once around. */
+static err turn_by_heads(const struct snap *s, const struct outbox_find *find, i64 after, struct turn *ret)
+{
+	struct outbox_place at = { find->lane, after, STR(BEHIND_KINDS) };
+	bool around = false;
+	for (int i = 0; i < TURN_HOPS; i++) {
+		struct outbox_head head;
+		err e = outbox_head_after(s, &at, &head);
+		if (e != OK && e != ERR_NOT_FOUND)
+			return e;
+		if (e == ERR_NOT_FOUND && (ret->n || around))
+			return OK;
+		if (e == ERR_NOT_FOUND) {
+			around = true;
+			at = (struct outbox_place){ find->lane, 0, STR("") };
+			continue;
+		}
+		if (ret->n && head.owner != ret->owner)
+			return OK;
+		if (head.due <= find->at)
+			turn_add(ret, &head);
+		at = (struct outbox_place){ find->lane, head.owner, head.kind };
+	}
+	return OK;
+}
+
+static err turn_find(const struct snap *s, const struct outbox_find *find, i64 after, struct turn *ret)
+{
+	struct outbox_find look = { find->lane, find->at, LOOK_ROWS };
+	struct outbox_head *heads;
+	size_t n;
+	TRY(outbox_due_first(s, &look, &heads, &n));
+	if (n == LOOK_ROWS)
+		return turn_by_heads(s, find, after, ret);
+	turn_of_few(heads, n, after, ret);
+	return OK;
+}
+
+/* A share of each kind's rows, one of each after the other; the kinds begin with the first-th. */
+static err turn_rows(const struct snap *s, const struct outbox_find *find, const struct turn *t, size_t first,
+		     struct outbox_found **ret, size_t *ret_count)
+{
+	struct outbox_found *rows[TURN_KINDS], *all = ARENA_ARRAY(s->arena, struct outbox_found, (size_t)find->limit + TURN_KINDS);
+	size_t counts[TURN_KINDS], n = 0, limit = (size_t)find->limit, share = limit / t->n ? limit / t->n : 1;
+	for (size_t i = 0; i < t->n; i++) {
+		struct outbox_turn of = { find->lane, t->owner, t->kinds[(first + i) % t->n], find->at, (i64)share };
+		TRY(outbox_rows_of(s, &of, &rows[i], &counts[i]));
+	}
+	for (size_t k = 0; k < share; k++)
+		for (size_t i = 0; i < t->n && n < limit; i++)
+			if (k < counts[i])
+				all[n++] = rows[i][k];
+	*ret = all;
 	*ret_count = n;
 	return OK;
 }
 
-static err claim_all(struct unit *u, struct outbox_find find, row_list *list)
+/* The lane's last corp, and a number that differs from turn to turn. */
+static void turn_last(struct store *st, str lane, i64 *ret_corp, u64 *ret_count)
 {
-	struct outbox_slot *slots = NULL;
-	size_t n = 0, limit = (size_t)find.limit;
-	TRY(READ_SNAP(u, 0, outbox_slots_due(snap, &find, &slots, &n)));
-	for (size_t i = 0; i < n && list->n < limit; i++) {
-		struct outbox_found *rows = NULL;
-		size_t count = 0;
-		find.limit = (i64)(limit - list->n);
-		TRY(WRITE_TX(u, slots[i].slot, claim_slot(tx, &find, &rows, &count)));
-		for (size_t k = 0; k < count; k++)
-			vec_push(u->arena, list, row_of(&rows[k]));
+	*ret_corp = 0;
+	pthread_mutex_lock(&st->lock);
+	imap_get(&st->turns, (i64)hash64(lane), ret_corp);
+	*ret_count = ++st->turn_count;
+	pthread_mutex_unlock(&st->lock);
+}
+
+static void turn_took(struct store *st, str lane, i64 corp)
+{
+	pthread_mutex_lock(&st->lock);
+	imap_put(&st->turns, (i64)hash64(lane), corp);
+	pthread_mutex_unlock(&st->lock);
+}
+
+/* ---- claiming ---- */
+
+/* The rows of one slot that nobody has had since they were read. */
+static err claim_slot(struct tx *tx, struct outbox_found *rows, size_t n, ms now, bool *taken)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool late = rows[i].expires != 0 && rows[i].expires <= now;
+		if (rows[i].place != tx->snap.slot)
+			continue;
+		rows[i].state = late ? OUTBOX_DROPPED : OUTBOX_CALLING;
+		struct outbox_mark mark = { rows[i].owner, rows[i].kind, rows[i].key, rows[i].state, rows[i].attempts,
+					    late ? STR("expired") : STR_NIL };
+		TRY(outbox_mark_row(tx, &mark));
+		taken[i] = tx->changed > 0;
 	}
 	return OK;
+}
+
+/* *ret_any false: nothing is due. All rows may have gone to another thread. */
+static err claim_turn(struct unit *u, const struct outbox_find *find, row_list *list, bool *ret_any)
+{
+	struct turn turn = { 0 };
+	struct outbox_found *rows = NULL;
+	i64 after;
+	u64 count;
+	size_t n = 0;
+	turn_last(u->store, find->lane, &after, &count);
+	TRY(READ_SNAP(u, 0, turn_find(snap, find, after, &turn)));
+	*ret_any = turn.n > 0;
+	if (turn.n == 0)
+		return OK;
+	turn_took(u->store, find->lane, turn.owner);
+	TRY(READ_SNAP(u, 0, turn_rows(snap, find, &turn, hash_mix(count) % turn.n, &rows, &n)));
+	bool *taken = ARENA_ARRAY(u->arena, bool, n + 1), *done = ARENA_ARRAY(u->arena, bool, n + 1);
+	err e = OK;
+	for (size_t i = 0; i < n && e == OK; i++) {
+		if (done[i])
+			continue;
+		for (size_t k = i; k < n; k++)
+			done[k] |= rows[k].place == rows[i].place;
+		e = WRITE_TX(u, rows[i].place, claim_slot(tx, rows, n, find->at, taken));
+		for (size_t k = i; k < n && e != OK; k++)
+			taken[k] &= rows[k].place != rows[i].place;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (taken[i]) {
+			rows[i].attempts++;
+			vec_push(u->arena, list, row_of(&rows[i]));
+		}
+	return e;
 }
 
 err outbox_claim(struct store *st, struct arena *a, str lane, ms now, size_t limit, struct outbox_row **ret,
@@ -190,7 +336,10 @@ err outbox_claim(struct store *st, struct arena *a, str lane, ms now, size_t lim
 {
 	struct unit u = unit_new(st, a, 0, "outbox");
 	row_list list = { 0 };
-	err e = claim_all(&u, (struct outbox_find){ lane, now, (i64)limit }, &list);
+	bool any = true;
+	err e = OK;
+	for (int i = 0; i < CLAIM_TURNS && any && e == OK && list.n == 0; i++)
+		e = claim_turn(&u, &(struct outbox_find){ lane, now, (i64)limit }, &list, &any);
 	/* What was claimed before a failure must not be lost: it is CALLING already. */
 	if (e != OK && list.n == 0) {
 		if (f)
@@ -252,6 +401,14 @@ err outbox_retry(struct tx *tx, const struct outbox_row *row, ms due, str reason
 	TRY(outbox_again(tx, &end));
 	if (tx->changed == 0)
 		return tx_fail(tx, ERR_STATE, T_OK, STR("outbox"), row->kind, STR_NIL);
+	tx_wake(tx, WAKE_OUTBOX);
+	return OK;
+}
+
+err outbox_give_back(struct tx *tx, const struct outbox_row *row)
+{
+	tx->snap.corp = row->corp;
+	TRY(outbox_unmark(tx, &(struct outbox_key){ row->kind, row->key }));
 	tx_wake(tx, WAKE_OUTBOX);
 	return OK;
 }

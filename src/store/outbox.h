@@ -28,7 +28,7 @@ err outbox_add(struct tx *tx, str kind, str key, str lane, ms due, ms expires, i
 err outbox_cancel(struct tx *tx, str kind, str key, bool *ret_cancelled); /* only while WAITING */
 err outbox_body(const struct snap *s, const struct outbox_row *row, const struct record *record, void *ret);
 
-/* Claims due rows of a lane (all corps, all own slots): WAITING -> CALLING, durable before the call. */
+/* Claims due rows of a lane, of the corp whose turn it is: WAITING -> CALLING, durable before the call. */
 err outbox_claim(struct store *st, struct arena *a, str lane, ms now, size_t limit, struct outbox_row **ret, size_t *ret_count, struct fail *f);
 /* Rows left CALLING by a dead process become UNKNOWN; called once at start. */
 err outbox_recover(struct store *st, struct arena *a, struct fail *f);
@@ -38,6 +38,8 @@ err outbox_unknown_since(struct unit *u, ms *ret);
 /* Inside the transaction that also writes the outcome's event. */
 err outbox_finish(struct tx *tx, const struct outbox_row *row, enum outbox_state state, str reason);
 err outbox_retry(struct tx *tx, const struct outbox_row *row, ms due, str reason);
+/* A claimed row whose call has not begun waits again as if nobody had claimed it. */
+err outbox_give_back(struct tx *tx, const struct outbox_row *row);
 /* When the earliest row of a lane is due; NIL when none waits. */
 err outbox_next_due(struct unit *u, str lane, ms *ret);
 

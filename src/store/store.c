@@ -210,6 +210,7 @@ static struct store *store_new(const struct store_conf *conf)
 	st->plans = imap_new(st->arena);
 	st->tables = map_new(st->arena);
 	st->places = imap_new(st->places_arena);
+	st->turns = imap_new(st->arena);
 	st->seals = seal_cache_new();
 	st->inbox = inbox_queue_new();
 	if (!store_is_postgres(st)) {

@@ -34,6 +34,8 @@ struct store {
 	u8 master[CRYPT_KEY_BYTES];
 	struct imap plans;  /* query pointer -> struct plan pointer */
 	struct map tables;  /* name -> "1" has a slot column, "0" has none; constant after open */
+	struct imap turns; /* hash of a lane of the outbox -> the corp that had the last turn; guarded by `lock` */
+	u64 turn_count;
 	pthread_rwlock_t places_lock;
 	struct arena *places_arena;
 	struct imap places; /* corp -> struct corp_place pointer */

@@ -292,6 +292,125 @@ static void a_call_cut_short_is_unknown_after_a_restart(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* ---- whose turn it is ---- */
+
+static err add_many(struct tx *tx, const char *kind, int n, ms due)
+{
+	for (int i = 0; i < n; i++)
+		TRY(outbox_add(tx, str_c(kind), arena_printf(tx->snap.arena, "%d", i), STR(""), due, 0, 0, NULL, NULL, NULL));
+	return OK;
+}
+
+static void add_of(struct test_store *t, i64 corp, const char *kind, int n, ms due)
+{
+	struct unit u = unit_new(t->store, t->arena, corp, "test");
+	assert_int_equal(WRITE_TX(&u, slot_base(t->store, corp), add_many(tx, kind, n, due)), OK);
+}
+
+/* The corp whose turn it was, and how many of a kind it got. */
+static i64 turn(struct test_store *t, size_t limit, const char *kind, size_t *ret_kind, size_t *ret_all)
+{
+	struct outbox_row *rows;
+	struct fail f = { 0 };
+	*ret_kind = 0;
+	assert_int_equal(outbox_claim(t->store, t->arena, STR(""), clock_now(&t->clock), limit, &rows, ret_all, &f), OK);
+	for (size_t i = 0; i < *ret_all; i++) {
+		assert_int_equal(rows[i].corp, rows[0].corp);
+		*ret_kind += str_eq_c(rows[i].kind, kind);
+	}
+	return *ret_all ? rows[0].corp : 0;
+}
+
+static void corps_take_turns_however_much_one_has_waiting(void **state)
+{
+	struct test_store *t = *state;
+	ms now = clock_now(&t->clock);
+	size_t of, all;
+	add_of(t, 2, "broadcast.create", 200, now - 5000); /* a campaign that has waited longest */
+	add_of(t, 3, "letter.create", 200, now - 4000);
+	add_of(t, 4, "tag.mark", 1, now - 1);
+	add_of(t, 5, "tag.mark", 1, now + 1); /* not due */
+	assert_int_equal(turn(t, 32, "broadcast.create", &of, &all), 2);
+	assert_int_equal(of, 32);
+	assert_int_equal(turn(t, 32, "letter.create", &of, &all), 3);
+	assert_int_equal(of, 32);
+	assert_int_equal(turn(t, 32, "tag.mark", &of, &all), 4);
+	assert_int_equal(all, 1);
+	assert_int_equal(turn(t, 32, "broadcast.create", &of, &all), 2);
+	add_of(t, 1, "tag.mark", 1, now); /* comes in between */
+	assert_int_equal(turn(t, 32, "letter.create", &of, &all), 3);
+	assert_int_equal(turn(t, 32, "tag.mark", &of, &all), 1);
+	assert_int_equal(turn(t, 32, "broadcast.create", &of, &all), 2);
+	clock_advance(&t->clock, now + 1);
+	assert_int_equal(turn(t, 32, "letter.create", &of, &all), 3);
+	assert_int_equal(turn(t, 32, "tag.mark", &of, &all), 5);
+	for (int left = 200 - 3 * 32; left > 0; left -= 32) {
+		assert_int_equal(turn(t, 32, "broadcast.create", &of, &all), 2);
+		assert_int_equal(turn(t, 32, "letter.create", &of, &all), 3);
+	}
+	assert_int_equal(turn(t, 32, "", &of, &all), 0);
+}
+
+static void few_rows_take_turns_too(void **state)
+{
+	struct test_store *t = *state;
+	ms now = clock_now(&t->clock);
+	size_t of, all;
+	add_of(t, 2, "letter.create", 6, now - 9);
+	add_of(t, 3, "letter.create", 2, now);
+	assert_int_equal(turn(t, 2, "", &of, &all), 2);
+	assert_int_equal(turn(t, 2, "", &of, &all), 3);
+	assert_int_equal(turn(t, 2, "", &of, &all), 2);
+	assert_int_equal(turn(t, 2, "", &of, &all), 2);
+	assert_int_equal(turn(t, 2, "", &of, &all), 0);
+}
+
+static void a_backlog_of_one_kind_leaves_room_for_the_others(void **state)
+{
+	struct test_store *t = *state;
+	ms now = clock_now(&t->clock);
+	size_t of, all;
+	add_of(t, 2, "sms.say", 500, now - 9);
+	add_of(t, 2, "oa.message", 3, now);
+	add_of(t, 2, "tag.mark", 500, now - 9);
+	assert_int_equal(turn(t, 30, "oa.message", &of, &all), 2);
+	assert_int_equal(of, 3);
+	assert_int_equal(all, 23);
+	assert_int_equal(turn(t, 30, "sms.say", &of, &all), 2);
+	assert_int_equal(of, 15);
+	/* Fewer than there are kinds: each comes first now and then. */
+	size_t sms = 0, tags = 0;
+	for (int i = 0; i < 40; i++) {
+		turn(t, 1, "sms.say", &of, &all);
+		sms += of;
+		tags += all - of;
+	}
+	assert_true(sms > 8 && tags > 8);
+}
+
+static err give_back(struct tx *tx, const struct outbox_row *row) { return outbox_give_back(tx, row); }
+
+static void what_is_given_back_waits_as_if_never_claimed(void **state)
+{
+	struct test_store *t = *state;
+	ms now = clock_now(&t->clock);
+	struct outbox_row *rows, *again;
+	struct fail f = { 0 };
+	size_t n;
+	add_of(t, 2, "sms.say", 2, now);
+	assert_int_equal(outbox_claim(t->store, t->arena, STR(""), now, 10, &rows, &n, &f), OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(WRITE_TX(&t->unit, rows[1].slot, give_back(tx, &rows[1])), OK);
+	assert_int_equal(outbox_recover(t->store, t->arena, &f), OK); /* only the other is unknown */
+	assert_int_equal(outbox_claim(t->store, t->arena, STR(""), now, 10, &again, &n, &f), OK);
+	assert_int_equal(n, 1);
+	assert_true(str_eq(again[0].key, rows[1].key));
+	assert_int_equal(again[0].attempts, 1);
+	assert_int_equal(outbox_unknown(t->store, t->arena, now + 1, 10, &again, &n, &f), OK);
+	assert_int_equal(n, 1);
+	assert_true(str_eq(again[0].key, rows[0].key));
+}
+
 /* ---- timers ---- */
 
 static err set_timer(struct tx *tx, const char *key, ms due)
@@ -347,6 +466,10 @@ int main(void)
 		T(a_row_is_claimed_once_and_in_order),
 		T(what_expired_is_handed_out_once_as_dropped),
 		T(a_call_cut_short_is_unknown_after_a_restart),
+		T(corps_take_turns_however_much_one_has_waiting),
+		T(few_rows_take_turns_too),
+		T(a_backlog_of_one_kind_leaves_room_for_the_others),
+		T(what_is_given_back_waits_as_if_never_claimed),
 		T(a_timer_set_again_moves),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,6 +76,11 @@ struct reach_answer {
 err reach_claim(struct tx *tx, const struct reach_ask *ask, struct reach_answer *ret);
 /* The same for many of the transaction's slot, read by ranges; each person once. */
 err reach_claim_many(struct tx *tx, const struct reach_ask *asks, size_t count, struct reach_answer *ret);
+/* The same in two steps, for whoever decides more in between: all are judged, then those of them that go and are named
+ * in `which` take their places, in the same transaction. Each person once; a key that holds its place keeps it. */
+struct reach_seen;
+err reach_see_many(struct tx *tx, const struct reach_ask *asks, size_t count, struct reach_answer *ret, struct reach_seen **ret_seen);
+err reach_take_many(struct tx *tx, struct reach_seen *seen, const bool *which);
 err reach_release(struct tx *tx, i64 root, str key);
 /* The same judgement without taking anything, for people of any slots. */
 err reach_look_many(const struct snap *s, const struct reach_ask *asks, size_t count, struct reach_answer *ret);

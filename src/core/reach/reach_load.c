@@ -1,12 +1,12 @@
 /*
  * reach_load: touches, claims, refusals, black list, time zone and reachability of many people.
  *
- * Everything is read in the snapshot it is given: inside a transaction of her root's slot a claim sees the
+ * A claim is a row of hers or her bit in a set (reach_set.h). Everything is read in the snapshot it is given: inside a transaction of her root's slot a claim sees the
  * claims before it. A touch takes the place of the claim with its key, so it never matters which of the two
  * is seen first.
  */
 #include "core/reach/reach_load.h"
-#include "core/reach/reach_data.h"
+#include "core/reach/reach_set.h"
 
 #include "base/hash.h"
 #include "base/map.h"
@@ -20,6 +20,7 @@ struct look {
 	struct reach_person *people;
 	struct imap places; /* leaf -> place of its root */
 	struct imap roots;
+	i64 first, last; /* of the span that is read */
 	ms now;
 };
 
@@ -45,7 +46,7 @@ static err on_touch(void *arg, const void *of)
 	struct reach_person *p = person_of(l, &l->places, t->customer);
 	if (!p)
 		return OK;
-	struct reach_item item = { past_of(t->at, t->channel, t->class, t->how, t->content), reach_key_hash(t->key), false, true };
+	struct reach_item item = { past_of(t->at, t->channel, t->class, t->how, t->content), reach_key_hash(t->key), false, true, 0 };
 	vec_push(l->arena, &p->items, item);
 	p->last = p->last == NIL ? t->at : int_max(p->last, t->at);
 	return OK;
@@ -59,8 +60,27 @@ static err on_claim(void *arg, const void *of)
 	if (!p)
 		return OK;
 	bool standing = str_eq_c(c->state, "sent") || (str_eq_c(c->state, "held") && c->expires > l->now);
-	struct reach_item item = { past_of(c->at, c->channel, c->class, c->how, c->content), reach_key_hash(c->key), true, standing };
+	struct reach_item item = { past_of(c->at, c->channel, c->class, c->how, c->content), reach_key_hash(c->key), true, standing, c->customer };
 	vec_push(l->arena, &p->items, item);
+	return OK;
+}
+
+/* Behind the rows of the same people: a row hides the bit. */
+static err on_set(void *arg, const void *of)
+{
+	struct look *l = arg;
+	const struct reach_set *s = of;
+	u64 key = reach_key_hash(s->key);
+	struct reach_past past = past_of(s->at, s->channel, s->class, s->how, s->content);
+	i64 from = s->block * REACH_BLOCK;
+	for (i64 who = int_max(from, l->first); who < from + REACH_BLOCK && who <= l->last; who++) {
+		struct reach_person *p = reach_set_has(s, who) ? person_of(l, &l->places, who) : NULL;
+		bool hidden = !p;
+		for (size_t i = 0; !hidden && i < p->items.n; i++)
+			hidden = p->items.v[i].row == who && p->items.v[i].key == key;
+		if (!hidden)
+			vec_push(l->arena, &p->items, (struct reach_item){ past, key, true, true, 0 });
+	}
 	return OK;
 }
 
@@ -132,7 +152,7 @@ static err zone_attr(struct unit *u, i64 *ret)
 
 err reach_load(const struct snap *s, const i64 *roots, size_t count, ms since, struct reach_person *ret)
 {
-	struct look l = { s->arena, ret, imap_new(s->arena), imap_new(s->arena), s->now };
+	struct look l = { s->arena, ret, imap_new(s->arena), imap_new(s->arena), 0, 0, s->now };
 	struct customer_member *members;
 	struct customer_span *spans;
 	struct snap at = *s;
@@ -155,6 +175,9 @@ err reach_load(const struct snap *s, const i64 *roots, size_t count, ms since, s
 		snap_slot(&at, spans[i].slot);
 		TRY(reach_touches_span(&at, &in, on_touch, &l));
 		TRY(reach_claims_span(&at, &in, on_claim, &l));
+		l.first = in.first;
+		l.last = in.last;
+		TRY(reach_sets_span(&at, &(struct reach_blocks){ reach_block_of(in.first), reach_block_of(in.last), s->now }, on_set, &l));
 		TRY(reach_stances_span(&at, &in, on_stance, &l));
 		TRY(reach_blocks_span(&at, &in, on_block, &l));
 		TRY(attr_reach_each(&at, in.first, in.last, on_reach, &l));

@@ -10,12 +10,14 @@ struct reach_item {
 	struct reach_past past;
 	u64 key;      /* hash of its key; 0: none */
 	bool claim, standing; /* standing: held and not expired, or sent */
+	i64 row;              /* a claim with a row: whose, which hides her bit in a set; 0: none */
 };
 struct reach_person {
 	i64 root;
 	struct { struct reach_item *v; size_t n, cap; } items;
 	u32 refused, accepted; /* bits of channels, RC_OTHER: all */
 	bool blocked, wecom, sms;
+	bool fresh; /* a claim of hers is not written yet */
 	const struct tz *zone; /* hers; NULL */
 	ms last;
 };

@@ -1,7 +1,7 @@
 /*
  * reach joins: the ledger derived from reach.* events, its settings, and what it knows of a person.
  */
-#include "core/reach/reach_data.h"
+#include "core/reach/reach_set.h"
 #include "core/reach/reach_trial_data.h"
 
 #include "core/attr/attr_value.h"
@@ -40,8 +40,9 @@ static err on_ended(struct tx *tx, const struct event *ev)
 	TRY(event_body(&tx->snap, ev, &reach_event_record, &body));
 	if (!body.key.n)
 		return OK;
-	bool sent = ev->kind == EV_REACH_SENT || str_eq_c(body.reason, "unknown");
-	return reach_claim_end(tx, &(struct reach_ended){ ev->customer, body.key, sent ? STR("sent") : STR("released") });
+	if (ev->kind == EV_REACH_SENT) /* the touch stands in place of a bit in a set */
+		return reach_claim_end(tx, &(struct reach_ended){ ev->customer, body.key, STR("sent") });
+	return reach_claim_close(tx, ev->customer, body.key, str_eq_c(body.reason, "unknown") ? "sent" : "released");
 }
 
 static err facts(const struct snap *s, i64 leaf, struct customer_fact *sum)
@@ -77,7 +78,7 @@ static err person(struct tx *tx, struct attr_person *p, struct customer_fact *su
 static const struct query *const queries[] = {
 	&reach_touch_add_query, &reach_touches_span_query, &reach_last_of_query, &reach_touches_of_query, &reach_touch_get_query,
 	&reach_seat_take_query, &reach_claim_put_query, &reach_claim_new_query, &reach_claim_end_query, &reach_claims_forget_query,
-	&reach_claims_span_query, &reach_stance_put_query, &reach_stances_span_query, &reach_stances_list_query, &reach_block_put_query,
+	&reach_claims_span_query, &reach_sets_span_query, &reach_sets_keyed_query, &reach_set_put_query, &reach_sets_forget_query, &reach_stance_put_query, &reach_stances_span_query, &reach_stances_list_query, &reach_block_put_query,
 	&reach_blocks_span_query, &reach_blocks_list_query, &reach_trial_add_query, &reach_trial_get_query,
 	&reach_trials_at_query, &reach_arm_put_query, &reach_arms_of_query, &reach_arm_sizes_query, &reach_bought_put_query,
 	&reach_bought_drop_query, &reach_bought_sums_query, NULL,

@@ -6,7 +6,7 @@
 
 #include "core/attr/attr_own.h"
 #include "core/attr/attr_value.h"
-#include "core/reach/reach_data.h"
+#include "core/reach/reach_set.h"
 #include "core/reach/reach_trial.h"
 
 #define MIDNIGHT (MORNING - 10 * MS_HOUR) /* of the first day, in Shanghai */
@@ -328,6 +328,146 @@ static void the_control_group_is_never_marketed_to(void **state)
 	assert_true(left_out > 25 && left_out < 75); /* another campaign, another choice */
 }
 
+/* ---- many at once ---- */
+
+#define CROWD 60 /* in one block of numbers or two */
+#define TALLY_FIELDS(F, S) F(S, I64, n)
+RECORD(claim_tally, TALLY_FIELDS);
+READ_ONE(claim_rows, none, claim_tally,
+	SQL(SELECT COUNT(*) AS n FROM reach_claim WHERE slot = :slot AND corp = :corp))
+READ_ONE(claim_sets, none, claim_tally,
+	SQL(SELECT COUNT(*) AS n FROM reach_claim_set WHERE slot = :slot AND corp = :corp))
+
+static i64 tally(struct world *w, err (*fn)(const struct snap *, const struct none *, struct claim_tally *))
+{
+	struct claim_tally of;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, fn(snap, &(struct none){ 0 }, &of)), OK);
+	return of.n;
+}
+
+static i64 crowd(struct world *w)
+{
+	befriend(w, "linna", CROWD - 1);
+	return person_of(w, befriend(w, "linna", 1)) - (CROWD - 1);
+}
+
+static void crowd_asks(struct world *w, i64 first, const char *key, struct reach_ask *asks)
+{
+	for (int i = 0; i < CROWD; i++)
+		asks[i] = ask_for(w, first + i, key);
+}
+
+static void claim_crowd(struct world *w, i64 first, const char *key, struct reach_answer *ret)
+{
+	struct reach_ask asks[CROWD];
+	crowd_asks(w, first, key, asks);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, reach_claim_many(tx, asks, CROWD, ret)), OK);
+}
+
+static void many_take_their_places_by_set(void **state)
+{
+	struct world *w = *state;
+	struct reach_answer a[CROWD];
+	i64 first = crowd(w);
+	claim_crowd(w, first, "a", a);
+	assert_in_range(tally(w, claim_sets), 1, 2);
+	assert_in_range(tally(w, claim_rows), 0, REACH_SET_MIN - 1);
+	for (int i = 0; i < CROWD; i++) {
+		assert_int_equal(a[i].verdict, REACH_GO);
+		assert_false(a[i].again);
+		assert_int_equal(used_today(w, first + i), 1);
+	}
+	assert_int_equal(used_today(w, first + CROWD), 0); /* nobody */
+	claim_crowd(w, first, "b", a);
+	for (int i = 0; i < CROWD; i++)
+		assert_int_equal(a[i].verdict, REACH_CAP_DAY);
+	claim_crowd(w, first, "a", a);
+	for (int i = 0; i < CROWD; i++)
+		assert_true(a[i].verdict == REACH_GO && a[i].again);
+	assert_int_equal(got(w, first + 7, "a"), REACH_GO);
+	clock_advance(&w->t->clock, now(w) + REACH_CLAIM_MS);
+	assert_int_equal(used_today(w, first + 7), 0); /* nobody confirmed it */
+	claim_crowd(w, first, "b", a);
+	assert_int_equal(a[7].verdict, REACH_GO);
+	assert_in_range(tally(w, claim_sets), 1, 2); /* what expired is gone */
+}
+
+static void one_of_a_set_ends_alone(void **state)
+{
+	struct world *w = *state;
+	struct reach_answer a[CROWD];
+	i64 first = crowd(w), released = first + 20, failed = first + 21, unknown = first + 22, sent = first + 23, stays = first + 24, taken = first + 25;
+	claim_crowd(w, first, "a", a);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, reach_release(tx, released, STR("a"))), OK);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, reach_release(tx, released, STR("a"))), OK);
+	tell(w, EV_REACH_FAILED, failed, "a", "41048");
+	tell(w, EV_REACH_FAILED, unknown, "a", "unknown");
+	tell(w, EV_REACH_SENT, sent, "a", NULL);
+	assert_int_equal(used_today(w, released), 0);
+	assert_int_equal(used_today(w, failed), 0);
+	assert_int_equal(used_today(w, unknown), 1);
+	assert_int_equal(used_today(w, sent), 1); /* not bit and touch */
+	struct reach_ask big = ask_for(w, taken, "big");
+	big.instead = STR("a");
+	assert_int_equal(claim_as(w, &big).verdict, REACH_GO);
+	assert_int_equal(used_today(w, taken), 1);
+	assert_int_equal(got(w, taken, "a"), REACH_CAP_DAY);
+	claim_crowd(w, first, "a", a); /* who was let go is asked for anew */
+	assert_true(a[20].verdict == REACH_GO && !a[20].again);
+	assert_true(a[24].verdict == REACH_GO && a[24].again);
+	assert_int_equal(used_today(w, released), 1);
+	refuse(w, stays, "wecom", false);
+	claim_crowd(w, first, "a", a);
+	assert_int_equal(a[24].verdict, REACH_REFUSED);
+	assert_int_equal(used_today(w, stays), 0);
+	clock_advance(&w->t->clock, now(w) + REACH_CLAIM_MS);
+	assert_int_equal(used_today(w, unknown), 1); /* perhaps she got it */
+	assert_int_equal(used_today(w, sent), 1);
+	assert_int_equal(used_today(w, released), 0);
+}
+
+static void places_of_a_set_follow_merge_and_split(void **state)
+{
+	struct world *w = *state;
+	struct reach_answer a[CROWD];
+	i64 first = crowd(w), other = first + 31, root = 0;
+	claim_crowd(w, first, "a", a);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, reach_release(tx, first + 30, STR("a"))), OK);
+	assert_int_equal(customer_merge(&w->cx.unit, first + 30, other, "manual", &root), OK);
+	settle(w);
+	assert_int_equal(used_today(w, root), 1); /* hers was let go, the other's stands */
+	assert_int_equal(customer_split(&w->cx.unit, root == other ? first + 30 : other, "manual"), OK);
+	settle(w);
+	assert_int_equal(used_today(w, first + 30), 0);
+	assert_int_equal(used_today(w, other), 1);
+}
+
+/* Between looking and taking more may be decided: only who is named takes a place. */
+static err see_and_take(struct tx *tx, const struct reach_ask *asks, bool *which, struct reach_answer *ret)
+{
+	struct reach_seen *seen;
+	TRY(reach_see_many(tx, asks, CROWD, ret, &seen));
+	for (int i = 0; i < CROWD; i++)
+		which[i] = i % 3 != 0;
+	return reach_take_many(tx, seen, which);
+}
+
+static void who_is_seen_takes_a_place_when_named(void **state)
+{
+	struct world *w = *state;
+	struct reach_ask asks[CROWD];
+	struct reach_answer a[CROWD];
+	bool which[CROWD];
+	i64 first = crowd(w);
+	assert_int_equal(got(w, first + 4, "before"), REACH_GO);
+	crowd_asks(w, first, "a", asks);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, see_and_take(tx, asks, which, a)), OK);
+	for (int i = 0; i < CROWD; i++) {
+		assert_int_equal(a[i].verdict, i == 4 ? REACH_CAP_DAY : REACH_GO);
+		assert_int_equal(used_today(w, first + i), i % 3 != 0);
+	}
+}
+
 #define BOTH(name) cmocka_unit_test_setup_teardown(name, make, world_free), cmocka_unit_test_setup_teardown(name, make_spread, world_free)
 #define ONE(name) cmocka_unit_test_setup_teardown(name, make, world_free)
 int main(void)
@@ -339,6 +479,8 @@ int main(void)
 		ONE(service_is_exempt_but_for_the_platform), ONE(the_black_list_bars_marketing), ONE(a_channel_may_need_her_yes),
 		ONE(quiet_hours_are_those_of_her_own_zone), BOTH(touches_of_all_leaves_count_over_merge_and_split),
 		BOTH(a_members_own_send_is_noted_once), ONE(the_control_group_is_never_marketed_to),
+		ONE(many_take_their_places_by_set), ONE(one_of_a_set_ends_alone), ONE(places_of_a_set_follow_merge_and_split),
+		ONE(who_is_seen_takes_a_place_when_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,7 +63,7 @@ READ_MANY(broadcast_list, broadcast_find, broadcast,
 READ_MANY(broadcast_running, broadcast_find, broadcast,
 	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
 			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants, topic
-		FROM broadcast WHERE corp = :corp AND id < :before AND state IN ('planning', 'sending', 'open') ORDER BY id LIMIT :limit))
+		FROM broadcast WHERE corp = :corp AND id < :before AND closed IS NULL ORDER BY id LIMIT :limit))
 /* Those of one topic: nobody is to have two of them. */
 READ_MANY(broadcast_of_topic, broadcast_topic, broadcast_key,
 	SQL(SELECT id FROM broadcast WHERE corp = :corp AND topic = :topic AND topic <> '' ORDER BY id))

@@ -17,8 +17,6 @@ RECORD(broadcast_members, BROADCAST_MEMBERS_FIELDS);
 RECORD(broadcast_tally, BROADCAST_TALLY_FIELDS);
 #define BROADCAST_BEYOND_FIELDS(F, S) F(S, ID, broadcast) F(S, ID, after)
 RECORD(broadcast_beyond, BROADCAST_BEYOND_FIELDS);
-#define BROADCAST_RANGE_FIELDS(F, S) F(S, ID, first) F(S, ID, last) F(S, ID, besides)
-RECORD(broadcast_range, BROADCAST_RANGE_FIELDS);
 #define BROADCAST_HELD_FIELDS(F, S) F(S, ID, customer)
 RECORD(broadcast_held, BROADCAST_HELD_FIELDS);
 #define BROADCAST_HAD_FIELDS(F, S) F(S, ID, first) F(S, ID, last) F(S, ID, broadcast)
@@ -84,11 +82,11 @@ READ_MANY(broadcast_people_beyond, broadcast_beyond, broadcast_person,
 		SELECT broadcast, customer, leaf, staff, external_userid, part, state, reason, sent_at FROM broadcast_person
 		WHERE slot = :slot AND corp = :corp AND broadcast = :broadcast AND customer > :after
 		ORDER BY customer))
-READ_EACH(broadcast_held_span, broadcast_range, broadcast_holder,
+READ_EACH(broadcast_held_span, broadcast_had, broadcast_holder,
 	SQL_UNSCOPED("a rule about many persons, whose choice was scoped",
 		SELECT customer, broadcast, state FROM broadcast_person
-		WHERE slot = :slot AND corp = :corp AND customer >= :first AND customer <= :last
-			AND broadcast <> :besides AND state IN ('planned', 'created')))
+		WHERE slot = :slot AND corp = :corp AND broadcast = :broadcast AND customer >= :first AND customer <= :last
+			AND state IN ('planned', 'created')))
 READ_EACH(broadcast_had_span, broadcast_had, broadcast_held,
 	SQL_UNSCOPED("a rule about many persons, whose choice was scoped",
 		SELECT customer FROM broadcast_person

@@ -1,8 +1,8 @@
 /*
  * broadcast's planning: who of an audience gets the message, through whom, and why others do not.
  *
- * The preview and the job decide by the same function. The job takes at most JOB_STEP_ROWS people a step;
- * their rows are written slot by slot in transactions that decide again, then the cursor with the sums.
+ * The preview and the job decide by the same function. The job takes at most PLAN_ROWS people a step;
+ * their rows are written slot by slot in transactions that decide again, in the last of them the cursor with the sums.
  * Who was in the audience then is kept for later questions before the first of them is looked at.
  * A step that broke off in between has left rows beyond the cursor: they are counted first and stay.
  */
@@ -20,6 +20,7 @@
 #include "store/outbox.h"
 
 #define PREVIEW_PAGE 5000
+#define PLAN_ROWS 4000   /* some tens of milliseconds of the writer */
 #define LEFT_PAGE 1000   /* people looked at for a list of those left out … */
 #define LEFT_PAGES 20    /* … as often, at most, for one page of it */
 #define BROADCAST_HELD_OUT "trial" /* left out by the experiment */
@@ -122,11 +123,15 @@ struct choice {
 	struct broadcast_key *told; /* earlier ones of its topic */
 	size_t told_count;
 	const struct mass_had *had; /* of each asked about, what a plan means for her before; NULL */
+	str key;          /* of its claims; nil in a preview */
+	const char *kind;
 };
 
 static err choice_begin(const struct snap *s, const struct broadcast_aim *aim, i64 id, ms at, ms until, struct choice *ret)
 {
-	*ret = (struct choice){ .aim = *aim, .id = id, .at = at, .until = until };
+	*ret = (struct choice){ .aim = *aim, .id = id, .at = at, .until = until, .kind = arena_cstr(s->arena, aim->kind) };
+	if (id)
+		ret->key = broadcast_claim_key(s->arena, id);
 	if (aim->experiment) {
 		struct trial *t = ARENA_NEW(s->arena, struct trial);
 		err e = trial_get(s, aim->experiment, t);
@@ -158,7 +163,7 @@ static err on_held(void *arg, const void *of)
 		return OK;
 	struct pick *p = &h->picks[place];
 	const struct broadcast *b = other_of(h->choice, row->broadcast);
-	bool may = b && b->priority < h->choice->aim.priority && b->opens > h->now + BROADCAST_OUTBID_MS &&
+	bool may = b && !str_eq_c(b->state, "cancelled") && b->priority < h->choice->aim.priority && b->opens > h->now + BROADCAST_OUTBID_MS &&
 		   str_eq_c(row->state, "planned") && row->customer == h->roots[place];
 	p->taken = may && (p->other == 0 || p->taken); /* of several that have her, all must yield */
 	p->other = p->taken || p->other == 0 ? row->broadcast : p->other;
@@ -182,6 +187,9 @@ static err hold(const struct snap *s, const struct choice *c, const i64 *roots, 
 	struct customer_span *spans;
 	struct snap at = *s;
 	size_t count;
+	bool alone = c->other_count == 0 || (c->other_count == 1 && c->others[0].id == c->id);
+	if (alone && c->told_count <= (c->id && c->aim.topic.n ? 1 : 0)) /* it is one of its topic itself */
+		return OK;
 	TRY(customer_members(s, roots, n, &members, &count));
 	i64 *leaves = ARENA_ARRAY(s->arena, i64, count ? count : 1);
 	for (size_t i = 0; i < count; i++) {
@@ -190,12 +198,14 @@ static err hold(const struct snap *s, const struct choice *c, const i64 *roots, 
 	}
 	size_t span_count = customer_spans(s->unit->store, s->arena, leaves, count, &spans);
 	for (size_t i = 0; i < span_count; i++) {
-		struct broadcast_range range = { spans[i].from, spans[i].to, c->id };
+		i64 from = spans[i].from, to = spans[i].to;
 		snap_slot(&at, spans[i].slot);
-		TRY(broadcast_held_span(&at, &range, on_held, &h));
+		for (size_t k = 0; k < c->other_count; k++)
+			if (c->others[k].id != c->id)
+				TRY(broadcast_held_span(&at, &(struct broadcast_had){ from, to, c->others[k].id }, on_held, &h));
 		for (size_t k = 0; k < c->told_count; k++)
 			if (c->told[k].id != c->id)
-				TRY(broadcast_had_span(&at, &(struct broadcast_had){ range.first, range.last, c->told[k].id }, on_had, &h));
+				TRY(broadcast_had_span(&at, &(struct broadcast_had){ from, to, c->told[k].id }, on_had, &h));
 	}
 	return OK;
 }
@@ -206,7 +216,7 @@ static struct reach_ask ask_of(struct arena *a, const struct choice *c, i64 root
 {
 	return (struct reach_ask){
 		.root = root, .channel = "wecom", .class = "marketing", .by = "broadcast", .by_id = c->id, .staff = p->sender.staff,
-		.key = c->id ? broadcast_claim_key(a, c->id) : STR_NIL, .at = c->at, .how = "mass", .content = arena_cstr(a, c->aim.kind),
+		.key = c->key, .at = c->at, .how = "mass", .content = c->kind,
 		.until = c->until + BROADCAST_CLAIM_MS, .share = c->aim.holdout, .salt = (u64)c->aim.seed, .span = c->until - c->at,
 		.instead = p->taken ? broadcast_claim_key(a, p->other) : STR_NIL,
 		.besides = p->before.v, .besides_count = p->before.n,
@@ -260,7 +270,9 @@ static err leave_out(const struct snap *s, const struct choice *c, const i64 *ro
 	return OK;
 }
 
-static err decide(const struct snap *s, const struct choice *c, const i64 *roots, size_t n, struct pick **ret)
+/* In a transaction *ret_seen is what reach_take_many claims by; tx NULL: nothing is to be taken. */
+static err decide_for(const struct snap *s, struct tx *tx, const struct choice *c, const i64 *roots, size_t n, struct pick **ret,
+		      struct reach_seen **ret_seen)
 {
 	struct pick *picks = ARENA_ARRAY(s->arena, struct pick, n ? n : 1);
 	struct reach_ask *asks = ARENA_ARRAY(s->arena, struct reach_ask, n ? n : 1);
@@ -272,12 +284,17 @@ static err decide(const struct snap *s, const struct choice *c, const i64 *roots
 	TRY(hold(s, c, roots, n, picks));
 	for (size_t i = 0; i < n; i++)
 		asks[i] = ask_of(s->arena, c, roots[i], &picks[i]);
-	TRY(reach_look_many(s, asks, n, answers));
+	TRY(tx ? reach_see_many(tx, asks, n, answers, ret_seen) : reach_look_many(s, asks, n, answers));
 	for (size_t i = 0; i < n; i++)
 		settle_pick(&picks[i], answers[i].verdict);
 	TRY(leave_out(s, c, roots, n, picks));
 	*ret = picks;
 	return split(s, c, roots, n, picks);
+}
+
+static err decide(const struct snap *s, const struct choice *c, const i64 *roots, size_t n, struct pick **ret)
+{
+	return decide_for(s, NULL, c, roots, n, ret, NULL);
 }
 
 static void count_conflict(struct arena *a, const struct choice *c, struct sums *sums, const struct pick *p)
@@ -410,6 +427,7 @@ struct planning {
 	struct broadcast_sums cursor;
 	struct sums sums, work; /* work: of the transaction that runs */
 	struct imap written;    /* people a broken-off step has written */
+	i64 until;              /* the last of the step */
 	struct choice choice;
 };
 
@@ -435,25 +453,16 @@ static struct broadcast_person row_of(struct planning *p, struct arena *a, i64 r
 	return row;
 }
 
-/* Takes the places of those who are to get it; who lost hers to something else since is left out after all. */
-static err claim_group(struct tx *tx, struct planning *p, const i64 *roots, size_t n, struct pick *picks)
+/* Takes the places of those who are to get it. */
+static err claim_group(struct tx *tx, struct reach_seen *seen, const i64 *roots, size_t n, const struct pick *picks)
 {
-	struct arena *a = tx->snap.arena;
-	struct reach_ask *asks = ARENA_ARRAY(a, struct reach_ask, n ? n : 1);
-	struct reach_answer *answers = ARENA_ARRAY(a, struct reach_answer, n ? n : 1);
-	size_t *of = ARENA_ARRAY(a, size_t, n ? n : 1), count = 0;
+	bool *which = ARENA_ARRAY(tx->snap.arena, bool, n + 1);
 	for (size_t i = 0; i < n; i++)
-		if (!picks[i].reason) {
-			asks[count] = ask_of(a, &p->choice, roots[i], &picks[i]);
-			of[count++] = i;
-		}
-	TRY(reach_claim_many(tx, asks, count, answers));
-	for (size_t i = 0; i < count; i++) {
-		struct pick *pick = &picks[of[i]];
-		pick->reason = reach_reason(answers[i].verdict);
-		if (!pick->reason && pick->taken)
-			TRY(broadcast_person_lose(tx, &(struct broadcast_lost){ roots[of[i]], pick->other }));
-	}
+		which[i] = !picks[i].reason;
+	TRY(reach_take_many(tx, seen, which));
+	for (size_t i = 0; i < n; i++)
+		if (which[i] && picks[i].taken)
+			TRY(broadcast_person_lose(tx, &(struct broadcast_lost){ roots[i], picks[i].other }));
 	return OK;
 }
 
@@ -485,6 +494,7 @@ static err write_group(struct tx *tx, struct planning *p, const i64 *roots, size
 {
 	struct arena *a = tx->snap.arena;
 	struct pick *picks;
+	struct reach_seen *seen;
 	size_t count = 0, fresh = 0;
 	struct broadcast_sums before = sums_write(&p->sums);
 	p->work = sums_read(a, &before); /* the transaction may run again */
@@ -494,12 +504,12 @@ static err write_group(struct tx *tx, struct planning *p, const i64 *roots, size
 		if (!imap_get(&p->written, roots[i], &ignored))
 			who[fresh++] = roots[i];
 	}
-	TRY(decide(&tx->snap, &p->choice, who, fresh, &picks));
+	TRY(decide_for(&tx->snap, tx, &p->choice, who, fresh, &picks, &seen));
 	i64 room = p->b.confirmed - p->work.planned;
 	for (size_t i = 0; i < fresh; i++)
 		if (!picks[i].reason && room-- <= 0)
 			picks[i].reason = "after_confirm"; /* she came into the audience after its maker had confirmed the number */
-	TRY(claim_group(tx, p, who, fresh, picks));
+	TRY(claim_group(tx, seen, who, fresh, picks));
 	struct broadcast_person *rows = ARENA_ARRAY(a, struct broadcast_person, n ? n : 1);
 	for (size_t i = 0; i < fresh; i++)
 		rows[count++] = row_of(p, a, who[i], &picks[i]);
@@ -524,6 +534,48 @@ static err count_written(const struct snap *s, struct planning *p)
 	return OK;
 }
 
+static str excluded_json(struct arena *a, const struct sums *s)
+{
+	struct broadcast_sums out = { .reasons = { s->reasons.v, s->reasons.n }, .conflicts = { s->conflicts.v, s->conflicts.n } };
+	struct buf b = buf_new(a, BUF_MAX_DEFAULT);
+	record_write(&b, &broadcast_sums_record, &out);
+	return buf_str(&b);
+}
+
+static err save(struct tx *tx, struct planning *p, const struct sums *sums, i64 after, bool done)
+{
+	struct broadcast_sums cursor = sums_write(sums);
+	cursor.after = after;
+	cursor.done = done;
+	p->job->done = sums->people;
+	p->job->skipped = sums->people - sums->planned;
+	return job_save(tx, p->job, &broadcast_sums_record, &cursor);
+}
+
+/* Of the group that the transaction has written, or of none. */
+static err progress(struct tx *tx, struct planning *p, const struct sums *sums, i64 after)
+{
+	struct broadcast b;
+	TRY(broadcast_get(&tx->snap, &(struct broadcast_key){ p->b.id }, &b));
+	if (str_eq_c(b.state, "planning")) {
+		b.planned = sums->planned;
+		b.excluded = excluded_json(tx->snap.arena, sums);
+		TRY(broadcast_update(tx, &b));
+	}
+	return save(tx, p, sums, after, false);
+}
+
+/* The base slot's people come last, together with the cursor. */
+static err write_last(struct tx *tx, struct planning *p, const i64 *roots, size_t n)
+{
+	struct broadcast_sums before = sums_write(&p->sums);
+	p->work = sums_read(tx->snap.arena, &before);
+	if (n)
+		TRY(write_group(tx, p, roots, n));
+	return progress(tx, p, &p->work, p->until);
+}
+
+/* Writes the step's people and how far it has come. */
 static err write_people(struct planning *p, const i64 *roots, size_t n)
 {
 	struct unit *u = &p->cx->unit;
@@ -532,26 +584,25 @@ static err write_people(struct planning *p, const i64 *roots, size_t n)
 	p->written = imap_new(u->arena);
 	for (size_t i = 0; i < slot_count; i++)
 		TRY(READ_SNAP(u, slots[i], count_written(snap, p)));
-	i64 *group = ARENA_ARRAY(u->arena, i64, n);
+	i64 *group = ARENA_ARRAY(u->arena, i64, n), *last = ARENA_ARRAY(u->arena, i64, n);
+	size_t last_count = 0;
+	p->until = roots[n - 1];
 	for (size_t s = 0; s < slot_count; s++) {
+		bool own = slots[s] == slot_base(u->store, u->corp);
+		i64 *to = own ? last : group;
 		size_t count = 0;
 		for (size_t i = 0; i < n; i++)
 			if (slot_of_customer(u->store, roots[i]) == slots[s])
-				group[count++] = roots[i];
-		if (count == 0)
+				to[count++] = roots[i];
+		last_count = own ? count : last_count;
+		if (own || count == 0)
 			continue;
 		TRY(WRITE_TX(u, slots[s], write_group(tx, p, group, count)));
 		p->sums = p->work;
 	}
+	TRY(WRITE_TX(u, slot_base(u->store, u->corp), write_last(tx, p, last, last_count)));
+	p->sums = p->work;
 	return OK;
-}
-
-static str excluded_json(struct arena *a, const struct sums *s)
-{
-	struct broadcast_sums out = { .reasons = { s->reasons.v, s->reasons.n }, .conflicts = { s->conflicts.v, s->conflicts.n } };
-	struct buf b = buf_new(a, BUF_MAX_DEFAULT);
-	record_write(&b, &broadcast_sums_record, &out);
-	return buf_str(&b);
 }
 
 static err make_parts(struct tx *tx, struct planning *p, const struct broadcast_load *load, i64 *ret_parts)
@@ -578,16 +629,6 @@ static err make_parts(struct tx *tx, struct planning *p, const struct broadcast_
 	return OK;
 }
 
-static err save(struct tx *tx, struct planning *p, i64 after, bool done)
-{
-	struct broadcast_sums cursor = sums_write(&p->sums);
-	cursor.after = after;
-	cursor.done = done;
-	p->job->done = p->sums.people;
-	p->job->skipped = p->sums.people - p->sums.planned;
-	return job_save(tx, p->job, &broadcast_sums_record, &cursor);
-}
-
 /* All are decided: the parts, their tasks and the event, in one transaction. */
 static err finish(struct tx *tx, struct planning *p)
 {
@@ -608,19 +649,7 @@ static err finish(struct tx *tx, struct planning *p)
 		TRY(make_parts(tx, p, &p->sums.loads.v[i], &parts));
 	tx->snap.unit->cause = 0;
 	TRY(broadcast_update(tx, &b));
-	return save(tx, p, p->cursor.after, true);
-}
-
-static err progress(struct tx *tx, struct planning *p, i64 after)
-{
-	struct broadcast b;
-	TRY(broadcast_get(&tx->snap, &(struct broadcast_key){ p->b.id }, &b));
-	if (str_eq_c(b.state, "planning")) {
-		b.planned = p->sums.planned;
-		b.excluded = excluded_json(tx->snap.arena, &p->sums);
-		TRY(broadcast_update(tx, &b));
-	}
-	return save(tx, p, after, false);
+	return save(tx, p, &p->sums, p->cursor.after, true);
 }
 
 static err step(struct planning *p, bool *ret_done)
@@ -637,14 +666,13 @@ static err step(struct planning *p, bool *ret_done)
 		TRY(audience_count(u, audience, &p->job->total, &all));
 		TRY(audience_keep(u, audience, &use, &kept));
 	}
-	TRY(audience_select(u, audience, p->cursor.after, JOB_STEP_ROWS, &roots, &n));
+	TRY(audience_select(u, audience, p->cursor.after, PLAN_ROWS, &roots, &n));
 	u->scope = 0;
 	if (n == 0) {
 		*ret_done = true;
 		return WRITE_TX(u, base, finish(tx, p));
 	}
-	TRY(write_people(p, roots, n));
-	return WRITE_TX(u, base, progress(tx, p, roots[n - 1]));
+	return write_people(p, roots, n);
 }
 
 static err let_go(struct tx *tx, i64 id, const struct broadcast_held *people, size_t n)
