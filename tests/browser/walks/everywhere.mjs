@@ -10,7 +10,7 @@ const routes = [
   '/groups', '/groups/codes', '/groups/invites', '/groups/welcomes', '/groups/several',
   '/staff-tasks', '/staff-tasks?tab=rates', '/staff-tasks?tab=notices', '/letters', '/groups/casts', '/calendar', '/calendar?view=month', '/livings', '/keywords',
   '/journeys', '/journeys?tab=templates', '/sops', '/sops?tab=group', '/broadcasts/repeats', '/arrivals',
-  '/stores', '/areas', '/lucky', '/cards', '/my-cards', '/attributes',
+  '/stores', '/areas', '/lucky', '/cards', '/attributes',
   '/experiments', '/experiments/new', '/restraint', '/restraint?tab=blocks', '/restraint?tab=refusals',
 ];
 

@@ -52,14 +52,26 @@ export function unsafeHeaders(): Record<string, string> {
 
 export const http = createClient<paths>({ baseUrl: '', credentials: 'same-origin' });
 
+/** How often a form's key was refused. The server keeps a refusal under the key it came with and takes no other request under it, so
+ *  the corrected form goes with the next one. Only what may have been made keeps its key: there the answer was lost. */
+const refusals = new Map<string, number>();
+const KEY = 'Idempotency-Key';
+
 http.use({
   onRequest({ request }) {
     if (request.method === 'GET') return request;
     if (csrf) request.headers.set('X-YT-CSRF', csrf);
-    if (request.method === 'POST' && !request.headers.has('Idempotency-Key')) {
-      request.headers.set('Idempotency-Key', newKey());
+    if (request.method === 'POST') {
+      const key = request.headers.get(KEY);
+      request.headers.set(KEY, key ? `${key}.${refusals.get(key) ?? 0}` : newKey());
     }
     return request;
+  },
+  async onResponse({ request, response }) {
+    const [key, n] = (request.headers.get(KEY) ?? '').split('.');
+    if (!key || n === undefined || response.status < 400 || response.status >= 500) return;
+    const { errors } = (await response.clone().json().catch(() => ({}))) as Partial<Problem>;
+    if (!errors?.some((e) => e.pointer?.endsWith(`/${KEY}`))) refusals.set(key, Number(n) + 1);
   },
 });
 

@@ -53,7 +53,9 @@ export function draftBody(d: Draft): MomentDraft {
 
 export async function uploadMedia(file: File, kind: 'image' | 'video'): Promise<MomentMedia> {
   const query = new URLSearchParams({ kind, name: file.name.slice(0, 100) });
-  const answer = await fetch(`/api/v1/moment-media?${query}`, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream', ...unsafeHeaders() } });
+  const answer = await fetch(`/api/v1/moment-media?${query}`, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream', ...unsafeHeaders() } }).catch(() => {
+    throw new ApiError(0, { code: 'offline' }, '');
+  });
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new ApiError(answer.status, body, requestIdOf(answer, body));
   return body as MomentMedia;
