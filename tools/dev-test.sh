@@ -51,6 +51,7 @@ stage_web() {
 	need_modules web
 	cd web
 	if npx --no-install vue-tsc --noEmit; then passed=1; else failed=1; fi
+	if npm run --silent size; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 	if grep -q '"vitest"' package.json; then
 		rm -f "$report"
 		npx --no-install vitest run --passWithNoTests --reporter=default --reporter=json --outputFile="$report" || true

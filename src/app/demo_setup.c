@@ -17,6 +17,8 @@
 #define FIRST_BOARD_DAY 70
 #define BOARD_STEPS_A_DAY 3
 #define PAYING_COLUMN 4
+#define DEMO_TILL_EVERY 12 /* orders: one of so many is paid where membership is asked for */
+#define DEMO_SILVER_FEN 20000
 
 err demo_api(struct demo_world *w, const char *method, str path, str body, struct json **ret)
 {
@@ -243,6 +245,18 @@ err demo_last(struct demo_world *w)
 	return e != OK ? e : f == ERR_STATE ? OK : f;
 }
 
+/* A till asks who pays, and makes a member of her who is none. */
+static void at_the_till(struct demo_world *w, const struct sim_order *o)
+{
+	struct buf b = buf_new(w->arena, 4096);
+	buf_add_c(&b, "{\"proof\":\"till\",\"phone\":");
+	buf_json(&b, o->phone);
+	if (o->fen >= DEMO_SILVER_FEN)
+		buf_add_c(&b, ",\"level\":\"银卡\"");
+	buf_add_c(&b, "}");
+	demo_api(w, "POST", STR("/api/v1/members"), buf_str(&b), NULL);
+}
+
 void demo_order(void *world, const struct sim_order *o)
 {
 	struct demo_world *w = world;
@@ -266,5 +280,7 @@ void demo_order(void *world, const struct sim_order *o)
 	buf_json(&b, o->product);
 	buf_fmt(&b, ",\"quantity\":%lld}]}}", (long long)o->quantity);
 	demo_api(w, "POST", STR("/v1/track"), buf_str(&b), NULL);
+	if (o->number % DEMO_TILL_EVERY == 0)
+		at_the_till(w, o);
 	arena_reset(w->arena, mark);
 }

@@ -21,14 +21,23 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 export const DESK = { viewport: { width: 1440, height: 900 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+export const SMALL = { ...PHONE, viewport: { width: 360, height: 740 } };
 const STEP_MS = 15_000;
+const QUIET_MS = 150;
 
 let browser;
+let cookies;
 export async function open() {
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--force-color-profile=srgb', '--font-render-hinting=none'],
   });
+  const page = await newPage();
+  await signIn(page, login, password);
+  cookies = await page.context().storageState();
+  // The walks must hold at any hour: from midnight to midnight nothing waits for the morning.
+  for (const name of ['reach.quiet_from', 'reach.quiet_to']) await call(page, 'PUT', `settings/${name}`, { value: '0' });
+  await page.context().close();
 }
 export const close = () => browser?.close();
 
@@ -36,9 +45,10 @@ export const close = () => browser?.close();
 export const strangers = new Set();
 export const complaints = new Set();
 
-export async function newPage(size = DESK) {
+/** A page of somebody the server does not know. */
+export async function newPage(size = DESK, more = {}) {
   const context = await browser.newContext({
-    ...size, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', bypassCSP: true, acceptDownloads: true,
+    ...size, ...more, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', bypassCSP: true, acceptDownloads: true,
   });
   context.setDefaultTimeout(STEP_MS);
   const page = await context.newPage();
@@ -47,22 +57,49 @@ export async function newPage(size = DESK) {
     if (!to.startsWith(url + '/') && !to.startsWith('data:') && !to.startsWith('blob:')) strangers.add(to);
   });
   page.on('pageerror', (e) => complaints.add(`${page.url()}: ${e.message}`));
+  watch(page);
   return page;
 }
+/** A page of the operator, who has logged in once for all walks. */
+export const operatorPage = (size) => newPage(size, { storageState: cookies });
 
-export async function signIn(page) {
+export async function signIn(page, name, word) {
   await page.goto(`${url}/login`);
-  await page.fill('#login', login);
-  await page.fill('#password', password);
+  await page.fill('#login', name);
+  await page.fill('#password', word);
   await page.click('[data-test=enter]');
   await page.waitForSelector('[data-test=account]');
-  const lang = await page.getAttribute('html', 'lang');
-  if (lang !== 'zh-CN') await page.click('[data-test=language]');
+  if ((await page.getAttribute('html', 'lang')) !== 'zh-CN') await page.click('[data-test=language]');
+}
+
+/** One call of the console's own API in the page's session. */
+export async function call(page, method, path, body, headers) {
+  const { csrf } = await (await page.request.get(`${url}/api/v1/session`)).json();
+  const answer = await page.request.fetch(`${url}/api/v1/${path}`, {
+    method, data: body, headers: { 'x-yt-csrf': csrf, 'idempotency-key': `walk-${Date.now()}-${Math.random()}`, ...headers },
+  });
+  return { status: answer.status(), body: await answer.json().catch(() => null) };
+}
+/** The same for who only wants the answer. */
+export const ask = async (page, method, path, body) => (await call(page, method, path, body)).body;
+
+/** Somebody in the simulated WeCom does something. */
+export async function say(path, body) {
+  const answer = await fetch(`${sim}/sim/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  return answer.json();
+}
+
+/** Lets somebody new add a member as a friend, through a code. */
+export async function newFriend(page) {
+  const code = (await ask(page, 'GET', 'livecodes')).data.find((c) => c.state === 'active');
+  return ask(page, 'POST', `livecodes/${code.id}/simulate-scan`, {});
 }
 
 export function expect(truth, text) {
   if (!truth) throw new Error(text);
 }
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Asks again until it holds; lists that poll need no sleeping tests. */
 export async function until(text, ask, ms = STEP_MS) {
@@ -71,43 +108,84 @@ export async function until(text, ask, ms = STEP_MS) {
     const answer = await ask();
     if (answer) return answer;
     if (Date.now() > end) throw new Error(`never: ${text}`);
-    await new Promise((done) => setTimeout(done, 100));
+    await sleep(100);
   }
+}
+
+const traffic = new WeakMap();
+function watch(page) {
+  const state = { pending: new Set(), last: Date.now() };
+  traffic.set(page, state);
+  const moved = (change) => (request) => {
+    state.pending[change](request);
+    state.last = Date.now();
+  };
+  page.on('request', moved('add'));
+  page.on('requestfinished', moved('delete'));
+  page.on('requestfailed', moved('delete'));
+}
+/** Waits until everything the page asked for has arrived and nothing more was asked for a moment. Pages poll, so what the browser
+ *  itself calls a silent network never comes. */
+export async function quiet(page) {
+  const state = traffic.get(page);
+  await until('the page is quiet', () => !state.pending.size && Date.now() - state.last >= QUIET_MS);
 }
 
 /** Serious and critical findings of axe on the page as it is. */
 export async function axe(page) {
-  await page.evaluate(axeSource);
-  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], resultTypes: ['violations'] }));
   return found.violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')
     .map((v) => `${v.id} x${v.nodes.length}: ${v.nodes[0].html.slice(0, 140)}`);
+}
+/** By how many pixels the page is wider than its screen. */
+export const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Nothing for axe to find, and nothing wider than the screen. */
+export async function calm(page, what = 'the page') {
+  const wide = await sideways(page);
+  expect(wide <= 1, `${what} is ${wide} px wider than the screen`);
+  const found = await axe(page);
+  expect(!found.length, `${what}: ${found.join('\n')}`);
 }
 
 export const number = (text) => Number((text ?? '').replace(/[^\d.-]/g, ''));
 
 const walks = [];
-export const walk = (name, steps, size) => walks.push({ name, steps, size });
+let group = 0;
+export const walk = (name, steps, size) => walks.push({ name, steps, size, group });
 
-export async function runAll(only) {
-  let passed = 0;
-  let failed = 0;
-  for (const { name, steps, size } of walks.filter((w) => !only || w.name.includes(only))) {
-    const page = await newPage(size);
-    const start = Date.now();
-    try {
-      await signIn(page);
-      await steps(page);
-      passed++;
-      console.log(`ok   ${name} (${Date.now() - start} ms)`);
-    } catch (e) {
-      failed++;
-      console.log(`FAIL ${name}\n     at ${page.url()}\n     ${String(e.message).split('\n').slice(0, 12).join('\n     ')}`);
-      if (process.env.YUTANG_SHOTS) {
-        await page.screenshot({ path: `${process.env.YUTANG_SHOTS}/${name.replace(/\W+/g, '-')}.png` }).catch(() => undefined);
-      }
+/** Reads the files whose walks go one after another. */
+export async function gather(files) {
+  group++;
+  for (const file of files) await import(`./walks/${file}.mjs`);
+  return group;
+}
+
+async function run({ name, steps, size }) {
+  const page = await operatorPage(size);
+  const start = Date.now();
+  try {
+    await steps(page);
+    console.log(`ok   ${name} (${Date.now() - start} ms)`);
+    return true;
+  } catch (e) {
+    console.log(`FAIL ${name}\n     at ${page.url()}\n     ${String(e.message).split('\n').slice(0, 12).join('\n     ')}`);
+    if (process.env.YUTANG_SHOTS) {
+      await page.screenshot({ path: `${process.env.YUTANG_SHOTS}/${name.replace(/\W+/g, '-')}.png` }).catch(() => undefined);
     }
+    return false;
+  } finally {
     await page.context().close();
   }
-  return { passed, failed };
+}
+
+/** Runs the groups side by side, and in each its walks one after another. */
+export async function runAll(groups, only) {
+  const count = { passed: 0, failed: 0 };
+  await Promise.all(groups.map(async (own) => {
+    for (const one of walks.filter((w) => w.group === own && (!only || w.name.includes(only)))) count[(await run(one)) ? 'passed' : 'failed']++;
+  }));
+  return count;
 }

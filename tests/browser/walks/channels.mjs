@@ -1,29 +1,17 @@
 // Automatic messages: the account's templates filled in and tried on a real person, the menu, a webhook and what it
 // answered, a list of people brought in.
-import { axe, expect, sim, until, url, walk } from '../harness.mjs';
+import { call, calm, expect, say, sim, until, url, walk } from '../harness.mjs';
 
 const mark = String(Date.now()).slice(-7);
 const TOKEN = 'pondtoken2026';
 const AES_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8';
 
-const call = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
-  const { csrf } = await (await fetch('/api/v1/session')).json();
-  const answer = await fetch(`/api/v1/${p}`, { method: m, headers: { 'X-YT-CSRF': csrf, 'Content-Type': 'application/json' }, body: b && JSON.stringify(b) });
-  return { status: answer.status, body: await answer.json().catch(() => null) };
-}, [method, path, body]);
-const simSay = async (path, body) => (await fetch(`${sim}/sim/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json();
-
-async function clean(page) {
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
-}
 
 walk('an official account speaks: templates, a try, the menu', async (page) => {
-  await page.goto(`${url}/`);
-  const { appid, secret } = await simSay('oa', {});
+  const { appid, secret } = await say('oa', {});
   const account = (await call(page, 'POST', 'oa-accounts', { name: `发声号${mark}`, appid, secret, token: TOKEN, aeskey: AES_KEY, base: `${sim}/oa` })).body;
-  await simSay('oa', { url: `${url}${new URL(account.callback_url).pathname}`, token: TOKEN, aes_key: AES_KEY, mode: 'safe' });
-  await simSay('oa/follow', { person: { name: `粉丝${mark}` } });
+  await say('oa', { url: `${url}${new URL(account.callback_url).pathname}`, token: TOKEN, aes_key: AES_KEY, mode: 'safe' });
+  await say('oa/follow', { person: { name: `粉丝${mark}` } });
   await page.goto(`${url}/official-account`);
   const templates = page.locator('[data-test=templates]');
   await templates.locator('[data-test=read-templates]').waitFor();
@@ -33,19 +21,19 @@ walk('an official account speaks: templates, a try, the menu', async (page) => {
   }
   await templates.locator('[data-test=read-templates]').click();
   await until('templates are listed', async () => (await templates.locator('[data-test=template]').count()) >= 4);
-  await clean(page);
+  await calm(page);
   await templates.locator('[data-test=template]', { hasText: '到货提醒' }).locator('[data-test=use]').click();
   await page.locator('[data-test=value-thing1]').fill('外套');
   await page.locator('[data-test=value-thing2]').fill('{{name|您}}的门店');
   expect(await page.locator('[data-test=send]').isDisabled(), 'nothing goes to nobody');
-  await clean(page);
+  await calm(page);
   await page.keyboard.press('Escape');
 
   await page.locator('.card', { hasText: `发声号${mark}` }).locator('[data-test=oa-menu]').click();
   await page.click('[data-test=more]');
   await page.locator('[data-test=button-name]').fill('今日优惠');
   await page.locator('[data-test=button-value]').fill('https://example.com/deal');
-  await clean(page);
+  await calm(page);
   await page.click('[data-test=menu-save]');
   await until('the platform has the menu', async () => JSON.stringify((await call(page, 'GET', `oa-accounts/${account.id}/menu`)).body).includes('今日优惠'));
 });
@@ -62,7 +50,7 @@ walk('what a program says: figures, settings, one message tried', async (page) =
   await page.locator('.el-select-dropdown__item:visible').first().click();
   await page.click('[data-test=look]');
   await until('she reads her own name', async () => ((await page.locator('[data-test=read]').textContent()) ?? '').includes('新品到店'));
-  await clean(page);
+  await calm(page);
 });
 
 walk('a webhook: an address of our own is refused, a signed test is answered', async (page) => {
@@ -83,7 +71,7 @@ walk('a webhook: an address of our own is refused, a signed test is answered', a
   await page.locator('.el-message--success').first().waitFor();
   await card.locator('[data-test=sent]').click();
   await page.getByText('还没有推送').first().waitFor();
-  await clean(page);
+  await calm(page);
   await call(page, 'PUT', 'settings/hook.private', { value: '0' });
 });
 
@@ -94,7 +82,7 @@ walk('a list of people becomes a condition', async (page) => {
   await page.click('[data-test=list-save]');
   const row = page.locator('[data-test=list]', { hasText: `老客${mark}` });
   await until('the list is read', async () => ((await row.textContent().catch(() => '')) ?? '').includes('可用'));
-  await clean(page);
+  await calm(page);
 });
 
 walk('a journey chooses a template from the account and fills its fields with variables', async (page) => {

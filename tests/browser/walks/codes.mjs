@@ -1,5 +1,5 @@
 // Live codes as an operator keeps them: kinds, hours, figures, a table of codes, partners, who serves.
-import { axe, expect, PHONE, until, url, walk } from '../harness.mjs';
+import { calm, expect, SMALL, until, url, walk } from '../harness.mjs';
 
 walk('a relay code is made with hours and a cap, and its address is shown', async (page) => {
   await page.goto(`${url}/livecodes?new=1`);
@@ -15,8 +15,7 @@ walk('a relay code is made with hours and a cap, and its address is shown', asyn
   await page.getByRole('button', { name: '添加时段', exact: true }).first().click();
   await page.getByText('添加之后').click();
   await page.getByRole('spinbutton', { name: '广告访客码' }).fill('2');
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
   await page.click('[data-test=save-code]');
   await page.getByRole('button', { name: '走查中转码' }).first().click();
   await page.waitForSelector('[data-test=qr]');
@@ -31,8 +30,7 @@ walk('the figures tell their definitions and change with the way to look', async
   await page.getByText('员工', { exact: true }).first().click();
   await page.waitForURL('**by=staff*');
   await page.waitForSelector('[data-test=stats] tbody tr');
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
 });
 
 walk('touch points of stores stand beside each other', async (page) => {
@@ -43,8 +41,7 @@ walk('touch points of stores stand beside each other', async (page) => {
   await page.getByText('购买率', { exact: true }).first().click();
   await page.waitForURL('**figure=rate*');
   await until('shares', async () => (await page.locator('[data-test=spots]').textContent()).includes('%'));
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
 });
 
 walk('a relay code leads straight to a group that is chosen by name', async (page) => {
@@ -62,8 +59,7 @@ walk('a relay code leads straight to a group that is chosen by name', async (pag
   expect(await page.isDisabled('[data-test=save-code]'), 'without a group nothing can be saved');
   await page.locator('[data-test=group-code]').click();
   await page.locator('.el-select-dropdown:visible .el-select-dropdown__item', { hasText: '福利群' }).first().click();
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
   await page.click('[data-test=save-code]');
   await page.getByRole('button', { name }).first().waitFor();
 });
@@ -73,8 +69,7 @@ walk('a table of codes is checked before anything is made', async (page) => {
   await page.setInputFiles('[data-test=batch-file]', { name: 'codes.csv', mimeType: 'text/csv', buffer: Buffer.from('名称,员工\n甲,没有这个人\n') });
   await until('the fault is named', async () => (await page.textContent('main')).includes('没有这个人'));
   expect(!(await page.locator('[data-test=batch-start]').count()), 'nothing can be made');
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
 });
 
 walk('a partner has a page of her own until it is ended', async (page) => {
@@ -85,8 +80,7 @@ walk('a partner has a page of her own until it is ended', async (page) => {
   await row.waitFor();
   const address = new URL(await row.locator('a').getAttribute('href')).pathname;
   expect((await page.request.get(`${url}${address}`)).status() === 200, 'her page opens without an account');
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
   await row.getByRole('button').click();
   await page.locator('.el-message-box:visible .el-button--primary, .el-dialog:visible .el-button--danger, .el-message-box:visible .el-button--danger').first().click();
   await until('it is gone', async () => (await page.request.get(`${url}${address}`)).status() === 404);
@@ -100,11 +94,8 @@ walk('a member is switched off and on again on a phone', async (page) => {
   await until('off', async () => (await one.textContent()).includes('已关闭'));
   await one.locator('.el-switch').click();
   await until('on', async () => (await one.textContent()).includes('接待中'));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(wide <= 0, `the page is ${wide} px too wide`);
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
-}, { ...PHONE, viewport: { width: 360, height: 740 } });
+  await calm(page);
+}, SMALL);
 
 walk('a code shows what she would be greeted with, by member', async (page) => {
   const call = (method, path, body) => page.evaluate(async ([how, where, what]) => {

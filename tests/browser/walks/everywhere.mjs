@@ -1,5 +1,5 @@
 // What must hold on every page: nothing for axe to find, no sideways scrolling on a phone, cards instead of tables.
-import { axe, expect, PHONE, url, walk } from '../harness.mjs';
+import { axe, expect, PHONE, quiet, sideways, url, walk } from '../harness.mjs';
 
 const routes = [
   '/', '/customers', '/tags', '/tags/rules', '/tags/rules/new', '/livecodes', '/livecodes?new=1', '/audiences', '/audiences/new',
@@ -10,16 +10,14 @@ const routes = [
   '/groups', '/groups/codes', '/groups/invites', '/groups/welcomes', '/groups/several',
   '/staff-tasks', '/staff-tasks?tab=rates', '/staff-tasks?tab=notices', '/letters', '/groups/casts', '/calendar', '/calendar?view=month', '/livings', '/keywords',
   '/journeys', '/journeys?tab=templates', '/sops', '/sops?tab=group', '/broadcasts/repeats', '/arrivals',
-  '/stores', '/areas', '/lucky', '/cards',
+  '/stores', '/areas', '/lucky', '/cards', '/attributes',
   '/experiments', '/experiments/new', '/restraint', '/restraint?tab=blocks', '/restraint?tab=refusals',
 ];
-/** Long enough for the page's own requests; pages poll, so the network never falls silent. */
-const SETTLE_MS = 600;
 
 async function visit(page, route) {
   await page.goto(url + route);
   await page.waitForSelector('h1');
-  await page.waitForTimeout(SETTLE_MS);
+  await quiet(page);
 }
 
 /** What is wrong with the page as it stands: findings of axe, titles, alerts, sideways scrolling. */
@@ -29,7 +27,7 @@ async function faults(page) {
   if (titles !== 1) found.push(`${titles} titles`);
   const alerts = await page.locator('main [role=alert]').allTextContents();
   if (alerts.length) found.push(alerts.join(' ').trim().slice(0, 120));
-  const by = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const by = await sideways(page);
   if (by > 1) found.push(`${by}px wider than the screen`);
   return found;
 }
@@ -44,7 +42,7 @@ for (const [device, size] of [['desk', undefined], ['phone', PHONE]]) {
     await visit(page, '/customers');
     await page.locator('main a[href^="/customers/"]').first().click();
     await page.waitForSelector('[data-test=timeline]', { state: 'attached' });
-    await page.waitForTimeout(SETTLE_MS);
+    await quiet(page);
     for (const fault of await faults(page)) found.push(`customer ${fault}`);
     expect(!found.length, found.join('\n'));
   }, size);
@@ -63,7 +61,7 @@ walk('a list keeps its filters and place over a reload', async (page) => {
   await visit(page, '/customers?sort=spent');
   const next = page.locator('[data-test=next]');
   if (await next.isEnabled()) await next.click();
-  await page.waitForTimeout(SETTLE_MS);
+  await quiet(page);
   const first = await page.locator('[data-test=table] tbody tr').first().textContent();
   const at = page.url();
   expect(at.includes('sort=spent'), 'the sort is in the address');

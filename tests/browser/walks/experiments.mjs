@@ -1,5 +1,5 @@
 // An experiment from the grid to its use: drafted, started, sent by a broadcast, and what it says before there is enough.
-import { expect, PHONE, until, url, walk } from '../harness.mjs';
+import { expect, PHONE, sideways, until, url, walk } from '../harness.mjs';
 
 const shot = (page, name) => (process.env.YUTANG_SHOTS ? page.screenshot({ path: `${process.env.YUTANG_SHOTS}/experiment-${name}.png`, fullPage: true }) : undefined);
 const NAME = `标题测试 ${Date.now() % 100000}`;
@@ -88,7 +88,7 @@ walk('a split of a journey takes the variants of an experiment as its ways', asy
 walk('experiments are listed and read on a phone', async (page) => {
   await draft(page);
   await shot(page, 'phone-editor');
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the phone');
+  expect((await sideways(page)) <= 1, 'nothing is wider than the phone');
   await page.goto(`${url}/experiments`);
   await page.waitForSelector('[data-test=cards] a, .empty');
   const first = page.locator('[data-test=cards] a[href*="/experiments/"]').first();
@@ -96,7 +96,7 @@ walk('experiments are listed and read on a phone', async (page) => {
   await first.click();
   await page.waitForSelector('[data-test=verdict]');
   await shot(page, 'phone-result');
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the phone');
+  expect((await sideways(page)) <= 1, 'nothing is wider than the phone');
 }, PHONE);
 
 /** Chooses the last made experiment of those that run, where something is composed. */

@@ -1,15 +1,7 @@
 // The library from a quotation's upload to who read it: the console, the customer's phone, the console again.
-import { axe, expect, newPage, PHONE, until, url, walk } from '../harness.mjs';
+import { ask, calm, expect, newFriend, newPage, PHONE, SMALL, until, url, walk } from '../harness.mjs';
 
 const WECHAT = { ...PHONE, userAgent: 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36 MicroMessenger/8.0.50' };
-
-const ask = (page, method, path, body) =>
-  page.evaluate(async ([how, where, what]) => {
-    const { csrf } = await (await fetch('/api/v1/session')).json();
-    const headers = { 'Content-Type': 'application/json', 'X-YT-CSRF': csrf, 'Idempotency-Key': `walk-${Date.now()}-${Math.floor(performance.now())}` };
-    const answer = await fetch(`/api/v1/${where}`, { method: how, headers, body: what ? JSON.stringify(what) : undefined });
-    return answer.status === 204 ? null : answer.json();
-  }, [method, path, body]);
 
 /** A PDF of n pages, each with a word. */
 function pdf(n) {
@@ -44,15 +36,13 @@ walk('an article gets a category and stands in the material library', async (pag
   await page.fill('input[data-test=material-title], [data-test=material-title] input', title);
   expect(await page.locator('[data-test=material-save]').isDisabled(), 'an article needs a body');
   await page.fill('textarea[data-test=material-body], [data-test=material-body] textarea', '## 第一件\n新品到店\n\n欢迎来看');
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
   await page.click('[data-test=material-save]');
   await rowOf(page, title).waitFor();
   await rowOf(page, title).locator('[data-test=material-open]').click();
   await page.locator('.el-tabs__item', { hasText: '预览' }).click();
   await page.locator('[data-test=material-preview] h4', { hasText: '第一件' }).waitFor();
-  const more = await axe(page);
-  expect(!more.length, more.join('\n'));
+  await calm(page);
 });
 
 walk('a material is read to its end on her phone, and the console says so', async (page) => {
@@ -76,10 +66,7 @@ walk('a material is read to its end on her phone, and the console says so', asyn
   await phone.goto(`${url}${link.pathname}${link.search}`);
   await until('three pages', async () => (await phone.locator('[data-test=pages] canvas').count()) === 3);
   await until('the first is drawn', async () => (await phone.locator('[data-test=pages] canvas').first().evaluate((c) => c.width)) > 100);
-  const wide = await phone.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(wide <= 0, `scrolls sideways by ${wide}`);
-  const found = await axe(phone);
-  expect(!found.length, found.join('\n'));
+  await calm(phone);
   await phone.locator('[data-test=pages] canvas').last().scrollIntoViewIfNeeded();
   await phone.locator('.where', { hasText: '3 / 3' }).waitFor();
   await phone.waitForTimeout(2200);
@@ -105,25 +92,20 @@ walk('a removed material is missed kindly', async (page) => {
   const link = new URL(picked.url);
   await phone.goto(`${url}${link.pathname}`);
   await phone.locator('[data-test=sorry]', { hasText: '已经下架' }).waitFor();
-  const found = await axe(phone);
-  expect(!found.length, found.join('\n'));
+  await calm(phone);
   await phone.close();
 });
 
 walk('the material library fits a phone', async (page) => {
   await page.goto(`${url}/materials`);
   await page.locator('[data-test=new-material]').waitFor();
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(wide <= 0, `scrolls sideways by ${wide}`);
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
 }, PHONE);
 
 walk('a material is sent from the sidebar with a link of her own', async (page) => {
   const title = `话术-${Date.now() % 100000}`;
   await ask(page, 'POST', 'materials', { kind: 'text', title, body: '周五会员日' });
-  const code = (await ask(page, 'GET', 'livecodes')).data.find((c) => c.state === 'active');
-  const scan = await ask(page, 'POST', `livecodes/${code.id}/simulate-scan`, {});
+  const scan = await newFriend(page);
   await until('she has arrived', async () => (await ask(page, 'GET', `sidebar/customer?external_userid=${scan.external_userid}`)).state === 'known');
   await page.goto(`${url}/h5/sidebar?sim_contact=${scan.external_userid}`);
   await page.click('[data-test=tab-materials]');
@@ -131,11 +113,10 @@ walk('a material is sent from the sidebar with a link of her own', async (page) 
   const row = page.locator('[data-test=hand]', { hasText: title });
   await row.waitFor();
   await until('only that one', async () => (await page.locator('[data-test=hand]').count()) === 1);
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
   await row.locator('button').click();
   await page.locator('.said', { hasText: '已发送到聊天' }).last().waitFor();
-}, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
+}, SMALL);
 
 walk('a material is chosen for the link of a task', async (page) => {
   const title = `活动-${Date.now() % 100000}`;

@@ -1,29 +1,13 @@
 // Moments: versions, the estimate, posting, likes, who has not posted, stopping.
-import { axe, expect, number, PHONE, sim, until, url, walk } from '../harness.mjs';
+import { ask, calm, expect, newFriend, number, PHONE, say, until, url, walk } from '../harness.mjs';
 
-const ask = (page, method, path, body) =>
-  page.evaluate(async ([how, where, what]) => {
-    const { csrf } = await (await fetch('/api/v1/session')).json();
-    const headers = { 'Content-Type': 'application/json', 'X-YT-CSRF': csrf, 'Idempotency-Key': `walk-${Date.now()}-${Math.floor(performance.now())}` };
-    const answer = await fetch(`/api/v1/${where}`, { method: how, headers, body: what ? JSON.stringify(what) : undefined });
-    return answer.status === 204 ? null : answer.json();
-  }, [method, path, body]);
-const say = (path, body) => fetch(`${sim}/sim/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((r) => r.json());
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
 async function arrive(page, count) {
-  const code = (await ask(page, 'GET', 'livecodes')).data.find((c) => c.state === 'active');
   let last;
-  for (let i = 0; i < count; i++) last = await ask(page, 'POST', `livecodes/${code.id}/simulate-scan`, {});
+  for (let i = 0; i < count; i++) last = await newFriend(page);
   await until('the last has arrived', async () => (await ask(page, 'GET', `sidebar/customer?external_userid=${last.external_userid}`)).state === 'known');
 }
-async function calm(page, what) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(wide <= 0, `${what} scrolls sideways by ${wide}`);
-  const found = await axe(page);
-  expect(!found.length, `${what}: ${found.join('\n')}`);
-}
-
 walk('moments: versions are written, estimated as disjoint, posted, liked and stopped', async (page) => {
   const name = `上新-${Date.now() % 100000}`;
   await arrive(page, 3);

@@ -1,20 +1,11 @@
 // Old stock: a phone list and the page of staff on a small phone, the lead pool, a text message estimated, an official account.
-import { axe, expect, newPage, number, until, url, walk } from '../harness.mjs';
+import { call, calm, expect, newPage, number, sideways, SMALL, until, url, walk } from '../harness.mjs';
 
 const mark = String(Date.now()).slice(-7);
 const PASSWORD = 'correct horse battery';
-const SMALL = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
-
-/** One call of the console's own API with the page's session. */
-const call = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
-  const { csrf } = await (await fetch('/api/v1/session')).json();
-  const answer = await fetch(`/api/v1/${p}`, { method: m, headers: { 'X-YT-CSRF': csrf, 'Content-Type': 'application/json' }, body: b && JSON.stringify(b) });
-  return { status: answer.status, body: await answer.json().catch(() => null) };
-}, [method, path, body]);
 
 /** A member of staff at her phone, logged in. */
 async function memberPage(page, index) {
-  await page.goto(`${url}/`);
   const staff = (await call(page, 'GET', 'staff')).body.data.filter((s) => s.status === 'active' && s.in_scope)[index];
   const login = `member-${mark}-${index}`;
   await call(page, 'POST', 'users', { login, password: PASSWORD, name: staff.name, role: 'staff', scope: 'self', staff: staff.id });
@@ -43,8 +34,7 @@ walk('a phone list is shared out, and staff add its numbers on a phone', async (
   const drawer = page.locator('[data-test=phone-list]');
   await until('all are shared out', async () => (await drawer.isVisible()) && number(await drawer.locator('[data-test=by-staff] td').nth(1).textContent()) === 25);
   expect((await drawer.locator('[data-test=rejects]').count()) === 1, 'the refused rows can be fetched');
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
 
   await own.goto(`${url}/numbers`);
   await own.waitForSelector('[data-test=todo] li');
@@ -52,12 +42,11 @@ walk('a phone list is shared out, and staff add its numbers on a phone', async (
   await own.locator('[data-test=todo] [data-test=asked]').first().click();
   await own.waitForSelector('[data-test=asked-list] li');
   expect((await own.locator('[data-test=todo] li').count()) === 19, 'one less to do');
-  const wide = await own.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const wide = await sideways(own);
   expect(wide <= 1, `nothing scrolls sideways, not by ${wide}px`);
   await own.reload(); // nothing is under the finger any more
   await own.waitForSelector('[data-test=asked-list] li');
-  const trouble = await axe(own);
-  expect(!trouble.length, trouble.join('\n'));
+  await calm(own);
   await own.context().close();
 });
 
@@ -106,6 +95,5 @@ walk('an official account is connected, and tells its callback address', async (
   const card = page.locator('[data-test=account]', { hasText: `服务号${mark}` });
   await card.waitFor();
   expect((await card.textContent()).includes('/oa/callback/'), 'the address to enter at the platform');
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
 });

@@ -1,5 +1,5 @@
 // One customer's way: a live code, a scan, her card; then an audience and a broadcast up to the last question.
-import { expect, number, until, url, walk } from '../harness.mjs';
+import { expect, number, quiet, until, url, walk } from '../harness.mjs';
 
 async function choose(page, box, most = 1) {
   await page.locator(box).first().click();
@@ -40,7 +40,7 @@ walk('a live code is made, scanned, and the customer stands in the list', async 
     await until('she is in the list', async () => {
       if (await first.isVisible().catch(() => false)) return true;
       await page.reload();
-      await page.waitForTimeout(1_000);
+      await quiet(page);
       return false;
     });
     await first.click();
@@ -49,8 +49,7 @@ walk('a live code is made, scanned, and the customer stands in the list', async 
   await until('she has the tag', async () => {
     if ((await page.textContent('[data-test=tags]').catch(() => '')).includes(tag)) return true;
     await page.reload();
-    await page.waitForSelector('[data-test=tags]');
-    await page.waitForTimeout(500);
+    await quiet(page);
     return false;
   });
   await until('her timeline begins', async () => (await page.locator('[data-test=timeline] li').count()) >= 2);

@@ -46,24 +46,32 @@ export function newKey(): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
-export function unsafeHeaders(): Record<string, string> {
-  return csrf ? { 'X-YT-CSRF': csrf } : {};
-}
-
 export const http = createClient<paths>({ baseUrl: '', credentials: 'same-origin' });
+
+/** How often a form's key was refused. The server keeps a refusal under the key it came with and takes no other request under it, so
+ *  the corrected form goes with the next one. Only what may have been made keeps its key: there the answer was lost. */
+const refusals = new Map<string, number>();
+const KEY = 'Idempotency-Key';
 
 http.use({
   onRequest({ request }) {
     if (request.method === 'GET') return request;
     if (csrf) request.headers.set('X-YT-CSRF', csrf);
-    if (request.method === 'POST' && !request.headers.has('Idempotency-Key')) {
-      request.headers.set('Idempotency-Key', newKey());
+    if (request.method === 'POST') {
+      const key = request.headers.get(KEY);
+      request.headers.set(KEY, key ? `${key}.${refusals.get(key) ?? 0}` : newKey());
     }
     return request;
   },
+  async onResponse({ request, response }) {
+    const [key, n] = (request.headers.get(KEY) ?? '').split('.');
+    if (!key || n === undefined || response.status < 400 || response.status >= 500) return;
+    const { errors } = (await response.clone().json().catch(() => ({}))) as Partial<Problem>;
+    if (!errors?.some((e) => e.pointer?.endsWith(`/${KEY}`))) refusals.set(key, Number(n) + 1);
+  },
 });
 
-export function requestIdOf(response: Response, problem: Partial<Problem>): string {
+function requestIdOf(response: Response, problem: Partial<Problem>): string {
   return response.headers.get('X-Request-Id') ?? problem.request_id ?? problem.instance ?? '';
 }
 
@@ -80,6 +88,15 @@ export async function ok<T>(call: Promise<{ data?: T; error?: unknown; response:
   const problem = (answer.error && typeof answer.error === 'object' ? answer.error : {}) as Partial<Problem>;
   if (response.status === 401 && !response.url.endsWith('/api/v1/session')) onSignedOut();
   throw new ApiError(response.status, problem, requestIdOf(response, problem));
+}
+
+/** Sends a file as it is and gives the answer, or throws an ApiError. */
+export async function sendBytes<T>(path: string, bytes: Blob, method: 'POST' | 'PUT' = 'POST'): Promise<T> {
+  const headers = { 'Content-Type': 'application/octet-stream', ...(csrf && { 'X-YT-CSRF': csrf }) };
+  return ok(fetch(path, { method, body: bytes, headers }).then(async (response) => {
+    const body = await response.json().catch(() => ({}));
+    return { data: body as T, error: body, response };
+  }));
 }
 
 /** The If-Match header of an edit. */

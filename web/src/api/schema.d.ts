@@ -1679,6 +1679,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/livecodes/{id}/greeting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What somebody who came by this code at that moment, to that member, would be greeted with. */
+        get: operations["getLivecodesByIdGreeting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -7157,6 +7174,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groupcast-sops/{id}/ahead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a pause would stop: posts of the next seven days; and what it would not. */
+        get: operations["getGroupcastSopsByIdAhead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groupcast-sops/{id}/resume": {
         parameters: {
             query?: never;
@@ -7841,6 +7875,247 @@ export interface paths {
         put?: never;
         /** How long and how deep so far; every some seconds, and when the page is hidden. */
         post: operations["postH5ApiMaterialRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Surveys, newest first, with how many opened and answered them. */
+        get: operations["getSurveys"];
+        put?: never;
+        /** Makes a survey: a draft that nobody can answer before it is published. */
+        post: operations["postSurveys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One survey with its draft. */
+        get: operations["getSurveysById"];
+        /** Changes the draft; what people answer stays until it is published. */
+        put: operations["putSurveysById"];
+        post?: never;
+        /** Takes it away: it is in no message any more, and its links say so. */
+        delete: operations["deleteSurveysById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The draft as the next version, which never changes. */
+        post: operations["postSurveysByIdPublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes no more answers. */
+        post: operations["postSurveysByIdClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes answers again. */
+        post: operations["postSurveysByIdReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was published, newest first. */
+        get: operations["getSurveysByIdVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/survey-usual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A form to begin with: why she left, in the usual reasons. */
+        get: operations["getSurveyUsual"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A survey as its page shows it, with her own answer while she may change it. */
+        get: operations["getH5ApiSurvey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/survey/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The page's script says that somebody sees it: only that is an opening. */
+        post: operations["postH5ApiSurveyOpen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/h5/api/survey/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Her answer; again it is a change. */
+        post: operations["postH5ApiSurveyAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{id}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reasons with people, share, what they had spent before, and how many bought again; total: everybody who answered. */
+        get: operations["getSurveysByIdReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{id}/reasons.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file. */
+        get: operations["getSurveysByIdReasonsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers, newest first. */
+        get: operations["getSurveysByIdAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{id}/answers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All answers as a file; who took it is in the audit trail. */
+        get: operations["getSurveysByIdAnswersCsv"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -9008,6 +9283,19 @@ export interface components {
              */
             median?: number | null;
         };
+        welcome_look: {
+            /** @enum {string} */
+            from: "variant" | "code" | "general" | "none";
+            /**
+             * Format: int64
+             * @description which of the code's own, from 0
+             */
+            variant?: number | null;
+            text?: string | null;
+            link_title?: string | null;
+            link_url?: string | null;
+            enclosed?: string | null;
+        };
         order_row: {
             id: string;
             source: string;
@@ -9375,7 +9663,7 @@ export interface components {
             variants: number;
             conflicts: components["schemas"]["broadcast_conflict"][];
             seed: string;
-            by_variant: components["schemas"]["broadcast_variant_count"][];
+            by_variant: components["schemas"]["trial_lot"][];
         };
         broadcast_detail: {
             id: string;
@@ -10943,6 +11231,9 @@ export interface components {
             created_ms: number;
             /** Format: int64 */
             holdout: number;
+            experiment_id?: string | null;
+            experiment?: string | null;
+            variants: components["schemas"]["smsdrain_variant"][];
             /** @description of one campaign with a hold-out, once approved */
             lift?: components["schemas"]["reach_lift"] | null;
         };
@@ -12646,6 +12937,33 @@ export interface components {
             /** Format: int64 */
             owners: number;
         };
+        groupcast_ahead_view: {
+            /**
+             * Format: int64
+             * @description that come due within seven days, for groups there are now
+             */
+            posts: number;
+            /**
+             * Format: int64
+             * @description that would get them, some several times
+             */
+            groups: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            next_ms?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            until_ms: number;
+            /**
+             * Format: int64
+             * @description tasks owners were asked and have not sent: they stay
+             */
+            open: number;
+        };
         groupcast_duty_view: {
             owner_id: string;
             owner: string;
@@ -12792,6 +13110,7 @@ export interface components {
              * @description putting the tags on takes at least so long
              */
             minutes: number;
+            seed: string;
         };
         moment_detail: {
             id: string;
@@ -12822,6 +13141,12 @@ export interface components {
             kind: string;
             parts: components["schemas"]["moment_version_view"][];
             reasons: components["schemas"]["moment_excluded"][];
+            /** Format: int64 */
+            holdout: number;
+            experiment_id?: string | null;
+            experiment?: string | null;
+            /** @description with a hold-out: those it was for beside those left out */
+            lift?: components["schemas"]["reach_lift"] | null;
         };
         moment_view: {
             id: string;
@@ -13074,6 +13399,170 @@ export interface components {
             visit: string;
             /** Format: int64 */
             beat_s: number;
+        };
+        survey_view: {
+            id: string;
+            title: string;
+            /** @enum {string} */
+            state: "draft" | "open" | "closed";
+            /** @description the draft */
+            form: components["schemas"]["survey_form"];
+            /**
+             * Format: int64
+             * @description published version; 0: none
+             */
+            number: number;
+            /** @description the draft is not what people answer */
+            ahead: boolean;
+            /** @description the general link */
+            url: string;
+            /**
+             * Format: int64
+             * @description people, within the viewer's scope
+             */
+            opened: number;
+            /** Format: int64 */
+            answered: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            created_ms: number;
+            /** Format: int64 */
+            version: number;
+        };
+        survey_question: {
+            id: string;
+            /** @enum {string} */
+            kind: "one" | "several" | "text" | "score";
+            title: string;
+            required?: boolean;
+            /** @description its answer is the reason; of kind one, at most one question */
+            reason?: boolean;
+            choices?: components["schemas"]["survey_choice"][] | null;
+        };
+        survey_version_view: {
+            /** @description the number */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            form: components["schemas"]["survey_form"];
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            published_ms: number;
+            maker: string;
+        };
+        survey_form: {
+            title: string;
+            intro?: string | null;
+            thanks?: string | null;
+            /**
+             * Format: int64
+             * @description she may change her answer; 0: not at all
+             */
+            change_days?: number | null;
+            questions: components["schemas"]["survey_question"][];
+        };
+        survey_shown: {
+            /** @enum {string} */
+            state: "open" | "draft" | "closed" | "removed";
+            corp_name: string;
+            /** @description its slug */
+            corp: string;
+            advisor?: string | null;
+            title: string;
+            intro?: string | null;
+            thanks?: string | null;
+            /**
+             * Format: int64
+             * @description version
+             */
+            number: number;
+            questions: components["schemas"]["survey_asked"][];
+            answered: boolean;
+            /** @description she may change her answer from here */
+            change: boolean;
+            /**
+             * Format: int64
+             * @description until when
+             */
+            until_ms?: number | null;
+            /** @description her answer, when she may change it */
+            mine: components["schemas"]["survey_reply"][];
+            /** @description first through WeChat's consent page, which tells who it is */
+            walk: boolean;
+            notice: string;
+        };
+        survey_reply: {
+            question: string;
+            /** @description codes */
+            choices?: string[] | null;
+            text?: string | null;
+            /** Format: int64 */
+            score?: number | null;
+        };
+        survey_answer_out: {
+            /**
+             * @description preview: of our own staff, not kept
+             * @enum {string}
+             */
+            state: "saved" | "preview";
+        };
+        survey_reason: {
+            /** @description code; empty: none given */
+            reason: string;
+            label: string;
+            /** Format: int64 */
+            people: number;
+            /** @description of everybody who answered */
+            share: number;
+            /**
+             * Format: int64
+             * @description of them customers we know
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description what they had spent before
+             */
+            spent: number;
+            /**
+             * Format: int64
+             * @description of the known: bought again within the days
+             */
+            back: number;
+            /** @description of the known */
+            back_share: number;
+        };
+        survey_answer_view: {
+            id: string;
+            /** @description null: not known */
+            customer_id?: string | null;
+            customer?: string | null;
+            staff?: string | null;
+            /**
+             * Format: int64
+             * @description the version answered
+             */
+            number: number;
+            reason?: string | null;
+            /** Format: int64 */
+            score?: number | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            answered_ms: number;
+            /** Format: int64 */
+            changes: number;
+            /**
+             * Format: int64
+             * @description before
+             */
+            spent: number;
+            said: components["schemas"]["survey_line"][];
         };
         experiment_view: {
             id: string;
@@ -13597,6 +14086,10 @@ export interface components {
             /** Format: int64 */
             to: number;
             content: components["schemas"]["content"];
+            /** @description only of these members; none: of any */
+            staff?: string[] | null;
+            /** @description only for who carried one of these before; none: for all */
+            tags?: string[] | null;
         };
         livecode_stat_row: {
             id?: string | null;
@@ -13875,7 +14368,7 @@ export interface components {
             /** Format: int64 */
             taken: number;
         };
-        broadcast_variant_count: {
+        trial_lot: {
             key: string;
             label: string;
             /** Format: int64 */
@@ -14339,6 +14832,15 @@ export interface components {
             /** Format: int64 */
             n: number;
         };
+        smsdrain_variant: {
+            key: string;
+            label: string;
+            words: string;
+            /** Format: int64 */
+            parts: number;
+            /** Format: int64 */
+            count: number;
+        };
         inherit_named: {
             id: string;
             name: string;
@@ -14799,6 +15301,26 @@ export interface components {
              */
             closed_ms?: number | null;
         };
+        survey_choice: {
+            /** @description its name in tables and conditions; lives through versions */
+            code: string;
+            label: string;
+            /** @description put on who chooses it */
+            tags?: string[] | null;
+        };
+        survey_asked: {
+            id: string;
+            /** @enum {string} */
+            kind: "one" | "several" | "text" | "score";
+            title: string;
+            required: boolean;
+            choices: components["schemas"]["survey_option"][];
+        };
+        survey_line: {
+            question: string;
+            answer?: string | null;
+            text?: string | null;
+        };
         experiment_plan: {
             name: string;
             factors: components["schemas"]["experiment_factor"][];
@@ -14816,6 +15338,11 @@ export interface components {
              * @description bandit: thousandths each variant keeps
              */
             floor?: number | null;
+            /**
+             * @description bandit: what shares follow; money needs the goal order; absent: rate
+             * @enum {string|null}
+             */
+            measure?: "rate" | "money" | null;
             /** @enum {string} */
             goal: "order" | "event" | "expr";
             /** @enum {string|null} */
@@ -15180,6 +15707,10 @@ export interface components {
             url: string;
             /** @description an uploaded image */
             cover: string;
+        };
+        survey_option: {
+            code: string;
+            label: string;
         };
         mass_figures: {
             /** @description planning, sending, open, closed, cancelled, failed */
@@ -19544,6 +20075,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["welcomes"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getLivecodesByIdGreeting: {
+        parameters: {
+            query?: {
+                at?: number;
+                staff?: string;
+                customer_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["welcome_look"];
                 };
             };
             /** @description Refused */
@@ -26436,13 +27002,17 @@ export interface operations {
                     name: string;
                     expr: string;
                     /** @description with {link} */
-                    words: string;
+                    words?: string | null;
                     target: string;
                     /**
                      * Format: int64
                      * @description percent left out to see what it is worth
                      */
                     holdout?: number | null;
+                    /** @description each of its variants has words of its own */
+                    experiment_id?: string | null;
+                    /** @description with an experiment: words for each variant, instead of words */
+                    variants?: string[] | null;
                 };
             };
         };
@@ -26573,7 +27143,7 @@ export interface operations {
     getSmsDrainsByIdPeople: {
         parameters: {
             query: {
-                state: "planned" | "queued" | "sent" | "failed" | "left out" | "unknown";
+                state: "planned" | "queued" | "sent" | "failed" | "left out" | "held" | "unknown";
                 reason?: string;
                 cursor?: string;
                 limit?: number;
@@ -33756,7 +34326,7 @@ export interface operations {
             };
         };
     };
-    postGroupcastSopsByIdResume: {
+    getGroupcastSopsByIdAhead: {
         parameters: {
             query?: never;
             header?: never;
@@ -33766,6 +34336,44 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["groupcast_ahead_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postGroupcastSopsByIdResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description as if it had not been paused: what came due meanwhile is asked after all */
+                    undo?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -34332,6 +34940,15 @@ export interface operations {
                      * @description UTC milliseconds since 1970
                      */
                     start_ms?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /** @description of the choice of those left out: from the preview */
+                    seed?: string | null;
+                    /** @description the versions are its variants, in their order and without audiences */
+                    experiment_id?: string | null;
                 };
             };
         };
@@ -34420,6 +35037,15 @@ export interface operations {
                      * @description UTC milliseconds since 1970
                      */
                     start_ms?: number | null;
+                    /**
+                     * Format: int64
+                     * @description percent left out to see what it is worth
+                     */
+                    holdout?: number | null;
+                    /** @description of the choice of those left out: from the preview */
+                    seed?: string | null;
+                    /** @description the versions are its variants, in their order and without audiences */
+                    experiment_id?: string | null;
                     /**
                      * Format: int64
                      * @description `total` of the preview
@@ -35573,6 +36199,599 @@ export interface operations {
             };
         };
     };
+    getSurveys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["survey_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSurveys: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    intro?: string | null;
+                    thanks?: string | null;
+                    /**
+                     * Format: int64
+                     * @description she may change her answer; 0: not at all
+                     */
+                    change_days?: number | null;
+                    questions: components["schemas"]["survey_question"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["survey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSurveysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["survey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    putSurveysById: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    intro?: string | null;
+                    thanks?: string | null;
+                    /**
+                     * Format: int64
+                     * @description she may change her answer; 0: not at all
+                     */
+                    change_days?: number | null;
+                    questions: components["schemas"]["survey_question"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["survey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    deleteSurveysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSurveysByIdPublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["survey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSurveysByIdClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["survey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postSurveysByIdReopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["survey_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSurveysByIdVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["survey_version_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSurveyUsual: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["survey_form"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getH5ApiSurvey: {
+        parameters: {
+            query: {
+                key: string;
+                p?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["survey_shown"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postH5ApiSurveyOpen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    p?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postH5ApiSurveyAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    p?: string | null;
+                    /** Format: int64 */
+                    number: number;
+                    answers: components["schemas"]["survey_reply"][];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["survey_answer_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSurveysByIdReasons: {
+        parameters: {
+            query?: {
+                days?: number;
+                back_days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["survey_reason"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSurveysByIdReasonsCsv: {
+        parameters: {
+            query?: {
+                days?: number;
+                back_days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSurveysByIdAnswers: {
+        parameters: {
+            query?: {
+                reason?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["survey_answer_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getSurveysByIdAnswersCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     getExperiments: {
         parameters: {
             query?: {
@@ -35638,6 +36857,11 @@ export interface operations {
                      * @description bandit: thousandths each variant keeps
                      */
                     floor?: number | null;
+                    /**
+                     * @description bandit: what shares follow; money needs the goal order; absent: rate
+                     * @enum {string|null}
+                     */
+                    measure?: "rate" | "money" | null;
                     /** @enum {string} */
                     goal: "order" | "event" | "expr";
                     /** @enum {string|null} */
@@ -35787,6 +37011,11 @@ export interface operations {
                      * @description bandit: thousandths each variant keeps
                      */
                     floor?: number | null;
+                    /**
+                     * @description bandit: what shares follow; money needs the goal order; absent: rate
+                     * @enum {string|null}
+                     */
+                    measure?: "rate" | "money" | null;
                     /** @enum {string} */
                     goal: "order" | "event" | "expr";
                     /** @enum {string|null} */

@@ -12,18 +12,26 @@ export const i18n = createI18n({
   messages: { 'zh-CN': zh } as Record<string, Messages>,
 });
 
-/** Sections only some pages need come with those pages, and then in every language asked for. */
-const sections = import.meta.glob<{ default: Partial<Messages> }>(['./*/again.ts', './*/campaign.ts', './*/experiment.ts', './*/journey.ts', './*/moment.ts']);
+/** Sections only some pages need come with those pages (router.ts), and then in every language asked for. */
+const sections = import.meta.glob<{ default: Partial<Messages> }>(['./*/*.ts', '!./*/{index,audience,base,material,people,profile,reach,system,tags}.ts']);
 const folders: Record<Language, string> = { 'zh-CN': 'zh', 'en-US': 'en' };
-const added = new Set<string>();
+const added = new Map<string, Promise<unknown>>();
 async function addTo(lang: Language, section: string) {
   const load = sections[`./${folders[lang]}/${section}.ts`];
-  if (load) i18n.global.mergeLocaleMessage(lang, (await load()).default);
+  if (!load) throw new Error(`no texts: ${section}`);
+  i18n.global.mergeLocaleMessage(lang, (await load()).default);
 }
-export async function addTexts(section: string) {
-  if (added.has(section)) return;
-  for (const lang of i18n.global.availableLocales) await addTo(lang as Language, section);
-  added.add(section);
+/** What could not be fetched is asked for again the next time. */
+export function addTexts(names: string) {
+  return Promise.all(names.split(' ').map((section) => {
+    if (!added.has(section)) {
+      added.set(section, Promise.all(i18n.global.availableLocales.map((lang) => addTo(lang as Language, section))).catch((e) => {
+        added.delete(section);
+        throw e;
+      }));
+    }
+    return added.get(section);
+  }));
 }
 
 export function asLanguage(lang: string): Language {
@@ -34,7 +42,7 @@ export async function setLanguage(wanted: string) {
   const lang = asLanguage(wanted);
   if (lang === 'en-US' && !i18n.global.availableLocales.includes(lang)) {
     i18n.global.setLocaleMessage(lang, (await import('./en')).default as Messages);
-    for (const section of added) await addTo(lang, section);
+    await Promise.all([...added.keys()].map((section) => addTo(lang, section)));
   }
   i18n.global.locale.value = lang;
   document.documentElement.lang = lang;

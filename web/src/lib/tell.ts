@@ -14,8 +14,10 @@ export function errorWords(e: unknown): { title: string; detail: string; request
   if (e.status === 0) return { title: t('error.offline'), detail: t('error.offlineCure'), requestId: '' };
   const known = [401, 403, 404, 409, 412, 413, 422, 429].includes(e.status) ? String(e.status) : e.status === 400 ? '422' : e.status >= 500 ? '500' : 'other';
   const fields = (e.problem.errors ?? []).map((x) => x.detail).filter((x) => x && x !== e.problem.detail);
+  // A thing in the wrong state says so itself; nothing clashed that reloading would mend.
+  const own = e.problem.code === 'STATE' ? e.problem.detail : '';
   return {
-    title: t(`error.s${known}`),
+    title: own || t(`error.s${known}`),
     detail: [e.problem.detail, ...fields].filter(Boolean).join('；'),
     requestId: e.requestId,
   };

@@ -1,25 +1,17 @@
 // Sends a file in parts, so that a gigabyte needs no gigabyte of memory and a lost part is sent again alone.
-import { ApiError, http, newKey, ok, requestIdOf, unsafeHeaders } from '@/api/client';
+import { ApiError, http, newKey, ok, sendBytes } from '@/api/client';
 
 const TRIES = 3;
 const WAIT_MS = 1_000;
 
 async function sendPart(place: string, n: number, part: Blob): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    let answer: Response | null = null;
     try {
-      answer = await fetch(`${place}/parts/${n}`, {
-        method: 'PUT',
-        body: part,
-        headers: { 'Content-Type': 'application/octet-stream', ...unsafeHeaders() },
-      });
-    } catch {
-      // A broken connection is worth another try.
-    }
-    if (answer?.ok) return;
-    if (attempt >= TRIES || (answer && answer.status < 500)) {
-      const problem = answer ? await answer.json().catch(() => ({})) : { code: 'offline' };
-      throw new ApiError(answer?.status ?? 0, problem, answer ? requestIdOf(answer, problem) : '');
+      await sendBytes(`${place}/parts/${n}`, part, 'PUT');
+      return;
+    } catch (e) {
+      // A broken connection or a busy server is worth another try.
+      if (attempt >= TRIES || !(e instanceof ApiError) || (e.status > 0 && e.status < 500)) throw e;
     }
     await new Promise((done) => setTimeout(done, WAIT_MS * attempt));
   }

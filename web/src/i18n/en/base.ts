@@ -1,6 +1,16 @@
 export default {
   brand: 'Yutang',
   nav: {
+    survey: 'Surveys',
+    areas: 'Area codes', calendar: 'Activity calendar', cardsMine: 'My card', cards: 'Cards and posters', channels: 'Automatic messages',
+    codesBatch: 'Many at once', codesDuty: 'Who serves', codesPartners: 'Partners', codesSpots: 'Touch points', codesStats: 'Figures', conflict: 'Tag conflicts',
+    deletion: 'Deletions', experimentsOne: 'Experiment', experiments: 'Experiments', exports: 'Exports', gcast: 'Messages to groups',
+    gcode: 'Group codes', ghello: 'Group welcomes', ginvite: 'Invitations', groupsOne: 'Customer group', groups: 'Customer groups',
+    hooks: 'Webhooks', inherit: 'Hand customers over', journeysNew: 'New journey', journeysOne: 'Journey', journeys: 'Journeys',
+    keyword: 'Keyword answers', lead: 'Lead pool', letter: 'Letters', living: 'Live rooms', lookalike: 'Look-alikes', lucky: 'Welfare accounts',
+    member: 'Members', numbers: 'Numbers to add today', oa: 'Official account', payment: 'Payments', phones: 'Phone lists',
+    recommend: 'Recommendations', restraint: 'Contact rules', several: 'In several groups', sms: 'SMS campaigns', stafftask: 'Tasks of staff',
+    stores: 'Stores', tagruleNew: 'New rule', tagruleOne: 'Tag rule', tagrule: 'Auto tags', worth: 'Value and churn warnings',
     lifecycle: 'Lifecycle', rfm: 'RFM', layers: 'Layers', followup: 'Follow-up board',
     home: 'Home', livecodes: 'Live codes', customers: 'Customers', customer: 'Customer', tags: 'Tags', audiences: 'Audiences', attributes: 'Attributes and fields',
     audience: 'Edit audience', broadcasts: 'Broadcasts', repeats: 'Repeating broadcasts', arrivals: 'Arrivals', sops: 'SOPs', broadcast: 'Broadcast', broadcastNew: 'New broadcast', campaigns: 'Plans of several touches', campaign: 'Plan of several touches', campaignNew: 'New plan of several touches', moments: 'Moments', moment: 'Moment', momentNew: 'New Moment', orders: 'Orders',
@@ -17,7 +27,7 @@ export default {
     name: 'WeCom', unknown: 'state unknown', simulated: 'simulator running', unset: 'not connected', silent: 'no callback yet', alive: 'fine, callback {ago}',
   },
   common: {
-    cancel: 'Cancel', close: 'Close', save: 'Save', create: 'Create', edit: 'Edit', remove: 'Delete', retry: 'Try again', undo: 'Undo', copied: 'Copied', copy: 'Copy',
+    system: 'System', asTable: 'Show as a table', cancel: 'Cancel', close: 'Close', save: 'Save', create: 'Create', edit: 'Edit', remove: 'Delete', retry: 'Try again', undo: 'Undo', copied: 'Copied', copy: 'Copy',
     loading: 'Loading', whatIs: 'How “{name}” is counted', typeThis: 'Please type “{word}”', view: 'View', back: 'Back', next: 'Next', previous: 'Back',
     optional: 'optional', saved: 'Saved', yes: 'Yes', no: 'No', none: 'None', actions: 'Actions', search: 'Search', created: 'Created', by: 'By', name: 'Name',
     download: 'Download', none_yet: 'Nothing here yet', notConnected: 'Not connected', saveFailed: 'Not saved',

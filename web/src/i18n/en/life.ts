@@ -7,7 +7,7 @@ export default {
     lifeKind: 'What counts as life', lifeOrders: 'Orders alone', lifeAny: 'Orders, visits, binding, adding', grown: 'Age at which a child has grown out', grownNote: '0: not used; from that age she is not counted as lost',
     sample: 'Repurchase gaps: {gaps} of {people} repeat customers; 75% within {p75} days, 90% within {p90} days (counted {when}).', runSample: 'Count own data', useSample: 'Use: dormant {dormant} days, lost {lost} days',
     preview: 'Preview moves', previewFirst: 'See how many would move before you save.', previewDone: '{moved} of {people} would move', previewNone: 'Nobody would move', from: 'From', to: 'To', save: 'Save and settle', stale: 'The thresholds have changed: preview again.',
-    moves: 'Moves between stages', movesNote: 'From which stage to which, in the chosen period.', movesNone: 'No moves in this period', asTable: 'Show as a table', first: 'first', lastDays: 'Last {n} days', movesText: '{n} moves between stages',
+    moves: 'Moves between stages', movesNote: 'From which stage to which, in the chosen period.', movesNone: 'No moves in this period', first: 'first', lastDays: 'Last {n} days', movesText: '{n} moves between stages',
     since: 'since {when}', why: 'Why', next: 'may change on {day}', past: 'History', pastNone: 'No change yet', cardNone: 'No stage yet: set the rule on the lifecycle page',
     readonly: 'Only operators who see all customers change the rule.',
   },

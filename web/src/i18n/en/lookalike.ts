@@ -1,6 +1,6 @@
 export default {
   lookalike: {
-    title: 'Look-alikes', note: 'From a seed audience, find the other customers most like it; or take out the hashed phones of those who consented, for an advertising platform.',
+    note: 'From a seed audience, find the other customers most like it; or take out the hashed phones of those who consented, for an advertising platform.',
     make: 'Find look-alikes', makeTitle: 'Find look-alikes', name: 'Name', namePlaceholder: 'e.g. like our best customers', from: 'Seed audience', orExpr: 'or a condition', exprHint: 'e.g. spent >= 1000 and last_order within 90d',
     size: 'How many people', sizeHint: 'At most {most}; the most alike first, without the seed itself.',
     makeHint: 'A seed has at least 20 people. Tags and attributes its condition names, and sensitive tags, take no part.', without: 'Attributes to leave out (optional)', withoutHint: 'Those that follow from the seed’s condition: with a seed chosen by spending, leave out the stage and likely products, or scores only repeat the condition.', queued: 'Begun; this page follows', begin: 'Begin',

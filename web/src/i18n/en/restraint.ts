@@ -1,7 +1,7 @@
 // Rules of reaching people: the page, a customer's touches, hold-outs and conflicts of broadcasts.
 export default {
   restraint: {
-    title: 'Contact rules', note: 'Who may be reached, how often and when. Asked before every send, over all channels together.',
+    note: 'Who may be reached, how often and when. Asked before every send, over all channels together.',
     tabRules: 'Rules', tabBlocks: 'Black list', tabRefusals: 'Refusals', save: 'Save rules', saved: 'Saved; in force at once', preview: 'See last week', readonly: 'You may not change the rules',
     g_caps: 'How often', g_hours: 'Quiet hours', g_mix: 'Mix of contents', g_quota: "WeCom's quota", g_control: 'Permanent control group', g_other: 'Consent and exemptions',
     mode: 'What a day and a week are', mode_calendar: 'Calendar days (today, 7 days with today, this month)', mode_rolling: 'Rolling hours (24, 7×24, 30×24)',

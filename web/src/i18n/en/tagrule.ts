@@ -1,6 +1,6 @@
 export default {
   tagrule: {
-    title: 'Auto tags', one: 'Tag rule', new: 'New rule', note: 'Tags by behaviour, words, source and city. Tags set or removed by hand win.',
+    note: 'Tags by behaviour, words, source and city. Tags set or removed by hand win.',
     name: 'Name', state: 'State', on: 'Running', off: 'Off', when: 'Condition', tags: 'Tags', hits7: 'Hits, 7 days', hits30: 'Hits, 30 days', lastHit: 'Last hit', errors: 'Errors',
     errorTip: '{n} times in 30 days a tag could not be set: it is removed. Edit the rule and choose another.',
     none: 'No rules yet', noneText: 'For example: looked at milk powder 3 times in 7 days, tag “milk powder”. Try it first to see whom it touches, then switch it on.',

@@ -1,6 +1,6 @@
 export default {
   worth: {
-    title: 'Value and churn warnings', note: 'Learns from orders how often each customer buys and what she spends, and warns before she is lost. Computed every night, from your own orders only.',
+    note: 'Learns from orders how often each customer buys and what she spends, and warns before she is lost. Computed every night, from your own orders only.',
     compute: 'Compute now', queued: 'Started; this page refreshes when it is done', explain: 'What the model says', fitTitle: 'State of the model',
     state: { fitted: 'Fitted', few: 'Too little data yet', unsettled: 'Did not settle' }, made: 'Computed', buyers: 'Buyers', repeaters: 'Repeat buyers', purchases: 'Purchases (days)',
     ll: 'Log-likelihood', parameters: 'Parameters', r: 'r (how alike buying rates are)', alpha: 'α (weeks; α ÷ r is about the mean gap)', a: 'a (leaving)', b: 'b (staying; a ÷ (a + b) is the mean chance of leaving after a purchase)',
@@ -11,7 +11,7 @@ export default {
     actual: 'Actual', predicted: 'Foretold', repeats: 'Repeat purchases before', perPerson: 'Purchases per person', people: 'People', orMore: '{n} or more', nPeople: '{n} people', times: '{n}',
     flagText: 'Warning on that day would have named {flagged} of {repeaters} repeat buyers; {hits} of them indeed bought nothing afterwards (precision {precision}). Of the {silent} who fell silent, {recall} had been named.',
     aliveTitle: 'Chance she is still a customer', aliveText: 'Repeat buyers by chance; a bar leads to its people. Who bought once has no rhythm of her own and is not shown.',
-    chance: 'Chance', count: 'People', asTable: 'Table',
+    chance: 'Chance', count: 'People',
     risk: { low: 'Steady', watch: 'Watch', high: 'Warning', lost: 'Probably lost' },
     listTitle: 'Churn warnings', listNote: 'Dearest first. One warning per silence and person; automation can react to the event risk.raised.',
     riskPick: 'Risk', staff: 'Advisor', store: 'Store', allStaff: 'All advisors', allStores: 'All stores',
@@ -24,7 +24,7 @@ export default {
     riskHelp: 'What she would spend within the forecast if she stays.',
   },
   recommend: {
-    title: 'Recommendations', note: 'What else do people buy who bought A: counted per person on your own orders, every night.', compute: 'Count now', made: 'Counted',
+    note: 'What else do people buy who bought A: counted per person on your own orders, every night.', compute: 'Count now', made: 'Counted',
     state: '{people} buyers and {products} products were counted, {pairs} pairs found. Two purchases go together within {window} days, for at least {support} people.',
     none: 'No products counted yet', noneText: 'Orders must name their goods. Import orders and press “Count now”, or wait for tonight.', products: 'Products', buyers: 'Buyers', again: 'Bought again',
     partners: 'Goes with “{name}”', choose: 'Choose a product to see what else its buyers bought.', noPartners: 'Nothing is bought together by enough people and more often than by chance.',

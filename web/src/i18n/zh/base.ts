@@ -1,6 +1,13 @@
 export default {
   brand: '鱼塘',
   nav: {
+    survey: '客户问卷',
+    areas: '区域码', calendar: '活动日历', cardsMine: '我的名片', cards: '名片海报', channels: '自动触达', codesBatch: '批量建码', codesDuty: '接待开关', codesPartners: '合作方', codesSpots: '触点对比',
+    codesStats: '活码数据', conflict: '标签冲突', deletion: '删除记录', experimentsOne: '实验', experiments: '实验', exports: '导出记录', gcast: '群群发', gcode: '群活码',
+    ghello: '入群欢迎语', ginvite: '入群邀请', groupsOne: '客户群详情', groups: '客户群', hooks: '外部推送', inherit: '客户继承', journeysNew: '新建旅程', journeysOne: '旅程',
+    journeys: '自动化旅程', keyword: '关键词回复', lead: '线索公海', letter: '一对一触达', living: '直播', lookalike: '相似人群', lucky: '福利官', member: '会员',
+    numbers: '今日要加的号码', oa: '公众号', payment: '收款', phones: '号码名单', recommend: '关联推荐', restraint: '触达规则', several: '重复进群', sms: '短信引流',
+    stafftask: '员工任务', stores: '门店', tagruleNew: '新建规则', tagruleOne: '自动标签规则', tagrule: '自动标签', worth: '价值与流失预警',
     lifecycle: '生命周期', rfm: 'RFM 分析', layers: '客户分层', followup: '跟进看板',
     home: '首页', livecodes: '渠道活码', customers: '客户列表', customer: '客户详情', tags: '标签管理', audiences: '人群包', attributes: '属性与字段',
     audience: '编辑人群包', broadcasts: '客户群发', repeats: '周期群发', arrivals: '到货通知', sops: '客户SOP · 群SOP', broadcast: '群发详情', broadcastNew: '新建群发', campaigns: '多触点活动', campaign: '多触点活动详情', campaignNew: '新建多触点活动', moments: '朋友圈', moment: '朋友圈详情', momentNew: '新建朋友圈', orders: '订单与导入',
@@ -17,7 +24,7 @@ export default {
     name: '企业微信', unknown: '状态未知', simulated: '模拟器运行中', unset: '未接入', silent: '还没收到回调', alive: '正常，{ago}收到回调',
   },
   common: {
-    cancel: '取消', close: '关闭', save: '保存', create: '创建', edit: '编辑', remove: '删除', retry: '重试', undo: '撤销', copied: '已复制', copy: '复制',
+    system: '系统', asTable: '以表格查看', cancel: '取消', close: '关闭', save: '保存', create: '创建', edit: '编辑', remove: '删除', retry: '重试', undo: '撤销', copied: '已复制', copy: '复制',
     loading: '加载中', whatIs: '“{name}”怎么算的', typeThis: '请输入“{word}”', view: '查看', back: '返回', next: '下一步', previous: '上一步',
     optional: '选填', saved: '已保存', yes: '是', no: '否', none: '无', actions: '操作', search: '搜索', created: '创建时间', by: '创建人', name: '名称',
     download: '下载', none_yet: '还没有内容', notConnected: '未接入', saveFailed: '没有保存',

@@ -1,6 +1,6 @@
 export default {
   channels: {
-    title: '自动触达', note: '程序可以自己说话的渠道：公众号、微信客服、短信、邮件。企业微信聊天里只能由员工发送。', figures: '近 30 天', none: '还没有发过', noneText: '旅程或下面的测试发出后，这里会按渠道显示结果。', sent: '成功 {n}', failed: '未成 {n}', unknown: '结果不明 {n}',
+    note: '程序可以自己说话的渠道：公众号、微信客服、短信、邮件。企业微信聊天里只能由员工发送。', figures: '近 30 天', none: '还没有发过', noneText: '旅程或下面的测试发出后，这里会按渠道显示结果。', sent: '成功 {n}', failed: '未成 {n}', unknown: '结果不明 {n}',
     oaNote: '粉丝最近有互动才能发客服消息；窗口和条数由微信规定，变了就在这里改。', kf: '微信客服', kfNote: '客户写来消息后的窗口内可以发送；自动回复也占条数。', sms: '短信', smsNote: '营销短信自动加签名和退订语，免打扰时段不发。', mail: '邮件', mailNote: '用企业自己的邮件服务器发送；营销邮件自动带一键退订。',
     mailTo: '测试收件人', mailTest: '发测试邮件', mailTold: '服务器回答：{code} {answer}', tryTitle: '发一条试试', subject: '主题', text: '内容', sample: "例如：{'{{name|亲}}'}，您的会员日到了", linkTitle: '链接标题', linkUrl: '链接地址', service: '服务类（自己的订单、回复等，不占营销次数）',
     cost: '按 {parts} 条计费，{cost}', who: '发给哪位客户', look: '看看效果', try: '发送', tryText: '会真的发给这位客户，和旅程里的动作完全一样。', retryAt: '{when} 后可发',
@@ -8,7 +8,7 @@ export default {
   speakState: { done: '已完成', asked: '已提交发送', held: '现在不能发', refused: '不能发给她' },
   speakWhy: { cap_day: '今天的营销次数已满', cap_week: '本周的营销次数已满', quiet: '免打扰时段', refused: '她已拒收', unreachable: '触达不到', window_shut: '互动窗口已关闭', no_fan: '没有关注公众号', no_consent: '没有订阅这个通知', no_template: '没有这个模板', no_line: '没有用过微信客服', no_phone: '没有手机号', no_email: '没有邮箱', month: '30 天内短信已满', no_destination: '推送目标已停用' },
   hooks: {
-    title: '外部推送', note: '把旅程里的事告诉企业自己的系统；每次推送都有签名，没送到会重试不到一天。', make: '推送目标', none: '还没有推送目标', noneText: '填一个地址，拿到密钥，对方用它核对签名（Standard Webhooks）。', off: '已停用', failing: '连续失败 {n} 次', pausedTill: '{when} 再试', sent: '推送记录', sentTo: '推送到「{name}」', test: '测试', tested: '对方回答：{status} {answer}', remove: '删除', removeText: '还在等待推送到「{name}」的会失败。',
+    note: '把旅程里的事告诉企业自己的系统；每次推送都有签名，没送到会重试不到一天。', make: '推送目标', none: '还没有推送目标', noneText: '填一个地址，拿到密钥，对方用它核对签名（Standard Webhooks）。', off: '已停用', failing: '连续失败 {n} 次', pausedTill: '{when} 再试', sent: '推送记录', sentTo: '推送到「{name}」', test: '测试', tested: '对方回答：{status} {answer}', remove: '删除', removeText: '还在等待推送到「{name}」的会失败。',
     url: '地址', enabled: '启用', fresh: '换新密钥（旧密钥再签一天）', secret: '密钥', secretOnce: '密钥只显示这一次，请交给对方系统。', privateNote: '默认不允许推送到内网地址；对方系统在内网时填 1。', type: '类型', state: '状态', attempts: '次数', answer: '回答', again: '重发', againDone: '已重新排队', noSent: '还没有推送', noSentText: '旅程走到推送动作后会出现在这里。',
   },
   hookState: { waiting: '等待中', done: '已送达', failed: '失败' },

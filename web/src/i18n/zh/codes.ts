@@ -1,7 +1,7 @@
 export default {
   alarm: { title: '需要处理', told: '已通知 {n} 人', nobody: '没有可通知的人：把负责人的账号关联到成员', all: '显示全部 {n} 条' },
   codes: {
-    stats: '活码数据', batch: '批量建码', partners: '合作方', duty: '接待开关', places: '已用 {used} / {most} 个活码位', alarms: '{n} 个活码无人可接', onlyAlarms: '只看无人可接', balance: '获客链接余额 {n}，14 天内到期 {soon}', balanceLow: '余额不足 20，请尽快购买',
+    places: '已用 {used} / {most} 个活码位', alarms: '{n} 个活码无人可接', onlyAlarms: '只看无人可接', balance: '获客链接余额 {n}，14 天内到期 {soon}', balanceLow: '余额不足 20，请尽快购买',
     kind: '类型', kinds: { direct: '直连码', relay: '中转码', link: '获客链接' }, kindSaved: '类型建好后不能更改',
     kindText: { direct: '企业微信的二维码：顾客少一步。企业微信不上报扫码次数，多人时由企业微信分配；上限可能因正在添加的人而略超。', relay: '先打开我们的页面，再识别顾问二维码：多一步，但能看到访问次数、按权重分配、上限精确，可随时改为直接进群，不用重新印刷。', link: '获客助手链接：可在微信外投放，广告参数跟着客户回来；每添加一位消耗一次余额。' },
     visits: '访问', noScan: '企业微信不上报直连码的扫码', serving: '现在接待', nobody: '现在无人接待', alarm: { no_staff: '已无人可接：员工离职或不在应用范围', no_duty: '当前时段没有人接待' },
@@ -15,7 +15,7 @@ export default {
     d_adds: '新增', d_firsts: '新增(去重)', d_agains: '重复添加', d_losses: '流失', d_losses_last: '流失(去重)', d_drops: '员工删除', d_net: '净增', d_gone: '本期新增已流失', d_expired: '过期码', d_visits: '访问', d_cost: '费用', d_cost_each: '单个新客成本',
     t_adds: '当天建立的好友关系数；继承转接和单向关系不计', t_firsts: '第一次成为本企业好友的人数', t_agains: '以前有过好友关系的人又添加', t_losses: '客户删除员工，计在删除当天', t_losses_last: '客户的最后一段关系没有了', t_drops: '员工删除客户', t_net: '新增 − 流失 − 员工删除', t_expired: '访客码展示超过 30 天后才扫，已无法知道是哪次点击；计在新增里', t_gone: '这段时间的新增里，到现在已不是好友的', t_visits: '只有中转码和链接能统计访问', t_cost: '这些活码填写的费用合计', t_cost_each: '费用 ÷ 新增(去重)',
     sum: '合计', compare: '与企业微信数据的差异每晚核对，见首页',
-    spots: '触点对比', spotsNote: '同一门店的门口、收银台、货架等触点互相比，同一触点在各门店之间比', figure: '看哪个数', noSpot: '未写触点', online: '线上', storeGone: '已删除的门店', best: '最高', noSpots: '还没有可对比的触点', noSpotsText: '建活码时填写触点和门店（也可批量建码），数据就会出现在这里。', allStores: '显示全部 {n} 家', spotsMore: '活码太多，只比较了最近的 5 万个。',
+    spotsNote: '同一门店的门口、收银台、货架等触点互相比，同一触点在各门店之间比', figure: '看哪个数', noSpot: '未写触点', online: '线上', storeGone: '已删除的门店', best: '最高', noSpots: '还没有可对比的触点', noSpotsText: '建活码时填写触点和门店（也可批量建码），数据就会出现在这里。', allStores: '显示全部 {n} 家', spotsMore: '活码太多，只比较了最近的 5 万个。',
     d_buyers: '购买人数', d_orders: '订单', d_rate: '购买率', t_buyers: '这段时间由这些活码添加、之后买过的人；一个人算在最近一次添加的活码上', t_orders: '这些人从添加当天起的订单数，取消的不计', t_rate: '购买人数 ÷ 新增',
     batchNote: '表格每行一个活码：名称、员工（多个用、隔开，写姓名或账号），可选：类型、渠道、触点、门店（编号或名称）、活动、费用、标签。最多 2,000 行。', pick: '选择 csv 或 xlsx', check: '检查', start: '开始创建 {n} 个', found: '{n} 行，{bad} 处问题', fine: '{n} 行，没有问题', line: '行', column: '列', problem: '问题', zip: '下载二维码 第 {n} 包', template: '下载模板',
     partnersNote: '合作方凭自己的地址只看到自己活码的数字；少于 5 的数字不显示。', addPartner: '新建合作方', partnerName: '名称', partnerPage: '数据页地址', endPartner: '停用', endPartnerText: '“{name}”的数据页会立即失效。', noPartners: '还没有合作方', noPartnersText: '联合活动时，给对方一个只看自己活码数据的页面。', copied: '已复制', copy: '复制',

@@ -7,7 +7,7 @@ export default {
     lifeKind: '什么算有动静', lifeOrders: '只看下单', lifeAny: '下单、浏览、绑定、添加都算', grown: '孩子满几岁算自然离开', grownNote: '0 表示不使用；满龄后不再算流失',
     sample: '复购间隔：{gaps} 个，来自 {people} 位复购客户；75% 在 {p75} 天内，90% 在 {p90} 天内（{when} 统计）。', runSample: '统计自有数据', useSample: '采用：休眠 {dormant} 天，流失 {lost} 天',
     preview: '预估变动', previewFirst: '保存前先预估会有多少人变动。', previewDone: '{people} 人中有 {moved} 人会变动', previewNone: '没有人会变动', from: '原阶段', to: '新阶段', save: '保存并重算', stale: '阈值改过了，请重新预估。',
-    moves: '阶段流转', movesNote: '所选时间内，从哪个阶段去了哪个阶段。', movesNone: '这段时间没有阶段变动', asTable: '以表格查看', first: '首次', lastDays: '最近 {n} 天', movesText: '共 {n} 次阶段变动',
+    moves: '阶段流转', movesNote: '所选时间内，从哪个阶段去了哪个阶段。', movesNone: '这段时间没有阶段变动', first: '首次', lastDays: '最近 {n} 天', movesText: '共 {n} 次阶段变动',
     since: '{when} 起', why: '原因', next: '{day} 可能变化', past: '历史', pastNone: '还没有变动', cardNone: '还没有阶段，先在生命周期页设置规则',
     readonly: '只有能看到全部客户的运营可以调整规则。',
   },

@@ -1,7 +1,7 @@
 // Rules of reaching people: the page, a customer's touches, hold-outs and conflicts of broadcasts.
 export default {
   restraint: {
-    title: '触达规则', note: '谁、多久、什么时候可以被触达。每次发送前都按这里判断，所有渠道合在一起算。',
+    note: '谁、多久、什么时候可以被触达。每次发送前都按这里判断，所有渠道合在一起算。',
     tabRules: '规则', tabBlocks: '营销黑名单', tabRefusals: '拒收名单', save: '保存规则', saved: '规则已保存，立即生效', preview: '看看上周会怎样', readonly: '你没有修改规则的权限',
     g_caps: '频次', g_hours: '免打扰', g_mix: '内容搭配', g_quota: '企业微信额度', g_control: '永久对照组', g_other: '同意与豁免',
     mode: '怎样算一天、一周', mode_calendar: '按自然日（今天、含今天的 7 天、本月）', mode_rolling: '按小时滚动（24 小时、7×24、30×24）',

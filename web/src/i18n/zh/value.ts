@@ -1,6 +1,6 @@
 export default {
   worth: {
-    title: '价值与流失预警', note: '从订单学习每位客户多久买一次、每次花多少，在她流失之前提醒您。每晚自动计算，只用本企业的订单。',
+    note: '从订单学习每位客户多久买一次、每次花多少，在她流失之前提醒您。每晚自动计算，只用本企业的订单。',
     compute: '立即重新计算', queued: '已开始计算，完成后本页自动更新', explain: '模型说了什么', fitTitle: '模型状态',
     state: { fitted: '已拟合', few: '数据还不够', unsettled: '没有收敛' }, made: '计算时间', buyers: '买家', repeaters: '复购客户', purchases: '购买次数（按天）',
     ll: '对数似然', parameters: '参数', r: 'r（购买频率的集中程度）', alpha: 'α（周；α÷r 约为平均间隔）', a: 'a（离开）', b: 'b（留下；a÷(a+b) 为每次购买后离开的平均可能）',
@@ -11,7 +11,7 @@ export default {
     actual: '实际', predicted: '预测', repeats: '此前复购次数', perPerson: '人均购买次数', people: '人数', orMore: '{n} 次及以上', nPeople: '{n} 人', times: '{n} 次',
     flagText: '如果当时就预警：{repeaters} 位复购客户中会提醒 {flagged} 位，其中 {hits} 位后来真的没有再买（准确率 {precision}）；后来没有再买的 {silent} 位里提前提醒到了 {recall}。',
     aliveTitle: '仍是客户的概率', aliveText: '复购客户按概率分组；点一格看这些人。只买过一次的客户没有自己的节奏，不在图里。',
-    chance: '概率', count: '人数', asTable: '表格',
+    chance: '概率', count: '人数',
     risk: { low: '平稳', watch: '留意', high: '预警', lost: '大概率已流失' },
     listTitle: '流失预警名单', listNote: '按可能损失的金额从高到低。同一位客户一次沉默只提醒一次；自动化可以用事件 risk.raised 触发关怀。',
     riskPick: '风险', staff: '服务员工', store: '门店', allStaff: '全部员工', allStores: '全部门店',
@@ -24,7 +24,7 @@ export default {
     riskHelp: '她若流失，预测期内会少的消费金额。',
   },
   recommend: {
-    title: '关联推荐', note: '买了 A 的人还买了什么：从本企业订单按人统计，每晚更新。', compute: '立即重新统计', made: '统计时间',
+    note: '买了 A 的人还买了什么：从本企业订单按人统计，每晚更新。', compute: '立即重新统计', made: '统计时间',
     state: '统计了 {people} 位买家、{products} 种商品，得到 {pairs} 组搭配。两次购买相隔 {window} 天以内、至少 {support} 人都买过才算。',
     none: '还没有统计出商品', noneText: '订单里要有商品名称或编码。导入订单后点“立即重新统计”，或等今晚自动统计。', products: '商品', buyers: '购买人数', again: '复购人数',
     partners: '和“{name}”搭配', choose: '选择左边的商品，看买了它的人还买了什么。', noPartners: '没有达到最少人数、又比随机更常一起买的商品。',

@@ -1,7 +1,7 @@
 // Tasks of staff and letters through advisors.
 export default {
   stafftask: {
-    title: '员工任务', note: '自动化和手工派给员工的任务：谁做了、谁没做。完成以员工自报为准。', tabTasks: '任务', tabRates: '执行率', tabNotices: '应用消息', add: '布置任务', kind: '类型', k_send: '发消息', k_call: '打电话', k_care: '关怀', k_check: '核实',
+    note: '自动化和手工派给员工的任务：谁做了、谁没做。完成以员工自报为准。', tabTasks: '任务', tabRates: '执行率', tabNotices: '应用消息', add: '布置任务', kind: '类型', k_send: '发消息', k_call: '打电话', k_care: '关怀', k_check: '核实',
     name: '任务', customer: '客户', staff: '员工', store: '门店', ofStore: '门店任务', state: '状态', by: '来源', deadline: '截止', ended: '完成时间', reason: '原因', all: '全部状态', anyStaff: '全部员工',
     b_hand: '手工', b_journey: '旅程', b_sop: 'SOP', b_rule: '规则', none: '还没有任务', noneText: '布置一个任务，或让旅程、SOP 自动派任务。', remind: '提醒', escalate: '上报主管', cancel: '取消任务', cancelEffect: '{n} 个任务会从员工手机上消失。', acted: '{n} 个已处理', actedLeft: '{n} 个已处理，{left} 个没有：已结束、24 小时内提醒过 3 次或没有主管',
     rateNote: '执行率 = 已完成 ÷ 派出（不含取消）', given: '派出', done: '完成', skipped: '跳过', expired: '过期', moved: '转出', open: '未完成', rate: '执行率', days: '{n} 天', noRates: '这段时间没有任务',
@@ -10,11 +10,11 @@ export default {
     r_no_friend: '没有好友关系', r_not_friend: '不是她的好友', r_not_active: '员工已停用', r_no_store: '没有门店', r_cap_day: '今天已触达过', r_cap_week: '本周已达上限', r_refused: '客户拒收', r_unreachable: '触达不到', r_quiet: '免打扰时段',
   },
   letter: {
-    title: '一对一触达', note: '旅程和规则通过顾问发出的消息：同一步、同一话术、同一顾问攒成一个群发任务，顾问点一次。', staff: '顾问', text: '内容', by: '来源', state: '状态', people: '人数', delivered: '送达', notFriend: '已不是好友', quota: '次数已满', failed: '失败', expired: '过期', stopped: '撤下', late: '达标后仍发送', waiting: '待确认', created: '创建', deadline: '截止', confirmed: '确认', ready: '预计创建',
+    note: '旅程和规则通过顾问发出的消息：同一步、同一话术、同一顾问攒成一个群发任务，顾问点一次。', staff: '顾问', text: '内容', by: '来源', state: '状态', people: '人数', delivered: '送达', notFriend: '已不是好友', quota: '次数已满', failed: '失败', expired: '过期', stopped: '撤下', late: '达标后仍发送', waiting: '待确认', created: '创建', deadline: '截止', confirmed: '确认', ready: '预计创建',
     why_deadline: '到期', why_goal: '已达标', why_cancelled: '手工停止', none: '还没有一对一触达', noneText: '旅程里的“通过顾问发消息”会出现在这里。', remind: '提醒（剩 {n} 次）', reminded: '已提醒', cancel: '停止', cancelTitle: '停止这个任务？', cancelEffect: '未确认的 {n} 人不会再收到；已发送的不受影响。', cancelled: '正在停止', who: '名单', name: '客户', reason: '原因', sent: '发送时间',
   },
   gcast: {
-    title: '群群发', note: '企业微信只能请群主发送：每位群主点一次，发到他的所有群。每个群默认每天最多一次。', add: '新建群群发', name: '名称', to: '发给谁', byOwner: '按群主', byClass: '按群分类', owner: '群主', text: '内容', estimate: '预估', sum: '将发到 {n} 个群，共 {members} 个群成员', capped: '{n} 个群今天已发过，不再发', gone: '{n} 个群已解散或群主不在使用范围', taps: '{name}：{n} 个群，点 {taps} 次', send: '发到 {n} 个群', made: '已创建，等群主确认',
+    note: '企业微信只能请群主发送：每位群主点一次，发到他的所有群。每个群默认每天最多一次。', add: '新建群群发', name: '名称', to: '发给谁', byOwner: '按群主', byClass: '按群分类', owner: '群主', text: '内容', estimate: '预估', sum: '将发到 {n} 个群，共 {members} 个群成员', capped: '{n} 个群今天已发过，不再发', gone: '{n} 个群已解散或群主不在使用范围', taps: '{name}：{n} 个群，点 {taps} 次', send: '发到 {n} 个群', made: '已创建，等群主确认',
     state: '状态', groups: '群数', delivered: '已发', open: '待确认', quota: '次数已满', failed: '失败', expired: '过期', rest: '未发', deadline: '截止', none: '还没有群群发', noneText: '选群主或群分类，写好内容，群主在企业微信里点一次就发出。', cancel: '停止', cancelTitle: '停止这次群群发？', cancelEffect: '未确认的 {n} 个群不会再收到；已发送的不受影响。', cancelled: '正在停止', remind: '提醒（剩 {n} 次）', reminded: '已提醒',
   },
   partState: { waiting: '待创建', unknown: '结果核对中', created: '待确认', failed: '失败', closed: '已结束' },

@@ -1,5 +1,5 @@
 // A version while it is written, and how it goes to the server.
-import { ApiError, requestIdOf, unsafeHeaders } from '@/api/client';
+import { sendBytes } from '@/api/client';
 import type { MomentDraft, MomentMedia } from '@/api/types';
 
 export const VERSIONS_MAX = 9;
@@ -52,12 +52,7 @@ export function draftBody(d: Draft, variant: boolean): MomentDraft {
   };
 }
 
-export async function uploadMedia(file: File, kind: 'image' | 'video'): Promise<MomentMedia> {
-  const query = new URLSearchParams({ kind, name: file.name.slice(0, 100) });
-  const answer = await fetch(`/api/v1/moment-media?${query}`, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream', ...unsafeHeaders() } });
-  const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new ApiError(answer.status, body, requestIdOf(answer, body));
-  return body as MomentMedia;
-}
+export const uploadMedia = (file: File, kind: 'image' | 'video') =>
+  sendBytes<MomentMedia>(`/api/v1/moment-media?${new URLSearchParams({ kind, name: file.name.slice(0, 100) })}`, file);
 
 export const mediaUrl = (id: string) => `/api/v1/moment-media/${id}`;
