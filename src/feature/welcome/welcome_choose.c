@@ -131,7 +131,7 @@ static err h_look(struct cx *cx)
 	const struct welcome_ask *in = cx->in;
 	struct welcome_look *out = cx->out;
 	struct welcome_asked asked = { STR_NIL, in->at == NIL ? cx_now(cx) : in->at, in->staff == NIL ? 0 : in->staff, 0 };
-	struct welcome_choice choice;
+	struct welcome_choice choice = { .from = "none", .variant = -1 };
 	struct content said;
 	if (in->customer_id != NIL)
 		TRY(customer_visible(&cx->unit, in->customer_id, &asked.customer));
