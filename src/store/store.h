@@ -40,6 +40,7 @@ struct unit {
 	i64 actor;  /* user id, staff id, customer id, import id … by kind; 0 none */
 	i64 cause;  /* id of the event that led here; 0 none */
 	const char *source; /* "wecom", "console", "import", "segment", "h5", "sim" … */
+	bool apart; /* only adds rows that stand for themselves, and no events: PostgreSQL need not order it with its slot */
 };
 
 struct snap {
