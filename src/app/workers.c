@@ -2,9 +2,9 @@
  * Workers. Each thread owns one stage and sleeps on one condition until a commit that concerns it or
  * until its next row is due; an idle product burns no processor at all.
  *
- * The decoder stays at most two rounds ahead of those who read the journal, and its rounds are kept so small that they
- * follow in a fraction of a second. So what waits does so in the inbox, where urgent messages overtake, and not in the
- * journal, where nothing can: when more comes than the machine can do, a welcome code is still answered in time.
+ * The decoder waits for those who read the journal, and its rounds are kept so small that they follow in a fraction of a
+ * second. So what waits does so in the inbox, where urgent messages overtake, and not in the journal, where nothing can:
+ * when more comes than the machine can do, a welcome code is still answered before it dies.
  */
 #include "app/workers.h"
 #include "app/engine.h"
@@ -13,12 +13,12 @@
 #include <pthread.h>
 #include <time.h>
 
-#define WORKERS_MAX 12
+#define WORKERS_MAX 14
 #define PAUSE_AFTER_ERROR_MS MS_SECOND
-#define ROUNDS_AHEAD 2
-#define DECODE_ROWS_MIN 32
-#define READ_SLOW_MS 200 /* of the readers for one round: smaller ones */
-#define READ_FAST_MS 80
+#define DECODE_ROWS_MIN 100 /* of a round however slow: what a commit costs is shared by them */
+#define READ_SLOW_MS 400    /* of the readers for one round: smaller ones */
+#define READ_FAST_MS 150
+#define GIVE_WAY_MS 500
 #define SLEEP_LONGEST_MS (10 * MS_MINUTE) /* the wall clock may have been set meanwhile */
 
 struct worker {
@@ -44,7 +44,7 @@ static const struct { enum engine_stage stage; unsigned wakes; int threads; } pl
 	{ STAGE_DECODE, WAKE_INBOX, 1 },
 	{ STAGE_CONSUME, WAKE_JOURNAL | WAKE_RELAY, 1 },
 	{ STAGE_TIMER, WAKE_TIMER, 1 },
-	{ STAGE_SEND_WELCOME, WAKE_OUTBOX, 2 },
+	{ STAGE_SEND_WELCOME, WAKE_OUTBOX, 4 },
 	{ STAGE_SEND, WAKE_OUTBOX, 2 },
 	{ STAGE_SEND_OUTSIDE, WAKE_OUTBOX, 2 },
 	{ STAGE_JOB, WAKE_JOB, 1 },
@@ -106,6 +106,16 @@ static void round_done(struct worker *me, bool worked, u64 upto, ms took)
 	}
 }
 
+/* What is sent in no hurry lets the readers go before, for a while. Under the lock. */
+static void give_way(struct workers *w)
+{
+	ms at = clock_mono() + GIVE_WAY_MS;
+	struct timespec until = { at / 1000, at % 1000 * 1000000 };
+	while (!w->stopping && w->read != w->decoded)
+		if (pthread_cond_timedwait(&w->changed, &w->lock, &until) != 0)
+			break;
+}
+
 static bool to_follow(const struct worker *me) { return me->stage == STAGE_CONSUME && me->all->read != me->all->decoded; }
 
 static void *worker_main(void *arg)
@@ -114,8 +124,10 @@ static void *worker_main(void *arg)
 	struct workers *w = me->all;
 	pthread_mutex_lock(&w->lock);
 	while (!w->stopping) {
-		while (me->stage == STAGE_DECODE && !w->stopping && w->decoded - w->read >= ROUNDS_AHEAD)
+		while (me->stage == STAGE_DECODE && !w->stopping && w->decoded != w->read)
 			pthread_cond_wait(&w->changed, &w->lock);
+		if (me->stage == STAGE_SEND)
+			give_way(w);
 		u64 count = raised(w, me->wakes), upto = w->decoded;
 		pthread_mutex_unlock(&w->lock);
 		bool worked;

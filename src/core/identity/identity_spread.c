@@ -82,8 +82,10 @@ static err look_all(struct snap *s, struct spread *sp, size_t *same_as)
 		same_as[i] = i;
 		if (plain && !sp->customers[i])
 			same_as[i] = in_batch(s->arena, &seen, o, i, &plain);
-		if (!plain)
+		if (!plain) {
 			sp->customers[i] = 0;
+			same_as[i] = i;
+		}
 		o->fresh = plain && !sp->customers[i] && same_as[i] == i;
 	}
 	return OK;
