@@ -1,7 +1,7 @@
 // The write path at ten million events: what is acknowledged is durable and free of duplicates, what was decoded has its
 // timeline, and a bare SQLite and PostgreSQL stand beside it in the same run.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { BIN, Console, Server, freePort, request, tempDir } from '../tests/scenario/lib.mjs';
@@ -12,6 +12,7 @@ const PEOPLE = Number(option('--people', Math.min(100_000, EVENTS / 10)));
 const SECONDS = Number(option('--seconds', 15));
 const SOAK = Number(option('--soak', 0));
 const KEEP = option('--keep');
+const ONLY = option('--only'); // rates, stream or soak
 const CONNECTIONS = 32;
 const STREAM = 20_000; // events a second in the last part
 const TOOL = join(BIN, '..', 'ingest_bench');
@@ -149,65 +150,76 @@ async function soak(store, seconds) {
   }
 }
 
-const dir = KEEP ?? tempDir();
-mkdirSync(dir, { recursive: true });
-note(`${EVENTS} events, ${PEOPLE} persons; ${load()}`);
-
-// ---- empty ----
-const small = await fresh(join(dir, 'empty'));
-await tool('people', small.dir, Math.min(PEOPLE, 1000));
-let server = await start(small.dir, small.password);
-const empty = await post(server, small.key, SECONDS, 0, 1000);
-await server.stop('SIGKILL');
-note(`empty: ${Math.round(empty.rate)} events/s, p99 ${empty.p99_us / 1000} ms; ${load()}`);
-const bareBefore = await tool('bare', tempDir(), Math.ceil(SECONDS / 2));
-
-// ---- full ----
-const store = existsSync(join(dir, 'full', 'yutang.db')) ? JSON.parse(readFileSync(join(dir, 'full.json'))) : await fresh(join(dir, 'full'));
-if (!existsSync(join(dir, 'full.json'))) {
+/** A store that holds EVENTS of PEOPLE; made once where --keep names a folder. */
+async function filled(dir) {
+  const known = join(dir, 'full.json');
+  if (existsSync(known)) return JSON.parse(readFileSync(known));
+  const store = await fresh(join(dir, 'full'));
   const made = await tool('people', store.dir, PEOPLE);
-  const filled = await tool('fill', store.dir, EVENTS, PEOPLE);
-  note(`${PEOPLE} persons in ${made.seconds} s, ${EVENTS} events in ${filled.seconds} s: ${Math.round(EVENTS / filled.seconds)}/s through inbox and decoder; ${load()}`);
-  if (KEEP) (await import('node:fs')).writeFileSync(join(dir, 'full.json'), JSON.stringify(store));
+  const put = await tool('fill', store.dir, EVENTS, PEOPLE);
+  note(`${PEOPLE} persons in ${made.seconds} s, ${EVENTS} events in ${put.seconds} s: ${Math.round(EVENTS / put.seconds)}/s through inbox and decoder; ${load()}`);
+  if (KEEP) writeFileSync(known, JSON.stringify(store));
+  return store;
 }
-const pages = await tool('pages', store.dir);
-note(`timeline of ${pages.events} events: first page ${pages.first_us} us, mean ${pages.mean_us} us, worst ${pages.worst_us} us`);
-const opened = Date.now();
-server = await start(store.dir, store.password);
-note(`started in ${((Date.now() - opened) / 1000).toFixed(1)} s`);
-const rates = [];
-for (let i = 0; i < 3; i++) rates.push(await post(server, store.key, Math.ceil(SECONDS / 3), 0));
-await server.stop('SIGKILL');
-rates.sort((a, b) => a.rate - b.rate);
-const full = rates[1];
-const bareAfter = await tool('bare', tempDir(), Math.ceil(SECONDS / 2));
-const bare = Math.max(bareBefore.rate, bareAfter.rate);
-note(`full: ${rates.map((r) => Math.round(r.rate)).join(', ')} events/s, p99 ${full.p99_us / 1000} ms; bare SQLite ${Math.round(bareBefore.rate)}, ${Math.round(bareAfter.rate)} rows/s; ${load()}`);
-const theirs = await withPostgres((url) => tool('postgres', url, EVENTS, Math.ceil(SECONDS / 3)));
-note(`PostgreSQL COPY + ON CONFLICT: ${Math.round(theirs.batch100)}, ${Math.round(theirs.batch1000)}, ${Math.round(theirs.batch10000)} rows/s in 100, 1,000, 10,000; ${load()}`);
 
-figure('ingest_acknowledged_postgres', full.rate, 'events/s', '>=', 2 * theirs.best);
-figure('ingest_acknowledged_bare', full.rate, 'events/s', '>=', 0.6 * bare);
-figure('ingest_acknowledged_empty', full.rate, 'events/s', '>=', 0.8 * empty.rate);
-figure('ingest_worst_answer', full.worst_us / 1000, 'ms', '<=', 1000);
-figure('timeline_page_mean', pages.mean_us / 1000, 'ms', '<=', 5);
-figure('timeline_page_worst', pages.worst_us / 1000, 'ms', '<=', 100);
+/** How fast answers come with nothing there, with EVENTS there, and what a bare SQLite and PostgreSQL take beside it. */
+async function rates(dir, store) {
+  const small = await fresh(join(dir, 'empty'));
+  await tool('people', small.dir, Math.min(PEOPLE, 1000));
+  let server = await start(small.dir, small.password);
+  const empty = await post(server, small.key, SECONDS, 0, 1000);
+  await server.stop('SIGKILL');
+  note(`empty: ${Math.round(empty.rate)} events/s, p99 ${empty.p99_us / 1000} ms; ${load()}`);
+  const bareBefore = await tool('bare', tempDir(), Math.ceil(SECONDS / 2));
 
-// ---- what was acknowledged so far is decoded before the next part ----
-server = await start(store.dir, store.password);
-const waiting = Date.now(), posted = rates.reduce((sum, r) => sum + r.events, 0);
-for (let i = 0; i < 12000 && !(await settled(server)); i++) await pause(100);
-note(`${posted} events decoded and read by every module in ${((Date.now() - waiting) / 1000).toFixed(0)} s behind the answers; ${load()}`);
-await server.stop();
+  const pages = await tool('pages', store.dir);
+  note(`timeline of ${pages.events} events: first page ${pages.first_us} us, mean ${pages.mean_us} us, worst ${pages.worst_us} us`);
+  const opened = Date.now();
+  server = await start(store.dir, store.password);
+  note(`started in ${((Date.now() - opened) / 1000).toFixed(1)} s`);
+  const runs = [];
+  for (let i = 0; i < 3; i++) runs.push(await post(server, store.key, Math.ceil(SECONDS / 3), 0));
+  await server.stop('SIGKILL');
+  runs.sort((a, b) => a.rate - b.rate);
+  const full = runs[1];
+  const bareAfter = await tool('bare', tempDir(), Math.ceil(SECONDS / 2));
+  const bare = Math.max(bareBefore.rate, bareAfter.rate);
+  note(`full: ${runs.map((r) => Math.round(r.rate)).join(', ')} events/s, p99 ${full.p99_us / 1000} ms; bare SQLite ${Math.round(bareBefore.rate)}, ${Math.round(bareAfter.rate)} rows/s; ${load()}`);
+  const theirs = await withPostgres((url) => tool('postgres', url, EVENTS, Math.ceil(SECONDS / 3)));
+  note(`PostgreSQL COPY + ON CONFLICT: ${Math.round(theirs.batch100)}, ${Math.round(theirs.batch1000)}, ${Math.round(theirs.batch10000)} rows/s in 100, 1,000, 10,000; ${load()}`);
 
-const flow = await stream(store, STREAM, Number(option('--stream-seconds', 30)));
-note(`stream of ${Math.round(flow.rate)} events/s: ${flow.times.length} probes, p50 ${percentile(flow.times, 0.5).toFixed(0)} ms, p99 ${percentile(flow.times, 0.99).toFixed(0)} ms; quiet ${flow.after.toFixed(0)} s after the end; ${load()}`);
-figure('event_to_count_p99', percentile(flow.times, 0.99), 'ms', '<=', 1000);
+  figure('ingest_acknowledged_postgres', full.rate, 'events/s', '>=', 2 * theirs.best);
+  figure('ingest_acknowledged_bare', full.rate, 'events/s', '>=', 0.6 * bare);
+  figure('ingest_acknowledged_empty', full.rate, 'events/s', '>=', 0.8 * empty.rate);
+  figure('ingest_worst_answer', full.worst_us / 1000, 'ms', '<=', 1000);
+  figure('timeline_page_mean', pages.mean_us / 1000, 'ms', '<=', 5);
+  figure('timeline_page_worst', pages.worst_us / 1000, 'ms', '<=', 100);
 
-if (SOAK) {
+  server = await start(store.dir, store.password);
+  const waiting = Date.now(), posted = runs.reduce((sum, r) => sum + r.events, 0);
+  for (let i = 0; i < 12000 && !(await settled(server)); i++) await pause(100);
+  note(`${posted} events decoded and read by every module in ${((Date.now() - waiting) / 1000).toFixed(0)} s behind the answers; ${load()}`);
+  await server.stop();
+}
+
+async function flow(store) {
+  const run = await stream(store, STREAM, Number(option('--stream-seconds', 30)));
+  note(`stream of ${Math.round(run.rate)} events/s: ${run.times.length} probes, p50 ${percentile(run.times, 0.5).toFixed(0)} ms, p99 ${percentile(run.times, 0.99).toFixed(0)} ms; quiet ${run.after.toFixed(0)} s after the end; ${load()}`);
+  figure('event_to_count_p99', percentile(run.times, 0.99), 'ms', '<=', 1000);
+}
+
+async function endure(store) {
   const long = await soak(store, SOAK);
   note(`soak of ${SOAK} s at ${Math.round(long.rate)} events/s: ${long.reads} reads, slowest ${long.slowest.toFixed(0)} ms; answers p99 ${long.p99_us / 1000} ms; ${load()}`);
   figure('soak_worst_answer', long.worst_us / 1000, 'ms', '<=', 1000);
   figure('soak_wal', long.wal / 1e6, 'MB', '<=', 64);
 }
+
+const dir = KEEP ?? tempDir();
+mkdirSync(dir, { recursive: true });
+note(`${EVENTS} events, ${PEOPLE} persons; ${load()}`);
+const store = await filled(dir), asked = (part) => !ONLY || ONLY === part;
+if (asked('rates')) await rates(dir, store);
+if (asked('stream')) await flow(store);
+if (SOAK && asked('soak')) await endure(store);
 process.exitCode = missed ? 1 : 0;

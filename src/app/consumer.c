@@ -18,7 +18,9 @@
 #include "core/corp/corp.h"
 #include "store/cursor.h"
 
-#define BATCH_EVENTS 500
+#define PAGE_EVENTS 500
+#define BATCH_PAGES 4                      /* a transaction's cost is shared by this many pages of small events */
+#define BATCH_BYTES ((size_t)1 << 20)      /* of bodies; a page more is not begun, so a batch has one page of large ones at most */
 #define SLOTS_AT_ONCE 64
 #define MODULES_MAX 128
 
@@ -221,12 +223,29 @@ static err refresh_facts(const struct pass *p, i64 slot)
 	return WRITE_TX(u, slot, facts_seen(tx, last));
 }
 
+/* Events behind `from`: page after page, while they are full and their bodies small. */
+static err read_batch(const struct snap *s, i64 from, struct event **ret, size_t *ret_count, bool *ret_more)
+{
+	struct event *batch = ARENA_ARRAY(s->arena, struct event, PAGE_EVENTS * BATCH_PAGES), *page;
+	size_t count = 0, n = PAGE_EVENTS, bytes = 0;
+	while (n == PAGE_EVENTS && count < PAGE_EVENTS * BATCH_PAGES && bytes < BATCH_BYTES) {
+		TRY(journal_read(s, count ? batch[count - 1].seq : from, PAGE_EVENTS, &page, &n));
+		for (size_t i = 0; i < n; i++) {
+			bytes += page[i].body.n;
+			batch[count++] = page[i];
+		}
+	}
+	*ret = batch;
+	*ret_count = count;
+	*ret_more = n == PAGE_EVENTS;
+	return OK;
+}
+
 static err feed_slot(struct env *env, struct unit *u, i64 slot, i64 from, bool *ret_more)
 {
 	struct event *events = NULL;
 	size_t count = 0;
-	TRY(READ_SNAP(u, slot, journal_read(snap, from, BATCH_EVENTS, &events, &count)));
-	*ret_more = count == BATCH_EVENTS;
+	TRY(READ_SNAP(u, slot, read_batch(snap, from, &events, &count, ret_more)));
 	if (count == 0)
 		return OK;
 	struct pass derive = { .env = env, .unit = u, .kind = PASS_DERIVE, .events = events, .count = count };
@@ -279,6 +298,7 @@ err consumer_run(struct env *env, struct arena *a, bool *ret_worked)
 			i64 from = 0;
 			u = unit_new(env->store, a, 0, "engine");
 			u.env = env;
+			u.lazy = true; /* read again after a power failure */
 			err e = READ_SNAP(&u, slots[i], slowest_cursor(snap, names, count, &from));
 			if (e == OK)
 				e = feed_slot(env, &u, slots[i], from, &more);
@@ -291,7 +311,7 @@ err consumer_run(struct env *env, struct arena *a, bool *ret_worked)
 		*ret_worked = true;
 	}
 	size_t delivered = 0;
-	TRY(journal_relay_deliver(env->store, a, BATCH_EVENTS, &delivered));
+	TRY(journal_relay_deliver(env->store, a, PAGE_EVENTS, &delivered));
 	if (delivered)
 		*ret_worked = true;
 	return OK;

@@ -29,9 +29,17 @@ static const struct timer_kind *timer_of(struct env *env, str kind)
 	return NULL;
 }
 
+/* What was decoded, read or due is so again after a power failure: nothing of it is waited for. */
+static struct cx cx_engine(struct env *env, struct arena *a, i64 corp, const char *source)
+{
+	struct cx cx = cx_system(env, a, corp, source);
+	cx.unit.lazy = true;
+	return cx;
+}
+
 static err decode_row(struct env *env, struct arena *a, const struct inbox_row *row)
 {
-	struct cx cx = cx_system(env, a, row->corp, arena_cstr(a, row->source));
+	struct cx cx = cx_engine(env, a, row->corp, arena_cstr(a, row->source));
 	const struct decoder *d = decoder_of(env, row->source);
 	if (!d)
 		return inbox_done(&cx.unit, row, STR("no decoder"));
@@ -61,7 +69,7 @@ static void decode_many(struct env *env, struct arena *a, const struct inbox_row
 	}
 	if (n < 2)
 		return;
-	struct cx cx = cx_system(env, a, rows[0].corp, arena_cstr(a, rows[0].source));
+	struct cx cx = cx_engine(env, a, rows[0].corp, arena_cstr(a, rows[0].source));
 	if (d->many(&cx, like, n, taken) != OK)
 		return;
 	for (size_t i = 0; i < n; i++)
@@ -96,7 +104,7 @@ static err stage_decode(struct env *env, struct arena *a, bool *ret_worked)
 
 static err fire(struct env *env, struct arena *a, const struct timer_row *row)
 {
-	struct cx cx = cx_system(env, a, row->corp, "timer");
+	struct cx cx = cx_engine(env, a, row->corp, "timer");
 	cx.unit.cause = row->cause;
 	const struct timer_kind *t = timer_of(env, row->kind);
 	bool taken;

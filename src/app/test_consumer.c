@@ -263,15 +263,39 @@ static void every_module_acts_once_on_every_event(void **state)
 	assert_int_equal(told.sends, 12);
 }
 
-static void more_events_than_a_batch_are_all_taken(void **state)
+/* In one transaction: n pages whose names have so many bytes. */
+static err see_pages(struct tx *tx, i64 customer, int n, size_t bytes)
+{
+	char *name = arena_alloc(tx->snap.arena, bytes);
+	memset(name, 'a', bytes);
+	struct site_event body = { .name = { name, bytes }, .message_id = STR("m") };
+	for (int i = 0; i < n; i++)
+		TRY(journal_add(tx, EV_SITE_PAGE, customer, tx->snap.now, &site_event_record, &body, NULL));
+	return OK;
+}
+
+/* A person whom every batch touches is folded once in each. */
+static int batches_of(struct pond *w, i64 customer, int n, size_t bytes)
+{
+	int before = outs(w, "witness.call", NULL);
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of_customer(w->t->store, customer), see_pages(tx, customer, n, bytes)), OK);
+	told.folds = 0;
+	assert_int_equal(consume(w), OK);
+	assert_int_equal(outs(w, "witness.call", NULL), before + n);
+	cursors_stand(w, "witness.act", true);
+	return told.folds;
+}
+
+static void a_batch_is_bounded_in_events_and_bytes(void **state)
 {
 	struct pond *w = *state;
 	i64 customer = person(w, 1);
-	for (int i = 0; i < 501; i++)
-		sees_a_page(w, customer);
 	assert_int_equal(consume(w), OK);
-	assert_int_equal(outs(w, "witness.call", NULL), 501);
-	cursors_stand(w, "witness.act", true);
+	told.derive = TOUCH;
+	assert_int_equal(batches_of(w, customer, 501, 6), 1);   /* over a page: read together */
+	assert_int_equal(batches_of(w, customer, 2000, 6), 1);
+	assert_int_equal(batches_of(w, customer, 2001, 6), 2);
+	assert_int_equal(batches_of(w, customer, 501, 4000), 2); /* the first page alone is over a batch's bytes */
 }
 
 /* What sites report by the thousand folds nobody anew unless a module says that it concerns her facts. */
@@ -508,7 +532,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(every_module_acts_once_on_every_event),
 		EIGHT(every_module_acts_once_on_every_event),
-		ONE(more_events_than_a_batch_are_all_taken),
+		ONE(a_batch_is_bounded_in_events_and_bytes),
 		ONE(a_plain_event_folds_only_whom_derive_touched),
 		EIGHT(a_plain_event_folds_only_whom_derive_touched),
 		ONE(a_failing_handler_is_one_dead_letter_and_the_others_go_on),

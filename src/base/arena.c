@@ -1,8 +1,8 @@
 /*
  * Arena: a list of chunks, newest first, filled from the front.
  *
- * Chunks double in size from ARENA_CHUNK_FIRST to ARENA_CHUNK_LAST; a larger request gets a chunk of
- * its own. A reset frees the chunks made since the mark but keeps one to reuse, so resetting once per
+ * Chunks double in size from ARENA_CHUNK_FIRST to ARENA_CHUNK_LAST (a large arena's to CHUNK_LARGE); a
+ * larger request gets a chunk of its own. A reset frees the chunks made since the mark but keeps one to reuse, so resetting once per
  * row does not cost an allocation per row. Under AddressSanitizer everything not handed out is
  * poisoned and each allocation is followed by a red zone.
  */
@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_ASAN 1
@@ -33,6 +34,8 @@
 #define ARENA_ALIGN ((size_t)16)
 #define ARENA_CHUNK_FIRST ((size_t)4096)
 #define ARENA_CHUNK_LAST ((size_t)1 << 20)
+#define CHUNK_LARGE ((size_t)32 << 20)
+#define HUGE_PAGE ((size_t)2 << 20)
 
 struct chunk {
 	struct chunk *older;
@@ -50,7 +53,7 @@ struct defer {
 struct arena {
 	struct chunk *chunk, *spare;
 	struct defer *defers;
-	size_t max, next;
+	size_t max, next, last;
 };
 
 static _Noreturn void arena_abort(const char *why, size_t bytes)
@@ -66,6 +69,14 @@ struct arena *arena_new(size_t max_bytes)
 		arena_abort("out of memory", sizeof(*a));
 	a->max = max_bytes;
 	a->next = ARENA_CHUNK_FIRST;
+	a->last = ARENA_CHUNK_LAST;
+	return a;
+}
+
+struct arena *arena_new_large(size_t max_bytes)
+{
+	struct arena *a = arena_new(max_bytes);
+	a->last = CHUNK_LARGE;
 	return a;
 }
 
@@ -86,6 +97,26 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
+/* A chunk for at least that many bytes. From a huge page on it lies on huge pages, if the system has them. */
+static struct chunk *chunk_new(const struct arena *a, size_t size)
+{
+	struct chunk *c;
+	size_t whole = sizeof(*c) + size;
+	if (a->last == CHUNK_LARGE && size >= HUGE_PAGE) {
+		whole = (whole + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+		c = aligned_alloc(HUGE_PAGE, whole);
+		if (c)
+			madvise(c, whole, MADV_HUGEPAGE); /* a hint: without it the pages are small */
+	} else {
+		c = malloc(whole);
+	}
+	if (c == NULL)
+		arena_abort("out of memory", whole);
+	c->size = whole - sizeof(*c);
+	POISON(c->data, c->size);
+	return c;
+}
+
 /* Puts a chunk with room for bytes in front. */
 static void chunk_push(struct arena *a, size_t bytes)
 {
@@ -93,14 +124,9 @@ static void chunk_push(struct arena *a, size_t bytes)
 	if (c && c->size >= bytes) {
 		a->spare = NULL;
 	} else {
-		size_t size = bytes > a->next ? bytes : a->next;
-		c = malloc(sizeof(*c) + size);
-		if (c == NULL)
-			arena_abort("out of memory", size);
-		c->size = size;
-		if (a->next < ARENA_CHUNK_LAST)
+		c = chunk_new(a, bytes > a->next ? bytes : a->next);
+		if (a->next < a->last)
 			a->next *= 2;
-		POISON(c->data, c->size);
 	}
 	c->used = 0;
 	c->before = arena_used(a);

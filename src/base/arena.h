@@ -19,6 +19,8 @@ struct arena;
 #define ARENA_MAX_DEFAULT ((size_t)256 << 20)
 
 struct arena *arena_new(size_t max_bytes);
+/* For what lives long and is read all over: chunks grow to 32 MB, on huge pages where the system has them. */
+struct arena *arena_new_large(size_t max_bytes);
 void arena_free(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t bytes);

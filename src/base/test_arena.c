@@ -56,6 +56,27 @@ static void test_reset_returns_to_the_mark(void **state)
 	assert_string_equal(kept, "kept");
 }
 
+static void test_a_large_arena_gives_the_same_memory(void **state)
+{
+	struct arena *big = arena_new_large((size_t)64 << 20);
+	struct arena_mark m = arena_mark(big);
+	for (int round = 0; round < 2; round++) {
+		char *last = NULL;
+		for (size_t n = 1000; n < 9 << 20; n = n * 5 / 2) {
+			char *p = arena_alloc(big, n);
+			assert_int_equal((uintptr_t)p % 16, 0);
+			assert_int_equal(p[0] | p[n / 2] | p[n - 1], 0);
+			assert_true(!last || last[0] == 'x');
+			memset(p, 'x', n);
+			last = p;
+		}
+		assert_true(arena_used(big) > 5 << 20);
+		arena_reset(big, m);
+		assert_int_equal(arena_used(big), 0);
+	}
+	arena_free(big);
+}
+
 static char order[8];
 static size_t order_n;
 
@@ -197,6 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_memory_is_zeroed_and_aligned_even_when_reused),
 		cmocka_unit_test(test_reset_returns_to_the_mark),
+		cmocka_unit_test(test_a_large_arena_gives_the_same_memory),
 		cmocka_unit_test(test_deferred_calls_run_newest_first_and_only_those_behind_the_mark),
 		cmocka_unit_test(test_the_maximum_is_the_last_size_that_fits),
 		cmocka_unit_test(test_dup_keeps_nil_and_empty_apart),

@@ -21,6 +21,7 @@
 #define STORE_WAL_GATE_BYTES ((i64)32 << 20)
 #define STORE_GATE_MS 500
 #define STORE_TRY_DEPTH_MAX 16
+#define STORE_EXIT_DISK 75 /* the disk failed in a way after which nothing is known */
 #define INBOX_BATCH_MAX 4000   /* queued inbox items that join one commit */
 
 enum param_from { PARAM_FIELD, PARAM_CORP, PARAM_SLOT, PARAM_SCOPE, PARAM_NOW };
@@ -97,6 +98,7 @@ struct backend {
 	err (*tables)(struct store *st, struct fail *f); /* fills st->tables: name -> has a slot column */
 	err (*backup)(struct store *st, str path, struct fail *f);
 	void (*inbox_flush)(struct store *st); /* writes what the inbox queue holds */
+	err (*durable)(struct store *st, struct fail *f);
 	void (*stats)(struct store *st, struct store_stats *ret);
 };
 

@@ -33,8 +33,6 @@ struct inbox_call {
 	void *arg;
 };
 
-struct inbox_batch { struct inbox_call *first; };
-
 struct inbox_queue {
 	pthread_mutex_t lock;
 	pthread_cond_t some;

@@ -323,6 +323,7 @@ err journal_relay_oldest(const struct snap *s, ms *ret)
 err journal_relay_deliver(struct store *st, struct arena *a, size_t limit, size_t *ret_count)
 {
 	struct unit u = unit_new(st, a, 0, "relay");
+	u.lazy = true;
 	struct relay_row *rows = NULL;
 	size_t n = 0;
 	TRY(READ_SNAP(&u, 0, relay_waiting(snap, &(struct relay_find){ (i64)limit }, &rows, &n)));

@@ -256,13 +256,14 @@ static void pg_read_end(struct store *st, struct conn *conn)
 /* ---- units ---- */
 
 /* BEGIN and the slot's lock in one round trip; a slot met for the first time gets its row. */
-static err unit_begin(struct pg *g, i64 slot, bool apart, struct pg_conn **ret, struct fail *f)
+static err unit_begin(struct pg *g, i64 slot, const struct unit *u, struct pg_conn **ret, struct fail *f)
 {
+	const char *begin = u->lazy ? "BEGIN; SET LOCAL synchronous_commit TO off" : "BEGIN";
 	char lock[200];
 	i64 there;
-	if (apart)
-		return conn_begin(g, "BEGIN", ret, &there, f);
-	snprintf(lock, sizeof(lock), "BEGIN; SELECT seq FROM slot_head WHERE slot = %lld FOR UPDATE", (long long)slot);
+	if (u->apart)
+		return conn_begin(g, begin, ret, &there, f);
+	snprintf(lock, sizeof(lock), "%s; SELECT seq FROM slot_head WHERE slot = %lld FOR UPDATE", begin, (long long)slot);
 	struct pg_conn *c;
 	TRY(conn_begin(g, lock, &c, &there, f));
 	err e = OK;
@@ -287,7 +288,7 @@ static err pg_unit_open(struct tx *tx)
 	struct pg_conn *c = NULL;
 	err e = ERR_BUSY;
 	for (int i = 0; i < STORE_TRIES_MAX && e == ERR_BUSY; i++)
-		e = unit_begin(g, tx->snap.slot, tx->snap.unit->apart, &c, tx->snap.fail);
+		e = unit_begin(g, tx->snap.slot, tx->snap.unit, &c, tx->snap.fail);
 	if (e == OK)
 		tx->snap.conn = &c->c;
 	return e;
@@ -877,6 +878,22 @@ static err pg_backup(struct store *st, str path, struct fail *f)
 	return fail_set(f, ERR_UNAVAILABLE, T_OK, STR("backup"), STR("PostgreSQL"), STR("pg_dump"));
 }
 
+/* A record of ours in the log, waited for: whatever was committed before it lies before it. */
+static err pg_durable(struct store *st, struct fail *f)
+{
+	struct pg *g = pg_of(st);
+	struct pg_conn *c;
+	i64 rows;
+	TRY(conn_begin(g, "BEGIN", &c, &rows, f));
+	err e = pg_exec(c, "SELECT pg_logical_emit_message(true, 'yutang', 'durable')", f);
+	if (e == OK)
+		e = pg_exec(c, "COMMIT", f);
+	else
+		pg_exec(c, "ROLLBACK", NULL);
+	pool_give(g, &g->writers, c);
+	return e;
+}
+
 static void pg_inbox_flush(struct store *st)
 {
 	struct inbox_batch *b = inbox_batch_take(st, INBOX_BATCH_MAX);
@@ -884,12 +901,15 @@ static void pg_inbox_flush(struct store *st)
 		return;
 	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
 	struct unit u = unit_new(st, a, 0, "inbox");
-	u.apart = true;
 	i64 *slots = ARENA_ARRAY(a, i64, SLOT_COUNT);
 	size_t n = inbox_batch_slots(b, slots, SLOT_COUNT);
 	err e = OK;
+	u.apart = true;
+	u.lazy = n > 1; /* durable once for all its slots */
 	for (size_t i = 0; i < n && e == OK; i++)
 		e = WRITE_TX(&u, slots[i], inbox_batch_write(b, tx, slots[i]));
+	if (e == OK && u.lazy)
+		e = pg_durable(st, &u.fail);
 	inbox_batch_end(st, b, e);
 	arena_free(a);
 }
@@ -925,5 +945,6 @@ const struct backend postgres_backend = {
 	.tables = pg_tables,
 	.backup = pg_backup,
 	.inbox_flush = pg_inbox_flush,
+	.durable = pg_durable,
 	.stats = pg_stats,
 };

@@ -3,7 +3,8 @@
  *
  * A unit takes the baton in turn (first come, first served), runs between SAVEPOINT and RELEASE and
  * passes the baton on; whoever finds nobody waiting, or is the 256th, commits for the whole group and
- * tells its members. So one fsync serves many, every result is answered only when durable, and every
+ * tells its members. A commit stands at once and is durable when wal_sync has synced the log, which
+ * happens without the baton: one sync serves many, nobody but a lazy unit is answered before it, and every
  * unit sees what its predecessors wrote. A full disk makes SQLite roll back the group on its own:
  * after every unit it is checked that the transaction still stands, otherwise every member gets the
  * error. An fsync error is fatal: what the disk holds is not known any more.
@@ -16,6 +17,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "store/wal_sync.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -29,7 +31,6 @@
 #define CHECKPOINT_PAGES 2000
 #define GATE_EVERY_MS 250 /* after a checkpoint that readers kept from ending */
 #define PAGE_BYTES 4096
-#define EXIT_DISK 75
 
 /* What frames every unit and every snapshot, prepared once per connection. */
 enum word { WORD_BEGIN, WORD_BEGIN_WRITE, WORD_COMMIT, WORD_SAVE, WORD_RELEASE, WORD_COUNT };
@@ -53,6 +54,7 @@ struct group {
 	size_t refs; /* members that still have to look at the result */
 	bool done;
 	err result;
+	u64 commit; /* its number for wal_sync */
 	unsigned wake;
 	struct tx_state *members, **last;
 	pthread_cond_t cond;
@@ -69,6 +71,7 @@ struct sq {
 	struct sq_conn writer;
 	struct store *store;
 	char *path;
+	struct wal_sync *sync; /* fast_unsafe: NULL */
 	pthread_mutex_t lock;
 	/* the baton */
 	bool held, in_unit, full;
@@ -95,7 +98,7 @@ static struct sq *sq_of(const struct store *st) { return st->impl; }
 static void fatal(sqlite3 *db, const char *what)
 {
 	log_line(LOG_ERROR, "store.died", "what=%s code=%d", what, sqlite3_extended_errcode(db));
-	_exit(EXIT_DISK);
+	_exit(STORE_EXIT_DISK);
 }
 
 static err sq_error(sqlite3 *db, int rc, struct fail *f, const char *what)
@@ -297,11 +300,15 @@ static err group_commit(struct sq *q, struct fail *f)
 			sq_exec(db, "ROLLBACK", NULL);
 		}
 		if (e == OK)
-			fault_pass("store.committed"); /* durable, and nobody knows yet: only a crash makes sense here */
-		if (e != OK)
+			fault_pass("store.committed"); /* it stands, and nobody knows yet: only a crash makes sense here */
+		if (e != OK) {
 			e = group_lost(q, e);
-		else
+		} else {
+			bool later = q->sync && inbox == OK; /* who asked for the batch is told when it is durable */
+			q->group->commit = q->sync ? wal_sync_note(q->sync, later ? batch : NULL) : 0;
+			batch = later ? NULL : batch;
 			group_end(q, OK);
+		}
 	}
 	if (batch)
 		inbox_batch_end(q->store, batch, inbox != OK ? inbox : e);
@@ -465,8 +472,11 @@ static err sq_unit_close(struct tx *tx, err body, bool *ret_again)
 	while (!g->done)
 		pthread_cond_wait(&g->cond, &q->lock);
 	e = g->result;
+	u64 number = g->commit;
 	group_leave_locked(g);
 	pthread_mutex_unlock(&q->lock);
+	if (e == OK && !tx->snap.unit->lazy)
+		wal_sync_wait(q->sync, number);
 	return e == OK ? OK : fail_set(tx->snap.fail, e, T_OK, STR("commit"), STR_NIL, STR_NIL);
 }
 
@@ -777,6 +787,16 @@ static err sq_run_many(struct conn *c, struct stmt *s, const struct snap *snap, 
 
 /* ---- whole store ---- */
 
+static err sq_durable(struct store *st, struct fail *f)
+{
+	struct sq *q = sq_of(st);
+	if (q->sync) {
+		wal_sync_note(q->sync, NULL); /* also what was committed outside of groups */
+		wal_sync_wait(q->sync, 0);
+	}
+	return OK;
+}
+
 static err sq_script(struct store *st, str sql, struct fail *f)
 {
 	struct sq *q = sq_of(st);
@@ -795,7 +815,7 @@ static err sq_script(struct store *st, str sql, struct fail *f)
 		sq_exec(q->writer.db, "ROLLBACK", NULL);
 	baton_pass(q);
 	arena_free(a);
-	return e;
+	return e == OK ? sq_durable(st, f) : e;
 }
 
 static err sq_tables(struct store *st, struct fail *f)
@@ -851,6 +871,7 @@ static void sq_stats(struct store *st, struct store_stats *ret)
 	struct sq *q = sq_of(st);
 	pthread_mutex_lock(&q->lock);
 	*ret = q->stats;
+	ret->syncs = q->sync ? wal_sync_count(q->sync) : 0;
 	ret->wal_bytes = q->wal_pages * PAGE_BYTES;
 	ret->snaps_open = q->reading;
 	pthread_mutex_unlock(&q->lock);
@@ -869,10 +890,10 @@ static err sq_open(struct store *st, struct fail *f)
 	st->impl = q;
 	TRY(conn_open(q, &q->writer, true, f));
 	TRY(sq_exec(q->writer.db, "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=OFF; PRAGMA wal_autocheckpoint=0;", f));
-	TRY(sq_exec(q->writer.db, st->fast ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL", f));
+	TRY(sq_exec(q->writer.db, st->fast ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=NORMAL", f));
 	q->wal_next = CHECKPOINT_PAGES;
 	sqlite3_wal_hook(q->writer.db, wal_hook, q);
-	return OK;
+	return st->fast ? OK : wal_sync_start(st, arena_cstr(st->arena, arena_printf(st->arena, "%s-wal", q->path)), &q->sync, f);
 }
 
 static void sq_close(struct store *st)
@@ -888,6 +909,7 @@ static void sq_close(struct store *st)
 	if (q->writer.db) {
 		if (q->group)
 			group_commit(q, NULL);
+		wal_sync_stop(q->sync);
 		sq_exec(q->writer.db, "PRAGMA synchronous=FULL", NULL);
 		sqlite3_wal_checkpoint_v2(q->writer.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	}
@@ -920,5 +942,6 @@ const struct backend sqlite_backend = {
 	.tables = sq_tables,
 	.backup = sq_backup,
 	.inbox_flush = sq_inbox_flush,
+	.durable = sq_durable,
 	.stats = sq_stats,
 };

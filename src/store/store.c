@@ -313,6 +313,7 @@ err store_forget(struct store *st, const char *const *tables, const char *cursor
 }
 
 bool store_is_postgres(const struct store *st) { return st->ops == &postgres_backend; }
+err store_durable(struct store *st, struct fail *f) { return st->ops->durable(st, f); }
 err store_backup(struct store *st, str path, struct fail *f) { return st->ops->backup(st, path, f); }
 struct id_source *store_ids(struct store *st) { return &st->ids; }
 const struct clock *store_clock(const struct store *st) { return st->clock; }

@@ -34,6 +34,7 @@ struct unit {
 	struct fail fail;
 	struct env *env;
 	i64 corp;
+	bool lazy;     /* its commits are durable with the next that is not: for what a power failure makes done again */
 	bool discreet; /* for a viewer to whom sensitive names do not exist: core/audience asks */
 	i64 scope;  /* 0: everything of the corp; else the id of a row set in scope_staff */
 	enum actor_kind actor_kind;
@@ -71,16 +72,15 @@ struct store_conf {
 };
 #define STORE_READERS 8
 
-/* Takes the lock of the directory (ERR_LOCKED when held), opens, migrates (backup first on SQLite).
- * Refuses a newer schema. */
+/* Takes the directory's lock (ERR_LOCKED when held), opens, migrates (backup first on SQLite). Refuses a newer schema. */
 err store_open(const struct store_conf *conf, struct store **ret, struct fail *f);
 void store_close(struct store *st);
 /* Prepares and checks every query of the list against its records; the first fault is ERR_CONFIG. */
 err store_check(struct store *st, const struct query *const *queries, struct fail *f);
-/* Empties derived tables and forgets a cursor, so that the journal is replayed into them. Names are
- * constants of the program. */
+/* Empties derived tables and forgets a cursor, so that the journal is replayed into them. Names are constants. */
 err store_forget(struct store *st, const char *const *tables, const char *cursor, struct fail *f);
 bool store_is_postgres(const struct store *st);
+err store_durable(struct store *st, struct fail *f); /* returns when all that stands is: before the outside is told of it */
 /* Online copy to one file; ERR_UNAVAILABLE on PostgreSQL (pg_dump does it). */
 err store_backup(struct store *st, str path, struct fail *f);
 struct id_source *store_ids(struct store *st);
@@ -115,14 +115,14 @@ struct tx *tx_begin(struct unit *u, i64 slot);
 /* true: run the body (again); false: finished, *e is the result. Give *e = OK before the first call. */
 bool tx_run(struct tx *tx, err *e);
 
-/* WRITE_TX(&cx->unit, slot, expression using `tx`) -> err, OK only when durable.
+/* WRITE_TX(&cx->unit, slot, expression using `tx`) -> err, OK only when durable (lazy units: when it stands).
  * Expressions may run more than once; locals stay locals. */
 #define WRITE_TX(unit_, slot_, expr) ({                               \
 	err e_ = OK; struct tx *tx = tx_begin((unit_), (slot_));           \
 	while (tx_run(tx, &e_)) e_ = (expr);                               \
 	e_; })
 
-/* Runs fn(arg) once this transaction is durable, on the committing thread; short, no store calls. */
+/* Runs fn(arg) once this transaction stands, on the committing thread; short, no store calls. */
 void tx_after_commit(struct tx *tx, void (*fn)(void *arg), void *arg);
 /* A place of this run of the transaction for a key (an address of the caller's own), NULL at first: what was
  * read for one event of a batch serves the next. Gone when the transaction runs again. */
@@ -144,7 +144,7 @@ enum { WAKE_JOURNAL = 1, WAKE_OUTBOX = 2, WAKE_TIMER = 4, WAKE_INBOX = 8, WAKE_J
 /* The hook runs on the committing thread; fn NULL takes the hook of that arg away. */
 void store_on_wake(struct store *st, void (*fn)(void *arg, unsigned bits), void *arg);
 void tx_wake(struct tx *tx, unsigned bits);
-struct store_stats { i64 commits, groups, units, group_max, wal_bytes, snaps_open; };
+struct store_stats { i64 commits, groups, units, group_max, syncs, wal_bytes, snaps_open; };
 void store_stats(struct store *st, struct store_stats *ret);
 
 #endif

@@ -104,7 +104,12 @@ void inbox_queue_stop(struct store *st);
 void inbox_queue_free(struct inbox_queue *q);
 err inbox_seen_open(struct store *st, struct unit *u);
 /* Writes up to max queued items through the snapshot's connection; `end` then tells them. */
-struct inbox_batch;
+struct inbox_call;
+struct inbox_batch {
+	struct inbox_call *first;
+	struct inbox_batch *next; /* of those that stand in the commit of that number, for wal_sync */
+	u64 commit;
+};
 struct inbox_batch *inbox_batch_take(struct store *st, size_t max);
 err inbox_batch_write(struct inbox_batch *b, struct tx *tx, i64 slot); /* slot < 0: all */
 void inbox_batch_end(struct store *st, struct inbox_batch *b, err e);

@@ -298,6 +298,117 @@ static void what_was_answered_survives_a_kill(void **state)
 	}
 }
 
+/* ---- what stands and what is durable ---- */
+
+#define WAITS_FIELDS(F, S) F(S, STR, waits)
+RECORD(waits, WAITS_FIELDS);
+READ_ONE(waits_get, none, waits, SQL_GLOBAL("asks about the transaction itself", SELECT current_setting('synchronous_commit') AS waits))
+
+static err work_waiting(struct tx *tx, struct worker *w, int unit, str expected)
+{
+	struct waits row;
+	if (store_is_postgres(tx->snap.unit->store)) {
+		TRY(waits_get(&tx->snap, &(struct none){ 0 }, &row));
+		assert_true(str_eq(row.waits, expected));
+	}
+	return work(tx, w, unit);
+}
+
+static i64 syncs_of(struct test_store *t)
+{
+	struct store_stats stats;
+	store_stats(t->store, &stats);
+	return stats.syncs;
+}
+
+static void a_lazy_unit_stands_before_it_is_durable(void **state)
+{
+	struct test_store *t = *state;
+	_Atomic int committed = 0;
+	struct worker w = { .t = t, .number = 1, .committed = &committed };
+	bool there[THREADS][UNITS], sqlite = !store_is_postgres(t->store);
+	i64 slot = slot_of_customer(t->store, id_customer(1, 5)), before = syncs_of(t);
+	for (int unit = 0; unit < 3; unit++) {
+		t->unit.lazy = true;
+		assert_int_equal(WRITE_TX(&t->unit, slot, work_waiting(tx, &w, unit, STR("off"))), OK);
+		assert_int_equal(syncs_of(t), before);
+		assert_int_equal(look(t, there), 2 * unit + 1);
+		t->unit.lazy = false;
+		assert_int_equal(WRITE_TX(&t->unit, slot, work_waiting(tx, &w, UNITS - 1 - unit, STR("on"))), OK);
+		before += sqlite;
+		assert_int_equal(syncs_of(t), before);
+	}
+	t->unit.lazy = true;
+	assert_int_equal(WRITE_TX(&t->unit, slot, work(tx, &w, 7)), OK);
+	assert_int_equal(store_durable(t->store, &t->unit.fail), OK);
+	assert_int_equal(syncs_of(t), before + sqlite);
+}
+
+/* Says 1 when a lazy unit was answered, 2 when one that waits was, 3 when the inbox was; the first sync kills. */
+static void tell_inbox(void *arg, err e)
+{
+	char said = 3;
+	if (e == OK && write(*(int *)arg, &said, 1) != 1)
+		_exit(1);
+}
+
+static void child_before_sync(const char *dir, int out, bool by_inbox)
+{
+	struct test_store t = { .clock = clock_simulated(TEST_START), .arena = arena_new(1 << 20) };
+	_Atomic int committed = 0;
+	struct worker w = { .t = &t, .number = 1, .committed = &committed };
+	struct store_conf conf = { .dir = str_c(dir), .clock = &t.clock };
+	struct inbox_item item = { .corp = 1, .source = STR("segment"), .key = STR("k"), .body = STR("{}"), .received = TEST_START };
+	struct fail f = { 0 };
+	if (store_open(&conf, &t.store, &f) != OK)
+		_exit(1);
+	fault_init("store.sync:1:crash");
+	t.unit = test_unit(&t, 1);
+	t.unit.lazy = true;
+	i64 slot = slot_of_customer(t.store, id_customer(1, 5));
+	for (char said = 1; said <= 2; said++) {
+		if (said == 2 && by_inbox) {
+			inbox_submit(t.store, &item, 1, tell_inbox, &out);
+			pause();
+		}
+		if (WRITE_TX(&t.unit, slot, work(tx, &w, said)) != OK || write(out, &said, 1) != 1)
+			_exit(1);
+		t.unit.lazy = false;
+	}
+	_exit(0);
+}
+
+static void only_what_is_durable_is_answered(void **state)
+{
+	for (int by_inbox = 0; by_inbox < 2; by_inbox++) {
+		struct test_store *t = test_store_new();
+		int ends[2], status;
+		if (store_is_postgres(t->store)) {
+			test_store_free(t);
+			return;
+		}
+		store_close(t->store);
+		assert_int_equal(pipe(ends), 0);
+		pid_t pid = fork();
+		if (pid == 0)
+			child_before_sync(t->dir, ends[1], by_inbox);
+		close(ends[1]);
+		char said[3];
+		assert_int_equal(read(ends[0], said, sizeof(said)), 1);
+		assert_int_equal(said[0], 1);
+		close(ends[0]);
+		waitpid(pid, &status, 0);
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+		struct fail f = { 0 };
+		struct store_conf conf = { .dir = str_c(t->dir), .clock = &t->clock };
+		assert_int_equal(store_open(&conf, &t->store, &f), OK);
+		t->unit = test_unit(t, 1);
+		bool there[THREADS][UNITS];
+		assert_int_equal(look(t, there), by_inbox ? 1 : 2); /* what stood when the process died, the kernel kept */
+		test_store_free(t);
+	}
+}
+
 #define CUT_FIELDS(F, S) F(S, BOOL, gone)
 RECORD(cut, CUT_FIELDS);
 READ_ONE(cut_line, none, cut, SQL_GLOBAL("cuts its own connection", SELECT pg_terminate_backend(pg_backend_pid()) AS gone))
@@ -465,6 +576,8 @@ int main(void)
 		T(every_single_fault_leaves_a_whole),
 		cmocka_unit_test(what_was_answered_survives_a_kill),
 		T(a_lost_connection_repeats_the_unit),
+		T(a_lazy_unit_stands_before_it_is_durable),
+		cmocka_unit_test(only_what_is_durable_is_answered),
 		T(submitted_items_join_the_groups_and_share_their_fate),
 		T(only_what_is_durable_wakes),
 		T(the_log_stays_bounded_under_overlapping_readers),

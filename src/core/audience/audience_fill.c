@@ -298,9 +298,9 @@ void index_begin(struct corp_index *ci)
 {
 	size_t most = ci->of->bytes_max + INDEX_ROW_BYTES_MAX;
 	index_empty(ci);
-	ci->arena = arena_new(most);
-	ci->wide = arena_new(most);
-	ci->narrow = arena_new(most);
+	ci->arena = arena_new_large(most);
+	ci->wide = arena_new_large(most);
+	ci->narrow = arena_new_large(most);
 	ci->mill = (struct mill){ .arena = ci->wide };
 	pool_init(&ci->pool, ci->narrow);
 	ci->tags.by_id = imap_new(ci->arena);
@@ -385,7 +385,7 @@ static void sets_pack(const struct pool *from, struct id_sets *sets, struct pool
 
 void index_pack(struct corp_index *ci)
 {
-	struct arena *narrow = arena_new(ci->of->bytes_max + INDEX_ROW_BYTES_MAX);
+	struct arena *narrow = arena_new_large(ci->of->bytes_max + INDEX_ROW_BYTES_MAX);
 	struct pool to;
 	pool_init(&to, narrow);
 	sets_pack(&ci->pool, &ci->tags, &to);

@@ -95,12 +95,11 @@ static void order_says(struct past *p, const struct past_body *b)
 	struct past_order *o = order_named(p, b->order);
 	struct past_order says = { b->order, b->paid, b->refunded, b->ordered, 0, standing(b->status), false, foreign(p, b) };
 	says.counts = says.stands || str_eq_c(b->status, "refunded");
-	if (o) {
+	says.told = b->refunded - (o ? o->refunded : 0); /* the refund that follows is in it already */
+	if (o)
 		*o = says;
-		return;
-	}
-	says.told = b->refunded; /* the refund that follows is in it already */
-	vec_push(p->s->arena, &p->orders, says);
+	else
+		vec_push(p->s->arena, &p->orders, says);
 }
 
 static void order_takes(struct past_order *o, i64 amount, bool whole)

@@ -102,7 +102,9 @@ static err write_file(struct unit *u, struct corp_index *ci, str uuid, const str
 		ok = snapshot_write(fd, open_ci, u->arena, uuid, places, count);
 		index_close(open_ci);
 	}
-	ok = ok && fsync(fd) == 0;
+	if (ok)
+		e = store_durable(u->store, &u->fail); /* never ahead of the journal, whatever fails */
+	ok = ok && e == OK && fsync(fd) == 0;
 	ok = close(fd) == 0 && ok && rename(tmp, path) == 0;
 	if (e == OK && !ok)
 		e = io_failed(u, path);

@@ -81,11 +81,11 @@ static inline void life_step(struct life *l)
 {
 	struct world *w = l->w;
 	i64 her = l->people[life_dice(l, l->n)], other = l->people[life_dice(l, l->n)], root;
-	u64 what = life_dice(l, 100);
+	u64 what = life_dice(l, 100), a = life_dice(l, 50000), b = life_dice(l, 15); /* one by one: the same history with every compiler */
 	if (what < 35) {
-		life_mark(l, her, (int)life_dice(l, LIFE_TAGS), life_dice(l, 3) > 0);
+		life_mark(l, her, (int)(a % LIFE_TAGS), b % 3 > 0);
 	} else if (what < 65) {
-		life_buy(l, her, (i64)life_dice(l, 50000), now(w) - (ms)life_dice(l, 5) * MS_DAY);
+		life_buy(l, her, (i64)a, now(w) - (ms)(b % 5) * MS_DAY);
 	} else if (what < 78) {
 		err e = customer_merge(&w->cx.unit, her, other, "manual", &root);
 		assert_true(e == OK || e == ERR_STATE);

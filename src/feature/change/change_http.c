@@ -164,6 +164,7 @@ static err h_changes(struct cx *cx)
 	for (size_t k = 0; k < count; k++)
 		TRY(READ_SNAP(&cx->unit, l.slots[k], look_slot(snap, &l, k)));
 	TRY(name_rows(&l));
+	TRY(store_durable(cx->env->store, &cx->unit.fail)); /* who reads the feed goes on from its cursor, whatever happens here */
 	out->changes = (struct list){ l.found.v, l.found.n };
 	out->cursor = change_cursor_write(cx, &l.at);
 	out->more = l.more;
