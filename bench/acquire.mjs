@@ -1,6 +1,6 @@
 // Acquisition and groups at the size of a big corp: callbacks, a relay code's page, the first reading, and the lists.
 import { execFileSync, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AES_KEY, MINUTE, Server, Sim, T0, TOKEN, World, freePort, request, tempDir } from '../tests/scenario/lib.mjs';
 import { compareMirror, simRows } from '../tests/scenario/mirror.mjs';
@@ -39,14 +39,15 @@ async function untilDone(server, api) {
 
 // ---- callbacks ----
 
-/** What arrives beside the adds with a code: edits of friends, groups' joins, adds without a code, deletions. */
+/** What arrives beside the adds with a code: edits of friends, groups' joins, adds without a code, deletions. Each tells its
+ * own second: two that are the same to the letter are one. */
 async function crowd(sim, path, count, known) {
   const friends = [], chats = [], requests = [], now = Date.now();
   for await (const row of simRows(sim, 'relation')) friends.push(row);
   for await (const row of simRows(sim, 'chat')) chats.push(row.chat_id);
   for (let i = 0, fresh = known; i < count; i++) {
     const kind = i % 10, who = (row) => ({ UserID: row.userid, ExternalUserID: row.external_userid });
-    const old = friends[(i * 7919) % known], made = (...args) => callback(path, sim.corpid, now, `n${i}`, ...args);
+    const old = friends[(i * 7919) % known], made = (...args) => callback(path, sim.corpid, now + 1000 * Math.floor(i / RATE), `n${i}`, ...args);
     if (kind < 4) requests.push(made('change_external_contact', 'edit_external_contact', who(old)));
     else if (kind < 7) requests.push(made('change_external_chat', 'update', { ChatId: chats[(i * 31) % chats.length], UpdateDetail: 'add_member', JoinScene: 0, MemChangeCnt: 1 }));
     else if (kind < 9 && fresh < friends.length) requests.push(made('change_external_contact', 'add_external_contact', who(friends[fresh++])));
@@ -245,6 +246,37 @@ async function sync() {
 
 // ---- lists ----
 
+const API = JSON.parse(readFileSync(new URL('../docs/api.json', import.meta.url)));
+
+/** Every address that can be read, those of one customer among them; whether it is a list. */
+function readable(customer) {
+  return Object.entries(API.paths).filter(([path, of]) => of.get && path.startsWith('/api/v1/'))
+    .map(([path, of]) => ({ path: path.slice('/api/v1/'.length).replace('customers/{id}', `customers/${customer}`), list: (of.get.parameters ?? []).some((one) => one.name === 'cursor') }))
+    .filter(({ path }) => !path.includes('{'));
+}
+
+/** The first page of each, three times; what a page needs that was asked before is not counted. */
+async function everyList(server, api) {
+  const customer = (await api.get('customers?limit=1')).data[0].id, slow = [];
+  let asked = 0;
+  for (const { path, list } of readable(customer)) {
+    const times = [];
+    let status;
+    for (let i = 0; i < 3; i++) {
+      const at = performance.now();
+      ({ status } = await api.ask('GET', path));
+      times.push(performance.now() - at);
+    }
+    if (status >= 500) note(`${path}: ${status}`);
+    if (status !== 200) continue;
+    asked += list;
+    slow.push({ path, list, ms: percentile(times, 0.5) });
+  }
+  slow.sort((a, b) => b.ms - a.ms);
+  note(`${asked} lists of ${slow.length} addresses that answer; slowest: ${slow.slice(0, 12).map(({ path, list, ms }) => `${path}${list ? '' : ' (no list)'} ${ms.toFixed(0)} ms`).join(', ')}; ${load()}`);
+  figure('list_slowest', slow.find(({ list }) => list).ms, 'ms', '<', 200);
+}
+
 const sql = (db, text) => execFileSync('sqlite3', [db], { input: text, stdio: ['pipe', 'pipe', 'inherit'], maxBuffer: 1 << 28 }).toString();
 
 /** A million customers, 40,000 groups and 100,000 codes, written as the modules keep them. */
@@ -297,6 +329,7 @@ async function lists() {
       note(`${name}: ${rows} rows, median ${percentile(times, 0.5).toFixed(1)} ms, ${cpu.toFixed(1)} ms of processor${next ? ', more behind' : ''}; ${load()}`);
       figure(`list_${name}`, percentile(times, 0.9), 'ms', '<', 200);
     }
+    await everyList(server, api);
   } finally {
     await server.stop('SIGKILL');
   }

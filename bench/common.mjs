@@ -133,8 +133,9 @@ export function steadily(to, count, rate, requests) {
   });
 }
 
-/** A PostgreSQL that is gone afterwards; act is given its address. */
+/** A PostgreSQL that is gone afterwards; act is given its address. --postgres names one to use instead. */
 export async function withPostgres(act) {
+  if (option('--postgres')) return act(option('--postgres'));
   const bin = '/usr/lib/postgresql/15/bin', dir = join('/tmp', `yutang-acquire-pg-${process.pid}`), port = await freePort();
   const as = (command, ...args) => (process.getuid() === 0
     ? execFileSync('runuser', ['-u', 'postgres', '--', command, ...args], { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })

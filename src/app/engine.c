@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "core/job/job.h"
 
-#define DECODE_ROWS 250 /* some milliseconds of the baton: answers wait behind it */
 #define TIMER_ROWS 200
 #define DECODE_TRIES_MAX 8 /* a row that fails for good is closed with its reason */
 #define SETTLE_ROUNDS_MAX 100000 /* more rounds at one moment is a loop of our own making */
@@ -88,7 +87,8 @@ static err stage_decode(struct env *env, struct arena *a, bool *ret_worked)
 	struct unit u = unit_new(env->store, a, 0, "engine");
 	struct inbox_row *rows;
 	size_t count;
-	TRY(inbox_pending(&u, DECODE_ROWS, &rows, &count));
+	int most = env->decode_rows;
+	TRY(inbox_pending(&u, (size_t)(most ? most : DECODE_ROWS_MAX), &rows, &count));
 	bool *done = ARENA_ARRAY(a, bool, count + 1);
 	*ret_worked = count > 0;
 	for (size_t i = 0; i < count; i++) {

@@ -11,6 +11,8 @@
 
 #include "core/module.h"
 
+#define DECODE_ROWS_MAX 250 /* of one round: some milliseconds of the baton, answers wait behind it */
+
 enum engine_stage { STAGE_DECODE, STAGE_CONSUME, STAGE_TIMER, STAGE_SEND_WELCOME, STAGE_SEND, STAGE_SEND_OUTSIDE, STAGE_JOB, STAGE_COUNT };
 
 /* Runs one stage; *ret_worked says whether it found anything to do. Errors are logged here; the caller

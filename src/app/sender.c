@@ -10,6 +10,7 @@
 
 #define CLAIM_ROWS 32
 #define TURN_MS MS_SECOND /* then it is another corp's */
+#define CLAIM_URGENT 4 /* of a lane whose every row is waited for: its threads share them */
 #define UNKNOWN_AFTER_MS (30 * MS_SECOND) /* reconcile soon: promised within five minutes */
 #define RETRY_FIRST_MS (2 * MS_SECOND)
 #define RETRY_LAST_MS (10 * MS_MINUTE)
@@ -120,7 +121,8 @@ err sender_run(struct env *env, struct arena *a, const char *lane, bool *ret_wor
 	size_t count;
 	struct fail f = { 0 };
 	*ret_worked = false;
-	TRY(outbox_claim(env->store, a, str_c(lane), clock_now(env->clock), CLAIM_ROWS, &rows, &count, &f));
+	size_t most = str_eq_c(STR(LANE_WELCOME), lane) ? CLAIM_URGENT : CLAIM_ROWS;
+	TRY(outbox_claim(env->store, a, str_c(lane), clock_now(env->clock), most, &rows, &count, &f));
 	*ret_worked = count > 0;
 	return carry_out_turn(env, a, rows, count);
 }

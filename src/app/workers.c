@@ -1,6 +1,10 @@
 /*
  * Workers. Each thread owns one stage and sleeps on one condition until a commit that concerns it or
  * until its next row is due; an idle product burns no processor at all.
+ *
+ * The decoder waits for those who read the journal, and its rounds are kept so small that they follow in a fraction of a
+ * second. So what waits does so in the inbox, where urgent messages overtake, and not in the journal, where nothing can:
+ * when more comes than the machine can do, a welcome code is still answered before it dies.
  */
 #include "app/workers.h"
 #include "app/engine.h"
@@ -9,8 +13,12 @@
 #include <pthread.h>
 #include <time.h>
 
-#define WORKERS_MAX 12
+#define WORKERS_MAX 14
 #define PAUSE_AFTER_ERROR_MS MS_SECOND
+#define DECODE_ROWS_MIN 100 /* of a round however slow: what a commit costs is shared by them */
+#define READ_SLOW_MS 400    /* of the readers for one round: smaller ones */
+#define READ_FAST_MS 150
+#define GIVE_WAY_MS 500
 #define SLEEP_LONGEST_MS (10 * MS_MINUTE) /* the wall clock may have been set meanwhile */
 
 struct worker {
@@ -27,6 +35,7 @@ struct workers {
 	pthread_cond_t changed, stopped;
 	bool stopping, idle;
 	u64 counts[8]; /* how often each wake bit was raised */
+	u64 decoded, read; /* rounds of the decoder, and those that the readers have followed */
 	struct worker list[WORKERS_MAX];
 	size_t n;
 };
@@ -35,7 +44,7 @@ static const struct { enum engine_stage stage; unsigned wakes; int threads; } pl
 	{ STAGE_DECODE, WAKE_INBOX, 1 },
 	{ STAGE_CONSUME, WAKE_JOURNAL | WAKE_RELAY, 1 },
 	{ STAGE_TIMER, WAKE_TIMER, 1 },
-	{ STAGE_SEND_WELCOME, WAKE_OUTBOX, 2 },
+	{ STAGE_SEND_WELCOME, WAKE_OUTBOX, 4 },
 	{ STAGE_SEND, WAKE_OUTBOX, 2 },
 	{ STAGE_SEND_OUTSIDE, WAKE_OUTBOX, 2 },
 	{ STAGE_JOB, WAKE_JOB, 1 },
@@ -70,15 +79,59 @@ static struct timespec until(const struct env *env, ms due)
 	return (struct timespec){ at / 1000, at % 1000 * 1000000 };
 }
 
+/* The readers have followed the rounds up to that one, in so much time. Under the lock. */
+static void followed(struct workers *w, u64 upto, ms took)
+{
+	int rows = w->env->decode_rows ? w->env->decode_rows : DECODE_ROWS_MAX;
+	if (upto == w->read)
+		return;
+	if (took > READ_SLOW_MS)
+		rows = rows / 2 > DECODE_ROWS_MIN ? rows / 2 : DECODE_ROWS_MIN;
+	else if (took < READ_FAST_MS)
+		rows = rows * 2 < DECODE_ROWS_MAX ? rows * 2 : DECODE_ROWS_MAX;
+	w->env->decode_rows = rows;
+	w->read = upto;
+	pthread_cond_broadcast(&w->changed);
+}
+
+/* After a round of this stage, whatever came of it: who waits for it must not wait for ever. Under the lock. */
+static void round_done(struct worker *me, bool worked, u64 upto, ms took)
+{
+	struct workers *w = me->all;
+	if (me->stage == STAGE_CONSUME)
+		followed(w, upto, took);
+	if (me->stage == STAGE_DECODE && worked) {
+		w->decoded++;
+		pthread_cond_broadcast(&w->changed);
+	}
+}
+
+/* What is sent in no hurry lets the readers go before, for a while. Under the lock. */
+static void give_way(struct workers *w)
+{
+	ms at = clock_mono() + GIVE_WAY_MS;
+	struct timespec until = { at / 1000, at % 1000 * 1000000 };
+	while (!w->stopping && w->read != w->decoded)
+		if (pthread_cond_timedwait(&w->changed, &w->lock, &until) != 0)
+			break;
+}
+
+static bool to_follow(const struct worker *me) { return me->stage == STAGE_CONSUME && me->all->read != me->all->decoded; }
+
 static void *worker_main(void *arg)
 {
 	struct worker *me = arg;
 	struct workers *w = me->all;
 	pthread_mutex_lock(&w->lock);
 	while (!w->stopping) {
-		u64 count = raised(w, me->wakes);
+		while (me->stage == STAGE_DECODE && !w->stopping && w->decoded != w->read)
+			pthread_cond_wait(&w->changed, &w->lock);
+		if (me->stage == STAGE_SEND)
+			give_way(w);
+		u64 count = raised(w, me->wakes), upto = w->decoded;
 		pthread_mutex_unlock(&w->lock);
 		bool worked;
+		ms began = clock_mono();
 		err e = engine_stage(w->env, me->stage, &worked);
 		ms due = NIL;
 		if (e != OK)
@@ -86,10 +139,11 @@ static void *worker_main(void *arg)
 		else if (!worked)
 			due = engine_stage_due(w->env, me->stage);
 		pthread_mutex_lock(&w->lock);
+		round_done(me, worked, upto, clock_mono() - began);
 		if (worked)
 			continue;
 		struct timespec at = until(w->env, due);
-		while (!w->stopping && raised(w, me->wakes) == count)
+		while (!w->stopping && raised(w, me->wakes) == count && !to_follow(me))
 			if (pthread_cond_timedwait(&w->changed, &w->lock, &at) != 0)
 				break;
 	}

@@ -43,6 +43,7 @@ struct env {
 	str version;
 	str data_dir;
 	struct metrics *metrics;      /* NULL: nobody counts */
+	_Atomic int decode_rows;      /* of the inbox taken at once: app/workers keeps it to what the readers can follow; 0: most */
 	struct cursor_key cursor_key; /* of the installation; filled by core/perm's start */
 };
 

@@ -77,7 +77,7 @@ static err row_of(struct store *st, struct arena *a, const struct inbox_item *it
 				   id_next(&st->ids, clock_now(st->clock)), it->received,
 				   it->received - it->urgent * INBOX_AHEAD_MS, sealed };
 	str both = arena_printf(a, "%.*s:%.*s", STR_F(it->source), STR_F(it->key));
-	*ret_slot = slot_of_key(st, it->corp, hash64(both));
+	*ret_slot = it->base ? slot_base(st, it->corp) : slot_of_key(st, it->corp, hash64(both));
 	return OK;
 }
 
@@ -171,6 +171,7 @@ err inbox_add(struct store *st, struct arena *a, const struct inbox_item *items,
 	      struct fail *f)
 {
 	struct unit u = unit_new(st, a, 0, "inbox");
+	u.apart = true;
 	struct inbox_put *rows = ARENA_ARRAY(a, struct inbox_put, count ? count : 1);
 	i64 *slots = ARENA_ARRAY(a, i64, count ? count : 1);
 	for (size_t i = 0; i < count; i++)
@@ -424,6 +425,16 @@ static err done_in(struct tx *tx, const struct inbox_row *row, str reason)
 err inbox_done(struct unit *u, const struct inbox_row *row, str reason)
 {
 	return WRITE_TX(u, row->slot, done_in(tx, row, reason));
+}
+
+err inbox_close_many(struct tx *tx, const struct inbox_row *rows, size_t count, const bool *done)
+{
+	struct inbox_close *close = ARENA_ARRAY(tx->snap.arena, struct inbox_close, count + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		if (done[i])
+			close[n++] = (struct inbox_close){ rows[i].id, rows[i].source, rows[i].key, STR_NIL };
+	return query_write_many(tx, &inbox_closed_query, close, n);
 }
 
 static err failed_in(struct tx *tx, const struct inbox_row *row, str reason)

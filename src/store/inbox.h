@@ -20,6 +20,7 @@ struct inbox_item {
 	str body;
 	ms received;
 	int urgent; /* decoded before whatever waits that is less so */
+	bool base;  /* kept in the corp's base slot, so that all of them are decoded together; the key's own otherwise */
 };
 
 struct inbox_row {
@@ -47,6 +48,8 @@ err inbox_pending(struct unit *u, size_t limit, struct inbox_row **ret, size_t *
 err inbox_claim(struct tx *tx, const struct inbox_row *row, bool *ret_first);
 /* For rows whose effects lie elsewhere or nowhere (refused): closes the row, with a reason or nil. */
 err inbox_done(struct unit *u, const struct inbox_row *row, str reason);
+/* The same for those of many rows of the transaction's slot and corp that are done; closed ones stay as they are. */
+err inbox_close_many(struct tx *tx, const struct inbox_row *rows, size_t count, const bool *done);
 err inbox_failed(struct unit *u, const struct inbox_row *row, const struct fail *why);
 /* When the earliest undecoded row may be tried (again); NIL when none waits. */
 err inbox_next_due(struct unit *u, ms *ret);

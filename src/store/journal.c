@@ -256,13 +256,60 @@ static err relay_arrive(struct tx *tx, const struct relay_row *r)
 	return OK;
 }
 
-static err relay_one(struct unit *u, const struct relay_row *r)
+/* ---- many relays, those of a slot in one transaction ---- */
+
+typedef err relay_half(struct tx *tx, const struct relay_row *rows, size_t count);
+
+static err arrive_all(struct tx *tx, const struct relay_row *rows, size_t count)
 {
-	struct relay_key key = { r->id };
-	u->corp = r->owner;
-	TRY(WRITE_TX(u, r->target, relay_arrive(tx, r)));
-	TRY(WRITE_TX(u, r->from_slot, relay_remove(tx, &key)));
-	return WRITE_TX(u, r->target, relay_mark_remove(tx, &key));
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].target != tx->snap.slot)
+			continue;
+		tx->snap.corp = tx->snap.unit->corp = rows[i].owner;
+		TRY(relay_arrive(tx, &rows[i]));
+	}
+	return OK;
+}
+
+static err remove_all(struct tx *tx, const struct relay_row *rows, size_t count)
+{
+	struct relay_key *keys = ARENA_ARRAY(tx->snap.arena, struct relay_key, count);
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].from_slot == tx->snap.slot)
+			keys[n++].id = rows[i].id;
+	return query_write_many(tx, &relay_remove_query, keys, n);
+}
+
+static err unmark_all(struct tx *tx, const struct relay_row *rows, size_t count)
+{
+	struct relay_key *keys = ARENA_ARRAY(tx->snap.arena, struct relay_key, count);
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].target == tx->snap.slot)
+			keys[n++].id = rows[i].id;
+	return query_write_many(tx, &relay_mark_remove_query, keys, n);
+}
+
+static err relay_step(struct unit *u, const struct relay_row *rows, size_t count, relay_half *half, bool at_target)
+{
+	bool *seen = ARENA_ARRAY(u->arena, bool, SLOT_COUNT);
+	for (size_t i = 0; i < count; i++) {
+		i64 slot = at_target ? rows[i].target : rows[i].from_slot;
+		if (seen[slot])
+			continue;
+		seen[slot] = true;
+		TRY(WRITE_TX(u, slot, half(tx, rows, count)));
+	}
+	return OK;
+}
+
+/* The marks go last: what crashes in between finds them, and delivers nothing twice. */
+static err relay_some(struct unit *u, const struct relay_row *rows, size_t count)
+{
+	TRY(relay_step(u, rows, count, arrive_all, true));
+	TRY(relay_step(u, rows, count, remove_all, false));
+	return relay_step(u, rows, count, unmark_all, true);
 }
 
 err journal_relay_oldest(const struct snap *s, ms *ret)
@@ -280,9 +327,10 @@ err journal_relay_deliver(struct store *st, struct arena *a, size_t limit, size_
 	struct relay_row *rows = NULL;
 	size_t n = 0;
 	TRY(READ_SNAP(&u, 0, relay_waiting(snap, &(struct relay_find){ (i64)limit }, &rows, &n)));
-	for (size_t i = 0; i < n; i++) {
-		TRY(relay_one(&u, &rows[i]));
-	}
+	/* One that cannot be delivered holds up those behind it, not those before. */
+	if (n && relay_some(&u, rows, n) != OK)
+		for (size_t i = 0; i < n; i++)
+			TRY(relay_some(&u, &rows[i], 1));
 	*ret_count = n;
 	return OK;
 }

@@ -31,7 +31,9 @@ struct pg_conn {
 	PGconn *pg;
 	struct pg_conn *next;
 	int names;
-	bool again; /* the failure is one that a repeat may heal */
+	bool again;   /* the failure is one that a repeat may heal */
+	bool waiting; /* a snapshot that has not begun: that goes along with its first statement */
+	bool ending;  /* the answer to a COMMIT that nobody waited for is still to be read */
 };
 
 struct pg_stmt {
@@ -82,13 +84,24 @@ static err pg_error(struct pg_conn *c, const PGresult *res, struct fail *f, cons
 	return fail_set(f, ERR_INTERNAL, T_OK, where, code, text);
 }
 
-static err pg_exec(struct pg_conn *c, const char *sql, struct fail *f)
+#define SNAPSHOT "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+#define SNAPSHOT_NAME "snapshot" /* of the same, prepared */
+
+/* Of several statements the last one's rows count. */
+static err pg_rows(struct pg_conn *c, const char *sql, i64 *ret_rows, struct fail *f)
 {
 	PGresult *res = PQexec(c->pg, sql);
 	ExecStatusType status = PQresultStatus(res);
 	err e = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? OK : pg_error(c, res, f, sql);
+	*ret_rows = PQntuples(res);
 	PQclear(res);
 	return e;
+}
+
+static err pg_exec(struct pg_conn *c, const char *sql, struct fail *f)
+{
+	i64 rows;
+	return pg_rows(c, sql, &rows, f);
 }
 
 /* ---- connections ---- */
@@ -115,6 +128,7 @@ static err conn_connect(struct pg *g, struct pg_conn *c, bool writer, struct fai
 	if (PQstatus(c->pg) != CONNECTION_OK)
 		return fail_set(f, ERR_BUSY, T_OK, STR("store"), STR("connect"), STR_NIL);
 	PQsetNoticeReceiver(c->pg, quiet, NULL);
+	PQclear(PQprepare(c->pg, SNAPSHOT_NAME, SNAPSHOT, 0, NULL));
 	return pg_exec(c, g->store->fast ? "SET client_encoding TO 'UTF8'; SET synchronous_commit TO off"
 					 : "SET client_encoding TO 'UTF8'", f);
 }
@@ -163,21 +177,51 @@ static void pool_give(struct pg *g, struct pool *p, struct pg_conn *c)
 	pthread_mutex_unlock(&g->lock);
 }
 
-/* A connection on which `begin` succeeded; a lost one is made anew, once. */
-static err conn_begin(struct pg *g, struct pool *p, const char *begin, struct pg_conn **ret, struct fail *f)
+/* Reads what is left of the last use; that the server has hung up meanwhile shows in the status. */
+static void conn_drain(struct pg_conn *c)
+{
+	for (PGresult *res; c->ending && (res = PQgetResult(c->pg));)
+		PQclear(res);
+	c->ending = false;
+	if (PQstatus(c->pg) == CONNECTION_OK)
+		PQconsumeInput(c->pg);
+}
+
+/* A connection for a snapshot. It begins with the first statement, which is when PostgreSQL takes one anyway. */
+static err conn_snapshot(struct pg *g, struct pg_conn **ret, struct fail *f)
 {
 	struct pg_conn *c = NULL;
-	TRY(pool_take(g, p, &c, f));
+	TRY(pool_take(g, &g->readers, &c, f));
+	conn_drain(c);
+	if (PQstatus(c->pg) != CONNECTION_OK) {
+		err e = conn_connect(g, c, false, f);
+		if (e != OK) {
+			pool_give(g, &g->readers, c);
+			return e;
+		}
+	}
+	c->waiting = true;
+	*ret = c;
+	return OK;
+}
+
+/* A writing connection on which `begin` succeeded; a lost one is made anew, once. */
+static err conn_begin(struct pg *g, const char *begin, struct pg_conn **ret, i64 *ret_rows, struct fail *f)
+{
+	struct pg_conn *c = NULL;
+	TRY(pool_take(g, &g->writers, &c, f));
 	err e = ERR_BUSY;
 	if (PQstatus(c->pg) == CONNECTION_OK)
-		e = pg_exec(c, begin, f);
+		e = pg_rows(c, begin, ret_rows, f);
 	if (e != OK && PQstatus(c->pg) != CONNECTION_OK) {
-		e = conn_connect(g, c, p == &g->writers, f);
+		e = conn_connect(g, c, true, f);
 		if (e == OK)
-			e = pg_exec(c, begin, f);
+			e = pg_rows(c, begin, ret_rows, f);
 	}
 	if (e != OK) {
-		pool_give(g, p, c);
+		if (PQtransactionStatus(c->pg) == PQTRANS_INERROR)
+			pg_exec(c, "ROLLBACK", NULL);
+		pool_give(g, &g->writers, c);
 		return e;
 	}
 	*ret = c;
@@ -188,7 +232,7 @@ static err pg_read_begin(struct store *st, struct conn **ret, struct fail *f)
 {
 	struct pg *g = pg_of(st);
 	struct pg_conn *c;
-	TRY(conn_begin(g, &g->readers, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &c, f));
+	TRY(conn_snapshot(g, &c, f));
 	pthread_mutex_lock(&g->lock);
 	g->reading++;
 	pthread_mutex_unlock(&g->lock);
@@ -196,38 +240,38 @@ static err pg_read_begin(struct store *st, struct conn **ret, struct fail *f)
 	return OK;
 }
 
-static void pg_read_end(struct store *st, struct conn *c)
+static void pg_read_end(struct store *st, struct conn *conn)
 {
 	struct pg *g = pg_of(st);
-	pg_exec((struct pg_conn *)c, "COMMIT", NULL);
+	struct pg_conn *c = (struct pg_conn *)conn;
+	if (!c->waiting)
+		c->ending = PQsendQuery(c->pg, "COMMIT") == 1;
+	c->waiting = false;
 	pthread_mutex_lock(&g->lock);
 	g->reading--;
 	pthread_mutex_unlock(&g->lock);
-	pool_give(g, &g->readers, (struct pg_conn *)c);
+	pool_give(g, &g->readers, c);
 }
 
 /* ---- units ---- */
 
 /* BEGIN and the slot's lock in one round trip; a slot met for the first time gets its row. */
-static err unit_begin(struct pg *g, i64 slot, bool lazy, struct pg_conn **ret, struct fail *f)
+static err unit_begin(struct pg *g, i64 slot, const struct unit *u, struct pg_conn **ret, struct fail *f)
 {
-	char lock[200], make[200];
-	snprintf(lock, sizeof(lock), "SELECT seq FROM slot_head WHERE slot = %lld FOR UPDATE", (long long)slot);
-	snprintf(make, sizeof(make), "INSERT INTO slot_head (slot, seq) VALUES (%lld, 0) ON CONFLICT (slot) DO NOTHING",
-		 (long long)slot);
+	const char *begin = u->lazy ? "BEGIN; SET LOCAL synchronous_commit TO off" : "BEGIN";
+	char lock[200];
+	i64 there;
+	if (u->apart)
+		return conn_begin(g, begin, ret, &there, f);
+	snprintf(lock, sizeof(lock), "%s; SELECT seq FROM slot_head WHERE slot = %lld FOR UPDATE", begin, (long long)slot);
 	struct pg_conn *c;
-	TRY(conn_begin(g, &g->writers, lazy ? "BEGIN; SET LOCAL synchronous_commit TO off" : "BEGIN", &c, f));
+	TRY(conn_begin(g, lock, &c, &there, f));
 	err e = OK;
-	for (int round = 0; round < 2 && e == OK; round++) {
-		PGresult *res = PQexec(c->pg, lock);
-		bool there = PQntuples(res) > 0;
-		if (PQresultStatus(res) != PGRES_TUPLES_OK)
-			e = pg_error(c, res, f, "lock");
-		PQclear(res);
-		if (there)
-			break;
-		if (e == OK)
-			e = pg_exec(c, make, f);
+	if (!there) {
+		snprintf(lock, sizeof(lock),
+			 "INSERT INTO slot_head (slot, seq) VALUES (%lld, 0) ON CONFLICT (slot) DO NOTHING; "
+			 "SELECT seq FROM slot_head WHERE slot = %lld FOR UPDATE", (long long)slot, (long long)slot);
+		e = pg_exec(c, lock, f);
 	}
 	if (e != OK) {
 		pg_exec(c, "ROLLBACK", NULL);
@@ -244,7 +288,7 @@ static err pg_unit_open(struct tx *tx)
 	struct pg_conn *c = NULL;
 	err e = ERR_BUSY;
 	for (int i = 0; i < STORE_TRIES_MAX && e == ERR_BUSY; i++)
-		e = unit_begin(g, tx->snap.slot, tx->snap.unit->lazy, &c, tx->snap.fail);
+		e = unit_begin(g, tx->snap.slot, tx->snap.unit, &c, tx->snap.fail);
 	if (e == OK)
 		tx->snap.conn = &c->c;
 	return e;
@@ -476,6 +520,10 @@ static err cursor_open(struct pg_conn *c, struct pg_stmt *s, const struct values
 {
 	const struct plan *p = s->s.plan;
 	size_t size = strlen(p->sql) + 64;
+	if (c->waiting) {
+		c->waiting = false;
+		TRY(pg_exec(c, SNAPSHOT, f));
+	}
 	char *sql = malloc(size);
 	Oid types[STORE_PARAMS_MAX];
 	ASSERT(sql);
@@ -494,6 +542,29 @@ static err cursor_open(struct pg_conn *c, struct pg_stmt *s, const struct values
 	return cursor_fetch(c, s, f);
 }
 
+/* The beginning of the snapshot and its first statement in one round trip. */
+static PGresult *run_first(struct pg_conn *c, const struct pg_stmt *s, const struct values *w)
+{
+	PGresult *last = NULL, *res;
+	bool sent = PQenterPipelineMode(c->pg) && PQsendQueryPrepared(c->pg, SNAPSHOT_NAME, 0, NULL, NULL, NULL, 0) &&
+		    PQsendQueryPrepared(c->pg, s->name, (int)s->s.plan->param_count, w->v, w->lengths, w->formats, 1) &&
+		    PQpipelineSync(c->pg);
+	c->waiting = false;
+	for (bool synced = !sent; !synced;) {
+		res = PQgetResult(c->pg);
+		synced = res ? PQresultStatus(res) == PGRES_PIPELINE_SYNC : PQstatus(c->pg) != CONNECTION_OK;
+		bool worse = last && PQresultStatus(last) == PGRES_FATAL_ERROR;
+		if (res && !synced && !worse) {
+			PQclear(last);
+			last = res;
+		} else {
+			PQclear(res);
+		}
+	}
+	PQexitPipelineMode(c->pg);
+	return last;
+}
+
 static err pg_run(struct conn *conn, struct stmt *stmt, const struct snap *snap, const void *in)
 {
 	struct pg_conn *c = (struct pg_conn *)conn;
@@ -504,7 +575,8 @@ static err pg_run(struct conn *conn, struct stmt *stmt, const struct snap *snap,
 	s->at = -1;
 	if (p->q->kind == QUERY_EACH)
 		return cursor_open(c, s, &w, snap->fail);
-	s->res = PQexecPrepared(c->pg, s->name, (int)p->param_count, w.v, w.lengths, w.formats, 1);
+	s->res = c->waiting ? run_first(c, s, &w)
+			    : PQexecPrepared(c->pg, s->name, (int)p->param_count, w.v, w.lengths, w.formats, 1);
 	ExecStatusType status = PQresultStatus(s->res);
 	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
 		return OK;
@@ -645,6 +717,63 @@ static err pg_run_many(struct conn *conn, struct stmt *stmt, const struct snap *
 	return e;
 }
 
+static err ahead_answer(struct pg_conn *c, const struct snap *snap, struct ahead_ask *a, PGresult *res)
+{
+	struct pg_stmt *s = (struct pg_stmt *)a->stmt;
+	const struct record *out = s->s.plan->q->out;
+	if (PQresultStatus(res) != PGRES_TUPLES_OK)
+		return pg_error(c, res, snap->fail, s->s.plan->q->name);
+	a->n = (size_t)PQntuples(res);
+	if (a->n > QUERY_ROWS_MAX || (s->s.plan->q->kind == QUERY_ONE && a->n > 1))
+		a->n = s->s.plan->q->kind == QUERY_ONE ? 1 : 0;
+	a->there = (size_t)PQntuples(res) <= QUERY_ROWS_MAX;
+	a->rows = arena_alloc(snap->arena, a->n * out->size + 1);
+	struct pg_stmt at = *s;
+	at.res = res;
+	for (size_t i = 0; i < a->n; i++) {
+		at.at = (int)i;
+		record_init(out, a->rows + i * out->size);
+		pg_row(&at.s, a->rows + i * out->size, snap->arena);
+	}
+	return OK;
+}
+
+static err ahead_page(struct pg_conn *c, const struct snap *snap, struct ahead_ask **asks, size_t count)
+{
+	err e = OK;
+	size_t next = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct pg_stmt *s = (const struct pg_stmt *)asks[i]->stmt;
+		struct values w;
+		values_fill(&w, s->s.plan, snap, asks[i]->in);
+		if (!PQsendQueryPrepared(c->pg, s->name, (int)s->s.plan->param_count, w.v, w.lengths, w.formats, 1))
+			return pg_error(c, NULL, snap->fail, "ahead");
+	}
+	if (!PQpipelineSync(c->pg))
+		return pg_error(c, NULL, snap->fail, "ahead");
+	for (bool synced = false; !synced;) {
+		PGresult *res = PQgetResult(c->pg);
+		ExecStatusType status = PQresultStatus(res);
+		if (!res && PQstatus(c->pg) != CONNECTION_OK)
+			return pg_error(c, NULL, snap->fail, "ahead");
+		synced = res && status == PGRES_PIPELINE_SYNC;
+		if (res && !synced && status != PGRES_PIPELINE_ABORTED && e == OK && next < count)
+			e = ahead_answer(c, snap, asks[next++], res);
+		PQclear(res);
+	}
+	return e;
+}
+
+static err pg_ahead(struct conn *conn, const struct snap *snap, struct ahead_ask **asks, size_t count)
+{
+	struct pg_conn *c = (struct pg_conn *)conn;
+	err e = PQenterPipelineMode(c->pg) ? OK : pg_error(c, NULL, snap->fail, "ahead");
+	for (size_t at = 0; at < count && e == OK; at += PIPELINE_ROWS)
+		e = ahead_page(c, snap, asks + at, count - at < PIPELINE_ROWS ? count - at : PIPELINE_ROWS);
+	PQexitPipelineMode(c->pg);
+	return e;
+}
+
 /* ---- whole store ---- */
 
 static err pg_script(struct store *st, str sql, struct fail *f)
@@ -652,8 +781,9 @@ static err pg_script(struct store *st, str sql, struct fail *f)
 	struct pg *g = pg_of(st);
 	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
 	struct pg_conn *c;
+	i64 rows;
 	str statement;
-	err e = conn_begin(g, &g->writers, "BEGIN", &c, f);
+	err e = conn_begin(g, "BEGIN", &c, &rows, f);
 	if (e != OK) {
 		arena_free(a);
 		return e;
@@ -692,7 +822,8 @@ static err pg_tables(struct store *st, struct fail *f)
 static err schema_make(struct pg *g, struct fail *f)
 {
 	struct pg_conn *c;
-	TRY(conn_begin(g, &g->writers, "BEGIN", &c, f));
+	i64 rows;
+	TRY(conn_begin(g, "BEGIN", &c, &rows, f));
 	PGresult *res = PQexec(c->pg, "SELECT current_schema(), current_setting('search_path')");
 	err e = PQresultStatus(res) == PGRES_TUPLES_OK ? OK : pg_error(c, res, f, "schema");
 	if (e == OK && PQgetisnull(res, 0, 0)) {
@@ -752,7 +883,8 @@ static err pg_durable(struct store *st, struct fail *f)
 {
 	struct pg *g = pg_of(st);
 	struct pg_conn *c;
-	TRY(conn_begin(g, &g->writers, "BEGIN", &c, f));
+	i64 rows;
+	TRY(conn_begin(g, "BEGIN", &c, &rows, f));
 	err e = pg_exec(c, "SELECT pg_logical_emit_message(true, 'yutang', 'durable')", f);
 	if (e == OK)
 		e = pg_exec(c, "COMMIT", f);
@@ -769,13 +901,14 @@ static void pg_inbox_flush(struct store *st)
 		return;
 	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
 	struct unit u = unit_new(st, a, 0, "inbox");
-	u.lazy = true; /* of all its slots together */
 	i64 *slots = ARENA_ARRAY(a, i64, SLOT_COUNT);
 	size_t n = inbox_batch_slots(b, slots, SLOT_COUNT);
 	err e = OK;
+	u.apart = true;
+	u.lazy = n > 1; /* durable once for all its slots */
 	for (size_t i = 0; i < n && e == OK; i++)
 		e = WRITE_TX(&u, slots[i], inbox_batch_write(b, tx, slots[i]));
-	if (e == OK)
+	if (e == OK && u.lazy)
 		e = pg_durable(st, &u.fail);
 	inbox_batch_end(st, b, e);
 	arena_free(a);
@@ -807,6 +940,7 @@ const struct backend postgres_backend = {
 	.row = pg_row,
 	.done = pg_done,
 	.run_many = pg_run_many,
+	.ahead = pg_ahead,
 	.script = pg_script,
 	.tables = pg_tables,
 	.backup = pg_backup,

@@ -41,6 +41,7 @@ struct unit {
 	i64 actor;  /* user id, staff id, customer id, import id … by kind; 0 none */
 	i64 cause;  /* id of the event that led here; 0 none */
 	const char *source; /* "wecom", "console", "import", "segment", "h5", "sim" … */
+	bool apart; /* only adds rows that stand for themselves, and no events: PostgreSQL need not order it with its slot */
 };
 
 struct snap {
@@ -143,7 +144,6 @@ enum { WAKE_JOURNAL = 1, WAKE_OUTBOX = 2, WAKE_TIMER = 4, WAKE_INBOX = 8, WAKE_J
 /* The hook runs on the committing thread; fn NULL takes the hook of that arg away. */
 void store_on_wake(struct store *st, void (*fn)(void *arg, unsigned bits), void *arg);
 void tx_wake(struct tx *tx, unsigned bits);
-
 struct store_stats { i64 commits, groups, units, group_max, syncs, wal_bytes, snaps_open; };
 void store_stats(struct store *st, struct store_stats *ret);
 

@@ -178,6 +178,30 @@ static void a_relayed_event_arrives_once(void **state)
 	snap_end(&s);
 }
 
+/* Five for each of two slots, from two: each arrives once and in order, and nothing is left of the way. */
+static void many_relayed_events_arrive_in_order(void **state)
+{
+	struct test_store *t = *state;
+	i64 who[2] = { id_customer(1, 5), id_customer(1, 5 << 16) };
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(WRITE_TX(&t->unit, 98 + i % 2, relay_note(tx, slot_of(t, who[i / 5]), who[i / 5])), OK);
+	size_t n = 0, got = 0;
+	assert_int_equal(journal_relay_deliver(t->store, t->arena, 100, &n), OK);
+	assert_int_equal(n, 10);
+	assert_int_equal(journal_relay_deliver(t->store, t->arena, 100, &n), OK);
+	assert_int_equal(n, 0);
+	for (int k = 0; k < 2; k++) {
+		struct event *ev;
+		if (k && slot_of(t, who[0]) == slot_of(t, who[1]))
+			break;
+		assert_int_equal(READ_SNAP(&t->unit, slot_of(t, who[k]), journal_read(snap, 0, 100, &ev, &n)), OK);
+		for (size_t i = 1; i < n; i++)
+			assert_true(ev[i - 1].id < ev[i].id);
+		got += n;
+	}
+	assert_int_equal(got, 10);
+}
+
 static void put_cursor(struct test_store *t, i64 slot, const char *reader, i64 seq)
 {
 	assert_int_equal(WRITE_TX(&t->unit, slot, cursor_put(tx, str_c(reader), seq)), OK);
@@ -348,6 +372,7 @@ int main(void)
 		T(a_timeline_is_one_customers_newest_first),
 		T(a_loop_of_causes_ends),
 		T(a_relayed_event_arrives_once),
+		T(many_relayed_events_arrive_in_order),
 		T(cursors_say_who_is_behind),
 		T(readers_of_a_pass_stand_together),
 		T(a_destroyed_key_erases_her_from_the_journal),

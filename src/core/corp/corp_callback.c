@@ -51,7 +51,7 @@ err corp_callback_accept(struct cx *cx)
 	struct wecom_callback_query q = query_of(in);
 	struct wecom_callback c;
 	struct wecom_delivery d;
-	struct inbox_item item = { .source = STR(CALLBACK_SOURCE), .received = cx_now(cx) };
+	struct inbox_item item = { .source = STR(CALLBACK_SOURCE), .received = cx_now(cx), .base = true };
 	bool new;
 	TRY(callback_of(cx, in->slug, &c, &item.corp));
 	TRY(wecom_callback_accept(&c, &q, cx->req->body, CX_ARENA(cx), &d, &cx->unit.fail));
@@ -92,7 +92,7 @@ bool callback_later(struct env *env, struct http_req *req, struct http_later *la
 					  http_query(req, "nonce"), STR_NIL };
 	if (wecom_callback_accept(&c, &q, req->body, req->arena, &d, &f) != OK)
 		return false; /* the route words the refusal */
-	struct inbox_item item = { known.row.id, STR(CALLBACK_SOURCE), d.key, d.xml, clock_now(env->clock), urgency(d.xml) };
+	struct inbox_item item = { known.row.id, STR(CALLBACK_SOURCE), d.key, d.xml, clock_now(env->clock), urgency(d.xml), true };
 	err e = inbox_submit(env->store, &item, 1, later_done, later);
 	if (e != OK)
 		later_done(later, e);

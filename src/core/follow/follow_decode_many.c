@@ -1,7 +1,10 @@
 /*
- * Many callbacks in one transaction: those about persons whose all is in this slot, and what other modules do in the
- * base slot. What is not so plain is left to follow_decode, and whoever it speaks of waits with all that came after
- * it, so that her order is kept.
+ * Many callbacks in few transactions: those about persons whose all is in one slot, a transaction for each such slot,
+ * and what other modules do in the base slot. What is not so plain is left to follow_decode, and whoever it speaks of
+ * waits with all that came after it, so that her order is kept.
+ *
+ * A corp of one slot has everything in one transaction. Else persons are found and made first, the effects in another
+ * slot leave a mark there, and the last transaction closes their rows: whatever breaks off in between is found done.
  */
 #include "core/follow/follow_decode.h"
 
@@ -26,8 +29,11 @@ struct many {
 	struct reading *readings;
 	struct identity_who *who;
 	u32 *numbers;
+	i64 *customers; /* of who; 0: not plain */
+	bool *created;
 	size_t count, n;
-	bool base; /* the slot is the corp's base slot */
+	bool base;   /* the slot is the corp's base slot */
+	bool spread; /* the corp has others */
 };
 #define NOT_PLAIN SIZE_MAX
 
@@ -81,42 +87,76 @@ err follow_all_here(const struct snap *s, i64 customer, bool *ret)
 	return OK;
 }
 
-static err write_contact(struct tx *tx, const struct many *m, size_t i, i64 customer, bool created, bool *ret_done)
+static err write_contact(struct tx *tx, const struct many *m, size_t i, bool *ret_done)
 {
 	struct follow_told t = m->readings[i].told;
-	bool here = created;
+	size_t place = m->readings[i].place;
+	bool here = m->created[place];
 	*ret_done = false;
-	if (!customer || slot_of_customer(tx->snap.unit->store, customer) != tx->snap.slot)
-		return OK;
 	if (!here)
-		TRY(follow_all_here(&tx->snap, customer, &here));
+		TRY(follow_all_here(&tx->snap, m->customers[place], &here));
 	if (!here)
 		return OK;
-	t.customer = customer;
+	t.customer = m->customers[place];
 	*ret_done = true;
 	return follow_effects(tx, &m->rows[i], &t);
 }
 
-static err write_many(struct tx *tx, const struct many *m, bool *ret_done)
+/* Those about persons of the transaction's slot, in order. */
+static err write_contacts(struct tx *tx, const struct many *m, bool *ret_done)
 {
-	struct arena *a = tx->snap.arena;
-	struct map waiting = map_new(a);
-	i64 *customers = ARENA_ARRAY(a, i64, m->n + 1);
-	bool *created = ARENA_ARRAY(a, bool, m->n + 1);
-	TRY(identity_resolve_many(tx, m->who, m->numbers, m->n, customers, created));
+	struct map waiting = map_new(tx->snap.arena);
 	for (size_t i = 0; i < m->count; i++) {
 		const struct reading *r = &m->readings[i];
+		if (r->reader && r->reader->effects)
+			continue;
+		bool plain = r->place != NOT_PLAIN && m->customers[r->place];
+		if (plain && slot_of_customer(tx->snap.unit->store, m->customers[r->place]) != tx->snap.slot)
+			continue;
 		ret_done[i] = false;
-		if (r->reader && r->reader->effects) {
-			TRY(r->reader->effects(tx, &m->rows[i], &r->ev));
-			ret_done[i] = true;
-		} else if (r->place != NOT_PLAIN && !map_get(&waiting, r->told.external_userid)) {
-			TRY(write_contact(tx, m, i, customers[r->place], created[r->place], &ret_done[i]));
-		}
+		if (plain && !map_get(&waiting, r->told.external_userid))
+			TRY(write_contact(tx, m, i, &ret_done[i]));
 		if (!ret_done[i] && r->ev.external_user_id.n)
 			map_put(&waiting, r->ev.external_user_id, &waiting);
 	}
 	return OK;
+}
+
+static err write_readers(struct tx *tx, const struct many *m, bool *ret_done)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		const struct reading *r = &m->readings[i];
+		if (!r->reader || !r->reader->effects)
+			continue;
+		TRY(r->reader->effects(tx, &m->rows[i], &r->ev));
+		ret_done[i] = true;
+	}
+	return OK;
+}
+
+static err write_many(struct tx *tx, const struct many *m, bool *ret_done)
+{
+	if (!m->spread)
+		TRY(identity_resolve_many(tx, m->who, m->numbers, m->n, m->customers, m->created));
+	TRY(write_contacts(tx, m, ret_done));
+	TRY(write_readers(tx, m, ret_done));
+	return m->spread ? inbox_close_many(tx, m->rows, m->count, ret_done) : OK;
+}
+
+/* The slots of the persons first; the rows' own slot last, with their closing. */
+static err write_spread(struct cx *cx, struct many *m, bool *ret_done)
+{
+	struct store *st = cx->unit.store;
+	bool *slots = ARENA_ARRAY(CX_ARENA(cx), bool, SLOT_COUNT);
+	TRY(identity_resolve_spread(&cx->unit, m->who, m->n, m->customers, m->created));
+	for (size_t i = 0; i < m->n; i++)
+		if (m->customers[i])
+			slots[slot_of_customer(st, m->customers[i])] = true;
+	slots[m->rows[0].slot] = false;
+	for (i64 slot = 0; slot < SLOT_COUNT; slot++)
+		if (slots[slot])
+			TRY(WRITE_TX(&cx->unit, slot, write_contacts(tx, m, ret_done)));
+	return WRITE_TX(&cx->unit, m->rows[0].slot, write_many(tx, m, ret_done));
 }
 
 /* Numbers for those who will be made: dense numbers are not to be wasted. */
@@ -133,8 +173,14 @@ static err take_numbers(struct cx *cx, struct many *m)
 err follow_decode_many(struct cx *cx, const struct inbox_row *rows, size_t count, bool *ret_done)
 {
 	struct arena *a = CX_ARENA(cx);
-	struct many m = { rows, ARENA_ARRAY(a, struct reading, count), ARENA_ARRAY(a, struct identity_who, count),
-			  ARENA_ARRAY(a, u32, count), count, 0, rows[0].slot == slot_base(cx->unit.store, cx->unit.corp) };
+	struct store *st = cx->unit.store;
+	i64 two[2];
+	struct many m = {
+		.rows = rows, .readings = ARENA_ARRAY(a, struct reading, count), .who = ARENA_ARRAY(a, struct identity_who, count),
+		.numbers = ARENA_ARRAY(a, u32, count), .customers = ARENA_ARRAY(a, i64, count), .created = ARENA_ARRAY(a, bool, count),
+		.count = count, .base = rows[0].slot == slot_base(st, cx->unit.corp),
+		.spread = slots_of_corp(st, cx->unit.corp, two, ARRAY_LEN(two)) > 1,
+	};
 	struct map staff = map_new(a);
 	ms last = rows[0].received;
 	cx->unit.actor_kind = ACTOR_WECOM;
@@ -143,6 +189,8 @@ err follow_decode_many(struct cx *cx, const struct inbox_row *rows, size_t count
 		last = int_max(last, rows[i].received);
 	}
 	TRY(corp_callback_seen(&cx->unit, last));
+	if (m.spread)
+		return write_spread(cx, &m, ret_done);
 	TRY(take_numbers(cx, &m));
 	return WRITE_TX(&cx->unit, rows[0].slot, write_many(tx, &m, ret_done));
 }

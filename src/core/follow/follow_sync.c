@@ -96,6 +96,17 @@ static err page_together(struct tx *tx, struct page_work *w, const struct identi
 	return OK;
 }
 
+/* Every night all are read again: only who is not known yet gets a number. */
+static err take_numbers(struct page_work *w, const struct identity_who *who, u32 *ret_numbers)
+{
+	bool *unknown = ARENA_ARRAY(CX_ARENA(w->cx), bool, w->n + 1);
+	TRY(READ_SNAP(&w->cx->unit, w->slot, identity_unknown_many(snap, who, w->n, unknown)));
+	for (size_t i = 0; i < w->n; i++)
+		if (unknown[i])
+			TRY(store_number(&w->cx->unit, "customer", &ret_numbers[i]));
+	return OK;
+}
+
 static err page_put(struct page_work *w)
 {
 	struct arena *a = CX_ARENA(w->cx);
@@ -109,8 +120,8 @@ static err page_put(struct page_work *w)
 						w->v[i].contact.name };
 		if (w->v[i].follows[0].created != NIL)
 			who[i].occurred = w->v[i].follows[0].created;
-		TRY(store_number(&w->cx->unit, "customer", &numbers[i]));
 	}
+	TRY(take_numbers(w, who, numbers));
 	TRY(WRITE_TX(&w->cx->unit, w->slot, page_together(tx, w, who, numbers)));
 	for (size_t i = 0; i < w->n; i++) {
 		if (!w->customers[i])

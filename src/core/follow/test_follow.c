@@ -83,7 +83,7 @@ static void decode_all(struct world *w)
 static void send(struct world *w, str body)
 {
 	bool new;
-	struct inbox_item item = { .corp = w->cx.unit.corp, .source = STR("wecom"), .body = body, .received = TEST_START };
+	struct inbox_item item = { .corp = w->cx.unit.corp, .source = STR("wecom"), .body = body, .received = TEST_START, .base = true };
 	item.key = arena_printf(w->t->arena, "k%d", w->sent++);
 	assert_int_equal(inbox_add(w->t->store, w->t->arena, &item, 1, &new, &w->cx.unit.fail), OK);
 	if (!w->held)

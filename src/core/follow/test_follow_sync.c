@@ -164,7 +164,11 @@ static void the_first_look_finds_everybody_once(void **state)
 	for (size_t i = 0; i < n; i++)
 		customers += staff[i].customers;
 	assert_int_equal(customers, PEOPLE + 2);
+	u32 before, after; /* reading everybody again uses up no numbers */
+	assert_int_equal(store_number(&w->cx.unit, "customer", &before), OK);
 	assert_true(str_eq(run(w, queue(w)).state, STR("done")));
+	assert_int_equal(store_number(&w->cx.unit, "customer", &after), OK);
+	assert_int_equal(after, before + 1);
 	assert_int_equal(count_events(w, EV_FOLLOW_ADDED), PEOPLE + 2);
 	assert_int_equal(count_events(w, EV_CUSTOMER_CREATED), PEOPLE + 1);
 }

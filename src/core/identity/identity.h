@@ -49,6 +49,9 @@ err identity_resolve(struct unit *u, const struct identity_who *who, i64 *ret_cu
  * another slot, or has no number). */
 err identity_resolve_many(struct tx *tx, const struct identity_who *who, const u32 *numbers, size_t count,
 			  i64 *ret_customers, bool *ret_created);
+/* The same over all slots, in a few transactions of its own that may be repeated; takes the numbers itself. ERR_BUSY:
+ * somebody else was first with one of them, and all are left to identity_resolve. */
+err identity_resolve_spread(struct unit *u, const struct identity_who *who, size_t count, i64 *ret_customers, bool *ret_created);
 /* For whom of them a number is needed, as far as the snapshot's slot knows. */
 err identity_unknown_many(const struct snap *s, const struct identity_who *who, size_t count, bool *ret_unknown);
 

@@ -290,6 +290,80 @@ static void many_do_as_one_by_one(void **state)
 	assert_int_equal(found, customers[1]);
 }
 
+/* Over slots: the plain ones as one by one, both sides stored; the others are left alone. */
+static void many_of_any_slot_do_as_one_by_one(void **state)
+{
+	struct test_store *t = *state;
+	struct got a;
+	assert_int_equal(RESOLVE(&t->unit, &a, false, ID("external_userid", "wm0"), ID("unionid", "u0")), OK);
+	struct identity_in known[] = { ID("external_userid", "wm0") }, fresh[] = { ID("external_userid", "wm1"), ID("unionid", "u1") };
+	struct identity_in again[] = { ID("unionid", "u1") }, mixed[] = { ID("external_userid", "wm9"), ID("unionid", "u0") };
+	struct identity_in bad[] = { ID("phone", "138****1234") }, half[] = { ID("external_userid", "wm1"), ID("unionid", "u8") };
+	struct identity_who who[] = {
+		{ known, 1, false, TEST_START, STR("wecom"), STR_NIL }, { fresh, 2, false, TEST_START, STR("wecom"), STR("她") },
+		{ again, 1, false, TEST_START, STR("wecom"), STR_NIL }, { mixed, 2, false, TEST_START, STR("wecom"), STR_NIL },
+		{ bad, 1, false, TEST_START, STR("wecom"), STR_NIL },   { half, 2, false, TEST_START, STR("wecom"), STR_NIL },
+	};
+	i64 customers[6];
+	bool created[6];
+	struct identity_row *rows;
+	struct customer c;
+	size_t n;
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(identity_resolve_spread(&t->unit, who, ARRAY_LEN(who), customers, created), OK);
+		assert_int_equal(customers[0], a.customer);
+		assert_int_not_equal(customers[1], 0);
+		assert_int_equal(created[1], round == 0);
+		assert_int_equal(customers[2], customers[1]);
+		assert_false(created[2]);
+		for (size_t i = 3; i < 6; i++)
+			assert_int_equal(customers[i], 0);
+	}
+	assert_int_equal(identity_of(&t->unit, customers[1], &rows, &n), OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(READ_SNAP(&t->unit, slot_of_customer(t->store, customers[1]), customer_get(snap, customers[1], &c)), OK);
+	assert_true(str_eq(c.name, STR("她")));
+}
+
+/* Four batches of the same fifty at once: who loses a value leaves the batch to identity_resolve. */
+static void *race_many(void *arg)
+{
+	struct racer *r = arg;
+	struct arena *a = arena_new(ARENA_MAX_DEFAULT);
+	struct unit u = unit_new(r->t->store, a, 1, "test");
+	struct identity_who who[50];
+	struct identity_in ids[50];
+	bool created[50];
+	for (int i = 0; i < 50; i++) {
+		ids[i] = (struct identity_in){ STR("external_userid"), arena_printf(a, "wm%d", i), true };
+		who[i] = (struct identity_who){ &ids[i], 1, false, TEST_START, STR("wecom"), STR_NIL };
+	}
+	if (identity_resolve_spread(&u, who, 50, r->customers, created) != OK)
+		memset(r->customers, 0, sizeof(r->customers));
+	for (int i = 0; i < 50; i++)
+		if (!r->customers[i])
+			identity_resolve(&u, &who[i], &r->customers[i], NULL, NULL);
+	arena_free(a);
+	return NULL;
+}
+
+static void batches_that_make_the_same_persons_make_them_once(void **state)
+{
+	struct racer racers[4] = { 0 };
+	pthread_t threads[4];
+	for (size_t i = 0; i < 4; i++) {
+		racers[i].t = *state;
+		assert_int_equal(pthread_create(&threads[i], NULL, race_many, &racers[i]), 0);
+	}
+	for (size_t i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	for (size_t i = 0; i < 50; i++) {
+		assert_int_not_equal(racers[0].customers[i], 0);
+		for (size_t k = 1; k < 4; k++)
+			assert_int_equal(racers[k].customers[i], racers[0].customers[i]);
+	}
+}
+
 static void a_typed_phone_only_suggests(void **state)
 {
 	struct test_store *t = *state;
@@ -325,6 +399,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_making_that_broke_off_is_completed_by_the_next_reader, make_spread, drop),
 		cmocka_unit_test_setup_teardown(two_who_make_the_same_person_make_one, make_durable, drop),
 		cmocka_unit_test_setup_teardown(many_do_as_one_by_one, make, drop),
+		BOTH(many_of_any_slot_do_as_one_by_one),
+		cmocka_unit_test_setup_teardown(batches_that_make_the_same_persons_make_them_once, make_durable, drop),
 		BOTH(a_typed_phone_only_suggests),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
