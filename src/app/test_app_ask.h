@@ -10,7 +10,7 @@
 struct asking {
 	struct world *w;
 	struct dispatch *dispatch;
-	str cookie, csrf;
+	str cookie, csrf, if_match; /* the last: sent when there is one */
 	struct http_reply reply;
 };
 
@@ -44,6 +44,7 @@ static inline int asks(struct asking *b, const char *method, str target, const s
 	asking_header(r, "Host", STR("product.test"));
 	asking_header(r, "Content-Type", body.n ? STR("application/json") : STR_NIL);
 	asking_header(r, "X-YT-CSRF", b->csrf);
+	asking_header(r, "If-Match", b->if_match);
 	if (b->cookie.n)
 		asking_header(r, "Cookie", arena_printf(a, "yutang=%.*s", STR_F(b->cookie)));
 	else

@@ -130,8 +130,9 @@ static err h_get(struct cx *cx) { return show(cx, ((const struct experiment_key 
 static err h_change(struct cx *cx)
 {
 	const struct experiment_edit *in = cx->in;
-	const struct experiment_plan plan = { in->name, in->factors, in->cells, in->mode, in->held, in->floor, in->goal, in->event, in->expr,
-					      in->days, in->base, in->lift, in->power };
+	const struct experiment_plan plan = { .name = in->name, .factors = in->factors, .cells = in->cells, .mode = in->mode, .held = in->held,
+					      .floor = in->floor, .measure = in->measure, .goal = in->goal, .event = in->event,
+					      .expr = in->expr, .days = in->days, .base = in->base, .lift = in->lift, .power = in->power };
 	i64 needed;
 	TRY(experiment_check(&cx->unit, &plan, &needed));
 	TRY(WRITE_TX(&cx->unit, base(cx), experiment_change(tx, in->id, in->version, &plan, needed)));

@@ -283,6 +283,21 @@ static void limits_hold_at_their_edge(void **state)
 	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, experiment_create(tx, &plan, 10, &id)), ERR_STATE);
 }
 
+static void a_changed_draft_is_what_was_sent(void **state)
+{
+	struct asking b = asking_new(*state);
+	const struct json *v;
+	i64 id = create(&b, "fixed", 400, 300, 300, 0, "order");
+	str body = arena_printf(b.w->t->arena, grid, "按成交额", 400, 300, 200, "bandit", 100, 50, BY_MONEY, "0.1");
+	b.if_match = STR("\"1\"");
+	assert_int_equal(asks(&b, "PUT", arena_printf(b.w->t->arena, "/api/v1/experiments/%lld", (long long)id), NULL, "%.*s", STR_F(body)), 200);
+	v = read(&b, id, "");
+	assert_true(str_eq_c(json_str(v, "name"), "按成交额") && str_eq_c(json_str(v, "mode"), "bandit"));
+	assert_true(str_eq_c(json_str(v, "measure"), "money") && str_eq_c(json_str(v, "goal"), "order"));
+	assert_int_equal(number(v, "held"), 100);
+	assert_int_equal(number(v, "days"), 7);
+}
+
 static void states_follow_one_another_and_can_be_taken_back(void **state)
 {
 	struct asking b = asking_new(*state);
@@ -563,7 +578,7 @@ int main(void)
 		cmocka_unit_test(the_helper_has_its_check_values), PURE(before_the_sample_is_over_nothing_is_said),
 		PURE(a_broken_split_is_said_before_anything_else), PURE(who_is_deleted_more_often_is_warned_about),
 		PURE(all_worse_than_today_leaves_today), PURE(few_people_show_no_rate), PURE(a_plan_is_refused_with_the_reason), PURE(limits_hold_at_their_edge),
-		PURE(states_follow_one_another_and_can_be_taken_back), PURE(only_who_may_does_and_another_corp_sees_nothing),
+		PURE(a_changed_draft_is_what_was_sent), PURE(states_follow_one_another_and_can_be_taken_back), PURE(only_who_may_does_and_another_corp_sees_nothing),
 		ONE(only_those_whose_days_are_over_are_compared), ONE(the_people_of_a_variant_are_listed_to_who_sees_them), ONE(the_sample_is_closed_once),
 		ONE(an_expression_is_tried_when_the_days_are_over), ONE(a_bandit_moves_by_what_is_ripe_and_can_be_replayed),
 		ONE(by_money_shares_follow_what_a_person_is_worth),

@@ -11,9 +11,8 @@
  *  - Everybody it is for has a claim in the ledger (core/reach, how: moment). Visible fulfils it; whatever else happened
  *    gives it back. Refusals are looked at once more before WeCom is asked, and such tags are taken off again.
  *  - A task is asked for at most once. A lost reply, or a job whose answer never comes, is looked for in WeCom's list by
- *    its words and the people it is for; only when none is there, long enough after, it is asked for again.
- *  - Posting ends at the deadline, never in quiet hours: then it is cancelled, read once more, and closed. Likes and
- *    comments are read for a week more.
+ *    its words and people; only when none is there, long enough after, it is asked for again.
+ *  - Posting ends at the deadline, never in quiet hours: cancelled, read once more, closed; likes are read for a week more.
  *  - A share may be left out to see what it is worth (decision 0041), and versions may be the variants of an experiment, by
  *    bucket instead of audience. Both are drawn last among those who would have got one; who is left out gets no tag.
  *
@@ -21,11 +20,10 @@
  *	sender:  waiting -> posted | not_posted | refused (WeCom does not take him)
  *	person:  planned -> tagged -> visible | not_visible | not_posted | failed | cancelled, or excluded from the start
  *
- * Plans, versions and senders are small tables in the base slot; people live in theirs, written page by page by the
- * senders of the outbox: every write names the state it replaces.
+ * Plans, versions and senders lie in the base slot; people in theirs, written page by page by senders of the outbox:
+ * every write names the state it replaces.
  *
- * out: moment.planned, moment.task, moment.result, moment.liked, moment.commented, moment.closed, reach.sent,
- * reach.failed; outbox moment.create, .job, .poll, .close, .watch, .remind; job moment.plan
+ * out: moment.* (docs/events.md), reach.sent, reach.failed; outbox moment.*; job moment.plan
  */
 #ifndef YT_FEATURE_MOMENT_MOMENT_H
 #define YT_FEATURE_MOMENT_MOMENT_H
