@@ -13,8 +13,7 @@
  *  - A task is asked for at most once. A lost reply, or a job whose answer never comes, is looked for in WeCom's list by
  *    its words and people; only when none is there, long enough after, it is asked for again.
  *  - Posting ends at the deadline, never in quiet hours: cancelled, read once more, closed; likes are read for a week more.
- *  - A share may be left out to see what it is worth (decision 0041), and versions may be the variants of an experiment, by
- *    bucket instead of audience. Both are drawn last among those who would have got one; who is left out gets no tag.
+ *  - A hold-out (decision 0041) and variants by bucket instead of audience are drawn last; who is left out gets no tag.
  *
  *	version: waiting -> asked -> created -> closed, or unknown, failed, cancelled, empty
  *	sender:  waiting -> posted | not_posted | refused (WeCom does not take him)
