@@ -164,8 +164,8 @@ static i64 arrive(struct pond *p, const char *name, i64 *ret_id)
 	while (worked)
 		check(engine_stage(&p->env, STAGE_JOB, &worked), &p->cx.unit.fail, "plan");
 	printf("%s: %lld of %lld people\n", name, (long long)sums.planned, (long long)sums.people);
-	printf("figure arrival_%s_estimate %.2f s goal < 5\nfigure arrival_%s_plan %.2f s goal < 60\n", name, seen - began, name, wall_s() - seen);
-	printf("figure arrival_%s_plan_processor %.2f s goal < 10\n", name, cpu_s() - used);
+	printf("figure arrival_%s_estimate %.2f s goal < 5\nfigure arrival_%s_plan %.2f s goal < 10\n", name, seen - began, name, wall_s() - seen);
+	printf("figure arrival_%s_plan_processor %.2f s goal -\n", name, cpu_s() - used);
 	struct rusage most;
 	getrusage(RUSAGE_SELF, &most);
 	printf("figure arrival_%s_memory %ld MB goal < 512\n", name, most.ru_maxrss / 1024);

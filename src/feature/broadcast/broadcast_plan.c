@@ -722,6 +722,7 @@ err broadcast_plan_step(struct cx *cx, struct job *job, bool *ret_done)
 	struct unit *u = &cx->unit;
 	struct planning p = { .cx = cx, .job = job };
 	i64 base = slot_base(u->store, u->corp);
+	u->lazy = true; /* a power failure makes a step again; who sends waits for the disk */
 	TRY(job_input(cx, job, &broadcast_plan_record, &in));
 	TRY(job_cursor(cx, job, &broadcast_sums_record, &p.cursor));
 	TRY(READ_SNAP(u, base, broadcast_get(snap, &(struct broadcast_key){ in.broadcast }, &p.b)));

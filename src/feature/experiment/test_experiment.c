@@ -292,10 +292,11 @@ static void a_changed_draft_is_what_was_sent(void **state)
 	b.if_match = STR("\"1\"");
 	assert_int_equal(asks(&b, "PUT", arena_printf(b.w->t->arena, "/api/v1/experiments/%lld", (long long)id), NULL, "%.*s", STR_F(body)), 200);
 	v = read(&b, id, "");
-	assert_true(str_eq_c(json_str(v, "name"), "按成交额") && str_eq_c(json_str(v, "mode"), "bandit"));
-	assert_true(str_eq_c(json_str(v, "measure"), "money") && str_eq_c(json_str(v, "goal"), "order"));
-	assert_int_equal(number(v, "held"), 100);
-	assert_int_equal(number(v, "days"), 7);
+	const struct json *plan = json_get(v, "plan");
+	assert_true(str_eq_c(json_str(v, "name"), "按成交额") && str_eq_c(json_str(plan, "mode"), "bandit"));
+	assert_true(str_eq_c(json_str(plan, "measure"), "money") && str_eq_c(json_str(plan, "goal"), "order"));
+	assert_int_equal(number(plan, "held"), 100);
+	assert_int_equal(number(plan, "days"), 7);
 }
 
 static void states_follow_one_another_and_can_be_taken_back(void **state)

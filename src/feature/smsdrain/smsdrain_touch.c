@@ -33,8 +33,10 @@ static err begin(struct tx *tx, const struct mass_touch *t, i64 *ret_id)
 	struct arena *a = tx->snap.arena;
 	str text;
 	TRY(smsdrain_text(tx->snap.unit, c->words, STR(SAMPLE_LINK), &text));
-	struct smsdrain d = { id_next(store_ids(tx->snap.unit->store), tx->snap.now), t->name, t->expr, c->words, c->target, STR("planning"),
-			      t->made_by, t->viewed_by, NIL, NIL, sms_parts(text), tx->snap.now, tx->snap.now, 0 };
+	struct smsdrain d = { .id = id_next(store_ids(tx->snap.unit->store), tx->snap.now), .name = t->name, .expr = t->expr, .words = c->words,
+			      .target = c->target, .state = STR("planning"), .made_by = t->made_by, .scoped = t->viewed_by, .approved_by = NIL,
+			      .job = NIL, .parts = sms_parts(text), .created = tx->snap.now, .started = tx->snap.now, .experiment = NIL,
+			      .variants = STR("") };
 	TRY(job_add(tx, SMSDRAIN_JOB_PLAN, arena_dup(a, t->name), STR("/sms"), &smsdrain_key_record, &(struct smsdrain_key){ d.id }, &d.job));
 	TRY(smsdrain_insert(tx, &d));
 	*ret_id = d.id;
