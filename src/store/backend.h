@@ -42,7 +42,6 @@ struct plan {
 };
 
 struct stmt;
-struct ahead;
 
 struct conn {
 	const struct backend *ops;
@@ -51,7 +50,6 @@ struct conn {
 	struct imap stmts;    /* query pointer -> struct stmt pointer */
 	err failed;           /* a statement failed since the last savepoint */
 	bool writer;
-	struct ahead *ahead;  /* of this transaction; NULL: nothing is read ahead */
 };
 
 /* What the head of every back end's statement is. */
@@ -60,15 +58,6 @@ struct stmt {
 	const struct field **cols; /* of the output record, by column */
 	size_t col_count;
 	bool busy, temporary;
-};
-
-/* One read of many that are sent together; in lies in the transaction's arena, and so do the rows. */
-struct ahead_ask {
-	struct stmt *stmt;
-	const char *in;
-	char *rows;
-	size_t n;
-	bool there;
 };
 
 struct backend {
@@ -91,8 +80,6 @@ struct backend {
 	void (*done)(struct conn *c, struct stmt *s, i64 *ret_changed);
 	err (*run_many)(struct conn *c, struct stmt *s, const struct snap *snap, const void *in, size_t count,
 			i64 *ret_changed);
-	/* Reads sent together and answered together; NULL: no gain. */
-	err (*ahead)(struct conn *c, const struct snap *snap, struct ahead_ask **asks, size_t count);
 	/* A script on the write connection, in a transaction of its own (migrations); text is portable. */
 	err (*script)(struct store *st, str sql, struct fail *f);
 	err (*tables)(struct store *st, struct fail *f); /* fills st->tables: name -> has a slot column */

@@ -717,63 +717,6 @@ static err pg_run_many(struct conn *conn, struct stmt *stmt, const struct snap *
 	return e;
 }
 
-static err ahead_answer(struct pg_conn *c, const struct snap *snap, struct ahead_ask *a, PGresult *res)
-{
-	struct pg_stmt *s = (struct pg_stmt *)a->stmt;
-	const struct record *out = s->s.plan->q->out;
-	if (PQresultStatus(res) != PGRES_TUPLES_OK)
-		return pg_error(c, res, snap->fail, s->s.plan->q->name);
-	a->n = (size_t)PQntuples(res);
-	if (a->n > QUERY_ROWS_MAX || (s->s.plan->q->kind == QUERY_ONE && a->n > 1))
-		a->n = s->s.plan->q->kind == QUERY_ONE ? 1 : 0;
-	a->there = (size_t)PQntuples(res) <= QUERY_ROWS_MAX;
-	a->rows = arena_alloc(snap->arena, a->n * out->size + 1);
-	struct pg_stmt at = *s;
-	at.res = res;
-	for (size_t i = 0; i < a->n; i++) {
-		at.at = (int)i;
-		record_init(out, a->rows + i * out->size);
-		pg_row(&at.s, a->rows + i * out->size, snap->arena);
-	}
-	return OK;
-}
-
-static err ahead_page(struct pg_conn *c, const struct snap *snap, struct ahead_ask **asks, size_t count)
-{
-	err e = OK;
-	size_t next = 0;
-	for (size_t i = 0; i < count; i++) {
-		const struct pg_stmt *s = (const struct pg_stmt *)asks[i]->stmt;
-		struct values w;
-		values_fill(&w, s->s.plan, snap, asks[i]->in);
-		if (!PQsendQueryPrepared(c->pg, s->name, (int)s->s.plan->param_count, w.v, w.lengths, w.formats, 1))
-			return pg_error(c, NULL, snap->fail, "ahead");
-	}
-	if (!PQpipelineSync(c->pg))
-		return pg_error(c, NULL, snap->fail, "ahead");
-	for (bool synced = false; !synced;) {
-		PGresult *res = PQgetResult(c->pg);
-		ExecStatusType status = PQresultStatus(res);
-		if (!res && PQstatus(c->pg) != CONNECTION_OK)
-			return pg_error(c, NULL, snap->fail, "ahead");
-		synced = res && status == PGRES_PIPELINE_SYNC;
-		if (res && !synced && status != PGRES_PIPELINE_ABORTED && e == OK && next < count)
-			e = ahead_answer(c, snap, asks[next++], res);
-		PQclear(res);
-	}
-	return e;
-}
-
-static err pg_ahead(struct conn *conn, const struct snap *snap, struct ahead_ask **asks, size_t count)
-{
-	struct pg_conn *c = (struct pg_conn *)conn;
-	err e = PQenterPipelineMode(c->pg) ? OK : pg_error(c, NULL, snap->fail, "ahead");
-	for (size_t at = 0; at < count && e == OK; at += PIPELINE_ROWS)
-		e = ahead_page(c, snap, asks + at, count - at < PIPELINE_ROWS ? count - at : PIPELINE_ROWS);
-	PQexitPipelineMode(c->pg);
-	return e;
-}
-
 /* ---- whole store ---- */
 
 static err pg_script(struct store *st, str sql, struct fail *f)
@@ -940,7 +883,6 @@ const struct backend postgres_backend = {
 	.row = pg_row,
 	.done = pg_done,
 	.run_many = pg_run_many,
-	.ahead = pg_ahead,
 	.script = pg_script,
 	.tables = pg_tables,
 	.backup = pg_backup,

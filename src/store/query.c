@@ -100,19 +100,9 @@ static err read_only(const struct snap *s, const struct query *q)
 err query_one(const struct snap *s, const struct query *q, const void *in, void *ret)
 {
 	struct stmt *st;
-	void *rows;
-	size_t n;
 	bool row = false;
 	TRY(read_only(s, q));
-	if (s->conn->ahead && ahead_take(s, q, in, &rows, &n)) {
-		if (n == 0)
-			return fail_set(s->fail, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, str_c(q->out->name));
-		memcpy(ret, rows, q->out->size);
-		return OK;
-	}
 	TRY(stmt_take(s, q, &st));
-	if (s->conn->ahead)
-		ahead_learn(s, q, st, in);
 	err e = s->conn->ops->run(s->conn, st, s, in);
 	if (e == OK)
 		e = s->conn->ops->step(s->conn, st, s->fail, &row);
@@ -130,11 +120,7 @@ err query_many(const struct snap *s, const struct query *q, const void *in, void
 {
 	struct stmt *st;
 	TRY(read_only(s, q));
-	if (s->conn->ahead && ahead_take(s, q, in, ret, ret_count))
-		return OK;
 	TRY(stmt_take(s, q, &st));
-	if (s->conn->ahead)
-		ahead_learn(s, q, st, in);
 	size_t n = 0, cap = 0;
 	char *rows = NULL;
 	bool row = true;
@@ -256,8 +242,6 @@ static err write_take(struct tx *tx, const struct query *q, struct stmt **ret)
 	tx->changed = 0;
 	TRY(stmt_take(&tx->snap, q, ret));
 	const char *target = (*ret)->plan->target;
-	if (tx->snap.conn->ahead)
-		ahead_written(&tx->snap, target);
 	if (table_allowed(tx, target))
 		return OK;
 	stmt_give(tx->snap.conn, *ret, OK, NULL);

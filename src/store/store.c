@@ -426,7 +426,6 @@ static bool tx_start(struct tx *tx, err *e)
 		return false;
 	}
 	s->phase = TX_BODY;
-	tx->snap.conn->ahead = NULL;
 	tx->snap.now = clock_now(tx->snap.unit->clock);
 	*e = OK;
 	return true;

@@ -82,11 +82,6 @@ err stmt_columns(struct stmt *s, const struct plan *p, struct arena *a, const ch
 err plan_get(struct store *st, const struct query *q, const struct plan **ret, struct fail *f);
 err conn_failed(struct conn *c, err e); /* remembers it on a write connection; gives e back */
 
-/* ahead.c; only while conn->ahead is set */
-void ahead_learn(const struct snap *s, const struct query *q, struct stmt *st, const void *in);
-bool ahead_take(const struct snap *s, const struct query *q, const void *in, void **ret, size_t *ret_n);
-void ahead_written(const struct snap *s, const char *table);
-
 /* the parts */
 err migrate(struct store *st, const char *const *order, struct fail *f);
 err plan_hints(struct store *st, struct fail *f); /* plan_hint.c */

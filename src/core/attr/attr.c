@@ -11,7 +11,6 @@
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
 #include "core/module.h"
-#include "store/ahead.h"
 
 #include <stdlib.h>
 
@@ -118,15 +117,8 @@ static err refresh_one(struct tx *tx, const struct person *p, struct tally_sum *
 static err refresh_group(struct tx *tx, const struct person *people, size_t count)
 {
 	struct tally_sum tally = tally_begin(tx->snap.arena, count);
-	i64 *ids = ARENA_ARRAY(tx->snap.arena, i64, count);
 	for (size_t i = 0; i < count; i++)
-		ids[i] = people[i].id;
-	ahead_begin(tx, ids, count);
-	for (size_t i = 0; i < count; i++) {
-		TRY(ahead_at(tx, ids[i]));
 		TRY(refresh_one(tx, &people[i], &tally));
-	}
-	ahead_end(tx);
 	return tally_write(tx, &tally);
 }
 

@@ -3,7 +3,6 @@
  */
 #include "core/customer/customer_data.h"
 #include "core/customer/customer_merge.h"
-#include "store/ahead.h"
 #include "store/testing.h"
 
 #include <setjmp.h>
@@ -279,48 +278,6 @@ static void a_customer_of_another_corp_is_unknown(void **state)
 	assert_int_equal(root, a);
 }
 
-#define AHEAD_COUNT 70 /* two rounds of asking, and the ones that teach */
-
-/* Each is read, changed, read again: what was read ahead of her is hers and never old; the next ones see no difference. */
-static err read_in_turn(struct tx *tx, const i64 *who, bool ahead)
-{
-	struct customer_profile p = { .name = STR("new"), .birthday = NIL };
-	if (ahead)
-		ahead_begin(tx, who, AHEAD_COUNT);
-	for (size_t i = 0; i < AHEAD_COUNT; i++) {
-		struct customer c;
-		i64 leaves[CUSTOMER_LEAVES_MAX];
-		size_t n;
-		TRY(ahead_at(tx, who[i]));
-		TRY(customer_get(&tx->snap, who[i], &c));
-		assert_int_equal(c.id, who[i]);
-		assert_int_equal(c.created, (i64)i);
-		assert_true(str_eq_c(c.name, "old"));
-		TRY(customer_profile_put(tx, who[i], &p));
-		TRY(customer_get(&tx->snap, who[i], &c));
-		assert_true(str_eq_c(c.name, "new"));
-		TRY(customer_leaves_in(&tx->snap, who[i], leaves, &n));
-		assert_int_equal(n, 1);
-		assert_int_equal(leaves[0], who[i]);
-		assert_int_equal(customer_get(&tx->snap, id_customer(1, 60000), &c), ERR_NOT_FOUND);
-	}
-	ahead_end(tx);
-	return ERR_STATE; /* nothing is kept: the next one begins with the same */
-}
-
-static void reading_ahead_reads_the_same(void **state)
-{
-	struct test_store *t = *state;
-	i64 who[AHEAD_COUNT];
-	struct customer_profile p = { .name = STR("old"), .birthday = NIL };
-	for (size_t i = 0; i < AHEAD_COUNT; i++) {
-		who[i] = id_customer(1, (u32)i + 1); /* one block: one slot */
-		assert_int_equal(WRITE_TX(&t->unit, slot_of(t, who[i]), customer_add(tx, who[i], STR("order"), (ms)i, &p)), OK);
-	}
-	assert_int_equal(WRITE_TX(&t->unit, slot_of(t, who[0]), read_in_turn(tx, who, false)), ERR_STATE);
-	assert_int_equal(WRITE_TX(&t->unit, slot_of(t, who[0]), read_in_turn(tx, who, true)), ERR_STATE);
-}
-
 #define BOTH(test) cmocka_unit_test_setup_teardown(test, make, drop), \
 		   { #test "_spread_8", test, make_spread, drop, NULL }
 
@@ -338,7 +295,6 @@ int main(void)
 		BOTH(what_a_person_took_apart_no_rule_merges),
 		BOTH(a_person_has_at_most_32_leaves),
 		BOTH(a_customer_of_another_corp_is_unknown),
-		BOTH(reading_ahead_reads_the_same),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
