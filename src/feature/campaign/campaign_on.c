@@ -31,6 +31,23 @@ static err leave(struct tx *tx, const struct campaign_alive *c, i64 customer, co
 	return left ? journal_add(tx, EV_CAMPAIGN_LEFT, customer, tx->snap.now, &campaign_left_record, &body, NULL) : OK;
 }
 
+struct live { struct campaign_alive *v; size_t n; };
+
+/* Asked once in a transaction, however many persons it folds. */
+static err live_of(struct tx *tx, struct live *ret)
+{
+	static const char key;
+	void **memo = tx_memo(tx, &key);
+	struct live *live = *memo;
+	if (!live) {
+		live = ARENA_NEW(tx->snap.arena, struct live);
+		TRY(campaign_live(&tx->snap, &(struct none){ 0 }, &live->v, &live->n));
+		*memo = live;
+	}
+	*ret = *live;
+	return OK;
+}
+
 static const char *why_of(const struct campaign_alive *c, const struct customer_fact *sum)
 {
 	if (sum->last_order != NIL && sum->last_order >= c->since)
@@ -40,17 +57,17 @@ static const char *why_of(const struct campaign_alive *c, const struct customer_
 
 err campaign_on_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum)
 {
-	struct campaign_alive *live;
+	struct live live;
 	struct mass_member *rows;
-	size_t n, count;
-	TRY(campaign_live(&tx->snap, &(struct none){ 0 }, &live, &n));
-	if (n == 0)
+	size_t count;
+	TRY(live_of(tx, &live));
+	if (live.n == 0)
 		return OK;
 	TRY(mass_members_of(&tx->snap, p->leaves, p->count, &rows, &count));
-	for (size_t i = 0; i < n; i++) {
-		const char *why = why_of(&live[i], sum);
-		if (why && still_on(rows, count, live[i].id))
-			TRY(leave(tx, &live[i], p->root, why));
+	for (size_t i = 0; i < live.n; i++) {
+		const char *why = why_of(&live.v[i], sum);
+		if (why && still_on(rows, count, live.v[i].id))
+			TRY(leave(tx, &live.v[i], p->root, why));
 	}
 	return OK;
 }
@@ -58,14 +75,14 @@ err campaign_on_person(struct tx *tx, struct attr_person *p, struct customer_fac
 /* act: reach.refused, reach.blocked. */
 err campaign_on_refused(struct tx *tx, const struct event *ev)
 {
-	struct campaign_alive *live;
+	struct live live;
 	struct mass_member *rows;
 	struct customer c;
 	struct snap at = tx->snap;
 	i64 leaves[CUSTOMER_LEAVES_MAX];
-	size_t n, count, leaf_count;
-	TRY(campaign_live(&tx->snap, &(struct none){ 0 }, &live, &n));
-	if (n == 0 || ev->customer == 0)
+	size_t count, leaf_count;
+	TRY(live_of(tx, &live));
+	if (live.n == 0 || ev->customer == 0)
 		return OK;
 	err e = customer_get(&tx->snap, ev->customer, &c);
 	if (e != OK)
@@ -73,8 +90,8 @@ err campaign_on_refused(struct tx *tx, const struct event *ev)
 	snap_slot(&at, slot_of_customer(at.unit->store, c.root));
 	TRY(customer_leaves_in(&at, c.root, leaves, &leaf_count));
 	TRY(mass_members_of(&tx->snap, leaves, leaf_count, &rows, &count));
-	for (size_t i = 0; i < n; i++)
-		if (still_on(rows, count, live[i].id) && ev->occurred >= live[i].since)
-			TRY(leave(tx, &live[i], ev->customer, "refused"));
+	for (size_t i = 0; i < live.n; i++)
+		if (still_on(rows, count, live.v[i].id) && ev->occurred >= live.v[i].since)
+			TRY(leave(tx, &live.v[i], ev->customer, "refused"));
 	return OK;
 }
