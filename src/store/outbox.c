@@ -11,6 +11,8 @@
 #include "store/store_int.h"
 #include "store/seal_int.h"
 
+#include <stdlib.h>
+
 #define OUTBOX_BODY_MAX ((size_t)64 << 10)
 #define LOOK_ROWS 64  /* fewer due rows are seen whole */
 #define CLAIM_TURNS 4 /* tried when others were faster */
@@ -243,7 +245,14 @@ static err turn_find(const struct snap *s, const struct outbox_find *find, i64 a
 	return OK;
 }
 
-/* A share of each kind's rows, one of each after the other; the kinds begin with the first-th. */
+static int by_due(const void *a, const void *b)
+{
+	const struct outbox_found *x = a, *y = b;
+	return x->due != y->due ? (x->due > y->due) - (x->due < y->due) : (x->id > y->id) - (x->id < y->id);
+}
+
+/* A share of each kind's rows, one of each after the other; the kinds begin with the first-th. When no kind has more than
+ * its share nobody waits for a turn, and all go in the order in which they were written: a mark before the look at it. */
 static err turn_rows(const struct snap *s, const struct outbox_find *find, const struct turn *t, size_t first,
 		     struct outbox_found **ret, size_t *ret_count)
 {
@@ -257,6 +266,11 @@ static err turn_rows(const struct snap *s, const struct outbox_find *find, const
 		for (size_t i = 0; i < t->n && n < limit; i++)
 			if (k < counts[i])
 				all[n++] = rows[i][k];
+	bool whole = n < limit;
+	for (size_t i = 0; i < t->n; i++)
+		whole &= counts[i] < share;
+	if (whole && n)
+		qsort(all, n, sizeof(*all), by_due);
 	*ret = all;
 	*ret_count = n;
 	return OK;

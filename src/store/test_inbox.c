@@ -351,6 +351,24 @@ static void corps_take_turns_however_much_one_has_waiting(void **state)
 	assert_int_equal(turn(t, 32, "", &of, &all), 0);
 }
 
+/* Of one corp: what has no turn to wait for goes as it was written, whatever its kind. */
+static void what_waits_for_no_turn_goes_in_its_order(void **state)
+{
+	static const char *const kinds[] = { "tag.mark", "follow.fetch", "letter.create", "follow.fetch", "tag.mark", "letter.create", "tag.mark" };
+	struct test_store *t = *state;
+	struct outbox_row *rows;
+	size_t n;
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		str key = arena_printf(t->arena, "k%zu", i);
+		i64 slot = slot_of_key(t->store, 1, i);
+		assert_int_equal(WRITE_TX(&t->unit, slot, outbox_add(tx, str_c(kinds[i]), key, STR(""), clock_now(&t->clock), 0, 0, NULL, NULL, NULL)), OK);
+	}
+	assert_int_equal(outbox_claim(t->store, t->arena, STR(""), clock_now(&t->clock), 32, &rows, &n, NULL), OK);
+	assert_int_equal(n, ARRAY_LEN(kinds));
+	for (size_t i = 0; i < n; i++)
+		assert_true(str_eq_c(rows[i].kind, kinds[i]) && str_eq(rows[i].key, arena_printf(t->arena, "k%zu", i)));
+}
+
 static void few_rows_take_turns_too(void **state)
 {
 	struct test_store *t = *state;
@@ -467,7 +485,7 @@ int main(void)
 		T(what_expired_is_handed_out_once_as_dropped),
 		T(a_call_cut_short_is_unknown_after_a_restart),
 		T(corps_take_turns_however_much_one_has_waiting),
-		T(few_rows_take_turns_too),
+		T(what_waits_for_no_turn_goes_in_its_order), T(few_rows_take_turns_too),
 		T(a_backlog_of_one_kind_leaves_room_for_the_others),
 		T(what_is_given_back_waits_as_if_never_claimed),
 		T(a_timer_set_again_moves),
