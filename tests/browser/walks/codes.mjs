@@ -1,5 +1,5 @@
 // Live codes as an operator keeps them: kinds, hours, figures, a table of codes, partners, who serves.
-import { calm, expect, SMALL, until, url, walk } from '../harness.mjs';
+import { ask, calm, expect, SMALL, until, url, walk } from '../harness.mjs';
 
 walk('a relay code is made with hours and a cap, and its address is shown', async (page) => {
   await page.goto(`${url}/livecodes?new=1`);
@@ -98,14 +98,9 @@ walk('a member is switched off and on again on a phone', async (page) => {
 }, SMALL);
 
 walk('a code shows what she would be greeted with, by member', async (page) => {
-  const call = (method, path, body) => page.evaluate(async ([how, where, what]) => {
-    const { csrf } = await (await fetch('/api/v1/session')).json();
-    const headers = { 'Content-Type': 'application/json', 'X-YT-CSRF': csrf, 'Idempotency-Key': `walk-${Date.now()}` };
-    return (await fetch(`/api/v1/${where}`, { method: how, headers, body: what ? JSON.stringify(what) : undefined })).json();
-  }, [method, path, body]);
   await page.goto(`${url}/livecodes`);
-  const [one, two] = (await call('GET', 'staff')).data.filter((s) => s.status === 'active' && s.in_scope);
-  const code = await call('POST', 'livecodes', { name: `问候-${Date.now() % 100000}`, staff_ids: [one.id, two.id], welcome: { text: '您好' },
+  const [one, two] = (await ask(page, 'GET', 'staff')).data.filter((s) => s.status === 'active' && s.in_scope);
+  const code = await ask(page, 'POST', 'livecodes', { name: `问候-${Date.now() % 100000}`, staff_ids: [one.id, two.id], welcome: { text: '您好' },
     plan: { greetings: [{ days: 127, from: 0, to: 1440, staff: [two.id], content: { text: '我是第二位' } }] } });
   await page.goto(`${url}/livecodes?show=${code.id}`);
   await page.click('[data-test=greeting-look]');
@@ -114,6 +109,5 @@ walk('a code shows what she would be greeted with, by member', async (page) => {
   await page.locator('.el-select-dropdown__item:visible', { hasText: two.name }).click();
   await page.locator('[data-test=greeting]', { hasText: '我是第二位' }).waitFor();
   await page.locator('[data-test=greeting]', { hasText: '第 1 条' }).waitFor();
-  const found = await axe(page);
-  expect(!found.length, found.join('\n'));
+  await calm(page);
 });

@@ -1,15 +1,7 @@
 // A survey from the console to her phone and back: made, published, answered, read in the table of reasons.
-import { axe, expect, newPage, PHONE, until, url, walk } from '../harness.mjs';
+import { ask, axe, expect, newPage, PHONE, until, url, walk } from '../harness.mjs';
 
 const SMALL = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2, userAgent: 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36' };
-
-const ask = (page, method, path, body) =>
-  page.evaluate(async ([how, where, what]) => {
-    const { csrf } = await (await fetch('/api/v1/session')).json();
-    const headers = { 'Content-Type': 'application/json', 'X-YT-CSRF': csrf, 'Idempotency-Key': `walk-${Date.now()}-${Math.floor(performance.now())}` };
-    const answer = await fetch(`/api/v1/${where}`, { method: how, headers, body: what ? JSON.stringify(what) : undefined });
-    return answer.status === 204 ? null : answer.json();
-  }, [method, path, body]);
 
 const rowOf = (page, title) => page.locator('[data-test=table] tr', { hasText: title });
 const field = (page, name) => page.locator(`input[data-test=${name}], [data-test=${name}] input`);
