@@ -100,19 +100,20 @@ static err carry_out_all(struct env *env, struct arena *a, const struct outbox_r
 	return OK;
 }
 
-/* A corp whose calls are slow gives the rest of its turn back, so that nobody waits behind all of them. */
+/* A corp whose calls are slow gives the rest of its turn back, so that nobody waits behind all of them; and so it is when
+ * an outcome could not be written: what was not begun must not stay claimed until the next start. */
 static err carry_out_turn(struct env *env, struct arena *a, const struct outbox_row *rows, size_t count)
 {
 	ms ends = clock_mono() + TURN_MS;
+	err first = OK;
 	for (size_t i = 0; i < count; i++) {
 		struct unit u = unit_new(env->store, a, rows[i].corp, "sender");
-		bool over = !env->clock->simulated && i > 0 && clock_mono() >= ends;
-		if (over && rows[i].state == OUTBOX_CALLING)
-			TRY(WRITE_TX(&u, rows[i].slot, outbox_give_back(tx, &rows[i])));
-		else
-			TRY(carry_out_all(env, a, &rows[i], 1, false));
+		bool over = first != OK || (!env->clock->simulated && i > 0 && clock_mono() >= ends);
+		err e = over && rows[i].state == OUTBOX_CALLING ? WRITE_TX(&u, rows[i].slot, outbox_give_back(tx, &rows[i]))
+								: carry_out_all(env, a, &rows[i], 1, false);
+		first = first == OK ? e : first;
 	}
-	return OK;
+	return first;
 }
 
 err sender_run(struct env *env, struct arena *a, const char *lane, bool *ret_worked)

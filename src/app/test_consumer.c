@@ -8,6 +8,7 @@
 #include "app/test_app_rig.h"
 
 #include "app/sender.h"
+#include "base/fault.h"
 #include "core/attr/attr.h"
 #include "feature/collect/collect.h"
 #include "store/cursor.h"
@@ -298,6 +299,23 @@ static void a_batch_is_bounded_in_events_and_bytes(void **state)
 	assert_int_equal(batches_of(w, customer, 501, 4000), 2); /* the first page alone is over a batch's bytes */
 }
 
+/* An outcome that cannot be written leaves its own row to the next start, and takes none of the others along. */
+static void a_lost_outcome_keeps_nobody_else_claimed(void **state)
+{
+	struct pond *w = *state;
+	bool worked;
+	i64 customer = person(w, 1);
+	for (int i = 0; i < 3; i++)
+		sees_a_page(w, customer);
+	assert_int_equal(consume(w), OK);
+	fault_init("sender.called:1:fail");
+	assert_int_not_equal(engine_stage(&w->env, STAGE_SEND, &worked), OK);
+	fault_init("");
+	assert_int_equal(told.sends, 1);
+	engine_settle(&w->env);
+	assert_int_equal(told.sends, 6); /* of two modules for three pages; the first is not called again */
+}
+
 /* What sites report by the thousand folds nobody anew unless a module says that it concerns her facts. */
 static void a_plain_event_folds_only_whom_derive_touched(void **state)
 {
@@ -533,6 +551,7 @@ int main(void)
 		ONE(every_module_acts_once_on_every_event),
 		EIGHT(every_module_acts_once_on_every_event),
 		ONE(a_batch_is_bounded_in_events_and_bytes),
+		ONE(a_lost_outcome_keeps_nobody_else_claimed),
 		ONE(a_plain_event_folds_only_whom_derive_touched),
 		EIGHT(a_plain_event_folds_only_whom_derive_touched),
 		ONE(a_failing_handler_is_one_dead_letter_and_the_others_go_on),
