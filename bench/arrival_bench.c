@@ -4,6 +4,7 @@
  * counts against it.
  * Usage: arrival_bench [--people N] [--staff N]
  */
+#include "bench_dir.h"
 #include "app/engine.h"
 #include "base/log.h"
 #include "core/audience/audience.h"
@@ -15,7 +16,6 @@
 #include "core/tag/tag_edit.h"
 #include "feature/broadcast/broadcast_person_data.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,15 +72,7 @@ static void pond_close(struct pond *p)
 	audience_index_free(p->env.audience);
 	corp_cache_free(p->env.corps);
 	store_close(p->store);
-	DIR *d = opendir(p->dir);
-	for (struct dirent *e; d && (e = readdir(d));) {
-		char path[400];
-		snprintf(path, sizeof(path), "%s/%s", p->dir, e->d_name);
-		unlink(path);
-	}
-	if (d)
-		closedir(d);
-	rmdir(p->dir);
+	bench_dir_remove(p->dir);
 	arena_free(p->arena);
 }
 

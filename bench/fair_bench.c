@@ -5,6 +5,7 @@
  * of the welcome lane, as the welcome's does; the call to the platform is a sleep.
  * Usage: fair_bench [--seconds N] [--waiting N] [--slow MS]
  */
+#include "bench_dir.h"
 #include "app/sender.h"
 #include "app/workers.h"
 #include "base/log.h"
@@ -13,7 +14,6 @@
 #include "core/corp/corp_cache.h"
 #include "store/outbox.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,15 +115,7 @@ static void pond_close(struct pond *p)
 	audience_index_free(p->env.audience);
 	corp_cache_free(p->env.corps);
 	store_close(p->store);
-	DIR *d = opendir(p->dir);
-	for (struct dirent *e; d && (e = readdir(d));) {
-		char path[400];
-		snprintf(path, sizeof(path), "%s/%s", p->dir, e->d_name);
-		unlink(path);
-	}
-	if (d)
-		closedir(d);
-	rmdir(p->dir);
+	bench_dir_remove(p->dir);
 	arena_free(p->arena);
 }
 

@@ -8,6 +8,7 @@
  * after a busy moment. Figures are of one thread; the machine's other work counts against them.
  * Usage: reach_bench [--people N] [--waiting N] [--step MINUTES] [--seconds N]
  */
+#include "bench_dir.h"
 #include "app/engine.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -18,7 +19,6 @@
 #include "core/reach/reach.h"
 #include "feature/journey/journey_edit.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,15 +111,7 @@ static void pond_free(struct pond *p)
 	audience_index_free(p->env.audience);
 	corp_cache_free(p->env.corps);
 	store_close(p->store);
-	DIR *d = opendir(p->dir);
-	for (struct dirent *e; d && (e = readdir(d));) {
-		char path[400];
-		snprintf(path, sizeof(path), "%s/%s", p->dir, e->d_name);
-		unlink(path);
-	}
-	if (d)
-		closedir(d);
-	rmdir(p->dir);
+	bench_dir_remove(p->dir);
 	arena_free(p->arena);
 }
 

@@ -260,6 +260,14 @@ static void child(const char *dir, int out, int n)
 	_exit(0);
 }
 
+static void open_again(struct test_store *t)
+{
+	struct fail f = { 0 };
+	struct store_conf conf = { .dir = str_c(t->dir), .clock = &t->clock };
+	assert_int_equal(store_open(&conf, &t->store, &f), OK);
+	t->unit = test_unit(t, 1);
+}
+
 static void what_was_answered_survives_a_kill(void **state)
 {
 	for (int n = 1; n <= 4; n++) {
@@ -284,10 +292,7 @@ static void what_was_answered_survives_a_kill(void **state)
 		close(ends[0]);
 		waitpid(pid, &status, 0);
 		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-		struct fail f = { 0 };
-		struct store_conf conf = { .dir = str_c(t->dir), .clock = &t->clock };
-		assert_int_equal(store_open(&conf, &t->store, &f), OK);
-		t->unit = test_unit(t, 1);
+		open_again(t);
 		i64 found = look(t, there);
 		assert_true(found >= answered);
 		for (int i = 0; i < THREADS; i++) {
@@ -399,10 +404,7 @@ static void only_what_is_durable_is_answered(void **state)
 		close(ends[0]);
 		waitpid(pid, &status, 0);
 		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-		struct fail f = { 0 };
-		struct store_conf conf = { .dir = str_c(t->dir), .clock = &t->clock };
-		assert_int_equal(store_open(&conf, &t->store, &f), OK);
-		t->unit = test_unit(t, 1);
+		open_again(t);
 		bool there[THREADS][UNITS];
 		assert_int_equal(look(t, there), by_inbox ? 1 : 2); /* what stood when the process died, the kernel kept */
 		test_store_free(t);
