@@ -9,6 +9,7 @@
 		u32 n = 0;                                                                              \
 		for (size_t w = 0; w < KERNEL_WORDS; w++) {                                             \
 			u64 m = mask[w];                                                                \
+			KERNEL_FETCH(v + w * 64, bits);                                                 \
 			if (m)                                                                          \
 				m &= KERNEL_NAME(hit##bits)(v + w * 64, (u##bits)lo, (u##bits)span);    \
 			out[w] = m;                                                                     \
@@ -18,10 +19,12 @@
 	}                                                                                               \
 	TARGET static void KERNEL_NAME(cuts##bits)(const u##bits *v, const u64 *cuts, size_t count, u64 *out) \
 	{                                                                                               \
-		for (size_t w = 0; w < KERNEL_WORDS; w++)                                               \
+		for (size_t w = 0; w < KERNEL_WORDS; w++) {                                             \
+			KERNEL_FETCH(v + w * 64, bits);                                                 \
 			for (size_t i = 0; i < count; i++)                                              \
 				out[i * KERNEL_WORDS + w] = KERNEL_NAME(hit##bits)(v + w * 64, (u##bits)cuts[i], \
 										   (u##bits)((u##bits)-1 - (u##bits)cuts[i])); \
+		}                                                                                       \
 	}
 RANGE(8)
 RANGE(16)
