@@ -13,7 +13,7 @@ const SECONDS = Number(option('--seconds', 15));
 const SOAK = Number(option('--soak', 0));
 const KEEP = option('--keep');
 const ONLY = option('--only'); // rates, stream or soak
-const CONNECTIONS = 32;
+const CONNECTIONS = 64; // enough that answers under way wait for the log, not the log for them
 const STREAM = 20_000; // events a second in the last part
 const TOOL = join(BIN, '..', 'ingest_bench');
 

@@ -19,15 +19,18 @@
 #define INBOX_QUEUE_ITEMS 20000
 #define INBOX_QUEUE_BYTES ((size_t)64 << 20)
 #define INBOX_AHEAD_MS MS_DAY /* due this much earlier, for each step of urgency: first of all that wait */
+#define FETCH_AHEAD 4 /* items between the question whether one was seen and the answer */
 #define INBOX_BACKOFF_MS (5 * MS_SECOND)
 #define INBOX_BACKOFF_MAX_MS MS_HOUR
+
+/* An item on its way to its row; seen: its hash there. */
+struct incoming { struct inbox_put row; i64 slot; u64 seen; };
 
 /* One submit call: its items and who wants to know. */
 struct inbox_call {
 	struct inbox_call *next;
 	struct arena *arena;
-	struct inbox_put *rows;
-	i64 *slots;
+	struct incoming *items;
 	size_t count, bytes;
 	void (*done)(void *arg, err e);
 	void *arg;
@@ -63,8 +66,7 @@ void inbox_queue_free(struct inbox_queue *q)
 
 /* ---- rows ---- */
 
-static err row_of(struct store *st, struct arena *a, const struct inbox_item *it, struct inbox_put *ret, i64 *ret_slot,
-		  struct fail *f)
+static err incoming_of(struct store *st, struct arena *a, const struct inbox_item *it, struct incoming *ret, struct fail *f)
 {
 	if (it->key.n == 0 || it->key.n > INBOX_KEY_MAX)
 		return fail_set(f, ERR_INPUT, it->key.n ? T_TOO_LONG : T_MISSING, STR("key"), STR_NIL, STR("200"));
@@ -73,55 +75,53 @@ static err row_of(struct store *st, struct arena *a, const struct inbox_item *it
 	str sealed;
 	if (seal_with_corp(st, it->corp, it->body, a, &sealed) != OK)
 		return fail_set(f, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("corp"));
-	*ret = (struct inbox_put){ it->corp, arena_dup(a, it->source), arena_dup(a, it->key),
-				   id_next(&st->ids, clock_now(st->clock)), it->received,
-				   it->received - it->urgent * INBOX_AHEAD_MS, sealed };
+	ret->row = (struct inbox_put){ it->corp, arena_dup(a, it->source), arena_dup(a, it->key),
+				       id_next(&st->ids, clock_now(st->clock)), it->received,
+				       it->received - it->urgent * INBOX_AHEAD_MS, sealed };
 	str both = arena_printf(a, "%.*s:%.*s", STR_F(it->source), STR_F(it->key));
-	*ret_slot = it->base ? slot_base(st, it->corp) : slot_of_key(st, it->corp, hash64(both));
+	ret->slot = it->base ? slot_base(st, it->corp) : slot_of_key(st, it->corp, hash64(both));
+	ret->seen = inbox_seen_hash(st->seen, it->corp, it->source, it->key);
 	return OK;
 }
 
-struct seen_look { struct inbox_seen *seen; u64 hash; i64 ghost; };
-
 /* Is it there? The row says so, not the hash; an id without a row was rolled back or pruned. */
-static err seen_before(struct tx *tx, const struct inbox_put *row, struct seen_look *look, bool *ret)
+static err seen_before(struct tx *tx, const struct incoming *in, i64 *ret_ghost, bool *ret)
 {
 	size_t at = 0;
-	look->seen = tx->snap.unit->store->seen;
-	look->hash = inbox_seen_hash(look->seen, row->owner, row->source, row->key);
 	*ret = false;
-	for (i64 id; !*ret && (id = inbox_seen_next(look->seen, look->hash, &at));) {
+	for (i64 id; !*ret && (id = inbox_seen_next(tx->snap.unit->store->seen, in->seen, &at));) {
 		struct inbox_seen_row there;
 		err e = inbox_seen_at(&tx->snap, &(struct inbox_id){ id }, &there);
 		if (e == ERR_NOT_FOUND)
-			look->ghost = id;
+			*ret_ghost = id;
 		else if (e != OK)
 			return e;
 		else
-			*ret = there.owner == row->owner && str_eq(there.source, row->source) &&
-			       str_eq(there.key, row->key);
+			*ret = there.owner == in->row.owner && str_eq(there.source, in->row.source) &&
+			       str_eq(there.key, in->row.key);
 	}
 	return OK;
 }
 
 static i64 oldest_id(ms now) { return id_first(now - INBOX_WINDOW_MS); }
 
-static err put_row(struct tx *tx, const struct inbox_put *row, bool *ret_new)
+static err put_row(struct tx *tx, const struct incoming *in, bool *ret_new)
 {
-	if (store_is_postgres(tx->snap.unit->store)) {
+	struct store *st = tx->snap.unit->store;
+	if (store_is_postgres(st)) {
 		struct inbox_id id;
-		err e = inbox_insert(tx, row, &id);
+		err e = inbox_insert(tx, &in->row, &id);
 		*ret_new = e == OK;
 		return e == ERR_NOT_FOUND ? OK : e;
 	}
-	struct seen_look look = { 0 };
+	i64 ghost = 0;
 	bool there;
-	TRY(seen_before(tx, row, &look, &there));
+	TRY(seen_before(tx, in, &ghost, &there));
 	*ret_new = !there;
 	if (there)
 		return OK;
-	TRY(inbox_append(tx, row));
-	inbox_seen_put(look.seen, look.hash, row->id, look.ghost, oldest_id(tx->snap.now));
+	TRY(inbox_append(tx, &in->row));
+	inbox_seen_put(st->seen, in->seen, in->row.id, ghost, oldest_id(tx->snap.now));
 	return OK;
 }
 
@@ -153,13 +153,13 @@ err inbox_seen_open(struct store *st, struct unit *u)
 	return OK;
 }
 
-static err insert_slot(struct tx *tx, const struct inbox_put *rows, const i64 *slots, size_t count, bool *ret_new)
+static err insert_slot(struct tx *tx, const struct incoming *items, size_t count, bool *ret_new)
 {
 	for (size_t i = 0; i < count; i++) {
 		bool fresh;
-		if (slots[i] != tx->snap.slot)
+		if (items[i].slot != tx->snap.slot)
 			continue;
-		TRY(put_row(tx, &rows[i], &fresh));
+		TRY(put_row(tx, &items[i], &fresh));
 		if (ret_new)
 			ret_new[i] = fresh;
 	}
@@ -172,17 +172,16 @@ err inbox_add(struct store *st, struct arena *a, const struct inbox_item *items,
 {
 	struct unit u = unit_new(st, a, 0, "inbox");
 	u.apart = true;
-	struct inbox_put *rows = ARENA_ARRAY(a, struct inbox_put, count ? count : 1);
-	i64 *slots = ARENA_ARRAY(a, i64, count ? count : 1);
+	struct incoming *in = ARENA_ARRAY(a, struct incoming, count ? count : 1);
 	for (size_t i = 0; i < count; i++)
-		TRY(row_of(st, a, &items[i], &rows[i], &slots[i], f));
+		TRY(incoming_of(st, a, &items[i], &in[i], f));
 	for (size_t i = 0; i < count; i++) {
 		bool seen = false;
 		for (size_t k = 0; k < i && !seen; k++)
-			seen = slots[k] == slots[i];
+			seen = in[k].slot == in[i].slot;
 		if (seen)
 			continue;
-		err e = WRITE_TX(&u, slots[i], insert_slot(tx, rows, slots, count, ret_new));
+		err e = WRITE_TX(&u, in[i].slot, insert_slot(tx, in, count, ret_new));
 		if (e != OK) {
 			if (f)
 				*f = u.fail;
@@ -220,13 +219,11 @@ err inbox_submit(struct store *st, const struct inbox_item *items, size_t count,
 	c->count = count;
 	c->done = done;
 	c->arg = arg;
-	c->rows = ARENA_ARRAY(a, struct inbox_put, count ? count : 1);
-	c->slots = ARENA_ARRAY(a, i64, count ? count : 1);
+	c->items = ARENA_ARRAY(a, struct incoming, count ? count : 1);
 	err e = OK;
 	for (size_t i = 0; i < count && e == OK; i++) {
 		c->bytes += items[i].body.n;
-		e = c->bytes > INBOX_QUEUE_BYTES ? ERR_BUSY
-						 : row_of(st, a, &items[i], &c->rows[i], &c->slots[i], NULL);
+		e = c->bytes > INBOX_QUEUE_BYTES ? ERR_BUSY : incoming_of(st, a, &items[i], &c->items[i], NULL);
 	}
 	if (e == OK && !queue_add(st->inbox, c))
 		e = ERR_BUSY;
@@ -264,14 +261,17 @@ err inbox_batch_write(struct inbox_batch *b, struct tx *tx, i64 slot)
 	VEC(struct inbox_put) rows = { 0 };
 	for (const struct inbox_call *c = b->first; c; c = c->next) {
 		for (size_t i = 0; i < c->count; i++) {
+			const struct incoming *in = &c->items[i];
 			bool fresh;
 			if (slot >= 0) {
-				if (c->slots[i] == slot)
-					vec_push(tx->snap.arena, &rows, c->rows[i]);
+				if (in->slot == slot)
+					vec_push(tx->snap.arena, &rows, in->row);
 				continue;
 			}
-			tx->snap.slot = c->slots[i];
-			TRY(put_row(tx, &c->rows[i], &fresh));
+			if (i + FETCH_AHEAD < c->count)
+				inbox_seen_fetch(tx->snap.unit->store->seen, in[FETCH_AHEAD].seen);
+			tx->snap.slot = in->slot;
+			TRY(put_row(tx, in, &fresh));
 		}
 	}
 	tx_wake(tx, WAKE_INBOX);
@@ -298,9 +298,10 @@ size_t inbox_batch_slots(const struct inbox_batch *b, i64 *ret, size_t max)
 	size_t n = 0;
 	for (const struct inbox_call *c = b->first; c; c = c->next) {
 		for (size_t i = 0; i < c->count; i++) {
-			if (!seen[c->slots[i]] && n < max)
-				ret[n++] = c->slots[i];
-			seen[c->slots[i]] = true;
+			i64 slot = c->items[i].slot;
+			if (!seen[slot] && n < max)
+				ret[n++] = slot;
+			seen[slot] = true;
 		}
 	}
 	return n;

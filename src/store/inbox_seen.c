@@ -19,8 +19,8 @@
 #define WARN_EVERY_MS MS_HOUR
 
 struct part {
-	i64 *ids; /* 0: free */
-	u32 *tags;
+	u32 *tags; /* 0: free */
+	i64 *ids;
 	size_t n, cap;
 };
 
@@ -72,14 +72,25 @@ u64 inbox_seen_hash(const struct inbox_seen *s, i64 corp, str source, str key)
 }
 
 static const struct part *part_of(const struct inbox_seen *s, u64 hash) { return &s->parts[hash >> (64 - PARTS_BITS)]; }
+static u32 tag_of(u64 hash) { return (u32)hash ? (u32)hash : 1; }
+
+void inbox_seen_fetch(const struct inbox_seen *s, u64 hash)
+{
+	const struct part *p = part_of(s, hash);
+	size_t place = tag_of(hash) & (p->cap - 1);
+	if (!p->cap)
+		return;
+	__builtin_prefetch(&p->tags[place], 1);
+	__builtin_prefetch(&p->ids[place], 1);
+}
 
 i64 inbox_seen_next(const struct inbox_seen *s, u64 hash, size_t *at)
 {
 	const struct part *p = part_of(s, hash);
-	u32 tag = (u32)hash;
+	u32 tag = tag_of(hash);
 	while (p->cap && *at < p->cap) {
 		size_t place = (tag + (*at)++) & (p->cap - 1);
-		if (!p->ids[place])
+		if (!p->tags[place])
 			return 0;
 		if (p->tags[place] == tag)
 			return p->ids[place];
@@ -90,7 +101,7 @@ i64 inbox_seen_next(const struct inbox_seen *s, u64 hash, size_t *at)
 static void place_put(struct part *p, u32 tag, i64 id)
 {
 	size_t place = tag & (p->cap - 1);
-	while (p->ids[place])
+	while (p->tags[place])
 		place = (place + 1) & (p->cap - 1);
 	p->ids[place] = id;
 	p->tags[place] = tag;
@@ -110,7 +121,7 @@ static i64 eighth_of(const struct part *p)
 	size_t n = 0;
 	ASSERT(ids);
 	for (size_t i = 0; i < p->cap; i++) {
-		if (p->ids[i])
+		if (p->tags[i])
 			ids[n++] = p->ids[i];
 	}
 	qsort(ids, n, sizeof(*ids), ascending);
@@ -124,13 +135,13 @@ static void part_write(struct part *p, i64 oldest)
 	struct part old = *p;
 	size_t live = 0, cap = PART_FIRST;
 	for (size_t i = 0; i < old.cap; i++)
-		live += old.ids[i] && old.ids[i] >= oldest;
+		live += old.tags[i] && old.ids[i] >= oldest;
 	while (live * 3 > cap * 2)
 		cap *= 2;
-	*p = (struct part){ calloc(cap, sizeof(*p->ids)), malloc(cap * sizeof(*p->tags)), 0, cap };
+	*p = (struct part){ calloc(cap, sizeof(*p->tags)), malloc(cap * sizeof(*p->ids)), 0, cap };
 	ASSERT(p->ids && p->tags);
 	for (size_t i = 0; i < old.cap; i++) {
-		if (old.ids[i] && old.ids[i] >= oldest)
+		if (old.tags[i] && old.ids[i] >= oldest)
 			place_put(p, old.tags[i], old.ids[i]);
 	}
 	free(old.ids);
@@ -143,7 +154,7 @@ static void forget(struct inbox_seen *s, struct part *p, i64 oldest)
 	i64 from = int_max(oldest, eighth_of(p));
 	u64 young = 0;
 	for (size_t i = 0; i < p->cap; i++)
-		young += p->ids[i] >= oldest && p->ids[i] && p->ids[i] < from;
+		young += p->tags[i] && p->ids[i] >= oldest && p->ids[i] < from;
 	part_write(p, from);
 	s->forgotten += young;
 	if (!young || clock_mono() - s->warned < WARN_EVERY_MS)
@@ -157,7 +168,7 @@ static bool replace(struct part *p, u32 tag, i64 id, i64 instead)
 {
 	for (size_t at = 0; instead && at < p->cap; at++) {
 		size_t place = (tag + at) & (p->cap - 1);
-		if (!p->ids[place])
+		if (!p->tags[place])
 			return false;
 		if (p->tags[place] == tag && p->ids[place] == instead) {
 			p->ids[place] = id;
@@ -171,13 +182,13 @@ void inbox_seen_put(struct inbox_seen *s, u64 hash, i64 id, i64 instead, i64 old
 {
 	struct part *p = &s->parts[hash >> (64 - PARTS_BITS)];
 	ASSERT(id > 0);
-	if (replace(p, (u32)hash, id, instead))
+	if (replace(p, tag_of(hash), id, instead))
 		return;
 	if (p->n >= s->part_max)
 		forget(s, p, oldest);
 	else if (p->n * 4 >= p->cap * 3)
 		part_write(p, oldest);
-	place_put(p, (u32)hash, id);
+	place_put(p, tag_of(hash), id);
 }
 
 void inbox_seen_stats(const struct inbox_seen *s, struct inbox_seen_stats *ret)

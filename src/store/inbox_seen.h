@@ -26,6 +26,8 @@ struct inbox_seen *inbox_seen_new(size_t max);
 void inbox_seen_free(struct inbox_seen *s);
 /* With a secret of this process inside: nobody outside can aim at one place. */
 u64 inbox_seen_hash(const struct inbox_seen *s, i64 corp, str source, str key);
+/* Says that this hash will be asked for soon: its place comes from memory meanwhile. */
+void inbox_seen_fetch(const struct inbox_seen *s, u64 hash);
 /* The ids put under this hash, one by one: *at is 0 at first; 0 when there is none any more. */
 i64 inbox_seen_next(const struct inbox_seen *s, u64 hash, size_t *at);
 /* Ids are time-ordered (base/id.h); those before `oldest` may go. `instead` names an id that led nowhere: it
