@@ -23,7 +23,7 @@
 #define INBOX_BACKOFF_MS (5 * MS_SECOND)
 #define INBOX_BACKOFF_MAX_MS MS_HOUR
 
-/* An item on its way to its row; seen: its hash there. */
+/* An item on its way to its row; seen: its hash in the memory of the inbox, 0 where there is none (PostgreSQL). */
 struct incoming { struct inbox_put row; i64 slot; u64 seen; };
 
 /* One submit call: its items and who wants to know. */
@@ -80,7 +80,7 @@ static err incoming_of(struct store *st, struct arena *a, const struct inbox_ite
 				       it->received - it->urgent * INBOX_AHEAD_MS, sealed };
 	str both = arena_printf(a, "%.*s:%.*s", STR_F(it->source), STR_F(it->key));
 	ret->slot = it->base ? slot_base(st, it->corp) : slot_of_key(st, it->corp, hash64(both));
-	ret->seen = inbox_seen_hash(st->seen, it->corp, it->source, it->key);
+	ret->seen = st->seen ? inbox_seen_hash(st->seen, it->corp, it->source, it->key) : 0;
 	return OK;
 }
 
