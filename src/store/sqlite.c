@@ -756,7 +756,9 @@ static void sq_row(struct stmt *s, void *ret, struct arena *a)
 			*(str *)v = column_text(h, at, field->type == FIELD_BYTES, a);
 			break;
 		default:
-			*(i64 *)v = sqlite3_column_type(h, at) == SQLITE_NULL ? NIL : sqlite3_column_int64(h, at);
+			*(i64 *)v = sqlite3_column_int64(h, at);
+			if (*(i64 *)v == 0 && sqlite3_column_type(h, at) == SQLITE_NULL)
+				*(i64 *)v = NIL;
 		}
 	}
 }
