@@ -119,8 +119,8 @@ struct set *index_set_make(struct corp_index *ci, struct id_sets *sets, i64 id)
 	if (!imap_get(&sets->by_id, id, &at)) {
 		at = (i64)sets->sets.n;
 		imap_put(&sets->by_id, id, at);
-		vec_push(ci->arena, &sets->sets, (struct set){ 0 });
-		vec_push(ci->arena, &sets->ids, id);
+		vec_push(ci->lists, &sets->sets, (struct set){ 0 });
+		vec_push(ci->lists, &sets->ids, id);
 	}
 	return &sets->sets.v[at];
 }
@@ -285,7 +285,8 @@ void index_empty(struct corp_index *ci)
 	arena_free(ci->arena);
 	arena_free(ci->wide);
 	arena_free(ci->narrow);
-	ci->arena = ci->wide = ci->narrow = NULL;
+	arena_free(ci->lists);
+	ci->arena = ci->wide = ci->narrow = ci->lists = NULL;
 	ci->blocks = NULL;
 	ci->block_count = ci->block_cap = 0;
 	ci->tags = ci->staff = (struct id_sets){ 0 };
@@ -301,28 +302,41 @@ void index_begin(struct corp_index *ci)
 	ci->arena = arena_new_large(most);
 	ci->wide = arena_new_large(most);
 	ci->narrow = arena_new_large(most);
+	ci->lists = arena_new(most);
 	ci->mill = (struct mill){ .arena = ci->wide };
 	pool_init(&ci->pool, ci->narrow);
-	ci->tags.by_id = imap_new(ci->arena);
-	ci->staff.by_id = imap_new(ci->arena);
+	ci->tags.by_id = imap_new(ci->lists);
+	ci->staff.by_id = imap_new(ci->lists);
 	for (int i = 0; i < CODE_COUNT; i++) {
 		ci->dicts[i].by_text = map_new(ci->arena);
 		ci->dicts[i].by_id = imap_new(ci->arena);
 	}
 }
 
-size_t index_bytes(const struct corp_index *ci)
+size_t index_fact_bytes(const struct corp_index *ci)
 {
-	return ci->arena ? arena_used(ci->arena) + arena_used(ci->wide) + arena_used(ci->narrow) : 0;
+	return ci->arena ? arena_used(ci->arena) + arena_used(ci->wide) : 0;
 }
 
-err index_room(struct corp_index *ci, struct unit *u)
+size_t index_relation_bytes(const struct corp_index *ci)
 {
-	size_t used = index_bytes(ci), most = ci->of->bytes_max;
+	return ci->arena ? arena_used(ci->narrow) + arena_used(ci->lists) : 0;
+}
+
+size_t index_bytes(const struct corp_index *ci) { return index_fact_bytes(ci) + index_relation_bytes(ci); }
+
+err index_room_beside(struct corp_index *ci, struct unit *u, size_t used)
+{
+	size_t most = ci->of->bytes_max;
 	if (used <= most)
 		return OK;
 	str limit = arena_printf(u->arena, "%zu MB", most >> 20), value = arena_printf(u->arena, "%zu MB", used >> 20);
 	return fail_set(&u->fail, ERR_TOO_LARGE, T_AUD_INDEX_FULL, STR("audience-memory"), value, limit);
+}
+
+err index_room(struct corp_index *ci, struct unit *u)
+{
+	return index_room_beside(ci, u, index_bytes(ci));
 }
 
 /* The numbers of a block in the order of their codes: counted, summed, placed. A list of all 65,536 would read as

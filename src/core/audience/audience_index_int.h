@@ -33,6 +33,7 @@ struct corp_index {
 	struct arena *arena; /* NULL: not loaded */
 	struct arena *wide;  /* of the mill */
 	struct arena *narrow; /* of the pool */
+	struct arena *lists; /* of tags and staff: which sets there are */
 	struct mill mill;
 	struct pool pool;
 	struct block **blocks;
@@ -84,9 +85,13 @@ void index_empty(struct corp_index *ci); /* frees everything; not loaded */
 void index_begin(struct corp_index *ci); /* empty and ready to be filled */
 void index_pack(struct corp_index *ci);  /* after loading: no slack, narrowest columns */
 void index_settle(struct corp_index *ci); /* after changes: posting lists are made again where columns changed */
-size_t index_bytes(const struct corp_index *ci);
-/* ERR_TOO_LARGE when the corp's index has no room for another row. */
+/* Facts and relations lie in memory of their own, so that two threads may fill one index. */
+size_t index_fact_bytes(const struct corp_index *ci);
+size_t index_relation_bytes(const struct corp_index *ci);
+size_t index_bytes(const struct corp_index *ci); /* both */
+/* ERR_TOO_LARGE when the corp's index has no room for another row; used: bytes there are. */
 err index_room(struct corp_index *ci, struct unit *u);
+err index_room_beside(struct corp_index *ci, struct unit *u, size_t used);
 
 /* audience_index.c */
 struct index_ask { const struct expr *e; const struct expr_attr *const *attrs; size_t count; };

@@ -1,6 +1,9 @@
 /*
  * Reading the index from the rows: a whole corp by pages, or the persons that were touched.
  *
+ * Of a whole corp, facts are read by the caller and tags and relations by a thread beside it: they take about as long,
+ * fill memory of their own and know of each other only how much that is.
+ *
  * Pages go by key, each in a snapshot of its own, so no read holds the log for long; what changes
  * meanwhile is touched and read again. Marks, relations and event days of a leaf count for her root.
  */
@@ -9,6 +12,8 @@
 
 #include "core/attr/attr_value.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define PAGE_ROWS 20000
@@ -25,12 +30,29 @@ struct reader {
 	struct audience_after after;
 	struct audience_days_after days;
 	size_t rows;
+	struct shares *shares; /* NULL: alone */
 };
+
+/* Bytes of the two who fill one index. */
+struct shares { _Atomic size_t facts, relations; };
 
 static i64 root_of(const struct reader *r, i64 customer)
 {
 	i64 root;
 	return r->roots.n && imap_get(&r->roots, customer, &root) ? root : customer;
+}
+
+static err room(struct reader *r)
+{
+	if (!r->shares)
+		return index_room(r->ci, r->u);
+	struct shares *s = r->shares;
+	if (r->sets)
+		atomic_store_explicit(&s->relations, index_relation_bytes(r->ci), memory_order_relaxed);
+	else
+		atomic_store_explicit(&s->facts, index_fact_bytes(r->ci), memory_order_relaxed);
+	return index_room_beside(r->ci, r->u, atomic_load_explicit(&s->facts, memory_order_relaxed) +
+						      atomic_load_explicit(&s->relations, memory_order_relaxed));
 }
 
 static bool counted(i64 customer) { return id_number_of(customer) < ID_VISITOR_FROM; }
@@ -43,7 +65,7 @@ static err take_fact(void *arg, const void *of)
 	r->after.after = f->customer;
 	if (index_has(f))
 		index_put(r->ci, f);
-	return index_room(r->ci, r->u);
+	return room(r);
 }
 
 static err take_leaf(void *arg, const void *of)
@@ -54,7 +76,7 @@ static err take_leaf(void *arg, const void *of)
 	r->after.after = p->customer;
 	r->after.after2 = p->other;
 	imap_put(&r->roots, p->other, p->customer);
-	return index_room(r->ci, r->u);
+	return room(r);
 }
 
 static err take_pair(void *arg, const void *of)
@@ -67,7 +89,7 @@ static err take_pair(void *arg, const void *of)
 	r->after.after2 = p->other;
 	if (counted(root))
 		index_mark(r->ci, r->sets, p->other, id_number_of(root));
-	return index_room(r->ci, r->u);
+	return room(r);
 }
 
 static err take_day(void *arg, const void *of)
@@ -80,7 +102,7 @@ static err take_day(void *arg, const void *of)
 	r->days.day = d->day;
 	if (counted(root))
 		index_times(r->ci, r->kind, d->day, id_number_of(root), d->times);
-	return index_room(r->ci, r->u);
+	return room(r);
 }
 
 static err take_value(void *arg, const void *of)
@@ -91,7 +113,7 @@ static err take_value(void *arg, const void *of)
 	r->after.after = v->customer;
 	if (counted(v->customer))
 		index_value_put(r->ci, r->value, id_number_of(v->customer), v->n, v->t);
-	return index_room(r->ci, r->u);
+	return room(r);
 }
 
 enum what { FACTS, LEAVES, MARKS, FRIENDS, DAYS, VALUES };
@@ -130,16 +152,46 @@ static err read_all(struct reader *r, enum what what)
 	return OK;
 }
 
+/* Tags and friends, read beside the facts. */
+struct relations { struct reader r; struct unit own; err got; };
+
+static err read_relations(struct reader *r)
+{
+	r->sets = &r->ci->tags;
+	TRY(read_all(r, MARKS));
+	r->sets = &r->ci->staff;
+	return read_all(r, FRIENDS);
+}
+
+static void *relations_main(void *arg)
+{
+	struct relations *b = arg;
+	b->own.arena = arena_new(INDEX_BYTES_MAX);
+	b->r.u = &b->own;
+	b->got = read_relations(&b->r);
+	arena_free(b->own.arena);
+	return NULL;
+}
+
 err index_load(struct corp_index *ci, struct unit *u)
 {
+	struct shares shares = { 0 };
 	struct reader r = { .ci = ci, .u = u, .roots = imap_new(u->arena) };
+	pthread_t thread;
 	index_begin(ci);
 	TRY(read_all(&r, LEAVES));
-	TRY(read_all(&r, FACTS));
-	r.sets = &ci->tags;
-	TRY(read_all(&r, MARKS));
-	r.sets = &ci->staff;
-	TRY(read_all(&r, FRIENDS));
+	r.shares = &shares;
+	struct relations beside = { .r = r, .own = *u };
+	bool two = pthread_create(&thread, NULL, relations_main, &beside) == 0;
+	err got = read_all(&r, FACTS);
+	if (two)
+		pthread_join(thread, NULL);
+	else
+		relations_main(&beside);
+	TRY(got);
+	if (beside.got != OK)
+		u->fail = beside.own.fail;
+	TRY(beside.got);
 	index_pack(ci);
 	return OK;
 }

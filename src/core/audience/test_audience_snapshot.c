@@ -151,6 +151,37 @@ static i64 count(struct rig *r, const char *text)
 	return n;
 }
 
+static err counted_with(struct rig *r, size_t bytes_max)
+{
+	struct expr *e;
+	i64 n;
+	start(r);
+	audience_index_setup(r->w->env.audience, &(struct audience_setup){ .bytes_max = bytes_max });
+	assert_int_equal(expr_parse(&r->w->unit, STR("tag:\"宝妈\" or friend"), &e), OK);
+	err got = audience_count(&r->w->unit, e, &n, NULL);
+	if (got == OK)
+		assert_true(n > 0);
+	return got;
+}
+
+/* Facts and relations are read by two at once: whichever comes to the bound first, nothing half read answers. */
+static void rows_beyond_the_memory_are_refused(void **state)
+{
+	struct rig *r = *state;
+	size_t least = 1, most = (size_t)1 << 30;
+	assert_int_equal(counted_with(r, most), OK);
+	assert_int_equal(counted_with(r, least), ERR_TOO_LARGE);
+	assert_string_equal(r->w->unit.fail.field, "audience-memory");
+	while (most - least > 1 << 12) {
+		size_t half = least + (most - least) / 2;
+		err got = counted_with(r, half);
+		assert_true(got == OK || got == ERR_TOO_LARGE);
+		*(got == OK ? &most : &least) = half;
+	}
+	assert_int_equal(counted_with(r, 0), OK);
+	assert_true(count(r, "orders >= 0") == PEOPLE);
+}
+
 static void count_all(struct rig *r, i64 *ret)
 {
 	for (size_t i = 0; i < ARRAY_LEN(questions); i++)
@@ -391,7 +422,7 @@ int main(void)
 		T(writes_only_what_changed), T(forgetting_removes_the_file), T(damaged_files_are_refused),
 		T(foreign_and_older_files_are_refused), T(files_ahead_of_the_store_are_refused),
 		T(a_change_without_journal_outdates_the_file), T(files_too_far_behind_are_refused),
-		T(a_file_that_cannot_be_written_is_told),
+		T(a_file_that_cannot_be_written_is_told), T(rows_beyond_the_memory_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
