@@ -19,6 +19,7 @@
 #define INBOX_QUEUE_ITEMS 20000
 #define INBOX_QUEUE_BYTES ((size_t)64 << 20)
 #define INBOX_AHEAD_MS MS_DAY /* due this much earlier, for each step of urgency: first of all that wait */
+#define LOAD_AHEAD 16 /* rows, at start */
 #define FETCH_AHEAD 4 /* items between the question whether one was seen and the answer */
 #define INBOX_BACKOFF_MS (5 * MS_SECOND)
 #define INBOX_BACKOFF_MAX_MS MS_HOUR
@@ -125,14 +126,30 @@ static err put_row(struct tx *tx, const struct incoming *in, bool *ret_new)
 	return OK;
 }
 
-struct seen_load { struct inbox_seen *seen; i64 oldest, last; };
+/* The last rows wait until their places have come from memory. */
+struct seen_load {
+	struct inbox_seen *seen;
+	i64 oldest, last;
+	struct { u64 hash; i64 id; } wait[LOAD_AHEAD];
+	size_t n;
+};
+
+static void seen_load_put(struct seen_load *l, size_t at)
+{
+	if (l->wait[at].id)
+		inbox_seen_put(l->seen, l->wait[at].hash, l->wait[at].id, 0, l->oldest);
+	l->wait[at].id = 0;
+}
 
 static err seen_load_row(void *arg, const void *of)
 {
 	struct seen_load *l = arg;
 	const struct inbox_seen_row *r = of;
-	inbox_seen_put(l->seen, inbox_seen_hash(l->seen, r->owner, r->source, r->key), r->id, 0, l->oldest);
-	l->last = r->id;
+	size_t at = l->n++ % LOAD_AHEAD;
+	seen_load_put(l, at);
+	l->wait[at].hash = inbox_seen_hash(l->seen, r->owner, r->source, r->key);
+	l->wait[at].id = l->last = r->id;
+	inbox_seen_fetch(l->seen, l->wait[at].hash);
 	return OK;
 }
 
@@ -141,9 +158,11 @@ err inbox_seen_open(struct store *st, struct unit *u)
 	if (store_is_postgres(st))
 		return OK;
 	i64 began = clock_mono_us();
-	struct seen_load load = { st->seen, oldest_id(clock_now(st->clock)), 0 };
+	struct seen_load load = { .seen = st->seen, .oldest = oldest_id(clock_now(st->clock)) };
 	struct inbox_seen_stats stats;
 	TRY(READ_SNAP(u, 0, inbox_seen_since(snap, &(struct inbox_id){ load.oldest }, seen_load_row, &load)));
+	for (size_t i = 0; i < LOAD_AHEAD; i++)
+		seen_load_put(&load, i);
 	if (load.last > st->ids.last)
 		st->ids.last = load.last;
 	inbox_seen_stats(st->seen, &stats);
