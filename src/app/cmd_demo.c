@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DEMO_DIR "demo-data"
 #define SAVE_EVERY_MS (30 * MS_SECOND)
@@ -131,7 +130,7 @@ int cmd_demo(struct cli *c)
 	if (e == OK && !str_is_nil(cli_option(c, "reset")))
 		e = demo_remove(c, conf.dir);
 	service_signals();
-	if (e == OK && access(arena_cstr(c->arena, conf.dir), F_OK) != 0)
+	if (e == OK && demo_find(c, conf.dir) != DEMO_THERE)
 		e = demo_build(c, &conf);
 	if (e == OK)
 		e = conf_set(c->conf, STR("data"), conf.dir, "flag", &c->fail);

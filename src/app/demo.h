@@ -3,7 +3,7 @@
  * code in simulated time, and who go on living afterwards.
  *
  * The history is made in one thread: the simulator and the product share one simulated clock and speak
- * over the direct transport. It is written without a sync per commit into DIR.new and renamed when it is
+ * over the direct transport. It is written without a sync per commit into DIR.demo-unfinished and renamed when it is
  * complete; a killed history starts over.
  */
 #ifndef YT_APP_DEMO_H
@@ -29,10 +29,12 @@ struct demo_conf {
 	ms now; /* where the history ends and real time goes on */
 };
 
-/* Makes the history in a new directory; ERR_EXISTS when dir holds one. */
+/* What stands there: nothing (an empty folder goes), a demo that is complete, or what is somebody else's. */
+enum demo_found { DEMO_NOTHING, DEMO_THERE, DEMO_FOREIGN };
+enum demo_found demo_find(struct cli *c, str dir);
+/* Makes the history where nothing stands. */
 err demo_build(struct cli *c, const struct demo_conf *conf);
-
-/* Removes a demo directory, if it is there. */
+/* Removes a demo, if it is there; refuses what is foreign, a product's data above all. */
 err demo_remove(struct cli *c, str dir);
 
 /* demo_setup.c: what the brand's operators did on their first day, over the product's own routes. */

@@ -153,30 +153,49 @@ static err build_in(struct cli *c, const struct demo_conf *conf, str dir)
 	return e;
 }
 
+#define UNFINISHED ".demo-unfinished" /* behind the folder's name, while the history is made */
+
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
 {
 	(void)st; (void)kind; (void)at;
 	return remove(path);
 }
 
-/* Only a directory of ours goes: an unfinished history, or one that --reset names. */
-err demo_remove(struct cli *c, str dir)
+enum demo_found demo_find(struct cli *c, str dir)
 {
-	char *path = arena_cstr(c->arena, dir);
-	if (access(path, F_OK) != 0)
-		return OK;
-	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0)
+	const char *path = arena_cstr(c->arena, dir);
+	if (access(path, F_OK) != 0 || rmdir(path) == 0)
+		return DEMO_NOTHING;
+	str state = arena_printf(c->arena, "%s/" DEMO_STATE, path);
+	return access(arena_cstr(c->arena, state), F_OK) == 0 ? DEMO_THERE : DEMO_FOREIGN;
+}
+
+static err tree_remove(struct cli *c, str dir)
+{
+	if (nftw(arena_cstr(c->arena, dir), remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
 		return OK;
 	return fail_set(&c->fail, ERR_IO, T_OK, STR("data"), dir, str_c(strerror(errno)));
+}
+
+err demo_remove(struct cli *c, str dir)
+{
+	switch (demo_find(c, dir)) {
+	case DEMO_NOTHING:
+		return OK;
+	case DEMO_THERE:
+		return tree_remove(c, dir);
+	default:
+		return fail_set(&c->fail, ERR_EXISTS, T_DEMO_FOREIGN, STR("data"), dir, STR(DEMO_STATE));
+	}
 }
 
 err demo_build(struct cli *c, const struct demo_conf *conf)
 {
 	char *final = arena_cstr(c->arena, conf->dir);
-	str fresh = arena_printf(c->arena, "%.*s.new", STR_F(conf->dir));
-	if (access(final, F_OK) == 0)
-		return fail_set(&c->fail, ERR_EXISTS, T_OK, STR("data"), conf->dir, STR_NIL);
-	TRY(demo_remove(c, fresh));
+	str fresh = arena_printf(c->arena, "%.*s" UNFINISHED, STR_F(conf->dir));
+	if (demo_find(c, conf->dir) != DEMO_NOTHING)
+		return fail_set(&c->fail, ERR_EXISTS, T_DEMO_FOREIGN, STR("data"), conf->dir, STR(DEMO_STATE));
+	TRY(tree_remove(c, fresh));
 	enum log_level level = log_level_set(LOG_WARN); /* thousands of requests a second */
 	err e = build_in(c, conf, fresh);
 	log_level_set(level);

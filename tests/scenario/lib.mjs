@@ -57,13 +57,13 @@ export class Program {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  async line(pattern) {
-    const end = Date.now() + START_MS;
+  async line(pattern, ms = START_MS) {
+    const end = Date.now() + ms;
     for (;;) {
       const match = pattern.exec(this.out);
       if (match) return match;
       if (!this.running) throw new Error(`ended before ${pattern}: ${this.child.signalCode ?? this.child.exitCode}\n${this.err.slice(-2000)}`);
-      if (Date.now() > end) throw new Error(`no ${pattern} within ${START_MS} ms:\n${this.out}\n${this.err.slice(-2000)}`);
+      if (Date.now() > end) throw new Error(`no ${pattern} within ${ms} ms:\n${this.out}\n${this.err.slice(-2000)}`);
       await pause(POLL_MS);
     }
   }
