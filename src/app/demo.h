@@ -53,6 +53,8 @@ err demo_setup(struct demo_world *w);
 /* demo_places.c: stores, groups, an area code; later a group code, people who join, a phone list, leads. */
 err demo_places(struct demo_world *w);
 err demo_places_day(struct demo_world *w, int day);
+/* demo_reach.c: journeys, an SOP, a survey and the calendar of the last weeks. */
+err demo_reach_day(struct demo_world *w, int day);
 /* What they do as the days pass (day 0 is the first); broadcasts now and then. */
 err demo_day(struct demo_world *w, int day);
 /* What they do before the visitor comes: figures that a night computes are those of today. */

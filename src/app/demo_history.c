@@ -63,7 +63,8 @@ static void live(struct demo_world *w, struct clock *clock, const struct demo_co
 		while (next >= start + (day + 1) * MS_DAY) {
 			clock_advance(clock, start + (day + 1) * MS_DAY);
 			day++;
-			demo_day(w, day);
+			if (demo_day(w, day) != OK) /* the brand goes on with less */
+				log_fail("demo.day", &w->cli->fail, STR_NIL);
 			pump(w->env, woken, 0);
 			cli_progress(w->cli, "生成演示数据 building the demo, day", day, DEMO_DAYS);
 		}

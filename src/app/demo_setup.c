@@ -226,6 +226,8 @@ err demo_day(struct demo_world *w, int day)
 {
 	struct arena_mark mark = arena_mark(w->arena);
 	err e = demo_places_day(w, day);
+	if (e == OK)
+		e = demo_reach_day(w, day);
 	if (e == OK && day >= FIRST_BOARD_DAY)
 		e = work_the_board(w, day);
 	if (e == OK && day >= FIRST_BROADCAST_DAY && (day - FIRST_BROADCAST_DAY) % BROADCAST_EVERY_DAYS == 0)
