@@ -16,22 +16,20 @@
 #define NURSE                                                                                                                       \
 	"{\"name\":\"新客 7 天培育\",\"graph\":{\"nodes\":["                                                                        \
 	"{\"id\":\"t\",\"type\":\"trigger\",\"x\":0,\"y\":0,\"trigger\":{\"kind\":\"event\",\"event\":\"follow.added\"}},"          \
-	"{\"id\":\"w1\",\"type\":\"wait\",\"x\":0,\"y\":120,\"wait\":{\"kind\":\"until\",\"minute\":600,\"days\":1}},"              \
-	"{\"id\":\"b1\",\"type\":\"branch\",\"x\":0,\"y\":240,\"branch\":{\"cases\":[{\"port\":\"expecting\",\"expr\":\"tag:\\\"孕期\\\"\"}]}}," \
-	"{\"id\":\"m1\",\"type\":\"act\",\"x\":-200,\"y\":360,\"act\":{\"verb\":\"wecom.send\",\"args\":{\"text\":\"准妈妈您好，待产包清单整理好了，需要的话回复“清单”。\"}}}," \
-	"{\"id\":\"m2\",\"type\":\"act\",\"x\":200,\"y\":360,\"act\":{\"verb\":\"wecom.send\",\"args\":{\"text\":\"您好，新客专享：首单满 199 送益智玩具，有疑问随时问我。\"}}}," \
-	"{\"id\":\"u1\",\"type\":\"until\",\"x\":0,\"y\":480,\"until\":{\"event\":\"order.placed\",\"timeout_minutes\":4320}},"      \
-	"{\"id\":\"m3\",\"type\":\"act\",\"x\":200,\"y\":600,\"act\":{\"verb\":\"wecom.send\",\"args\":{\"text\":\"新客礼还给您留着，这几款是妈妈们复购最多的。\"}}},"      \
-	"{\"id\":\"w2\",\"type\":\"wait\",\"x\":200,\"y\":720,\"wait\":{\"kind\":\"for\",\"minutes\":4320}},"                        \
-	"{\"id\":\"e1\",\"type\":\"end\",\"x\":-200,\"y\":600,\"end\":{\"name\":\"已首单\"}},"                                       \
-	"{\"id\":\"e2\",\"type\":\"end\",\"x\":200,\"y\":840,\"end\":{\"name\":\"转人工\"}}],\"edges\":["                            \
+	"{\"id\":\"w1\",\"type\":\"wait\",\"x\":0,\"y\":160,\"wait\":{\"kind\":\"until\",\"minute\":600,\"days\":1}},"              \
+	"{\"id\":\"b1\",\"type\":\"branch\",\"x\":0,\"y\":320,\"branch\":{\"cases\":[{\"port\":\"expecting\",\"expr\":\"tag:\\\"孕期\\\"\"}]}}," \
+	"{\"id\":\"m1\",\"type\":\"act\",\"x\":-160,\"y\":480,\"act\":{\"verb\":\"wecom.send\",\"args\":{\"text\":\"准妈妈您好，待产包清单整理好了，需要的话回复“清单”。\"}}}," \
+	"{\"id\":\"m2\",\"type\":\"act\",\"x\":160,\"y\":480,\"act\":{\"verb\":\"wecom.send\",\"args\":{\"text\":\"您好，新客专享：首单满 199 送益智玩具，有疑问随时问我。\"}}}," \
+	"{\"id\":\"w2\",\"type\":\"wait\",\"x\":0,\"y\":640,\"wait\":{\"kind\":\"for\",\"minutes\":4320}},"                          \
+	"{\"id\":\"m3\",\"type\":\"act\",\"x\":0,\"y\":800,\"act\":{\"verb\":\"wecom.send\",\"args\":{\"text\":\"新客礼还给您留着，这几款是妈妈们复购最多的。\"}}}," \
+	"{\"id\":\"e\",\"type\":\"end\",\"x\":0,\"y\":960,\"end\":{\"name\":\"转人工\"}}],\"edges\":["                              \
 	"{\"from\":\"t\",\"port\":\"out\",\"to\":\"w1\"},{\"from\":\"w1\",\"port\":\"out\",\"to\":\"b1\"},"                          \
 	"{\"from\":\"b1\",\"port\":\"expecting\",\"to\":\"m1\"},{\"from\":\"b1\",\"port\":\"else\",\"to\":\"m2\"},"                  \
-	"{\"from\":\"m1\",\"port\":\"done\",\"to\":\"u1\"},{\"from\":\"m2\",\"port\":\"done\",\"to\":\"u1\"},"                       \
-	"{\"from\":\"m1\",\"port\":\"refused\",\"to\":\"u1\"},{\"from\":\"m2\",\"port\":\"refused\",\"to\":\"u1\"},"                 \
-	"{\"from\":\"u1\",\"port\":\"yes\",\"to\":\"e1\"},{\"from\":\"u1\",\"port\":\"timeout\",\"to\":\"m3\"},"                     \
-	"{\"from\":\"m3\",\"port\":\"done\",\"to\":\"w2\"},{\"from\":\"m3\",\"port\":\"refused\",\"to\":\"w2\"},"                    \
-	"{\"from\":\"w2\",\"port\":\"out\",\"to\":\"e2\"}]},\"entry\":{\"mode\":\"once\"},\"goals\":[{\"name\":\"首单\",\"event\":\"order.placed\"}]}"
+	"{\"from\":\"m1\",\"port\":\"done\",\"to\":\"w2\"},{\"from\":\"m2\",\"port\":\"done\",\"to\":\"w2\"},"                       \
+	"{\"from\":\"m1\",\"port\":\"refused\",\"to\":\"w2\"},{\"from\":\"m2\",\"port\":\"refused\",\"to\":\"w2\"},"                 \
+	"{\"from\":\"w2\",\"port\":\"out\",\"to\":\"m3\"},"                                                                          \
+	"{\"from\":\"m3\",\"port\":\"done\",\"to\":\"e\"},{\"from\":\"m3\",\"port\":\"refused\",\"to\":\"e\"}]},"                     \
+	"\"entry\":{\"mode\":\"once\"},\"goals\":[{\"name\":\"首单\",\"event\":\"order.placed\"}]}"
 
 #define SOP                                                                                                                         \
 	"{\"name\":\"老友关怀 SOP\",\"goals\":[{\"name\":\"下单\",\"event\":\"order.placed\"}],\"steps\":["                          \

@@ -37,7 +37,7 @@ static struct journey_node *node_new(struct arena *a, struct journey_graph *g, c
 	n->id = id;
 	n->type = str_c(type);
 	n->x = 0;
-	n->y = (i64)g->nodes.n * 120;
+	n->y = (i64)g->nodes.n * 160; /* as far apart as the canvas lays them */
 	if (g->nodes.n) {
 		const struct journey_node *before = n - 1;
 		const char *port = str_eq_c(before->type, "act") ? "done" : "out";
