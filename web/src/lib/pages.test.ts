@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { menu } from './pages';
+
+const pages = menu.flatMap((group) => group.pages);
+
+test('no two pages of the menu look alike', () => {
+  for (const key of ['name', 'to', 'title', 'icon'] as const) {
+    const all = pages.map((page) => page[key]);
+    expect(all.filter((one, i) => all.indexOf(one) !== i), key).toEqual([]);
+  }
+});
+
+test('every icon of the menu is drawn', () => {
+  const drawn = readFileSync(new URL('../components/AppIcon.vue', import.meta.url), 'utf8');
+  expect(pages.filter((page) => !drawn.includes(`\n  ${page.icon}: 'M`)).map((page) => page.icon)).toEqual([]);
+});
