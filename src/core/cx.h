@@ -73,6 +73,8 @@ struct cx {
 #define CX_ARENA(cx_) ((cx_)->unit.arena)
 #define cx_fail(cx_, code, text, field, value, limit) fail_set(&(cx_)->unit.fail, code, text, field, value, limit)
 static inline ms cx_now(const struct cx *cx) { return clock_now(cx->unit.clock); }
+/* The reply is that .csv file; name of letters, digits, '-' and '.' alone. ERR_TOO_LARGE: b was too small for what it tells. */
+err cx_send_csv(struct cx *cx, const struct buf *b, str name);
 /* A context for background work of a corp. */
 struct cx cx_system(struct env *env, struct arena *a, i64 corp, const char *source);
 
