@@ -367,7 +367,7 @@ static err h_answers_csv(struct cx *cx)
 	struct people people = { 0 };
 	struct survey_answer *rows;
 	struct buf b = buf_new(CX_ARENA(cx), FILE_BYTES);
-	size_t n;
+	size_t n, shown = 0;
 	TRY(load(cx, id, &forms, &people));
 	TRY(answers_of(cx, id, 0, &rows, &n));
 	buf_add_c(&b, CSV_MARK);
@@ -382,9 +382,10 @@ static err h_answers_csv(struct cx *cx)
 			continue;
 		TRY(view(cx, &forms, &people, &rows[i], root, &v));
 		csv_row(cx, &b, &v);
+		shown++;
 	}
 	TRY(WRITE_TX(&cx->unit, base(cx), audit_add(tx, "survey.export", arena_printf(CX_ARENA(cx), "survey:%lld", (long long)id),
-						    arena_printf(CX_ARENA(cx), "%zu", n))));
+						    arena_printf(CX_ARENA(cx), "%zu", shown))));
 	return send(cx, &b, "answers.csv");
 }
 
