@@ -134,13 +134,32 @@ static void customers_and_the_disabled_stay_out(void **state)
 	assert_true(!b.session.n && !b.guest.n);
 }
 
+static bool comes_back_to(struct world *w, size_t n)
+{
+	struct browser b = { .w = w };
+	char path[GUEST_RETURN_MAX + 2] = "/h5/work";
+	memset(path + strlen(path), 'a', n - strlen(path));
+	path[n] = '\0';
+	const char *query = arena_cstr(w->a, arena_printf(w->a, "&return=%s", path));
+	assert_int_equal(ask(&b, walked(&b, query, "linna")), 302);
+	return str_eq_c(reply_header(&b.reply, "location"), path);
+}
+
+static void a_path_to_come_back_to_has_a_longest(void **state)
+{
+	struct world *w = *state;
+	add_user(w, w->staff, false);
+	assert_true(comes_back_to(w, GUEST_RETURN_MAX));
+	assert_false(comes_back_to(w, GUEST_RETURN_MAX + 1));
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, few_free)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(staff_who_are_users_come_in_by_wecom), TEST(others_of_staff_only_when_the_setting_says_so),
-		TEST(customers_and_the_disabled_stay_out),
+		TEST(customers_and_the_disabled_stay_out), TEST(a_path_to_come_back_to_has_a_longest),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
