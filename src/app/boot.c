@@ -8,6 +8,7 @@
 #include "core/corp/corp_cache.h"
 #include "core/outlet/outlet_index.h"
 #include "core/door/door.h"
+#include "feature/journey/journey.h"
 #include "feature/livecode/livecode_relay.h"
 #include "feature/tagrule/tagrule.h"
 #include "port/http/http_metrics.h"
@@ -124,6 +125,7 @@ void boot_close(struct env *env)
 		wecom_free(env->wecom);
 	corp_cache_free(env->corps);
 	tagrule_cache_free(env->tagrules);
+	journey_cache_free(env->journeys);
 	outlet_cache_free(env->outlets);
 	store_close(env->store);
 }

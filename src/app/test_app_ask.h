@@ -6,6 +6,7 @@
 #define YT_APP_TEST_APP_ASK_H
 
 #include "app/test_app_sim.h"
+#include "port/http/test_http_reply.h"
 
 struct asking {
 	struct world *w;
@@ -75,13 +76,7 @@ static inline struct asking asking_role(struct world *w, const char *userid, con
 	assert_int_equal(user_create(&w->cx, &in, &id), OK);
 	settle(w);
 	assert_int_equal(asks(&b, "POST", STR("/api/v1/session"), &v, "{\"login\":\"login-%s\",\"password\":\"correct horse battery\"}", userid), 200);
-	for (size_t i = 0; i < b.reply.header_count; i++) {
-		str value = b.reply.headers[i].value;
-		if (!str_starts(value, STR("yutang=")))
-			continue;
-		str_cut(&value, '=');
-		b.cookie = str_cut(&value, ';');
-	}
+	reply_cookie(&b.reply, "yutang", &b.cookie);
 	b.csrf = json_str(v, "csrf");
 	return b;
 }

@@ -127,13 +127,7 @@ struct browser user_browser(struct pond *w, const char *login, const char *role,
 	assert_int_equal(user_create(&w->cx, &in, &id), OK);
 	engine_settle(&w->env);
 	assert_int_equal(post(&b, "/api/v1/session", "{\"login\":\"%s\",\"password\":\"" RIG_PASSWORD "\"}", login), 200);
-	for (size_t i = 0; i < b.reply.header_count; i++) {
-		str value = b.reply.headers[i].value;
-		if (str_starts(value, STR("yutang="))) {
-			str_cut(&value, '=');
-			b.cookie = str_cut(&value, ';');
-		}
-	}
+	reply_cookie(&b.reply, "yutang", &b.cookie);
 	b.csrf = json_str(reply_json(&b), "csrf");
 	assert_true(b.cookie.n && b.csrf.n);
 	return b;

@@ -16,6 +16,7 @@
 #include "core/perm/perm.h"
 #include "core/perm/perm_dispatch.h"
 #include "core/staff/staff.h"
+#include "port/http/test_http_reply.h"
 #include "store/testing.h"
 
 #include <setjmp.h>

@@ -140,6 +140,19 @@ void buf_html(struct buf *b, str s)
 	}
 }
 
+void buf_csv(struct buf *b, str s)
+{
+	buf_char(b, '"');
+	if (s.n && str_has_char(STR("=+-@\t\r"), s.p[0]))
+		buf_char(b, '\'');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			buf_char(b, '"');
+		buf_char(b, s.p[i]);
+	}
+	buf_char(b, '"');
+}
+
 char *buf_room(struct buf *b, size_t n)
 {
 	if (b->over || n > b->max - b->n) {

@@ -27,6 +27,8 @@ void buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 
 void buf_json(struct buf *b, str s); /* a quoted JSON string, raw UTF-8, never \u for printable */
 void buf_url(struct buf *b, str s);  /* percent-encoded for a query value */
 void buf_html(struct buf *b, str s); /* escaped for HTML text and attributes */
+void buf_csv(struct buf *b, str s);  /* a quoted cell; what a spreadsheet would run as a formula gets an apostrophe */
+#define CSV_MARK "\xef\xbb\xbf" /* first in a file, so that spreadsheets read it as UTF-8 */
 /* Room for n more bytes, to be written by the caller and then counted with b->n += written.
  * NULL when that would go over the maximum. */
 char *buf_room(struct buf *b, size_t n);

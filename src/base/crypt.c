@@ -125,7 +125,7 @@ static bool aes_cbc(const EVP_CIPHER *with, bool encrypt, const u8 *key, const u
 	bool ok = ctx && EVP_CipherInit_ex(ctx, with, NULL, key, iv, encrypt) == 1 &&
 		  EVP_CIPHER_CTX_set_padding(ctx, 0) == 1 &&
 		  EVP_CipherUpdate(ctx, ret, &n, bytes(in), (int)in.n) == 1 &&
-		  EVP_CipherFinal_ex(ctx, ret + n, &rest) == 1 && (size_t)(n + rest) == in.n;
+		  EVP_CipherFinal_ex(ctx, ret + n, &rest) == 1 && n + rest == (int)in.n;
 	EVP_CIPHER_CTX_free(ctx);
 	return ok;
 }

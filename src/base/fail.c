@@ -32,17 +32,16 @@ static void keep(char *to, size_t size, str s)
 	to[n] = '\0';
 }
 
-err fail_at(struct fail *f, const char *where, err code, enum text text, str field, str value, str limit)
+void fail_fill(struct fail *f, const char *where, err code, enum text text, str field, str value, str limit)
 {
 	if (f == NULL)
-		return code;
+		return;
 	f->code = code;
 	f->text = text;
 	f->where = where;
 	keep(f->field, sizeof(f->field), field);
 	keep(f->value, sizeof(f->value), value);
 	keep(f->limit, sizeof(f->limit), limit);
-	return code;
 }
 
 const char *err_name(err code)

@@ -31,9 +31,14 @@ struct fail {
 
 #define TRY(call) do { err try_err_ = (call); if (try_err_ != OK) return try_err_; } while (0)
 
-/* Fills *f (may be NULL) and returns code. Later fills overwrite: the finder calls it, nobody else.
- * field, value and limit may be nil. */
-err fail_at(struct fail *f, const char *where, err code, enum text text, str field, str value, str limit);
+/* Fills *f (may be NULL). Later fills overwrite: the finder calls it, nobody else. field, value and limit may be nil. */
+void fail_fill(struct fail *f, const char *where, err code, enum text text, str field, str value, str limit);
+/* The same; returns code, inline, so that compilers and analyzers see that a failure is never OK. */
+static inline err fail_at(struct fail *f, const char *where, err code, enum text text, str field, str value, str limit)
+{
+	fail_fill(f, where, code, text, field, value, limit);
+	return code;
+}
 
 #define FAIL_STR_(x) #x
 #define FAIL_STR(x) FAIL_STR_(x)

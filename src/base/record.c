@@ -106,13 +106,9 @@ const struct field *record_field(const struct record *r, str name)
 static bool read_integer(bool strict, const struct json *v, i64 *ret)
 {
 	i64 n;
-	if (v->type == JSON_INT)
+	if (v->type == JSON_INT || (!strict && v->type == JSON_REAL && v->real == (double)v->i))
 		n = v->i;
-	else if (strict)
-		return false;
-	else if (v->type == JSON_REAL && v->real == (double)v->i)
-		n = v->i;
-	else if (v->type != JSON_TEXT || !str_i64(v->text, &n))
+	else if (strict || v->type != JSON_TEXT || !str_i64(v->text, &n))
 		return false;
 	if (n == NIL)
 		return false;

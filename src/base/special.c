@@ -27,8 +27,10 @@ double log_gamma(double x)
 double digamma(double x)
 {
 	double sum = 0;
-	for (; x < ASYMPTOTIC; x++)
+	while (x < ASYMPTOTIC) {
 		sum -= 1 / x;
+		x += 1;
+	}
 	double f = 1 / (x * x);
 	return sum + log(x) - 0.5 / x -
 	       f * (1.0 / 12 - f * (1.0 / 120 - f * (1.0 / 252 - f * (1.0 / 240 - f * (1.0 / 132)))));

@@ -171,6 +171,11 @@ static void test_buf_escapes(void **state)
 	buf_clear(&b);
 	buf_html(&b, STR("<a href=\"x\">'&"));
 	assert_str(buf_str(&b), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
+	buf_clear(&b);
+	static const char *const cells[] = { "", "a,b", "a\"b", "1=1", "=1+1", "+86", "-1", "@x", "\tx", "\rx" };
+	for (size_t i = 0; i < ARRAY_LEN(cells); i++)
+		buf_csv(&b, str_c(cells[i]));
+	assert_str(buf_str(&b), "\"\"" "\"a,b\"" "\"a\"\"b\"" "\"1=1\"" "\"'=1+1\"" "\"'+86\"" "\"'-1\"" "\"'@x\"" "\"'\tx\"" "\"'\rx\"");
 }
 
 static void test_vec_keeps_its_elements_while_growing(void **state)

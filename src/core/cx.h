@@ -15,8 +15,7 @@ struct wecom;          /* port/wecom: tokens and calls */
 struct audience_index; /* core/audience: the bitmaps */
 struct corp_cache;     /* core/corp: what is asked for on every event */
 struct outlet_cache;   /* core/outlet: stores by place */
-struct tagrule_cache;  /* feature/tagrule: compiled rules */
-struct journey_cache;  /* feature/journey: compiled journeys */
+struct kept_cache;     /* core/corp: things made of a corp's rows */
 struct relay_memory;   /* feature/livecode: what relay codes show */
 struct doors;          /* core/door: short addresses in memory */
 struct module;
@@ -33,8 +32,7 @@ struct env {
 	struct audience_index *audience;
 	struct corp_cache *corps; /* made by the corp module's start; NULL: every question reads the store */
 	struct outlet_cache *outlets; /* made by that module's start; NULL: read anew each time */
-	struct tagrule_cache *tagrules; /* made by that module's start; NULL: compiled anew each time */
-	struct journey_cache *journeys; /* made by that module's start; NULL: compiled anew each time */
+	struct kept_cache *tagrules, *journeys; /* compiled; made by those modules' start; NULL: compiled anew each time */
 	struct relay_memory *relays; /* made by that module's start; NULL: made at need and forgotten */
 	struct doors *doors; /* made by that module's start; NULL: every question reads the store, nothing is counted */
 	const struct module *const *modules; /* NULL-terminated, floor order */
@@ -73,6 +71,8 @@ struct cx {
 #define CX_ARENA(cx_) ((cx_)->unit.arena)
 #define cx_fail(cx_, code, text, field, value, limit) fail_set(&(cx_)->unit.fail, code, text, field, value, limit)
 static inline ms cx_now(const struct cx *cx) { return clock_now(cx->unit.clock); }
+/* The reply is that .csv file; name of letters, digits, '-' and '.' alone. ERR_TOO_LARGE: b was too small for what it tells. */
+err cx_send_csv(struct cx *cx, const struct buf *b, str name);
 /* A context for background work of a corp. */
 struct cx cx_system(struct env *env, struct arena *a, i64 corp, const char *source);
 

@@ -1,5 +1,5 @@
 /*
- * modules_check finds each kind of mistake, and none in what is right.
+ * modules_check finds each kind of mistake, and none in what is right; what a context does.
  */
 #include "core/module.h"
 
@@ -131,6 +131,21 @@ static void test_permissions_end_at_what_a_viewer_can_hold(void **state)
 	assert_int_equal(check_of(&m, NULL, &f), OK);
 }
 
+static void test_a_file_that_was_cut_is_not_sent(void **state)
+{
+	struct arena *a = arena_new(1 << 20);
+	struct http_reply reply = { 0 };
+	struct cx cx = { .unit = { .arena = a }, .reply = &reply };
+	struct buf b = buf_new(a, 4);
+	buf_add_c(&b, "abcd");
+	assert_int_equal(cx_send_csv(&cx, &b, STR("x.csv")), OK);
+	assert_true(reply.status == 200 && str_eq_c(reply.body, "abcd"));
+	assert_true(str_eq_c(reply.headers[0].value, "attachment; filename=\"x.csv\""));
+	buf_char(&b, 'e');
+	assert_int_equal(cx_send_csv(&cx, &b, STR("x.csv")), ERR_TOO_LARGE);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +154,7 @@ int main(void)
 		cmocka_unit_test(test_names_stand_once_over_all_modules),
 		cmocka_unit_test(test_handlers_are_of_known_events_and_derive_names_its_tables),
 		cmocka_unit_test(test_permissions_end_at_what_a_viewer_can_hold),
+		cmocka_unit_test(test_a_file_that_was_cut_is_not_sent),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

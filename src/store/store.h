@@ -118,9 +118,9 @@ bool tx_run(struct tx *tx, err *e);
 /* WRITE_TX(&cx->unit, slot, expression using `tx`) -> err, OK only when durable (lazy units: when it stands).
  * Expressions may run more than once; locals stay locals. */
 #define WRITE_TX(unit_, slot_, expr) ({                               \
-	err e_ = OK; struct tx *tx = tx_begin((unit_), (slot_));           \
-	while (tx_run(tx, &e_)) e_ = (expr);                               \
-	e_; })
+	err e_ = OK; bool ran_ = false; struct tx *tx = tx_begin((unit_), (slot_)); \
+	for (; tx_run(tx, &e_); ran_ = true) e_ = (expr);                  \
+	ASSERT(ran_ || e_ != OK); e_; })
 
 /* Runs fn(arg) once this transaction stands, on the committing thread; short, no store calls. */
 void tx_after_commit(struct tx *tx, void (*fn)(void *arg), void *arg);

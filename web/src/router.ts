@@ -85,7 +85,7 @@ const inside: RouteRecordRaw[] = [
   page('lookalike', 'lookalike', 'nav.lookalike', () => import('@/pages/LookalikePage.vue'), 'lookalike value'),
   page('jobs', 'jobs', 'nav.jobs', () => import('@/pages/JobsPage.vue'), 'kept'),
   page('settings', 'settings', 'nav.settings', () => import('@/pages/SettingsPage.vue'), 'kept'),
-  page('audit', 'audit', 'nav.audit', () => import('@/pages/AuditPage.vue')),
+  page('audit', 'audit', 'nav.audit', () => import('@/pages/AuditPage.vue'), 'acts'),
   page(':rest(.*)*', 'missing', 'nav.missing', () => import('@/pages/MissingPage.vue')),
 ];
 

@@ -219,3 +219,17 @@ err customer_visible(struct unit *u, i64 customer, i64 *ret_root)
 	snap_end(&s);
 	return e;
 }
+
+err customer_shown(struct unit *u, i64 customer, struct customer *ret)
+{
+	struct fail before = u->fail;
+	i64 root;
+	err e = customer ? customer_visible(u, customer, &root) : ERR_NOT_FOUND;
+	if (e == OK)
+		return READ_SNAP(u, slot_of_customer(u->store, root), customer_get(snap, root, ret));
+	if (e != ERR_NOT_FOUND)
+		return e;
+	u->fail = before;
+	*ret = (struct customer){ .id = 0, .name = STR_NIL };
+	return OK;
+}

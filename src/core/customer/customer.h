@@ -58,6 +58,8 @@ err customer_leaves(struct unit *u, i64 root, i64 ret[CUSTOMER_LEAVES_MAX], size
 err customer_leaves_in(const struct snap *s, i64 root, i64 ret[CUSTOMER_LEAVES_MAX], size_t *ret_count); /* the same inside a transaction; s speaks of the root's slot */
 /* ERR_NOT_FOUND unless she is of this corp and the unit's scope sees her. ret = root. */
 err customer_visible(struct unit *u, i64 customer, i64 *ret_root);
+/* For a row of a list: her root's row; ret->id 0 when the unit's scope does not see her, or for customer 0. */
+err customer_shown(struct unit *u, i64 customer, struct customer *ret);
 /* Makes a and b one person: the older root stays (never a visitor). reason "unionid", "phone", "manual" or
  * another identity kind. ERR_STATE: too many leaves, or kept apart by hand. Idempotent. */
 err customer_merge(struct unit *u, i64 a, i64 b, const char *reason, i64 *ret_root);

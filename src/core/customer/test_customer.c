@@ -275,6 +275,14 @@ static void a_customer_of_another_corp_is_unknown(void **state)
 	assert_int_equal(customer_visible(&other, a, &root), ERR_NOT_FOUND);
 	assert_int_equal(customer_root(&other, a, &root), ERR_NOT_FOUND);
 	assert_int_equal(customer_visible(&t->unit, a, &root), OK);
+	struct customer c;
+	other.fail = (struct fail){ 0 };
+	assert_int_equal(customer_shown(&other, a, &c), OK);
+	assert_true(c.id == 0 && other.fail.code == OK);
+	assert_int_equal(customer_shown(&t->unit, 0, &c), OK);
+	assert_int_equal(c.id, 0);
+	assert_int_equal(customer_shown(&t->unit, a, &c), OK);
+	assert_int_equal(c.id, root);
 	assert_int_equal(root, a);
 }
 

@@ -9,7 +9,7 @@
  * A module names its kinds in struct module: `const struct door_kind *doors`. `page` answers from memory
  * alone; `enter` may do what any request does. Visits are counted in memory by door and day of the corp and written
  * within DOOR_FLUSH_MS; what a crash takes is at most that.
- * A page that knows who she is says so with door_visited, which is an event.
+ * A page that knows who she is says so with door_visit_known, which is the event door.visited.
  */
 #ifndef YT_CORE_DOOR_DOOR_H
 #define YT_CORE_DOOR_DOOR_H

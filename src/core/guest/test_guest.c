@@ -1,90 +1,23 @@
 /*
  * The walk of staff against the simulator; that of customers is walked by the member page's tests.
  */
-#include "sim/test_sim_calls.h"
+#include "core/test_few_rig.h"
 
-#include "base/log.h"
-#include "core/corp/corp_cache.h"
 #include "core/customer/customer.h"
 #include "core/guest/guest_data.h"
 #include "core/identity/identity.h"
-#include "core/perm/perm_dispatch.h"
 #include "core/perm/perm_session.h"
-#include "core/staff/staff.h"
-#include "store/testing.h"
 
 static const struct module *const list[] = { &corp_module, &perm_module, &staff_module, &customer_module, &identity_module,
 					     &guest_module, NULL };
-
-struct world {
-	struct test_store *t;
-	struct env env;
-	struct rig *rig;
-	struct dispatch *dispatch;
-	struct arena *a;
-	struct cx cx;
-	struct corp corp;
-	i64 staff;
-};
 
 struct browser { struct world *w; str state, session, guest; struct http_reply reply; };
 
 static int make(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
-	struct fail f = { 0 };
-	log_level_set(LOG_ERROR);
-	w->t = test_store_new_fast();
-	w->a = w->t->arena;
-	w->rig = rig_ready(5);
-	w->env = (struct env){ .store = w->t->store, .clock = &w->t->clock, .modules = list, .public_url = STR("http://pond.test"),
-			       .transport = w->rig->transport };
-	w->env.wecom = wecom_new(w->rig->transport, &w->t->clock, STR_NIL);
-	assert_int_equal(modules_check(list, &f), OK);
-	assert_int_equal(store_check(w->t->store, guest_module.queries, &f), OK);
-	assert_int_equal(corp_module.start(&w->env, &f), OK);
-	assert_int_equal(perm_module.start(&w->env, &f), OK);
-	w->cx = cx_system(&w->env, w->a, 0, "test");
-	struct corp_new in = { STR("小鱼优选"), STR("Asia/Shanghai"), STR("CNY"), true, test_spread() };
-	struct corp_wecom_set set = { sim_corpid(w->rig->sim), STR("1000002"), sim_secret(w->rig->sim), STR("tokentoken"),
-				      STR(RIG_KEY), STR("http://sim.test") };
-	i64 id = 0;
-	for (int i = 0; i < 5 && !id; i++) /* numbers 1 and 2 are taken by the test store */
-		corp_create(&w->cx, &in, &id);
-	w->cx.unit.corp = id;
-	assert_int_equal(corp_wecom_put(&w->cx, &set), OK);
-	assert_int_equal(corp_get(&w->cx.unit, id, &w->corp), OK);
-	assert_int_equal(staff_sync(&w->cx), OK);
-	assert_int_equal(staff_ensure(&w->cx.unit, STR("linna"), &w->staff), OK);
-	w->dispatch = dispatch_new(w->a, &w->env, NULL);
-	*state = w;
+	few_new(state, list);
+	assert_int_equal(staff_sync(&((struct world *)*state)->cx), OK);
 	return 0;
-}
-
-static int drop(void **state)
-{
-	struct world *w = *state;
-	wecom_free(w->env.wecom);
-	rig_free(w->rig);
-	corp_cache_free(w->env.corps);
-	test_store_free(w->t);
-	free(w);
-	return 0;
-}
-
-static str header_of(const struct http_reply *r, const char *name)
-{
-	for (size_t i = 0; i < r->header_count; i++)
-		if (str_eq_nocase(r->headers[i].name, str_c(name)))
-			return r->headers[i].value;
-	return STR_NIL;
-}
-
-static void take_cookie(str header, const char *name, str *jar)
-{
-	str rest = header, got = str_cut(&rest, '=');
-	if (str_eq_c(got, name))
-		*jar = str_cut(&rest, ';');
 }
 
 static int ask(struct browser *b, str target)
@@ -100,11 +33,9 @@ static int ask(struct browser *b, str target)
 		STR_F(b->state), STR_F(b->session)) };
 	memset(&b->reply, 0, sizeof(b->reply));
 	dispatch_handle(b->w->dispatch, r, &b->reply);
-	for (size_t i = 0; i < b->reply.header_count; i++) {
-		take_cookie(b->reply.headers[i].value, GUEST_STATE_COOKIE, &b->state);
-		take_cookie(b->reply.headers[i].value, "yutang", &b->session);
-		take_cookie(b->reply.headers[i].value, GUEST_COOKIE, &b->guest);
-	}
+	reply_cookie(&b->reply, GUEST_STATE_COOKIE, &b->state);
+	reply_cookie(&b->reply, "yutang", &b->session);
+	reply_cookie(&b->reply, GUEST_COOKIE, &b->guest);
 	return b->reply.status;
 }
 
@@ -113,7 +44,7 @@ static str walked(struct browser *b, const char *query, const char *person)
 {
 	struct arena *a = b->w->a;
 	assert_int_equal(ask(b, arena_printf(a, "/h5/api/guest/staff?corp=%.*s%s", STR_F(b->w->corp.slug), query)), 302);
-	str url = header_of(&b->reply, "location");
+	str url = reply_header(&b->reply, "location");
 	assert_true(str_starts(url, STR("http://sim.test/")));
 	i64 hash = str_find(url, STR("#"));
 	url = str_sub(url, sizeof("http://sim.test") - 1, hash < 0 ? url.n : (size_t)hash);
@@ -121,7 +52,7 @@ static str walked(struct browser *b, const char *query, const char *person)
 	struct http_reply reply = { 0 };
 	assert_true(http_target(&r, arena_printf(a, "%.*s&sim_person=%s", STR_F(url), person)));
 	sim_handle(b->w->rig->sim, &r, &reply);
-	str at = arena_dup(a, header_of(&reply, "location"));
+	str at = arena_dup(a, reply_header(&reply, "location"));
 	assert_true(str_starts(at, STR("http://pond.test/h5/api/guest/callback?")));
 	return str_sub(at, sizeof("http://pond.test") - 1, at.n);
 }
@@ -153,14 +84,14 @@ static void staff_who_are_users_come_in_by_wecom(void **state)
 	assert_true(str_has(b.reply.body, STR("\"corp\":null")));
 	str at = walked(&b, "", "linna"), cookie = b.state;
 	assert_int_equal(ask(&b, at), 302);
-	assert_true(str_eq(header_of(&b.reply, "location"), arena_printf(w->a, GUEST_STAFF_HOME "?corp=%.*s", STR_F(w->corp.slug))));
+	assert_true(str_eq(reply_header(&b.reply, "location"), arena_printf(w->a, GUEST_STAFF_HOME "?corp=%.*s", STR_F(w->corp.slug))));
 	assert_true(b.session.n > 40 && !b.guest.n && !b.state.n);
 	assert_int_equal(ask(&b, STR("/api/v1/session")), 200);
 	assert_true(str_has(b.reply.body, STR("linna@pond")));
 	b.state = cookie; /* a walk is over once */
 	assert_int_equal(ask(&b, at), 401);
 	assert_int_equal(ask(&qr, walked(&qr, "&qr=1&return=/customers", "linna")), 302);
-	assert_true(str_eq_c(header_of(&qr.reply, "location"), "/customers"));
+	assert_true(str_eq_c(reply_header(&qr.reply, "location"), "/customers"));
 	assert_int_equal(ask(&qr, STR("/api/v1/session")), 200);
 }
 
@@ -203,13 +134,32 @@ static void customers_and_the_disabled_stay_out(void **state)
 	assert_true(!b.session.n && !b.guest.n);
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, drop)
+static bool comes_back_to(struct world *w, size_t n)
+{
+	struct browser b = { .w = w };
+	char path[GUEST_RETURN_MAX + 2] = "/h5/work";
+	memset(path + strlen(path), 'a', n - strlen(path));
+	path[n] = '\0';
+	const char *query = arena_cstr(w->a, arena_printf(w->a, "&return=%s", path));
+	assert_int_equal(ask(&b, walked(&b, query, "linna")), 302);
+	return str_eq_c(reply_header(&b.reply, "location"), path);
+}
+
+static void a_path_to_come_back_to_has_a_longest(void **state)
+{
+	struct world *w = *state;
+	add_user(w, w->staff, false);
+	assert_true(comes_back_to(w, GUEST_RETURN_MAX));
+	assert_false(comes_back_to(w, GUEST_RETURN_MAX + 1));
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, few_free)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(staff_who_are_users_come_in_by_wecom), TEST(others_of_staff_only_when_the_setting_says_so),
-		TEST(customers_and_the_disabled_stay_out),
+		TEST(customers_and_the_disabled_stay_out), TEST(a_path_to_come_back_to_has_a_longest),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

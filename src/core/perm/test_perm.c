@@ -8,6 +8,7 @@
 #include "core/perm/perm_int.h"
 #include "core/perm/perm_session.h"
 #include "port/http/http_metrics.h"
+#include "port/http/test_http_reply.h"
 #include "store/journal.h"
 #include "store/testing.h"
 
@@ -207,14 +208,6 @@ static int ask(struct browser *b, const char *method, const char *target, const 
 	return b->reply.status;
 }
 
-static str reply_header(const struct browser *b, const char *name)
-{
-	for (size_t i = 0; i < b->reply.header_count; i++)
-		if (str_eq_nocase(b->reply.headers[i].name, str_c(name)))
-			return b->reply.headers[i].value;
-	return STR_NIL;
-}
-
 static const struct json *reply_json(struct browser *b)
 {
 	struct json *tree;
@@ -244,7 +237,7 @@ static int log_in_with(struct browser *b, const char *login, const char *passwor
 	int status = ask(b, "POST", "/api/v1/session", body);
 	if (status != 200)
 		return status;
-	str cookie = reply_header(b, "set-cookie");
+	str cookie = reply_header(&b->reply, "set-cookie");
 	assert_true(str_starts(cookie, STR("yutang=")));
 	assert_true(str_has(cookie, STR("HttpOnly; SameSite=Lax")));
 	str_cut(&cookie, '=');
@@ -273,8 +266,8 @@ static void test_login_tells_who_what_and_where(void **state)
 	assert_true(str_eq(json_str(session, "csrf"), b.csrf));
 	assert_true(str_eq_c(json_str(json_get(session, "user"), "login"), "boss@pond"));
 	assert_int_equal(json_get(session, "perms")->n, 6);
-	assert_true(str_eq(reply_header(&b, "cache-control"), STR("no-store")));
-	assert_true(reply_header(&b, "x-request-id").n >= 8);
+	assert_true(str_eq(reply_header(&b.reply, "cache-control"), STR("no-store")));
+	assert_true(reply_header(&b.reply, "x-request-id").n >= 8);
 	assert_int_equal(ask(&b, "DELETE", "/api/v1/session", NULL), 204);
 	assert_int_equal(ask(&b, "GET", "/api/v1/session", NULL), 401);
 }
@@ -296,7 +289,7 @@ static void test_wrong_login_wrong_password_and_disabled_look_alike(void **state
 		b.headers[1] = "the-same-id";
 		assert_int_equal(log_in_with(&b, logins[i], passwords[i]), 401);
 		bodies[i] = b.reply.body;
-		assert_false(reply_header(&b, "set-cookie").p != NULL);
+		assert_false(reply_header(&b.reply, "set-cookie").p != NULL);
 	}
 	assert_true(str_eq(bodies[0], bodies[1]) && str_eq(bodies[1], bodies[2]));
 }
@@ -309,7 +302,7 @@ static void test_guessing_is_delayed_but_never_locked_out(void **state)
 	for (int i = 0; i < LOGIN_ACCOUNT_FAILURES; i++)
 		assert_int_equal(log_in_with(&b, "victim", "wrong password"), 401);
 	assert_int_equal(log_in_with(&b, "victim", PASSWORD), 429);
-	assert_true(str_eq(reply_header(&b, "retry-after"), STR("30")));
+	assert_true(str_eq(reply_header(&b.reply, "retry-after"), STR("30")));
 	clock_advance(&w->t->clock, clock_now(&w->t->clock) + LOGIN_DELAY_MS + 1);
 	assert_int_equal(log_in_with(&b, "victim", PASSWORD), 200);
 }
@@ -353,7 +346,7 @@ static void test_role_decides_and_a_change_acts_on_the_next_request(void **state
 	assert_int_equal(ask(&none, "GET", "/api/v1/things/1", NULL), 401);
 	assert_int_equal(ask(&reader, "GET", "/api/v1/things/1", NULL), 200);
 	assert_int_equal(ask(&reader, "POST", "/api/v1/things", "{\"name\":\"abc\"}"), 403);
-	assert_true(str_has(reply_header(&reader, "content-security-policy"), STR("default-src 'none'")));
+	assert_true(str_has(reply_header(&reader.reply, "content-security-policy"), STR("default-src 'none'")));
 	assert_int_equal(ask(&reader, "GET", "/api/v1/users", NULL), 403);
 	assert_int_equal(made, 0);
 	struct cx cx = cx_system(&w->env, w->arena, 1, "test");
@@ -444,7 +437,7 @@ static void test_unknown_path_404_and_known_path_with_another_method_405(void **
 	assert_int_equal(ask(&b, "GET", "/api/v1/nothing", NULL), 404);
 	assert_int_equal(ask(&b, "GET", "/api/v1/things/1/2", NULL), 404);
 	assert_int_equal(ask(&b, "PATCH", "/api/v1/things/1", "{}"), 405);
-	assert_true(str_eq(reply_header(&b, "allow"), STR("GET, PUT")));
+	assert_true(str_eq(reply_header(&b.reply, "allow"), STR("GET, PUT")));
 	assert_int_equal(ask(&b, "TRACE", "/api/v1/things", NULL), 405);
 }
 
@@ -502,7 +495,7 @@ static void test_edit_needs_the_version_it_was_made_on(void **state)
 	struct world *w = *state;
 	struct browser b = browser_of(w, 1, "boss", "owner");
 	assert_int_equal(ask(&b, "GET", "/api/v1/things/1", NULL), 200);
-	assert_true(str_eq(reply_header(&b, "etag"), STR("\"3\"")));
+	assert_true(str_eq(reply_header(&b.reply, "etag"), STR("\"3\"")));
 	assert_int_equal(ask(&b, "PUT", "/api/v1/things/1", "{\"name\":\"abc\"}"), 422);
 	assert_true(str_has(b.reply.body, STR("#/If-Match")));
 	assert_int_equal(ask(&b, "PUT", "/api/v1/things/1", "{\"name\":\"abc\",\"version\":3}"), 422);
@@ -511,7 +504,7 @@ static void test_edit_needs_the_version_it_was_made_on(void **state)
 	assert_int_equal(ask(&b, "PUT", "/api/v1/things/1", "{\"name\":\"abc\"}"), 412);
 	b.headers[1] = "\"3\"";
 	assert_int_equal(ask(&b, "PUT", "/api/v1/things/1", "{\"name\":\"abc\"}"), 200);
-	assert_true(str_eq(reply_header(&b, "etag"), STR("\"4\"")));
+	assert_true(str_eq(reply_header(&b.reply, "etag"), STR("\"4\"")));
 	b.headers[0] = "If-None-Match";
 	b.headers[1] = "\"3\"";
 	assert_int_equal(ask(&b, "GET", "/api/v1/things/1", NULL), 304);
@@ -526,11 +519,11 @@ static void test_same_idempotency_key_creates_once(void **state)
 	b.headers[1] = other.headers[1] = "\"k-1\"";
 	assert_int_equal(ask(&b, "POST", "/api/v1/things", "{\"name\":\"abc\"}"), 201);
 	str first = b.reply.body;
-	assert_false(reply_header(&b, "idempotent-replayed").p != NULL);
+	assert_false(reply_header(&b.reply, "idempotent-replayed").p != NULL);
 	b.headers[1] = "k-1"; /* unquoted is the same key */
 	assert_int_equal(ask(&b, "POST", "/api/v1/things", "{\"name\":\"abc\"}"), 201);
 	assert_true(str_eq(b.reply.body, first));
-	assert_true(str_eq(reply_header(&b, "idempotent-replayed"), STR("true")));
+	assert_true(str_eq(reply_header(&b.reply, "idempotent-replayed"), STR("true")));
 	assert_int_equal(ask(&b, "POST", "/api/v1/things", "{\"name\":\"abd\"}"), 422);
 	assert_int_equal(made, 1);
 	assert_int_equal(ask(&other, "POST", "/api/v1/things", "{\"name\":\"abc\"}"), 201); /* another credential */
@@ -557,7 +550,7 @@ static void test_refusal_is_kept_under_the_key_but_a_busy_answer_is_not(void **s
 	b.headers[1] = "k-3";
 	fail_next = ERR_BUSY;
 	assert_int_equal(ask(&b, "POST", "/api/v1/things", "{\"name\":\"abc\"}"), 503);
-	assert_true(reply_header(&b, "retry-after").n > 0);
+	assert_true(reply_header(&b.reply, "retry-after").n > 0);
 	assert_int_equal(ask(&b, "POST", "/api/v1/things", "{\"name\":\"abc\"}"), 201);
 	b.headers[1] = "k-4";
 	fail_next = ERR_UNKNOWN;
@@ -668,10 +661,10 @@ static void test_secure_site_uses_the_guarded_cookie(void **state)
 	make_user(w, 1, "boss", "owner");
 	w->env.public_url = STR("https://pond.test");
 	assert_int_equal(ask(&b, "POST", "/api/v1/session", "{\"login\":\"boss\",\"password\":\"" PASSWORD "\"}"), 200);
-	str cookie = reply_header(&b, "set-cookie");
+	str cookie = reply_header(&b.reply, "set-cookie");
 	assert_true(str_starts(cookie, STR("__Host-yutang=")));
 	assert_true(str_ends(cookie, STR("; Secure")));
-	assert_true(str_starts(reply_header(&b, "strict-transport-security"), STR("max-age=")));
+	assert_true(str_starts(reply_header(&b.reply, "strict-transport-security"), STR("max-age=")));
 	str_cut(&cookie, '=');
 	b.cookie = str_cut(&cookie, ';');
 	assert_int_equal(ask(&b, "GET", "/api/v1/session", NULL), 401); /* the plain name does not count here */

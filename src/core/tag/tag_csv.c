@@ -278,6 +278,7 @@ static err h_import(struct cx *cx)
 	return tag_csv_import(cx, cx->req->body, in->dry, cx->out);
 }
 
+/* As it is, apostrophes and all: the import reads it back. */
 static void cell(struct buf *b, str s, const char *after)
 {
 	buf_char(b, '"');
@@ -325,18 +326,15 @@ static err export_all(const struct snap *s, struct cx *cx, struct buf *b)
 	return OK;
 }
 
-/* With a byte order mark, so that spreadsheets read it as UTF-8. */
 static err h_export(struct cx *cx)
 {
 	struct buf b = buf_new(CX_ARENA(cx), BUF_MAX_DEFAULT);
 	bool zh = cx->viewer.lang == LANG_ZH;
-	buf_add_c(&b, "\xef\xbb\xbf");
+	buf_add_c(&b, CSV_MARK);
 	for (size_t c = 0; c < COL_COUNT; c++)
 		cell(&b, str_c(zh ? columns[c].zh : columns[c].en), c + 1 < COL_COUNT ? "," : "\r\n");
 	TRY(READ_SNAP(&cx->unit, slot_base(cx->env->store, cx->unit.corp), export_all(snap, cx, &b)));
-	http_set(cx->reply, STR("Content-Disposition"), STR("attachment; filename=\"tags.csv\""));
-	http_send(cx->reply, 200, STR("text/csv; charset=utf-8"), buf_str(&b));
-	return OK;
+	return cx_send_csv(cx, &b, STR("tags.csv"));
 }
 
 const struct route tag_csv_routes[] = {

@@ -1,37 +1,20 @@
 /*
  * The member page against the simulator: the walk, the code, and the moment two persons become one.
  */
-#include "sim/test_sim_calls.h"
+#include "core/test_few_rig.h"
 
-#include "base/log.h"
-#include "core/corp/corp_cache.h"
 #include "core/customer/customer.h"
 #include "core/fact.h"
 #include "core/guest/guest_data.h"
 #include "core/identity/identity.h"
-#include "core/perm/perm_dispatch.h"
-#include "core/perm/perm.h"
-#include "core/staff/staff.h"
 #include "feature/bind/bind_data.h"
 #include "port/send/sms.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
-#include "store/testing.h"
 
 #define PHONE "13812341234"
 
 static const struct module *const list[] = { &corp_module, &perm_module, &staff_module, &customer_module, &identity_module, &guest_module, &bind_module, NULL };
-
-struct world {
-	struct test_store *t;
-	struct env env;
-	struct rig *rig;
-	struct dispatch *dispatch;
-	struct arena *a;
-	struct cx cx;
-	struct corp corp, other;
-	str seen; /* what the message service was sent */
-};
 
 struct browser {
 	struct world *w;
@@ -45,45 +28,14 @@ static void later(struct world *w, ms by)
 	clock_advance(&w->t->clock, clock_now(&w->t->clock) + by);
 }
 
-static struct corp new_corp(struct world *w, bool simulated)
-{
-	struct corp_new in = { STR("小鱼优选"), STR("Asia/Shanghai"), STR("CNY"), simulated, test_spread() };
-	struct corp_wecom_set set = { sim_corpid(w->rig->sim), STR("1000002"), sim_secret(w->rig->sim), STR("tokentoken"),
-				      STR(RIG_KEY), STR("http://sim.test") };
-	struct corp corp;
-	i64 id = 0;
-	for (int i = 0; i < 5 && !id; i++) /* numbers 1 and 2 are taken by the test store */
-		corp_create(&w->cx, &in, &id);
-	assert_true(id > 0);
-	w->cx.unit.corp = id;
-	assert_int_equal(corp_wecom_put(&w->cx, &set), OK);
-	assert_int_equal(corp_get(&w->cx.unit, id, &corp), OK);
-	return corp;
-}
+static str seen; /* what the message service was sent */
 
 static int make(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
 	struct fail f = { 0 };
-	log_level_set(LOG_ERROR);
-	w->t = test_store_new_fast();
-	w->a = w->t->arena;
-	w->rig = rig_ready(5);
-	w->env = (struct env){ .store = w->t->store, .clock = &w->t->clock, .modules = list, .public_url = STR("http://pond.test"),
-			       .transport = w->rig->transport };
-	w->env.wecom = wecom_new(w->rig->transport, &w->t->clock, STR_NIL);
-	assert_int_equal(sms_new(w->a, STR("test"), w->rig->transport, &w->env.sms, &f), OK);
-	assert_int_equal(modules_check(list, &f), OK);
-	assert_int_equal(store_check(w->t->store, bind_module.queries, &f), OK);
-	assert_int_equal(store_check(w->t->store, identity_module.queries, &f), OK);
-	assert_int_equal(corp_module.start(&w->env, &f), OK);
-	assert_int_equal(perm_module.start(&w->env, &f), OK);
-	w->cx = cx_system(&w->env, w->a, 0, "test");
-	w->other = new_corp(w, true);
-	w->corp = new_corp(w, true);
-	w->dispatch = dispatch_new(w->a, &w->env, NULL);
-	*state = w;
-	return 0;
+	few_new(state, list);
+	struct world *w = *state;
+	return sms_new(w->a, STR("test"), w->rig->transport, &w->env.sms, &f) == OK ? 0 : -1;
 }
 
 static int make_spread(void **state)
@@ -94,33 +46,7 @@ static int make_spread(void **state)
 	return e;
 }
 
-static int drop(void **state)
-{
-	struct world *w = *state;
-	wecom_free(w->env.wecom);
-	rig_free(w->rig);
-	corp_cache_free(w->env.corps);
-	test_store_free(w->t);
-	free(w);
-	return 0;
-}
-
 /* ---- a browser ---- */
-
-static void take_cookie(str header, const char *name, str *jar)
-{
-	str rest = header, got = str_cut(&rest, '=');
-	if (str_eq_c(got, name))
-		*jar = str_cut(&rest, ';');
-}
-
-static str reply_header(const struct browser *b, const char *name)
-{
-	for (size_t i = 0; i < b->reply.header_count; i++)
-		if (str_eq_nocase(b->reply.headers[i].name, str_c(name)))
-			return b->reply.headers[i].value;
-	return STR_NIL;
-}
 
 static void add_header(struct http_req *r, const char *name, str value)
 {
@@ -145,10 +71,8 @@ static int ask(struct browser *b, const char *method, str target, str body)
 					     STR_F(b->state)));
 	memset(&b->reply, 0, sizeof(b->reply));
 	dispatch_handle(b->w->dispatch, r, &b->reply);
-	for (size_t i = 0; i < b->reply.header_count; i++) {
-		take_cookie(b->reply.headers[i].value, GUEST_COOKIE, &b->session);
-		take_cookie(b->reply.headers[i].value, GUEST_STATE_COOKIE, &b->state);
-	}
+	reply_cookie(&b->reply, GUEST_COOKIE, &b->session);
+	reply_cookie(&b->reply, GUEST_STATE_COOKIE, &b->state);
 	return b->reply.status;
 }
 
@@ -162,13 +86,7 @@ static int post(struct browser *b, const char *what, const char *fmt, ...)
 	return ask(b, "POST", arena_printf(b->w->a, "/h5/api/bind/%s", what), body);
 }
 
-static const struct json *reply_json(const struct browser *b)
-{
-	struct json *tree;
-	struct fail f;
-	assert_int_equal(json_parse(b->reply.body, b->w->a, &tree, &f), OK);
-	return tree;
-}
+static const struct json *reply_json(const struct browser *b) { return rig_json(b->w->rig, b->reply.body); }
 
 /* Begins a walk and lets WeCom's side send the browser back: the address it is sent to. */
 static str walked(struct browser *b, const struct corp *corp, const char *person, const char *back)
@@ -176,7 +94,7 @@ static str walked(struct browser *b, const struct corp *corp, const char *person
 	struct arena *a = b->w->a;
 	assert_int_equal(ask(b, "GET", arena_printf(a, "/h5/api/guest/start?corp=%.*s%s%s", STR_F(corp->slug),
 						    back ? "&return=" : "", back ? back : ""), STR("")), 302);
-	str url = reply_header(b, "location");
+	str url = reply_header(&b->reply, "location");
 	assert_true(str_starts(url, STR("http://sim.test/connect/oauth2/authorize?")));
 	url = str_sub(url, sizeof("http://sim.test") - 1, (size_t)str_find(url, STR("#")));
 	struct http_req r = { .arena = a, .method = STR("GET") };
@@ -184,10 +102,7 @@ static str walked(struct browser *b, const struct corp *corp, const char *person
 	assert_true(http_target(&r, arena_printf(a, "%.*s&sim_person=%s", STR_F(url), person)));
 	sim_handle(b->w->rig->sim, &r, &reply);
 	assert_int_equal(reply.status, 302);
-	str at = STR_NIL;
-	for (size_t i = 0; i < reply.header_count; i++)
-		if (str_eq_nocase(reply.headers[i].name, STR("location")))
-			at = arena_dup(a, reply.headers[i].value);
+	str at = arena_dup(a, reply_header(&reply, "location"));
 	assert_true(str_starts(at, STR("http://pond.test/h5/api/guest/callback?")));
 	return str_sub(at, sizeof("http://pond.test") - 1, at.n);
 }
@@ -265,7 +180,7 @@ static void a_buyer_and_a_friend_become_one_person(void **state)
 	i64 friend = known(w, "external_userid", arena_cstr(w->a, xid));
 	assert_int_not_equal(buyer, friend);
 	struct browser b = visitor(w, arena_cstr(w->a, xid));
-	assert_true(str_eq(reply_header(&b, "location"), arena_printf(w->a, "/h5/bind?corp=%.*s", STR_F(w->corp.slug))));
+	assert_true(str_eq(reply_header(&b.reply, "location"), arena_printf(w->a, "/h5/bind?corp=%.*s", STR_F(w->corp.slug))));
 	assert_int_equal(ask(&b, "GET", arena_printf(w->a, "/h5/api/bind/session?corp=%.*s", STR_F(w->corp.slug)), STR("")), 200);
 	assert_false(json_bool(reply_json(&b), "bound", true));
 	assert_true(str_has(json_str(reply_json(&b), "privacy_text"), w->corp.name));
@@ -420,10 +335,10 @@ static void only_paths_of_this_site_are_gone_back_to(void **state)
 	str home = arena_printf(w->a, "/h5/bind?corp=%.*s", STR_F(w->corp.slug));
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		assert_int_equal(ask(&b, "GET", walked(&b, &w->corp, "oBack", bad[i]), STR("")), 302);
-		assert_true(str_eq(reply_header(&b, "location"), home));
+		assert_true(str_eq(reply_header(&b.reply, "location"), home));
 	}
 	assert_int_equal(ask(&b, "GET", walked(&b, &w->corp, "oBack", "/h5/bind?corp=x%26a=1"), STR("")), 302);
-	assert_true(str_eq(reply_header(&b, "location"), STR("/h5/bind?corp=x&a=1")));
+	assert_true(str_eq(reply_header(&b.reply, "location"), STR("/h5/bind?corp=x&a=1")));
 	assert_int_equal(ask(&b, "GET", STR("/h5/api/guest/start?corp=nosuchcorp"), STR("")), 404);
 }
 
@@ -431,7 +346,7 @@ static void sessions_end_and_belong_to_one_company(void **state)
 {
 	struct world *w = *state;
 	struct browser b = visitor(w, "oOne"), staff = { .w = w };
-	assert_int_equal(ask(&b, "GET", arena_printf(w->a, "/h5/api/bind/session?corp=%.*s", STR_F(w->other.slug)), STR("")), 401);
+	assert_int_equal(ask(&b, "GET", arena_printf(w->a, "/h5/api/bind/session?corp=%.*s", STR_F(few_corp(w).slug)), STR("")), 401);
 	assert_int_equal(ask(&staff, "GET", walked(&staff, &w->corp, "linna", NULL), STR("")), 403);
 	assert_int_equal(staff.session.n, 0);
 	assert_int_equal(post(&staff, "code", "{\"phone\":\"" PHONE "\"}"), 401);
@@ -473,7 +388,7 @@ static void codes_are_limited_per_phone_session_and_address(void **state)
 	code_for(&b, PHONE);
 	later(w, BIND_CODE_EVERY_MS - 1);
 	assert_int_equal(post(&c, "code", "{\"phone\":\"" PHONE "\"}"), 429);
-	assert_true(str_eq(reply_header(&c, "retry-after"), STR("1")));
+	assert_true(str_eq(reply_header(&c.reply, "retry-after"), STR("1")));
 	later(w, 1);
 	for (int i = 1; i < BIND_PHONE_DAY; i++) {
 		code_for(&b, PHONE);
@@ -551,7 +466,7 @@ static void a_code_goes_out_sealed_once_and_not_too_late(void **state)
 static void sms_service(void *arg, struct http_req *req, struct http_reply *reply)
 {
 	struct world *w = arg;
-	w->seen = arena_dup(w->a, req->body);
+	seen = arena_dup(w->a, req->body);
 	bool down = str_eq_c(req->path, "/down");
 	http_send(reply, down ? 502 : 200, STR("application/json"),
 		  str_eq_c(http_header(req, "authorization"), "Bearer k") ? STR("{\"code\":0}") : STR("{\"code\":1}"));
@@ -575,7 +490,7 @@ static void a_service_over_http_gets_phone_and_code(void **state)
 	assert_int_equal(bind_send(&w->cx, &row, &out), ERR_STATE);
 	assert_int_equal(setting_put(&w->cx, "sms.header", STR("Authorization: Bearer k")), OK);
 	assert_int_equal(bind_send(&w->cx, &row, &out), OK);
-	assert_true(str_eq(w->seen, arena_printf(w->a, "{\"to\":\"" PHONE "\",\"c\":\"%s\"}", code)));
+	assert_true(str_eq(seen, arena_printf(w->a, "{\"to\":\"" PHONE "\",\"c\":\"%s\"}", code)));
 	assert_int_equal(setting_put(&w->cx, "sms.url", STR("http://sms.test/down")), OK);
 	assert_int_equal(bind_send(&w->cx, &row, &out), OK);
 	assert_int_equal(out.state, OUTCOME_DROPPED);
@@ -625,8 +540,8 @@ static void what_is_too_old_is_forgotten(void **state)
 	assert_int_equal(n, 0); /* nothing left, nothing armed */
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, drop)
-#define SPREAD(fn) cmocka_unit_test_setup_teardown(fn, make_spread, drop)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, few_free)
+#define SPREAD(fn) cmocka_unit_test_setup_teardown(fn, make_spread, few_free)
 
 int main(void)
 {

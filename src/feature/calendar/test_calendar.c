@@ -1,23 +1,12 @@
 /*
  * Days of entries and the sums of the planner; then the calendar over HTTP.
  */
-#include "base/log.h"
+#include "core/test_few_rig.h"
+
 #include "core/audit/audit.h"
-#include "core/corp/corp.h"
-#include "core/corp/corp_cache.h"
-#include "core/perm/perm.h"
-#include "core/perm/perm_dispatch.h"
 #include "core/perm/perm_session.h"
-#include "core/staff/staff.h"
 #include "core/staff/todo.h"
 #include "feature/calendar/calendar_data.h"
-#include "store/testing.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <cmocka.h>
 
 static i64 day(int y, int m, int d) { return tz_day_of(y, m, d); }
 
@@ -133,102 +122,15 @@ extern const struct module job_module;
 /* What groups tell, said by hand. */
 static const struct module *const list[] = { &corp_module, &perm_module, &audit_module, &job_module, &staff_module, &calendar_module, NULL };
 
-struct world {
-	struct test_store *t;
-	struct env env;
-	struct dispatch *dispatch;
-	struct arena *a;
-	struct cx cx;
-	i64 staff;
-	str cookie, csrf;
-	struct http_reply reply;
-};
-
 static int make(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
-	struct fail f = { 0 };
-	log_level_set(LOG_ERROR);
-	w->t = test_store_new_fast();
-	w->a = w->t->arena;
-	w->env = (struct env){ .store = w->t->store, .clock = &w->t->clock, .modules = list, .public_url = STR("http://pond.test") };
-	assert_int_equal(modules_check(list, &f), OK);
-	assert_int_equal(store_check(w->t->store, calendar_module.queries, &f), OK);
-	assert_int_equal(corp_module.start(&w->env, &f), OK);
-	assert_int_equal(perm_module.start(&w->env, &f), OK);
-	w->cx = cx_system(&w->env, w->a, 0, "test");
-	struct corp_new in = { STR("小鱼优选"), STR("Asia/Shanghai"), STR("CNY"), true, test_spread() };
-	i64 id = 0;
-	for (int i = 0; i < 5 && !id; i++) /* numbers 1 and 2 are taken by the test store */
-		corp_create(&w->cx, &in, &id);
-	w->cx.unit.corp = id;
-	assert_int_equal(staff_ensure(&w->cx.unit, STR("linna"), &w->staff), OK);
-	w->dispatch = dispatch_new(w->a, &w->env, NULL);
-	*state = w;
+	few_new(state, list);
 	return 0;
-}
-
-static int drop(void **state)
-{
-	struct world *w = *state;
-	corp_cache_free(w->env.corps);
-	test_store_free(w->t);
-	free(w);
-	return 0;
-}
-
-/* As the owner over the private socket, or with a session. */
-__attribute__((format(printf, 5, 6)))
-static int ask(struct world *w, const char *method, const char *target, i64 version, const char *fmt, ...)
-{
-	va_list ap;
-	struct http_req *r = ARENA_NEW(w->a, struct http_req);
-	va_start(ap, fmt);
-	r->body = arena_vprintf(w->a, fmt, ap);
-	va_end(ap);
-	r->arena = w->a;
-	r->method = str_c(method);
-	r->peer = w->cookie.n ? STR("10.0.0.1") : STR("unix");
-	assert_true(http_target(r, str_c(target)));
-	r->headers[r->header_count++] = (struct http_pair){ STR("X-YT-Corp"), arena_printf(w->a, "%lld", (long long)w->cx.unit.corp) };
-	r->headers[r->header_count++] = (struct http_pair){ STR("Content-Type"), STR("application/json") };
-	r->headers[r->header_count++] = (struct http_pair){ STR("Cookie"), w->cookie };
-	r->headers[r->header_count++] = (struct http_pair){ STR("X-YT-CSRF"), w->csrf };
-	if (version)
-		r->headers[r->header_count++] = (struct http_pair){ STR("If-Match"), arena_printf(w->a, "\"%lld\"", (long long)version) };
-	memset(&w->reply, 0, sizeof(w->reply));
-	dispatch_handle(w->dispatch, r, &w->reply);
-	return w->reply.status;
-}
-
-static const struct json *answer(const struct world *w)
-{
-	struct json *tree;
-	struct fail f;
-	assert_int_equal(json_parse(w->reply.body, w->a, &tree, &f), OK);
-	return tree;
-}
-
-static void log_in(struct world *w)
-{
-	struct http_req req = { .arena = w->a, .peer = STR("10.0.0.1") };
-	struct http_reply reply = { 0 };
-	struct cx cx = w->cx;
-	i64 user;
-	assert_int_equal(user_create_staff(&w->cx, w->staff, STR("李娜"), &user), OK);
-	cx.req = &req;
-	cx.reply = &reply;
-	assert_int_equal(session_open_user(&cx, user), OK);
-	str rest = reply.headers[0].value;
-	w->cookie = arena_dup(w->a, str_cut(&rest, ';'));
-	rest = w->cookie;
-	str_cut(&rest, '=');
-	w->csrf = session_csrf(w->a, rest);
 }
 
 static int add(struct world *w, const char *way, const char *repeat, const char *first, const char *more)
 {
-	return ask(w, "POST", "/api/v1/calendar/entries", 0, "{\"title\":\"早安\",\"way\":\"%s\",\"repeat\":\"%s\",\"at_minute\":540,"
+	return few_ask(w, "POST", "/api/v1/calendar/entries", 0, "{\"title\":\"早安\",\"way\":\"%s\",\"repeat\":\"%s\",\"at_minute\":540,"
 		   "\"first_day\":\"%s\",\"owners\":[\"%lld\"]%s}", way, repeat, first, (long long)w->staff, more);
 }
 
@@ -237,25 +139,25 @@ static void what_the_quota_does_not_hold_is_refused_or_degraded(void **state)
 	struct world *w = *state;
 	assert_int_equal(setting_put(&w->cx, "calendar.quota", STR("day")), OK);
 	assert_int_equal(add(w, "group_mass", "daily", "2025-12-01", ""), 201);
-	str id = arena_dup(w->a, json_str(answer(w), "id"));
+	str id = arena_dup(w->a, json_str(few_answer(w), "id"));
 	assert_int_equal(add(w, "group_mass", "weekly", "2025-12-01", ",\"weekdays\":4"), 409);
 	assert_true(str_has(w->reply.body, STR("2025-12-03")) && str_has(w->reply.body, STR("linna")));
 	assert_int_equal(add(w, "group_mass", "weekly", "2025-12-01", ",\"weekdays\":4,\"degrade\":true"), 201);
 	assert_int_equal(add(w, "toolbar", "daily", "2025-12-01", ""), 201);
-	assert_int_equal(ask(w, "GET", "/api/v1/calendar?from=2025-12-03&to=2025-12-03", 0, "%s", ""), 200);
-	const struct json *places = json_get(answer(w), "places");
+	assert_int_equal(few_ask(w, "GET", "/api/v1/calendar?from=2025-12-03&to=2025-12-03", 0, "%s", ""), 200);
+	const struct json *places = json_get(few_answer(w), "places");
 	assert_int_equal(places->n, 3);
 	assert_true(str_eq_c(json_str(&places->items[1], "way"), "toolbar") && json_bool(&places->items[1], "degraded", false));
-	assert_int_equal(json_i64(&json_get(answer(w), "loads")->items[0], "mass", 0), 1);
-	assert_int_equal(ask(w, "GET", "/api/v1/calendar?from=2025-12-01&to=2026-03-02", 0, "%s", ""), 200); /* 92 days */
-	assert_int_equal(ask(w, "GET", "/api/v1/calendar?from=2025-12-01&to=2026-03-03", 0, "%s", ""), 422);
+	assert_int_equal(json_i64(&json_get(few_answer(w), "loads")->items[0], "mass", 0), 1);
+	assert_int_equal(few_ask(w, "GET", "/api/v1/calendar?from=2025-12-01&to=2026-03-02", 0, "%s", ""), 200); /* 92 days */
+	assert_int_equal(few_ask(w, "GET", "/api/v1/calendar?from=2025-12-01&to=2026-03-03", 0, "%s", ""), 422);
 	const char *one = arena_cstr(w->a, arena_printf(w->a, "/api/v1/calendar/entries/%.*s", STR_F(id)));
 	const char *body = arena_cstr(w->a, arena_printf(w->a, "{\"title\":\"晚安\",\"way\":\"group_mass\",\"repeat\":\"once\",\"at_minute\":1,"
 		"\"first_day\":\"2025-12-01\",\"owners\":[\"%lld\"]}", (long long)w->staff));
-	assert_int_equal(ask(w, "PUT", one, 1, "%s", body), 200);
-	assert_int_equal(ask(w, "PUT", one, 1, "%s", body), 412);
-	assert_int_equal(ask(w, "DELETE", one, 0, "%s", ""), 204);
-	assert_int_equal(ask(w, "DELETE", one, 0, "%s", ""), 404);
+	assert_int_equal(few_ask(w, "PUT", one, 1, "%s", body), 200);
+	assert_int_equal(few_ask(w, "PUT", one, 1, "%s", body), 412);
+	assert_int_equal(few_ask(w, "DELETE", one, 0, "%s", ""), 204);
+	assert_int_equal(few_ask(w, "DELETE", one, 0, "%s", ""), 404);
 }
 
 static void unfit_entries_say_what_is_wrong(void **state)
@@ -266,22 +168,22 @@ static void unfit_entries_say_what_is_wrong(void **state)
 	assert_int_equal(add(w, "toolbar", "daily", "2025-13-01", ""), 422);
 	assert_int_equal(add(w, "toolbar", "daily", "2025-12-02", ",\"last_day\":\"2025-12-01\""), 422);
 	assert_int_equal(add(w, "radio", "daily", "2025-12-02", ""), 422);
-	assert_int_equal(ask(w, "POST", "/api/v1/calendar/entries", 0, "{\"title\":\"x\",\"way\":\"toolbar\",\"repeat\":\"daily\",\"at_minute\":1440,"
+	assert_int_equal(few_ask(w, "POST", "/api/v1/calendar/entries", 0, "{\"title\":\"x\",\"way\":\"toolbar\",\"repeat\":\"daily\",\"at_minute\":1440,"
 		"\"first_day\":\"2025-12-01\",\"owners\":[\"1\"]}"), 422);
-	assert_int_equal(ask(w, "POST", "/api/v1/calendar/entries", 0, "{\"title\":\"x\",\"way\":\"toolbar\",\"repeat\":\"daily\",\"at_minute\":1439,"
+	assert_int_equal(few_ask(w, "POST", "/api/v1/calendar/entries", 0, "{\"title\":\"x\",\"way\":\"toolbar\",\"repeat\":\"daily\",\"at_minute\":1439,"
 		"\"first_day\":\"2025-12-01\",\"owners\":[\"1\"]}"), 422); /* nobody */
 }
 
 static void a_week_is_copied_once_with_its_shifts(void **state)
 {
 	struct world *w = *state;
-	assert_int_equal(ask(w, "PUT", "/api/v1/calendar/holidays", 0, "{\"holidays\":[{\"day\":\"2025-12-03\",\"name\":\"店庆\"}]}"), 204);
+	assert_int_equal(few_ask(w, "PUT", "/api/v1/calendar/holidays", 0, "{\"holidays\":[{\"day\":\"2025-12-03\",\"name\":\"店庆\"}]}"), 204);
 	assert_int_equal(add(w, "toolbar", "weekly", "2025-12-01", ",\"weekdays\":4,\"shift\":\"after\",\"last_day\":\"2025-12-07\""), 201);
-	assert_int_equal(ask(w, "POST", "/api/v1/calendar/copy", 0, "{\"from\":\"2025-12-05\",\"to\":\"2025-12-01\"}"), 422);
-	assert_int_equal(ask(w, "POST", "/api/v1/calendar/copy", 0, "{\"from\":\"2025-12-05\",\"to\":\"2025-12-20\"}"), 200);
-	assert_int_equal(json_i64(answer(w), "made", 0), 1);
-	assert_int_equal(ask(w, "GET", "/api/v1/calendar?from=2025-12-15&to=2025-12-21", 0, "%s", ""), 200);
-	const struct json *places = json_get(answer(w), "places");
+	assert_int_equal(few_ask(w, "POST", "/api/v1/calendar/copy", 0, "{\"from\":\"2025-12-05\",\"to\":\"2025-12-01\"}"), 422);
+	assert_int_equal(few_ask(w, "POST", "/api/v1/calendar/copy", 0, "{\"from\":\"2025-12-05\",\"to\":\"2025-12-20\"}"), 200);
+	assert_int_equal(json_i64(few_answer(w), "made", 0), 1);
+	assert_int_equal(few_ask(w, "GET", "/api/v1/calendar?from=2025-12-15&to=2025-12-21", 0, "%s", ""), 200);
+	const struct json *places = json_get(few_answer(w), "places");
 	assert_int_equal(places->n, 1);
 	assert_true(str_eq_c(json_str(&places->items[0], "day"), "2025-12-18")); /* it stood on Thursday */
 }
@@ -291,21 +193,21 @@ static void owners_say_what_they_did(void **state)
 	struct world *w = *state;
 	struct todo_list todos = { 0 };
 	assert_int_equal(add(w, "toolbar", "daily", "2025-12-01", ""), 201);
-	str id = arena_dup(w->a, json_str(answer(w), "id"));
+	str id = arena_dup(w->a, json_str(few_answer(w), "id"));
 	assert_int_equal(calendar_todos(&w->cx, w->staff, &todos), OK);
 	assert_int_equal(todos.v.n, 1);
 	assert_int_equal(todos.v.v[0].count, 1);
-	log_in(w);
-	assert_int_equal(ask(w, "GET", "/api/v1/work/calendar", 0, "%s", ""), 200);
-	assert_true(str_eq_c(json_str(&json_get(answer(w), "data")->items[0], "state"), "open"));
+	few_log_in(w);
+	assert_int_equal(few_ask(w, "GET", "/api/v1/work/calendar", 0, "%s", ""), 200);
+	assert_true(str_eq_c(json_str(&json_get(few_answer(w), "data")->items[0], "state"), "open"));
 	const char *say = arena_cstr(w->a, arena_printf(w->a, "/api/v1/work/calendar/%.*s", STR_F(id)));
-	assert_int_equal(ask(w, "POST", say, 0, "{\"day\":\"2025-12-01\",\"state\":\"skipped\"}"), 422);
-	assert_int_equal(ask(w, "POST", say, 0, "{\"day\":\"2025-11-30\",\"state\":\"done\"}"), 404);
-	assert_int_equal(ask(w, "POST", "/api/v1/work/calendar/1", 0, "{\"day\":\"2025-12-01\",\"state\":\"done\"}"), 404);
-	assert_int_equal(ask(w, "POST", say, 0, "{\"day\":\"2025-12-01\",\"state\":\"done\"}"), 204);
-	assert_int_equal(ask(w, "GET", "/api/v1/calendar?from=2025-12-01&to=2025-12-01", 0, "%s", ""), 200);
-	assert_int_equal(json_i64(&json_get(answer(w), "places")->items[0], "done", 0), 1);
-	assert_int_equal(ask(w, "POST", "/api/v1/calendar/copy", 0, "{\"from\":\"2025-12-01\",\"to\":\"2025-12-08\"}"), 403);
+	assert_int_equal(few_ask(w, "POST", say, 0, "{\"day\":\"2025-12-01\",\"state\":\"skipped\"}"), 422);
+	assert_int_equal(few_ask(w, "POST", say, 0, "{\"day\":\"2025-11-30\",\"state\":\"done\"}"), 404);
+	assert_int_equal(few_ask(w, "POST", "/api/v1/work/calendar/1", 0, "{\"day\":\"2025-12-01\",\"state\":\"done\"}"), 404);
+	assert_int_equal(few_ask(w, "POST", say, 0, "{\"day\":\"2025-12-01\",\"state\":\"done\"}"), 204);
+	assert_int_equal(few_ask(w, "GET", "/api/v1/calendar?from=2025-12-01&to=2025-12-01", 0, "%s", ""), 200);
+	assert_int_equal(json_i64(&json_get(few_answer(w), "places")->items[0], "done", 0), 1);
+	assert_int_equal(few_ask(w, "POST", "/api/v1/calendar/copy", 0, "{\"from\":\"2025-12-01\",\"to\":\"2025-12-08\"}"), 403);
 	todos = (struct todo_list){ 0 };
 	assert_int_equal(calendar_todos(&w->cx, w->staff, &todos), OK);
 	assert_int_equal(todos.v.n, 0);
@@ -314,9 +216,9 @@ static void owners_say_what_they_did(void **state)
 static void groups_of_an_owner_are_acts(void **state)
 {
 	struct world *w = *state;
-	i64 base = slot_base(w->t->store, w->cx.unit.corp);
+	i64 base = slot_base(w->t->store, w->corp.id);
 	for (int i = 1; i <= 3; i++) {
-		struct event ev = { .kind = EV_GROUP_CREATED, .slot = base, .corp = w->cx.unit.corp,
+		struct event ev = { .kind = EV_GROUP_CREATED, .slot = base, .corp = w->corp.id,
 				    .body = arena_printf(w->a, "{\"group\":\"%d\",\"owner\":\"%lld\"}", i, (long long)w->staff) };
 		assert_int_equal(WRITE_TX(&w->cx.unit, base, calendar_on_group(tx, &ev)), OK);
 		ev.kind = EV_GROUP_DISSOLVED;
@@ -324,13 +226,13 @@ static void groups_of_an_owner_are_acts(void **state)
 			assert_int_equal(WRITE_TX(&w->cx.unit, base, calendar_on_group(tx, &ev)), OK);
 	}
 	assert_int_equal(add(w, "toolbar", "daily", "2025-12-01", ""), 201);
-	assert_int_equal(ask(w, "GET", "/api/v1/calendar?from=2025-12-01&to=2025-12-02", 0, "%s", ""), 200);
-	const struct json *load = &json_get(answer(w), "loads")->items[0];
+	assert_int_equal(few_ask(w, "GET", "/api/v1/calendar?from=2025-12-01&to=2025-12-02", 0, "%s", ""), 200);
+	const struct json *load = &json_get(few_answer(w), "loads")->items[0];
 	assert_int_equal(json_i64(load, "groups", 0), 2);
 	assert_int_equal(json_i64(load, "acts", 0), 4);
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, drop)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, few_free)
 
 int main(void)
 {

@@ -10,23 +10,13 @@
 
 void export_cell(struct buf *b, str text)
 {
-	bool formula = text.n && strchr("=+-@\t\r", text.p[0]);
-	bool quoted = formula;
+	bool quoted = text.n && strchr("=+-@\t\r", text.p[0]);
 	for (size_t i = 0; i < text.n; i++)
 		quoted |= strchr(",\"\r\n", text.p[i]) != NULL;
-	if (!quoted) {
+	if (quoted)
+		buf_csv(b, text);
+	else
 		buf_add(b, text);
-		return;
-	}
-	buf_char(b, '"');
-	if (formula)
-		buf_char(b, '\'');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			buf_char(b, '"');
-		buf_char(b, text.p[i]);
-	}
-	buf_char(b, '"');
 }
 
 struct columns { struct unit *u; enum lang lang; struct export_column *v; size_t n; };

@@ -256,11 +256,8 @@ static err h_file(struct cx *cx)
 		return cx_fail(cx, ERR_STATE, T_EXPORT_GONE, STR_NIL, STR_NIL, STR_NIL);
 	TRY(WRITE_TX(&cx->unit, base(cx), taken(tx, &f)));
 	str day = tz_format_date(corp_day(&cx->unit, f.created), CX_ARENA(cx));
-	http_set(cx->reply, STR("Content-Disposition"),
-		 arena_printf(CX_ARENA(cx), "attachment; filename=\"customers-%.*s-%lld.csv\"", STR_F(day), (long long)f.people));
-	http_set(cx->reply, STR("Cache-Control"), STR("no-store"));
-	http_send(cx->reply, 200, STR("text/csv; charset=utf-8"), (str){ w.p, w.n });
-	return OK;
+	return cx_send_csv(cx, &(struct buf){ .p = w.p, .n = w.n },
+			   arena_printf(CX_ARENA(cx), "customers-%.*s-%lld.csv", STR_F(day), (long long)f.people));
 }
 
 static err take_away(struct tx *tx, const struct export_file *f)

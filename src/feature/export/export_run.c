@@ -175,7 +175,7 @@ static err write_person(struct run *r, i64 root, bool *ret_written)
 
 static void write_head(struct run *r)
 {
-	buf_add_c(&r->out, "\xef\xbb\xbf");
+	buf_add_c(&r->out, CSV_MARK);
 	for (size_t i = 0; i < r->col_count; i++) {
 		if (i)
 			buf_char(&r->out, ',');

@@ -224,14 +224,11 @@ static err show_items(struct cx *cx, const struct inherit_item *v, size_t n, str
 	TRY(READ_SNAP(&cx->unit, base(cx), staff_all(snap, &p.v, &p.n)));
 	for (size_t i = 0; i < n; i++) {
 		struct customer c;
-		i64 root;
-		err e = customer_visible(&cx->unit, v[i].customer, &root);
-		if (e == ERR_NOT_FOUND)
+		TRY(customer_shown(&cx->unit, v[i].customer, &c));
+		if (!c.id)
 			continue; /* not this viewer's */
-		TRY(e);
-		TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->env->store, root), customer_get(snap, root, &c)));
 		rows[kept++] = (struct inherit_item_view){
-			arena_printf(CX_ARENA(cx), "%lld-%lld", (long long)v[i].customer, (long long)v[i].giver), root, c.name, name_of(&p, v[i].giver), name_of(&p, v[i].taker), shown_state(run, v[i].state),
+			arena_printf(CX_ARENA(cx), "%lld-%lld", (long long)v[i].customer, (long long)v[i].giver), c.id, c.name, name_of(&p, v[i].giver), name_of(&p, v[i].taker), shown_state(run, v[i].state),
 			reason_of(cx, v[i].code), v[i].asked,
 			str_eq_c(v[i].state, "waiting") && v[i].asked != NIL ? v[i].asked + WECOM_TRANSFER_WAIT_MS : NIL, v[i].ended };
 	}

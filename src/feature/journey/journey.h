@@ -120,8 +120,7 @@ RECORD(journey_entry, JOURNEY_ENTRY_FIELDS);
 RECORD(journey_def, JOURNEY_DEF_FIELDS);
 
 /* Opaque: compiled journeys of the corps (struct env). */
-struct journey_cache;
-void journey_cache_free(struct journey_cache *c); /* NULL is fine */
+void journey_cache_free(struct kept_cache *c); /* NULL is fine */
 
 extern const struct module journey_module;
 

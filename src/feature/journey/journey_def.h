@@ -6,6 +6,8 @@
 
 #include "feature/journey/journey.h"
 
+#include "core/corp/corp_kept.h"
+
 #define JOURNEY_KIND_BITS 4096 /* event numbers are below */
 
 enum node_type { NODE_TRIGGER, NODE_WAIT, NODE_UNTIL, NODE_BRANCH, NODE_SPLIT, NODE_ACT, NODE_END };
@@ -49,20 +51,18 @@ struct jstate { i64 id; str name; bool running, paused; ms since; i64 published;
 
 /* All journeys of a corp that are not drafts only; shared, counted, never changed. */
 struct journey_set {
-	struct arena *arena;
+	struct kept kept;
 	struct jstate *all;
 	size_t n;
 	struct jdef **defs; /* every version */
 	size_t def_count;
 	u64 kinds[JOURNEY_KIND_BITS / 64];
 	bool by_rows, dates;
-	i64 stamp;
-	int users;
 };
 err journey_set_take(const struct snap *s, struct journey_set **ret);
 void journey_set_give(struct env *env, struct journey_set *set);
 void journey_set_forget(struct tx *tx);
-struct journey_cache *journey_cache_new(void);
+struct kept_cache *journey_cache_new(void);
 const struct jstate *journey_in(const struct journey_set *set, i64 id);
 const struct jdef *journey_def_in(const struct journey_set *set, i64 journey, i64 version); /* NULL: none */
 

@@ -10,7 +10,6 @@
 #include "port/wecom/wecom_kf.h"
 #include "store/journal.h"
 
-#define CSV_MAX ((size_t)4 << 20)
 #define LOG_MAX 200
 #define ACCOUNTS_MAX 1000
 
@@ -185,40 +184,28 @@ static err h_test(struct cx *cx)
 	return OK;
 }
 
-/* A cell as spreadsheets read it; what they would run as a formula gets an apostrophe. */
-static void cell(struct buf *b, str text, char end)
+static void csv_row(struct buf *b, str word, str answer)
 {
-	buf_char(b, '"');
-	if (text.n && strchr("=+-@\t\r", text.p[0]))
-		buf_char(b, '\'');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			buf_char(b, '"');
-		buf_char(b, text.p[i]);
-	}
-	buf_char(b, '"');
-	buf_char(b, end);
+	buf_csv(b, word);
+	buf_char(b, ',');
+	buf_csv(b, answer);
+	buf_char(b, '\n');
 }
 
 static err h_export(struct cx *cx)
 {
 	struct keyword_rule *rules;
-	struct buf b = buf_new(CX_ARENA(cx), CSV_MAX);
+	struct buf b = buf_new(CX_ARENA(cx), BUF_MAX_DEFAULT);
 	size_t n;
 	TRY(READ_SNAP(&cx->unit, base(cx), keyword_rule_all(snap, &(struct none){ 0 }, &rules, &n)));
-	buf_add_c(&b, "\xef\xbb\xbf");
-	cell(&b, str_c(text_raw(T_KEYWORD_CSV_WORD, cx->viewer.lang)), ',');
-	cell(&b, str_c(text_raw(T_KEYWORD_CSV_ANSWER, cx->viewer.lang)), '\n');
+	buf_add_c(&b, CSV_MARK);
+	csv_row(&b, str_c(text_raw(T_KEYWORD_CSV_WORD, cx->viewer.lang)), str_c(text_raw(T_KEYWORD_CSV_ANSWER, cx->viewer.lang)));
 	for (size_t i = 0; i < n; i++) {
 		str rest = rules[i].enabled && rules[i].use_export ? rules[i].words : STR_NIL;
-		while (rest.n) {
-			cell(&b, str_cut(&rest, '\n'), ',');
-			cell(&b, rules[i].answer, '\n');
-		}
+		while (rest.n)
+			csv_row(&b, str_cut(&rest, '\n'), rules[i].answer);
 	}
-	http_send(cx->reply, 200, STR("text/csv; charset=utf-8"), buf_str(&b));
-	http_set(cx->reply, STR("Content-Disposition"), STR("attachment; filename=\"keywords.csv\""));
-	return OK;
+	return cx_send_csv(cx, &b, STR("keywords.csv"));
 }
 
 /* ---- 微信客服 ---- */

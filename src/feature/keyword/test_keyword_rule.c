@@ -1,126 +1,47 @@
 /*
  * Keyword answers against the simulator: which rule wins, and that each message is answered once and in time.
  */
-#include "sim/test_sim_calls.h"
+#include "core/test_few_rig.h"
 
-#include "base/log.h"
 #include "core/audit/audit.h"
-#include "core/corp/corp.h"
-#include "core/corp/corp_cache.h"
 #include "core/follow/follow.h"
-#include "core/perm/perm.h"
-#include "core/perm/perm_dispatch.h"
 #include "feature/keyword/keyword_data.h"
 #include "feature/keyword/keyword_speak.h"
 #include "port/wecom/wecom_kf.h"
-#include "store/testing.h"
 
 static const struct module *const list[] = { &corp_module, &perm_module, &audit_module, &keyword_module, NULL };
 
-struct world {
-	struct test_store *t;
-	struct env env;
-	struct rig *rig;
-	struct dispatch *dispatch;
-	struct arena *a;
-	struct cx cx;
-	str kf;
-	struct http_reply reply;
-	i64 told; /* numbers of events made up here */
-};
+static str kf; /* the customer-service account */
+static i64 told; /* numbers of events made up here */
 
 static int make(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
-	struct fail f = { 0 };
-	log_level_set(LOG_ERROR);
-	w->t = test_store_new_fast();
-	w->a = w->t->arena;
-	w->rig = rig_ready(5);
-	clock_advance(&w->t->clock, RIG_START);
-	w->env = (struct env){ .store = w->t->store, .clock = &w->t->clock, .modules = list, .public_url = STR("http://pond.test"),
-			       .transport = w->rig->transport };
-	w->env.wecom = wecom_new(w->rig->transport, &w->t->clock, STR_NIL);
-	assert_int_equal(modules_check(list, &f), OK);
-	assert_int_equal(store_check(w->t->store, keyword_module.queries, &f), OK);
-	assert_int_equal(corp_module.start(&w->env, &f), OK);
-	assert_int_equal(perm_module.start(&w->env, &f), OK);
-	w->cx = cx_system(&w->env, w->a, 0, "test");
-	struct corp_new in = { STR("小鱼优选"), STR("Asia/Shanghai"), STR("CNY"), true, test_spread() };
-	struct corp_wecom_set set = { sim_corpid(w->rig->sim), STR("1000002"), sim_secret(w->rig->sim), STR("tokentoken"),
-				      STR(RIG_KEY), STR("http://sim.test") };
-	i64 id = 0;
-	for (int i = 0; i < 5 && !id; i++) /* numbers 1 and 2 are taken by the test store */
-		corp_create(&w->cx, &in, &id);
-	w->cx.unit.corp = id;
-	assert_int_equal(corp_wecom_put(&w->cx, &set), OK);
-	w->dispatch = dispatch_new(w->a, &w->env, NULL);
-	const struct json *kf = rig_sim(w->rig, "/sim/kf", "{\"name\":\"小鱼客服\"}");
-	w->kf = json_str(kf, "open_kfid");
-	assert_true(w->kf.n > 0);
-	*state = w;
-	return 0;
-}
-
-static int drop(void **state)
-{
+	few_new(state, list);
 	struct world *w = *state;
-	wecom_free(w->env.wecom);
-	rig_free(w->rig);
-	corp_cache_free(w->env.corps);
-	test_store_free(w->t);
-	free(w);
+	clock_advance(&w->t->clock, RIG_START);
+	kf = json_str(rig_sim(w->rig, "/sim/kf", "{\"name\":\"小鱼客服\"}"), "open_kfid");
+	assert_true(kf.n > 0);
 	return 0;
-}
-
-/* As the owner, over the private socket. */
-__attribute__((format(printf, 5, 6)))
-static int ask(struct world *w, const char *method, const char *target, i64 version, const char *fmt, ...)
-{
-	va_list ap;
-	struct http_req *r = ARENA_NEW(w->a, struct http_req);
-	va_start(ap, fmt);
-	r->body = arena_vprintf(w->a, fmt, ap);
-	va_end(ap);
-	r->arena = w->a;
-	r->method = str_c(method);
-	r->peer = STR("unix");
-	assert_true(http_target(r, str_c(target)));
-	r->headers[r->header_count++] = (struct http_pair){ STR("X-YT-Corp"), arena_printf(w->a, "%lld", (long long)w->cx.unit.corp) };
-	r->headers[r->header_count++] = (struct http_pair){ STR("Content-Type"), STR("application/json") };
-	if (version)
-		r->headers[r->header_count++] = (struct http_pair){ STR("If-Match"), arena_printf(w->a, "\"%lld\"", (long long)version) };
-	memset(&w->reply, 0, sizeof(w->reply));
-	dispatch_handle(w->dispatch, r, &w->reply);
-	return w->reply.status;
-}
-
-static const struct json *answer(const struct world *w)
-{
-	struct json *tree;
-	struct fail f;
-	assert_int_equal(json_parse(w->reply.body, w->a, &tree, &f), OK);
-	return tree;
 }
 
 static void rule(struct world *w, const char *words, const char *text, const char *more)
 {
-	assert_int_equal(ask(w, "POST", "/api/v1/keywords", 0, "{\"name\":\"r\",\"words\":[%s],\"answer\":\"%s\",\"enabled\":true%s}", words,
+	assert_int_equal(few_ask(w, "POST", "/api/v1/keywords", 0, "{\"name\":\"r\",\"words\":[%s],\"answer\":\"%s\",\"enabled\":true%s}", words,
 			     text, more), 201);
 }
 
 static void open_account(struct world *w)
 {
-	assert_int_equal(ask(w, "POST", "/api/v1/kf-accounts/refresh", 0, "%s", ""), 204);
-	assert_int_equal(ask(w, "GET", "/api/v1/kf-accounts", 0, "%s", ""), 200);
-	assert_int_equal(json_get(answer(w), "data")->n, 1);
-	assert_int_equal(ask(w, "PUT", arena_cstr(w->a, arena_printf(w->a, "/api/v1/kf-accounts/%.*s", STR_F(w->kf))), 0, "{\"answers\":true}"), 200);
-	assert_true(json_bool(answer(w), "answers", false));
+	assert_int_equal(few_ask(w, "POST", "/api/v1/kf-accounts/refresh", 0, "%s", ""), 204);
+	assert_int_equal(few_ask(w, "GET", "/api/v1/kf-accounts", 0, "%s", ""), 200);
+	assert_int_equal(json_get(few_answer(w), "data")->n, 1);
+	assert_int_equal(few_ask(w, "PUT", arena_cstr(w->a, arena_printf(w->a, "/api/v1/kf-accounts/%.*s", STR_F(kf))), 0, "{\"answers\":true}"), 200);
+	assert_true(json_bool(few_answer(w), "answers", false));
 }
 
 static void say(struct world *w, const char *who, const char *text)
 {
-	assert_non_null(rig_sim(w->rig, "/sim/kf/say", "{\"open_kfid\":\"%.*s\",\"external_userid\":\"%s\",\"text\":\"%s\"}", STR_F(w->kf), who, text));
+	assert_non_null(rig_sim(w->rig, "/sim/kf/say", "{\"open_kfid\":\"%.*s\",\"external_userid\":\"%s\",\"text\":\"%s\"}", STR_F(kf), who, text));
 }
 
 static void later(struct world *w, ms by)
@@ -132,9 +53,9 @@ static void later(struct world *w, ms by)
 /* WeCom's event, then everything in the outbox; how many answers were given. */
 static size_t work(struct world *w)
 {
-	i64 base = slot_base(w->t->store, w->cx.unit.corp);
-	struct event ev = { .kind = EV_WECOM_TOLD, .id = ++w->told, .slot = base, .corp = w->cx.unit.corp,
-			    .body = arena_printf(w->a, "{\"event\":\"kf_msg_or_event\",\"id\":\"%.*s\"}", STR_F(w->kf)) };
+	i64 base = slot_base(w->t->store, w->corp.id);
+	struct event ev = { .kind = EV_WECOM_TOLD, .id = ++told, .slot = base, .corp = w->corp.id,
+			    .body = arena_printf(w->a, "{\"event\":\"kf_msg_or_event\",\"id\":\"%.*s\"}", STR_F(kf)) };
 	size_t sent = 0, n = 1;
 	assert_int_equal(WRITE_TX(&w->cx.unit, base, keyword_on_told(tx, &ev)), OK);
 	while (n) {
@@ -161,8 +82,8 @@ static size_t work(struct world *w)
 /* Of the newest line of the log. */
 static str last_state(struct world *w)
 {
-	assert_int_equal(ask(w, "GET", "/api/v1/keywords/log?limit=1", 0, "%s", ""), 200);
-	return json_str(&json_get(answer(w), "data")->items[0], "state");
+	assert_int_equal(few_ask(w, "GET", "/api/v1/keywords/log?limit=1", 0, "%s", ""), 200);
+	return json_str(&json_get(few_answer(w), "data")->items[0], "state");
 }
 
 static void the_longest_word_answers_then_the_oldest_rule(void **state)
@@ -172,17 +93,17 @@ static void the_longest_word_answers_then_the_oldest_rule(void **state)
 	rule(w, "\"物流信息\"", "二", ",\"use_kf\":true");
 	rule(w, "\"物流\"", "三", ",\"use_suggest\":true");
 	rule(w, "\"vip\"", "四", ",\"use_kf\":true,\"whole\":true");
-	assert_int_equal(ask(w, "POST", "/api/v1/keywords/test", 0, "{\"text\":\"我的物流信息呢\"}"), 200);
-	const struct json *data = json_get(answer(w), "hits");
+	assert_int_equal(few_ask(w, "POST", "/api/v1/keywords/test", 0, "{\"text\":\"我的物流信息呢\"}"), 200);
+	const struct json *data = json_get(few_answer(w), "hits");
 	assert_int_equal(data->n, 3);
 	assert_true(str_eq_c(json_str(&data->items[0], "answer"), "二") && json_bool(&data->items[0], "wins", false));
 	assert_true(str_eq_c(json_str(&data->items[1], "answer"), "一") && str_eq_c(json_str(&data->items[2], "answer"), "三"));
-	assert_int_equal(ask(w, "POST", "/api/v1/keywords/test", 0, "{\"text\":\"物流\",\"use\":\"suggest\"}"), 200);
-	assert_int_equal(json_get(answer(w), "hits")->n, 1);
-	assert_int_equal(ask(w, "POST", "/api/v1/keywords/test", 0, "{\"text\":\" VIP \"}"), 200);
-	assert_int_equal(json_get(answer(w), "hits")->n, 1);
-	assert_int_equal(ask(w, "POST", "/api/v1/keywords/test", 0, "{\"text\":\"vip客户\"}"), 200);
-	assert_int_equal(json_get(answer(w), "hits")->n, 0);
+	assert_int_equal(few_ask(w, "POST", "/api/v1/keywords/test", 0, "{\"text\":\"物流\",\"use\":\"suggest\"}"), 200);
+	assert_int_equal(json_get(few_answer(w), "hits")->n, 1);
+	assert_int_equal(few_ask(w, "POST", "/api/v1/keywords/test", 0, "{\"text\":\" VIP \"}"), 200);
+	assert_int_equal(json_get(few_answer(w), "hits")->n, 1);
+	assert_int_equal(few_ask(w, "POST", "/api/v1/keywords/test", 0, "{\"text\":\"vip客户\"}"), 200);
+	assert_int_equal(json_get(few_answer(w), "hits")->n, 0);
 }
 
 static void rules_are_bounded_versioned_and_exported(void **state)
@@ -190,22 +111,22 @@ static void rules_are_bounded_versioned_and_exported(void **state)
 	struct world *w = *state;
 	const char *bad[] = { "", "\"\"", "\"a\\nb\"" };
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-		assert_int_equal(ask(w, "POST", "/api/v1/keywords", 0, "{\"name\":\"r\",\"words\":[%s],\"answer\":\"x\"}", bad[i]), 422);
+		assert_int_equal(few_ask(w, "POST", "/api/v1/keywords", 0, "{\"name\":\"r\",\"words\":[%s],\"answer\":\"x\"}", bad[i]), 422);
 	struct buf words = buf_new(w->a, 4096);
 	for (int i = 0; i < KEYWORD_WORDS_MAX; i++)
 		buf_fmt(&words, "%s\"w%d\"", i ? "," : "", i);
 	rule(w, arena_cstr(w->a, buf_str(&words)), "=1+1", ",\"use_export\":true");
-	str id = arena_dup(w->a, json_str(answer(w), "id"));
+	str id = arena_dup(w->a, json_str(few_answer(w), "id"));
 	buf_add_c(&words, ",\"more\"");
-	assert_int_equal(ask(w, "POST", "/api/v1/keywords", 0, "{\"name\":\"r\",\"words\":[%.*s],\"answer\":\"x\"}", STR_F(buf_str(&words))), 422);
+	assert_int_equal(few_ask(w, "POST", "/api/v1/keywords", 0, "{\"name\":\"r\",\"words\":[%.*s],\"answer\":\"x\"}", STR_F(buf_str(&words))), 422);
 	const char *one = arena_cstr(w->a, arena_printf(w->a, "/api/v1/keywords/%.*s", STR_F(id)));
-	assert_int_equal(ask(w, "GET", "/api/v1/keywords/export.csv", 0, "%s", ""), 200);
+	assert_int_equal(few_ask(w, "GET", "/api/v1/keywords/export.csv", 0, "%s", ""), 200);
 	assert_true(str_has(w->reply.body, STR("\"w0\",\"'=1+1\"")));
-	assert_int_equal(ask(w, "PUT", one, 1, "{\"name\":\"r\",\"words\":[\"a\",\"A\"],\"answer\":\"x\"}"), 200);
-	assert_int_equal(json_get(answer(w), "words")->n, 1);
-	assert_int_equal(ask(w, "PUT", one, 1, "{\"name\":\"r\",\"words\":[\"a\"],\"answer\":\"x\"}"), 412);
-	assert_int_equal(ask(w, "DELETE", one, 0, "%s", ""), 204);
-	assert_int_equal(ask(w, "DELETE", one, 0, "%s", ""), 404);
+	assert_int_equal(few_ask(w, "PUT", one, 1, "{\"name\":\"r\",\"words\":[\"a\",\"A\"],\"answer\":\"x\"}"), 200);
+	assert_int_equal(json_get(few_answer(w), "words")->n, 1);
+	assert_int_equal(few_ask(w, "PUT", one, 1, "{\"name\":\"r\",\"words\":[\"a\"],\"answer\":\"x\"}"), 412);
+	assert_int_equal(few_ask(w, "DELETE", one, 0, "%s", ""), 204);
+	assert_int_equal(few_ask(w, "DELETE", one, 0, "%s", ""), 404);
 }
 
 static void a_message_is_answered_once_and_others_are_left_alone(void **state)
@@ -220,7 +141,7 @@ static void a_message_is_answered_once_and_others_are_left_alone(void **state)
 	assert_int_equal(work(w), 0);
 	assert_true(str_eq_c(last_state(w), "none"));
 	size_t answers = 0;
-	assert_int_equal(rig_sim(w->rig, "/sim/kf/say", "{\"open_kfid\":\"%.*s\",\"external_userid\":\"wmC\",\"text\":\"查物流\"}", STR_F(w->kf)) != NULL, 1);
+	assert_int_equal(rig_sim(w->rig, "/sim/kf/say", "{\"open_kfid\":\"%.*s\",\"external_userid\":\"wmC\",\"text\":\"查物流\"}", STR_F(kf)) != NULL, 1);
 	answers += work(w);
 	assert_int_equal(answers, 1);
 	say(w, "wmD", "物流");
@@ -234,24 +155,24 @@ static void a_window_closes_after_48_hours(void **state)
 	struct world *w = *state;
 	struct corp_wecom wecom;
 	struct fail f = { 0 };
-	assert_int_equal(corp_wecom_get(&w->cx.unit, w->cx.unit.corp, &wecom), OK);
+	assert_int_equal(corp_wecom_get(&w->cx.unit, w->corp.id, &wecom), OK);
 	struct wecom_call c = { .wecom = w->env.wecom, .app = &wecom.app, .arena = w->a, .fail = &f };
-	assert_int_equal(wecom_kf_send_text(&c, w->kf, STR("wmA"), STR("m0"), STR("在吗")), ERR_STATE);
+	assert_int_equal(wecom_kf_send_text(&c, kf, STR("wmA"), STR("m0"), STR("在吗")), ERR_STATE);
 	assert_int_equal(c.errcode, 95002);
 	say(w, "wmA", "你好");
 	for (int i = 0; i < WECOM_KF_ANSWERS_MAX; i++)
-		assert_int_equal(wecom_kf_send_text(&c, w->kf, STR("wmA"), arena_printf(w->a, "n%d", i), STR("在")), OK);
-	assert_int_equal(wecom_kf_send_text(&c, w->kf, STR("wmA"), STR("n9"), STR("在")), ERR_STATE);
+		assert_int_equal(wecom_kf_send_text(&c, kf, STR("wmA"), arena_printf(w->a, "n%d", i), STR("在")), OK);
+	assert_int_equal(wecom_kf_send_text(&c, kf, STR("wmA"), STR("n9"), STR("在")), ERR_STATE);
 	assert_int_equal(c.errcode, 95001);
 	say(w, "wmA", "你好");
 	later(w, WECOM_KF_WINDOW_MS);
-	assert_int_equal(wecom_kf_send_text(&c, w->kf, STR("wmA"), STR("p0"), STR("在")), OK);
+	assert_int_equal(wecom_kf_send_text(&c, kf, STR("wmA"), STR("p0"), STR("在")), OK);
 	later(w, 1);
-	assert_int_equal(wecom_kf_send_text(&c, w->kf, STR("wmA"), STR("p1"), STR("在")), ERR_STATE);
+	assert_int_equal(wecom_kf_send_text(&c, kf, STR("wmA"), STR("p1"), STR("在")), ERR_STATE);
 	assert_int_equal(c.errcode, 95002);
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, drop)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, few_free)
 
 int main(void)
 {

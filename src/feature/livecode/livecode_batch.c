@@ -371,18 +371,9 @@ static err picture(struct cx *cx, const struct corp *corp, const struct livecode
 	return OK;
 }
 
-/* A text that begins like a formula is none. */
 static void csv_cell(struct buf *b, str text, const char *after)
 {
-	buf_char(b, '"');
-	if (text.n && strchr("=+-@\t", text.p[0]))
-		buf_char(b, '\'');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			buf_char(b, '"');
-		buf_char(b, text.p[i]);
-	}
-	buf_char(b, '"');
+	buf_csv(b, text);
 	buf_add_c(b, after);
 }
 
@@ -418,7 +409,7 @@ static err h_zip(struct cx *cx)
 	if (first >= n)
 		return cx_fail(cx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, STR_NIL);
 	TRY(zip_writer_new(CX_ARENA(cx), &z, &cx->unit.fail));
-	buf_add_c(&csv, "\xef\xbb\xbf\"file\",\"name\",\"channel\",\"spot\",\"state\",\"url\"\r\n");
+	buf_add_c(&csv, CSV_MARK "\"file\",\"name\",\"channel\",\"spot\",\"state\",\"url\"\r\n");
 	for (size_t i = first; i < n && i < first + BATCH_PART; i++)
 		TRY(add_code(cx, z, &csv, &corp, &codes[n - 1 - i], i + 1)); /* in the order of the table */
 	TRY(zip_writer_add(z, STR("codes.csv"), buf_str(&csv), &cx->unit.fail));

@@ -244,13 +244,10 @@ static err h_viewers(struct cx *cx)
 	struct living_viewer_view *view_rows = ARENA_ARRAY(CX_ARENA(cx), struct living_viewer_view, LIVING_SHOWN_MAX);
 	for (size_t i = 0; i < n && shown_count < LIVING_SHOWN_MAX; i++) {
 		struct customer c;
-		i64 root;
-		err e = customer_visible(&cx->unit, rows[i].customer, &root);
-		if (e == ERR_NOT_FOUND)
+		TRY(customer_shown(&cx->unit, rows[i].customer, &c));
+		if (!c.id)
 			continue;
-		TRY(e);
-		TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->env->store, root), customer_get(snap, root, &c)));
-		view_rows[shown_count++] = (struct living_viewer_view){ root, c.name, rows[i].seconds, rows[i].comment };
+		view_rows[shown_count++] = (struct living_viewer_view){ c.id, c.name, rows[i].seconds, rows[i].comment };
 	}
 	out->data = (struct list){ view_rows, shown_count };
 	return OK;

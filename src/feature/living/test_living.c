@@ -1,107 +1,28 @@
 /*
  * A live room against the simulator: made, watched, read, tagged.
  */
-#include "sim/test_sim_calls.h"
+#include "core/test_few_rig.h"
 
-#include "base/log.h"
 #include "core/attr/attr.h"
 #include "core/audit/audit.h"
-#include "core/corp/corp.h"
-#include "core/corp/corp_cache.h"
 #include "core/customer/customer.h"
 #include "core/follow/follow.h"
 #include "core/identity/identity.h"
-#include "core/perm/perm.h"
-#include "core/perm/perm_dispatch.h"
-#include "core/staff/staff.h"
 #include "core/tag/tag.h"
 #include "feature/living/living_data.h"
-#include "store/testing.h"
 
 extern const struct module tag_module, attr_module, audience_module, profile_module, job_module, reach_module;
 static const struct module *const list[] = { &corp_module, &perm_module, &audit_module, &job_module, &staff_module, &customer_module,
 	&identity_module, &follow_module, &tag_module, &attr_module, &reach_module, &audience_module, &profile_module, &living_module, NULL };
 
-struct world {
-	struct test_store *t;
-	struct env env;
-	struct rig *rig;
-	struct dispatch *dispatch;
-	struct arena *a;
-	struct cx cx;
-	i64 staff, told;
-	struct http_reply reply;
-};
+static i64 made_up; /* numbers of events made up here */
 
 static int make(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
-	struct fail f = { 0 };
-	log_level_set(LOG_ERROR);
-	w->t = test_store_new_fast();
-	w->a = w->t->arena;
-	w->rig = rig_ready(5);
-	clock_advance(&w->t->clock, RIG_START);
-	w->env = (struct env){ .store = w->t->store, .clock = &w->t->clock, .modules = list, .public_url = STR("http://pond.test"),
-			       .transport = w->rig->transport };
-	w->env.wecom = wecom_new(w->rig->transport, &w->t->clock, STR_NIL);
-	assert_int_equal(modules_check(list, &f), OK);
-	assert_int_equal(store_check(w->t->store, living_module.queries, &f), OK);
-	assert_int_equal(corp_module.start(&w->env, &f), OK);
-	assert_int_equal(perm_module.start(&w->env, &f), OK);
-	w->cx = cx_system(&w->env, w->a, 0, "test");
-	struct corp_new in = { STR("小鱼优选"), STR("Asia/Shanghai"), STR("CNY"), true, test_spread() };
-	struct corp_wecom_set set = { sim_corpid(w->rig->sim), STR("1000002"), sim_secret(w->rig->sim), STR("tokentoken"),
-				      STR(RIG_KEY), STR("http://sim.test") };
-	i64 id = 0;
-	for (int i = 0; i < 5 && !id; i++) /* numbers 1 and 2 are taken by the test store */
-		corp_create(&w->cx, &in, &id);
-	w->cx.unit.corp = id;
-	assert_int_equal(corp_wecom_put(&w->cx, &set), OK);
-	assert_int_equal(staff_ensure(&w->cx.unit, STR("linna"), &w->staff), OK);
-	w->dispatch = dispatch_new(w->a, &w->env, NULL);
-	*state = w;
-	return 0;
-}
-
-static int drop(void **state)
-{
+	few_new(state, list);
 	struct world *w = *state;
-	wecom_free(w->env.wecom);
-	rig_free(w->rig);
-	corp_cache_free(w->env.corps);
-	test_store_free(w->t);
-	free(w);
+	clock_advance(&w->t->clock, RIG_START);
 	return 0;
-}
-
-__attribute__((format(printf, 5, 6)))
-static int ask(struct world *w, const char *method, const char *target, i64 version, const char *fmt, ...)
-{
-	va_list ap;
-	struct http_req *r = ARENA_NEW(w->a, struct http_req);
-	va_start(ap, fmt);
-	r->body = arena_vprintf(w->a, fmt, ap);
-	va_end(ap);
-	r->arena = w->a;
-	r->method = str_c(method);
-	r->peer = STR("unix");
-	assert_true(http_target(r, str_c(target)));
-	r->headers[r->header_count++] = (struct http_pair){ STR("X-YT-Corp"), arena_printf(w->a, "%lld", (long long)w->cx.unit.corp) };
-	r->headers[r->header_count++] = (struct http_pair){ STR("Content-Type"), STR("application/json") };
-	if (version)
-		r->headers[r->header_count++] = (struct http_pair){ STR("If-Match"), arena_printf(w->a, "\"%lld\"", (long long)version) };
-	memset(&w->reply, 0, sizeof(w->reply));
-	dispatch_handle(w->dispatch, r, &w->reply);
-	return w->reply.status;
-}
-
-static const struct json *answer(const struct world *w)
-{
-	struct json *tree;
-	struct fail f;
-	assert_int_equal(json_parse(w->reply.body, w->a, &tree, &f), OK);
-	return tree;
 }
 
 static i64 customer(struct world *w, const char *xid)
@@ -116,9 +37,9 @@ static i64 customer(struct world *w, const char *xid)
 /* The path of a new room. */
 static const char *room(struct world *w, const char *more)
 {
-	assert_int_equal(ask(w, "POST", "/api/v1/livings", 0, "{\"theme\":\"母婴课堂\",\"anchor\":\"%lld\",\"starts_ms\":%lld,\"minutes\":60%s}",
+	assert_int_equal(few_ask(w, "POST", "/api/v1/livings", 0, "{\"theme\":\"母婴课堂\",\"anchor\":\"%lld\",\"starts_ms\":%lld,\"minutes\":60%s}",
 			     (long long)w->staff, (long long)(RIG_START + MS_HOUR), more), 201);
-	return arena_cstr(w->a, arena_printf(w->a, "/api/v1/livings/%.*s", STR_F(json_str(answer(w), "id"))));
+	return arena_cstr(w->a, arena_printf(w->a, "/api/v1/livings/%.*s", STR_F(json_str(few_answer(w), "id"))));
 }
 
 static str livingid(struct world *w)
@@ -126,7 +47,7 @@ static str livingid(struct world *w)
 	struct living_room *rows;
 	size_t n;
 	struct living_find find = { INT64_MAX, 1 };
-	assert_int_equal(READ_SNAP(&w->cx.unit, slot_base(w->t->store, w->cx.unit.corp), living_room_list(snap, &find, &rows, &n)), OK);
+	assert_int_equal(READ_SNAP(&w->cx.unit, slot_base(w->t->store, w->corp.id), living_room_list(snap, &find, &rows, &n)), OK);
 	assert_int_equal(n, 1);
 	return rows[0].livingid;
 }
@@ -139,8 +60,8 @@ static str livingid(struct world *w)
 /* WeCom's event, or nothing told; then what the outbox holds. */
 static void work(struct world *w, bool told)
 {
-	i64 base = slot_base(w->t->store, w->cx.unit.corp);
-	struct event ev = { .kind = EV_WECOM_TOLD, .id = ++w->told, .slot = base, .corp = w->cx.unit.corp,
+	i64 base = slot_base(w->t->store, w->corp.id);
+	struct event ev = { .kind = EV_WECOM_TOLD, .id = ++made_up, .slot = base, .corp = w->corp.id,
 			    .body = arena_printf(w->a, "{\"event\":\"living_status_change\",\"id\":\"%.*s\",\"status\":\"2\"}", STR_F(livingid(w))) };
 	struct outbox_row *rows;
 	struct fail f = { 0 };
@@ -158,13 +79,13 @@ static void work(struct world *w, bool told)
 static size_t watched_events(struct world *w)
 {
 	i64 slots[64];
-	size_t n = slots_of_corp(w->t->store, w->cx.unit.corp, slots, 64), found = 0;
+	size_t n = slots_of_corp(w->t->store, w->corp.id, slots, 64), found = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct event *ev;
 		size_t count;
 		assert_int_equal(READ_SNAP(&w->cx.unit, slots[i], journal_read(snap, 0, 1000, &ev, &count)), OK);
 		for (size_t k = 0; k < count; k++)
-			found += ev[k].kind == EV_LIVING_WATCHED && ev[k].corp == w->cx.unit.corp;
+			found += ev[k].kind == EV_LIVING_WATCHED && ev[k].corp == w->corp.id;
 	}
 	return found;
 }
@@ -178,9 +99,9 @@ static void who_watched_long_enough_is_tagged_once(void **state)
 	struct world *w = *state;
 	i64 anna = customer(w, "wmAnna"), bert = customer(w, "wmBert"), *tags;
 	size_t n;
-	assert_int_equal(ask(w, "POST", "/api/v1/tag-groups", 0, "{\"name\":\"直播\",\"tags\":[\"看过课\"]}"), 201);
-	assert_int_equal(ask(w, "GET", "/api/v1/tag-groups", 0, "%s", ""), 200);
-	str tag = arena_dup(w->a, json_str(&json_get(&json_get(answer(w), "data")->items[0], "tags")->items[0], "id"));
+	assert_int_equal(few_ask(w, "POST", "/api/v1/tag-groups", 0, "{\"name\":\"直播\",\"tags\":[\"看过课\"]}"), 201);
+	assert_int_equal(few_ask(w, "GET", "/api/v1/tag-groups", 0, "%s", ""), 200);
+	str tag = arena_dup(w->a, json_str(&json_get(&json_get(few_answer(w), "data")->items[0], "tags")->items[0], "id"));
 	const char *path = room(w, arena_cstr(w->a, arena_printf(w->a, ",\"tag\":\"%.*s\",\"tag_minutes\":10", STR_F(tag))));
 	act(w, WATCH, "wmAnna", 600);
 	act(w, WATCH, "wmBert", 599);
@@ -188,24 +109,24 @@ static void who_watched_long_enough_is_tagged_once(void **state)
 	act(w, STAFF_WATCH, "linna", 3000);
 	act(w, BE, "start", 0);
 	work(w, true);
-	assert_int_equal(ask(w, "GET", path, 0, "%s", ""), 200);
-	assert_true(str_eq_c(json_str(answer(w), "state"), "live"));
+	assert_int_equal(few_ask(w, "GET", path, 0, "%s", ""), 200);
+	assert_true(str_eq_c(json_str(few_answer(w), "state"), "live"));
 	assert_int_equal(watched_events(w), 0);
 	act(w, BE, "end", 0);
 	work(w, true);
 	work(w, true); /* told twice */
-	assert_int_equal(ask(w, "GET", path, 0, "%s", ""), 200);
-	assert_true(str_eq_c(json_str(answer(w), "state"), "ended"));
-	assert_int_equal(json_i64(answer(w), "viewers", 0), 4);
-	assert_int_equal(json_i64(answer(w), "members", 0), 1);
-	assert_int_equal(json_i64(answer(w), "strangers", 0), 1);
+	assert_int_equal(few_ask(w, "GET", path, 0, "%s", ""), 200);
+	assert_true(str_eq_c(json_str(few_answer(w), "state"), "ended"));
+	assert_int_equal(json_i64(few_answer(w), "viewers", 0), 4);
+	assert_int_equal(json_i64(few_answer(w), "members", 0), 1);
+	assert_int_equal(json_i64(few_answer(w), "strangers", 0), 1);
 	assert_int_equal(watched_events(w), 2);
 	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of_customer(w->t->store, anna), tag_of(snap, anna, &tags, &n)), OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(READ_SNAP(&w->cx.unit, slot_of_customer(w->t->store, bert), tag_of(snap, bert, &tags, &n)), OK);
 	assert_int_equal(n, 0);
-	assert_int_equal(ask(w, "GET", arena_cstr(w->a, arena_printf(w->a, "%s/viewers", path)), 0, "%s", ""), 200);
-	const struct json *rows = json_get(answer(w), "data");
+	assert_int_equal(few_ask(w, "GET", arena_cstr(w->a, arena_printf(w->a, "%s/viewers", path)), 0, "%s", ""), 200);
+	const struct json *rows = json_get(few_answer(w), "data");
 	assert_int_equal(rows->n, 2);
 	assert_int_equal(json_i64(&rows->items[0], "seconds", 0), 600);
 }
@@ -247,22 +168,22 @@ static void rooms_are_refused_changed_and_cancelled(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		str body = arena_printf(w->a, "{\"theme\":\"%s\",\"anchor\":\"%lld\",\"starts_ms\":%lld,\"minutes\":%d%s}", bad[i].theme, bad[i].anchor,
 					bad[i].starts, bad[i].minutes, bad[i].more);
-		assert_int_equal(ask(w, "POST", "/api/v1/livings", 0, "%.*s", STR_F(body)), 422);
+		assert_int_equal(few_ask(w, "POST", "/api/v1/livings", 0, "%.*s", STR_F(body)), 422);
 	}
 	const char *path = room(w, ",\"description\":\"讲喂养\"");
-	assert_int_equal(ask(w, "PUT", path, 1, "{\"group_url\":\"https://work.weixin.qq.com/gm/x\"}"), 200);
-	assert_true(str_eq_c(json_str(answer(w), "group_url"), "https://work.weixin.qq.com/gm/x"));
-	assert_int_equal(ask(w, "PUT", path, 1, "{}"), 412);
+	assert_int_equal(few_ask(w, "PUT", path, 1, "{\"group_url\":\"https://work.weixin.qq.com/gm/x\"}"), 200);
+	assert_true(str_eq_c(json_str(few_answer(w), "group_url"), "https://work.weixin.qq.com/gm/x"));
+	assert_int_equal(few_ask(w, "PUT", path, 1, "{}"), 412);
 	const char *stop = arena_cstr(w->a, arena_printf(w->a, "%s/cancel", path));
-	assert_int_equal(ask(w, "POST", stop, 0, "%s", ""), 200);
-	assert_true(str_eq_c(json_str(answer(w), "state"), "cancelled"));
-	assert_int_equal(ask(w, "POST", stop, 0, "%s", ""), 409);
+	assert_int_equal(few_ask(w, "POST", stop, 0, "%s", ""), 200);
+	assert_true(str_eq_c(json_str(few_answer(w), "state"), "cancelled"));
+	assert_int_equal(few_ask(w, "POST", stop, 0, "%s", ""), 409);
 	rig_sim(w->rig, "/sim/fault", "{\"kind\":\"lost_reply\",\"api\":\"living/create\",\"count\":1}");
-	assert_int_equal(ask(w, "POST", "/api/v1/livings", 0, "{\"theme\":\"课\",\"anchor\":\"%lld\",\"starts_ms\":%lld,\"minutes\":60}", me, at), 502);
+	assert_int_equal(few_ask(w, "POST", "/api/v1/livings", 0, "{\"theme\":\"课\",\"anchor\":\"%lld\",\"starts_ms\":%lld,\"minutes\":60}", me, at), 502);
 	assert_true(str_has(w->reply.body, STR("可能已经创建")));
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, drop)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, few_free)
 
 int main(void)
 {

@@ -281,10 +281,7 @@ static err h_file(struct cx *cx)
 	if (f.b.over)
 		return cx_fail(cx, ERR_TOO_LARGE, T_OK, STR("file"), STR_NIL, STR(FAIL_STR(LOOKALIKE_EXPORT_MAX)));
 	TRY(WRITE_TX(&cx->unit, base(cx), took(tx, &x, &f)));
-	http_send(cx->reply, 200, STR("text/csv; charset=utf-8"), buf_str(&f.b));
-	http_set(cx->reply, STR("Content-Disposition"),
-		 arena_printf(CX_ARENA(cx), "attachment; filename=\"lookalike-%lld.csv\"", (long long)x.id));
-	return OK;
+	return cx_send_csv(cx, &f.b, arena_printf(CX_ARENA(cx), "lookalike-%lld.csv", (long long)x.id));
 }
 
 const struct route lookalike_export_routes[] = {

@@ -14,8 +14,8 @@ static str text_of(str s) { return str_is_nil(s) ? STR("") : s; }
 static err told(struct tx *tx, const struct material_version *v, const char *what)
 {
 	struct material_saved ev = { v->material, v->number, v->title, str_c(what) };
-	str action = arena_printf(tx->snap.arena, "material.%s", what);
-	TRY(audit_add(tx, arena_cstr(tx->snap.arena, action), arena_printf(tx->snap.arena, "material:%lld", (long long)v->material),
+	TRY(audit_add(tx, arena_cstr(tx->snap.arena, arena_printf(tx->snap.arena, "material.%s", what)),
+		      arena_printf(tx->snap.arena, "material:%lld", (long long)v->material),
 		      arena_printf(tx->snap.arena, "%lld", (long long)v->number)));
 	return journal_add(tx, EV_MATERIAL_SAVED, 0, tx->snap.now, &material_saved_record, &ev, NULL);
 }

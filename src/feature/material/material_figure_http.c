@@ -56,15 +56,8 @@ static err h_days(struct cx *cx) { return READ_SNAP(&cx->unit, base(cx), days(cx
 static err person(struct cx *cx, i64 customer, i64 *ret_id, str *ret_name)
 {
 	struct customer c;
-	i64 root;
-	*ret_id = NIL;
-	*ret_name = STR_NIL;
-	err e = customer ? customer_visible(&cx->unit, customer, &root) : ERR_NOT_FOUND;
-	if (e == ERR_NOT_FOUND)
-		return OK;
-	TRY(e);
-	TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->env->store, root), customer_get(snap, root, &c)));
-	*ret_id = root;
+	TRY(customer_shown(&cx->unit, customer, &c));
+	*ret_id = c.id ? c.id : NIL;
 	*ret_name = c.name;
 	return OK;
 }

@@ -318,7 +318,7 @@ static void a_removed_materials_link_says_so_kindly(void **state)
 	struct browser b = browser_new(w);
 	str link = link_for(w, id, 0, 0), file_url = arena_printf(w->t->arena, "/h5/api/material/file?key=%.*s&id=%lld", STR_F(stored(w, id).door), (long long)e.file);
 	assert_int_equal(request(&b, "GET", file_url, STR_NIL), 200);
-	assert_true(str_has(answered(&b, "content-disposition"), STR("attachment; filename*=UTF-8''%E6%8A%A5")));
+	assert_true(str_has(reply_header(&b.reply, "content-disposition"), STR("attachment; filename*=UTF-8''%E6%8A%A5")));
 	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, material_remove(tx, id)), OK);
 	assert_int_equal(shows(&b, link), 200);
 	assert_true(str_eq_c(json_str(b.json, "state"), "removed") && json_str(b.json, "corp_name").n && !json_str(b.json, "title").n);

@@ -8,6 +8,7 @@
 #include "core/guest/guest.h"
 #include "core/guest/visitor.h"
 #include "feature/material/material_visit_data.h"
+#include "port/http/test_http_reply.h"
 
 #define PNG_HEAD "\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 #define PDF "%PDF-1.7\nquotation\n%%EOF\n"
@@ -41,8 +42,6 @@ struct browser {
 };
 
 struct browser browser_new(struct world *w);
-void keep_cookie(str header, const char *name, str *jar);
-str answered(const struct browser *b, const char *name);
 int request(struct browser *b, const char *method, str target, str body);
 
 /* The page's query behind a link: "key=…&p=…". */

@@ -92,21 +92,6 @@ struct browser browser_new(struct world *w)
 	return (struct browser){ .w = w, .dispatch = dispatch_new(w->t->arena, &w->env, NULL), .agent = WECHAT };
 }
 
-void keep_cookie(str header, const char *name, str *jar)
-{
-	str rest = header;
-	if (str_eq_c(str_cut(&rest, '='), name))
-		*jar = str_cut(&rest, ';');
-}
-
-str answered(const struct browser *b, const char *name)
-{
-	for (size_t i = 0; i < b->reply.header_count; i++)
-		if (str_eq_nocase(b->reply.headers[i].name, str_c(name)))
-			return b->reply.headers[i].value;
-	return STR_NIL;
-}
-
 int request(struct browser *b, const char *method, str target, str body)
 {
 	struct arena *a = b->w->t->arena;
@@ -124,11 +109,9 @@ int request(struct browser *b, const char *method, str target, str body)
 						STR_F(b->reader), STR_F(b->guest), STR_F(b->state), STR_F(b->console)));
 	memset(&b->reply, 0, sizeof(b->reply));
 	dispatch_handle(b->dispatch, r, &b->reply);
-	for (size_t i = 0; i < b->reply.header_count; i++) {
-		keep_cookie(b->reply.headers[i].value, VISITOR_COOKIE, &b->reader);
-		keep_cookie(b->reply.headers[i].value, GUEST_COOKIE, &b->guest);
-		keep_cookie(b->reply.headers[i].value, GUEST_STATE_COOKIE, &b->state);
-	}
+	reply_cookie(&b->reply, VISITOR_COOKIE, &b->reader);
+	reply_cookie(&b->reply, GUEST_COOKIE, &b->guest);
+	reply_cookie(&b->reply, GUEST_STATE_COOKIE, &b->state);
 	if (b->reply.body.n && b->reply.body.p[0] == '{')
 		assert_int_equal(json_parse(b->reply.body, a, &v, &b->w->cx.unit.fail), OK);
 	b->json = v;
@@ -139,7 +122,7 @@ str behind(struct browser *b, str link)
 {
 	str path = str_sub(link, sizeof("http://product.test") - 1, link.n);
 	assert_int_equal(request(b, "GET", path, STR_NIL), 302);
-	str at = answered(b, "location");
+	str at = reply_header(&b->reply, "location");
 	assert_true(str_starts(at, STR("/h5/material?")));
 	return str_sub(at, sizeof("/h5/material?") - 1, at.n);
 }
@@ -182,7 +165,7 @@ void walks(struct browser *b, const char *person)
 	struct corp corp;
 	assert_int_equal(corp_get(&b->w->cx.unit, b->w->corp, &corp), OK);
 	assert_int_equal(request(b, "GET", arena_printf(a, "/h5/api/guest/start?corp=%.*s", STR_F(corp.slug)), STR_NIL), 302);
-	str url = answered(b, "location");
+	str url = reply_header(&b->reply, "location");
 	url = str_sub(url, sizeof("http://sim.test") - 1, (size_t)str_find(url, STR("#")));
 	struct http_req r = { .arena = a, .method = STR("GET") };
 	struct http_reply reply = { 0 };

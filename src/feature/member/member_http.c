@@ -163,13 +163,10 @@ static err show_list(struct cx *cx, const struct member *v, size_t n)
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct customer c;
-		i64 root;
-		err e = customer_visible(&cx->unit, v[i].customer, &root);
-		if (e == ERR_NOT_FOUND)
+		TRY(customer_shown(&cx->unit, v[i].customer, &c));
+		if (!c.id)
 			continue;
-		TRY(e);
-		TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->unit.store, root), customer_get(snap, root, &c)));
-		rows[kept++] = (struct member_view){ root, root, c.name, v[i].member_no, v[i].level, v[i].how, v[i].created, { 0 } };
+		rows[kept++] = (struct member_view){ c.id, c.id, c.name, v[i].member_no, v[i].level, v[i].how, v[i].created, { 0 } };
 	}
 	page->data = (struct list){ rows, kept };
 	page->total = NIL;

@@ -122,9 +122,8 @@ static str next_status(const struct order_short *old, const struct order_head *h
 {
 	str s = h->status;
 	bool unpaid = str_eq_c(s, "created"), ended = rank(old->status) == 4;
-	if (newer < 0 || (unpaid && !str_eq_c(old->status, "created")))
-		s = old->status;
-	else if (newer == 0 && (str_eq_c(old->status, "cancelled") || (!ended && rank(s) < rank(old->status))))
+	bool held = str_eq_c(old->status, "cancelled") || (!ended && rank(s) < rank(old->status));
+	if (newer < 0 || (unpaid && !str_eq_c(old->status, "created")) || (newer == 0 && held))
 		s = old->status;
 	if (str_eq_c(s, "cancelled") || str_eq_c(s, "created"))
 		return s;

@@ -103,14 +103,11 @@ static err named_rows(struct cx *cx, const struct order_head *v, size_t n)
 	struct order_row *rows = ARENA_ARRAY(CX_ARENA(cx), struct order_row, n + 1);
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {
-		i64 root;
 		struct customer c;
-		err e = customer_visible(&cx->unit, v[i].customer, &root);
-		if (e == ERR_NOT_FOUND)
+		TRY(customer_shown(&cx->unit, v[i].customer, &c));
+		if (!c.id)
 			continue;
-		TRY(e);
-		TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->env->store, root), customer_get(snap, root, &c)));
-		rows[kept++] = row_of(&v[i], root, c.name);
+		rows[kept++] = row_of(&v[i], c.id, c.name);
 	}
 	page->data = (struct list){ rows, kept };
 	page->total = NIL;

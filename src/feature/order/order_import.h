@@ -87,7 +87,6 @@ str import_path(struct arena *a, const struct env *env, i64 id, const char *suff
 str import_spill_path(struct arena *a, const struct env *env, i64 id, i64 part);
 err import_dir_make(const struct env *env, struct arena *a, struct fail *f);
 void import_files_drop(const struct env *env, struct arena *a, i64 import);
-void import_csv_cell(struct buf *b, str cell); /* quoted; what a spreadsheet would take for a formula is escaped */
 
 /* Called while scanning, every so often; an error ends the scan. */
 struct import_scanned { i64 rows, rejected, spills; };

@@ -507,10 +507,8 @@ static err h_rejected(struct cx *cx)
 	for (ssize_t got = 1; done < n && got > 0; done += got > 0 ? (size_t)got : 0)
 		got = read(fd, p + done, n - done);
 	close(fd);
-	http_send(cx->reply, 200, STR("text/csv; charset=utf-8"), str_of(p, done));
-	http_set(cx->reply, STR("Content-Disposition"),
-		 arena_printf(CX_ARENA(cx), "attachment; filename=\"import-%lld-rejected.csv\"", (long long)im.id));
-	return OK;
+	return cx_send_csv(cx, &(struct buf){ .p = p, .n = done },
+			   arena_printf(CX_ARENA(cx), "import-%lld-rejected.csv", (long long)im.id));
 }
 
 #define KEY &import_key_record

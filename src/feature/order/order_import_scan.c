@@ -65,19 +65,6 @@ void import_files_drop(const struct env *env, struct arena *a, i64 import)
 
 /* ---- the rejected rows ---- */
 
-void import_csv_cell(struct buf *b, str cell)
-{
-	buf_char(b, '"');
-	if (cell.n && strchr("=+-@\t\r", cell.p[0]))
-		buf_char(b, '\'');
-	for (size_t i = 0; i < cell.n; i++) {
-		if (cell.p[i] == '"')
-			buf_char(b, '"');
-		buf_char(b, cell.p[i]);
-	}
-	buf_char(b, '"');
-}
-
 struct scan {
 	struct cx *cx;
 	struct import_reading reading;
@@ -94,14 +81,14 @@ static err reject(struct scan *s, struct arena *a, const struct table_row *row, 
 	struct buf b = buf_new(a, REASON_ROOM);
 	buf_i64(&b, row->number);
 	buf_char(&b, ',');
-	import_csv_cell(&b, fail_text(why, LANG_ZH, a));
+	buf_csv(&b, fail_text(why, LANG_ZH, a));
 	if (row->why.code != OK && row->raw.n) {
 		buf_char(&b, ',');
-		import_csv_cell(&b, row->raw);
+		buf_csv(&b, row->raw);
 	} else {
 		for (size_t i = 0; i < row->n; i++) {
 			buf_char(&b, ',');
-			import_csv_cell(&b, row->cells[i]);
+			buf_csv(&b, row->cells[i]);
 		}
 	}
 	buf_add_c(&b, "\r\n");
@@ -115,10 +102,10 @@ static err rejected_open(struct scan *s, struct arena *a, i64 id, const struct t
 	s->rejected = fopen(arena_cstr(a, import_path(a, s->cx->env, id, ".rejected.csv")), "we");
 	if (!s->rejected)
 		return io_fail(&s->cx->unit.fail, "rejected.csv");
-	buf_add_c(&b, "\xef\xbb\xbf\"行号\",\"原因\"");
+	buf_add_c(&b, CSV_MARK "\"行号\",\"原因\"");
 	for (size_t i = 0; i < about->name_count; i++) {
 		buf_char(&b, ',');
-		import_csv_cell(&b, about->names[i]);
+		buf_csv(&b, about->names[i]);
 	}
 	buf_add_c(&b, "\r\n");
 	return fwrite(b.p, 1, b.n, s->rejected) == b.n ? OK : io_fail(&s->cx->unit.fail, "rejected.csv");

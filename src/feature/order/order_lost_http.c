@@ -119,7 +119,7 @@ static void csv_row(struct cx *cx, struct buf *b, const struct order_unmatched *
 	for (size_t i = 0; i < ARRAY_LEN(cells); i++) {
 		if (i)
 			buf_char(b, ',');
-		import_csv_cell(b, cells[i]);
+		buf_csv(b, cells[i]);
 	}
 	buf_add_c(b, "\r\n");
 }
@@ -144,9 +144,7 @@ static err h_export(struct cx *cx)
 		}
 	}
 	TRY(WRITE_TX(&cx->unit, base(cx), audit_add(tx, "order.export", STR("orders:unmatched"), in.reason)));
-	http_send(cx->reply, 200, STR("text/csv; charset=utf-8"), buf_str(&b));
-	http_set(cx->reply, STR("Content-Disposition"), STR("attachment; filename=\"unmatched-orders.csv\""));
-	return OK;
+	return cx_send_csv(cx, &b, STR("unmatched-orders.csv"));
 }
 
 /* ---- by hand ---- */

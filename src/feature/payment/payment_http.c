@@ -100,13 +100,10 @@ static err show(struct cx *cx, const struct payment *v, size_t n)
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct customer c;
-		i64 root;
-		err e = customer_visible(&cx->unit, v[i].customer, &root);
-		if (e == ERR_NOT_FOUND)
+		TRY(customer_shown(&cx->unit, v[i].customer, &c));
+		if (!c.id)
 			continue;
-		TRY(e);
-		TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->unit.store, root), customer_get(snap, root, &c)));
-		rows[kept++] = (struct payment_view){ v[i].order_id, v[i].paid, root, c.name, v[i].source, v[i].payment_no, v[i].amount,
+		rows[kept++] = (struct payment_view){ v[i].order_id, v[i].paid, c.id, c.name, v[i].source, v[i].payment_no, v[i].amount,
 						      v[i].refunded, v[i].currency, v[i].status, v[i].staff, v[i].store };
 	}
 	page->data = (struct list){ rows, kept };

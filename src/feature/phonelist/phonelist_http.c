@@ -301,18 +301,6 @@ static enum text reason_text(str reason)
 	return T_PHONELIST_MALFORMED;
 }
 
-/* Quoted; a cell that a spreadsheet would take for a formula begins with an apostrophe. */
-static void cell(struct buf *b, str s)
-{
-	buf_add_c(b, s.n && strchr("=+-@\t", s.p[0]) ? "\"'" : "\"");
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '"')
-			buf_char(b, '"');
-		buf_char(b, s.p[i]);
-	}
-	buf_char(b, '"');
-}
-
 /* No statement runs in here: the corp's key is known by now. */
 static err reject_row(void *arg, const void *of)
 {
@@ -321,9 +309,9 @@ static err reject_row(void *arg, const void *of)
 	str raw;
 	TRY(unseal_text(r->s, 0, row->sealed, &raw));
 	buf_fmt(&r->out, "%lld,", (long long)row->line);
-	cell(&r->out, raw);
+	buf_csv(&r->out, raw);
 	buf_char(&r->out, ',');
-	cell(&r->out, str_c(text_raw(reason_text(row->reason), r->cx->viewer.lang)));
+	buf_csv(&r->out, str_c(text_raw(reason_text(row->reason), r->cx->viewer.lang)));
 	buf_add_c(&r->out, "\r\n");
 	return OK;
 }
@@ -342,14 +330,11 @@ static err h_rejects(struct cx *cx)
 	struct rejects r = { .cx = cx, .out = buf_new(CX_ARENA(cx), REJECTS_BYTES) };
 	if (cx->viewer.mask_pii)
 		return cx_fail(cx, ERR_FORBIDDEN, T_OK, STR_NIL, STR_NIL, STR_NIL);
-	buf_add_c(&r.out, "\xef\xbb\xbf");
+	buf_add_c(&r.out, CSV_MARK);
 	buf_add_c(&r.out, text_raw(T_PHONELIST_REJECTS_HEAD, cx->viewer.lang));
 	buf_add_c(&r.out, "\r\n");
 	TRY(READ_SNAP(&cx->unit, base(cx), read_rejects(snap, ((const struct phonelist_key *)cx->in)->id, &r)));
-	http_set(cx->reply, STR("Content-Disposition"), STR("attachment; filename=\"rejected.csv\""));
-	http_set(cx->reply, STR("Cache-Control"), STR("no-store"));
-	http_send(cx->reply, 200, STR("text/csv; charset=utf-8"), buf_str(&r.out));
-	return OK;
+	return cx_send_csv(cx, &r.out, STR("rejected.csv"));
 }
 
 #define VIEW &phonelist_view_record

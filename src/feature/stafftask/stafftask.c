@@ -180,7 +180,7 @@ err stafftask_finish(struct tx *tx, const struct staff_task *t, const char *stat
 	TRY(journal_add(tx, EV_STAFFTASK_ENDED, t->customer, tx->snap.now, &stafftask_ended_record, &body, NULL));
 	TRY(timer_cancel(tx, STR("stafftask.due"), key_of(tx, t->id)));
 	TRY(settle_touch(tx, t, state, who));
-	if (!t->staff || (strcmp(state, "done") && strcmp(state, "skipped"))) /* a store's is done for all it was told to */
+	if (!t->staff || (strcmp(state, "done") != 0 && strcmp(state, "skipped") != 0)) /* a store's is done for all it was told to */
 		TRY(take_back(tx, t));
 	return tell_caller(tx, t, state, reason);
 }

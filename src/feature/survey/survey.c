@@ -11,8 +11,8 @@
 static err told(struct tx *tx, const struct survey *v, const char *what)
 {
 	struct survey_saved ev = { v->id, v->title, v->live, str_c(what) };
-	str action = arena_printf(tx->snap.arena, "survey.%s", what);
-	TRY(audit_add(tx, arena_cstr(tx->snap.arena, action), arena_printf(tx->snap.arena, "survey:%lld", (long long)v->id),
+	TRY(audit_add(tx, arena_cstr(tx->snap.arena, arena_printf(tx->snap.arena, "survey.%s", what)),
+		      arena_printf(tx->snap.arena, "survey:%lld", (long long)v->id),
 		      arena_printf(tx->snap.arena, "%lld", (long long)v->live)));
 	return journal_add(tx, EV_SURVEY_SAVED, 0, tx->snap.now, &survey_saved_record, &ev, NULL);
 }

@@ -296,18 +296,9 @@ static err h_answers(struct cx *cx)
 
 /* ---- as files ---- */
 
-/* As spreadsheets read it; what they would run as a formula gets an apostrophe. */
 static void cell(struct buf *b, str text, char end)
 {
-	buf_char(b, '"');
-	if (text.n && strchr("=+-@\t\r", text.p[0]))
-		buf_char(b, '\'');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			buf_char(b, '"');
-		buf_char(b, text.p[i]);
-	}
-	buf_add_c(b, "\"");
+	buf_csv(b, text);
 	if (end)
 		buf_char(b, end);
 }
@@ -323,10 +314,7 @@ static err send(struct cx *cx, struct buf *b, const char *name)
 {
 	if (b->over)
 		return cx_fail(cx, ERR_TOO_LARGE, T_SURVEY_TOO_MANY, STR("id"), STR_NIL, STR(FAIL_STR(SURVEY_TABLE_MAX)));
-	http_send(cx->reply, 200, STR("text/csv; charset=utf-8"), buf_str(b));
-	http_set(cx->reply, STR("Content-Disposition"), arena_printf(CX_ARENA(cx), "attachment; filename=\"%s\"", name));
-	http_set(cx->reply, STR("Cache-Control"), STR("no-store"));
-	return OK;
+	return cx_send_csv(cx, b, str_c(name));
 }
 
 static err h_reasons_csv(struct cx *cx)
@@ -334,7 +322,7 @@ static err h_reasons_csv(struct cx *cx)
 	struct table t;
 	struct buf b = buf_new(CX_ARENA(cx), FILE_BYTES);
 	TRY(table_of(cx, cx->in, &t));
-	buf_add_c(&b, "\xef\xbb\xbf");
+	buf_add_c(&b, CSV_MARK);
 	buf_add_c(&b, text_raw(T_SURVEY_CSV_REASONS, cx->viewer.lang));
 	buf_add_c(&b, "\r\n");
 	for (size_t i = 0; i < t.n; i++) {
@@ -379,10 +367,10 @@ static err h_answers_csv(struct cx *cx)
 	struct people people = { 0 };
 	struct survey_answer *rows;
 	struct buf b = buf_new(CX_ARENA(cx), FILE_BYTES);
-	size_t n;
+	size_t n, shown = 0;
 	TRY(load(cx, id, &forms, &people));
 	TRY(answers_of(cx, id, 0, &rows, &n));
-	buf_add_c(&b, "\xef\xbb\xbf");
+	buf_add_c(&b, CSV_MARK);
 	buf_add_c(&b, text_raw(T_SURVEY_CSV_ANSWERS, cx->viewer.lang));
 	buf_add_c(&b, "\r\n");
 	for (size_t i = 0; i < n; i++) {
@@ -394,9 +382,10 @@ static err h_answers_csv(struct cx *cx)
 			continue;
 		TRY(view(cx, &forms, &people, &rows[i], root, &v));
 		csv_row(cx, &b, &v);
+		shown++;
 	}
 	TRY(WRITE_TX(&cx->unit, base(cx), audit_add(tx, "survey.export", arena_printf(CX_ARENA(cx), "survey:%lld", (long long)id),
-						    arena_printf(CX_ARENA(cx), "%zu", n))));
+						    arena_printf(CX_ARENA(cx), "%zu", shown))));
 	return send(cx, &b, "answers.csv");
 }
 

@@ -405,6 +405,7 @@ static void whoever_looks_sees_what_the_scope_shows(void **state)
 	assert_true(!str_has(linna.reply.body, STR("其他原因")));
 	assert_int_equal(asks(&owner, "GET", STR("/api/v1/audit?limit=50"), NULL, ""), 200);
 	assert_true(str_has(owner.reply.body, STR("survey.export")));
+	assert_true(str_has(owner.reply.body, STR("\"detail\":\"1\"")) && str_has(owner.reply.body, STR("\"detail\":\"3\""))); /* as many as stood in each */
 }
 
 static void what_an_erased_person_wrote_is_gone(void **state)

@@ -35,7 +35,7 @@ static str query_of(struct browser *b, str link)
 {
 	str path = str_sub(link, sizeof("http://product.test") - 1, link.n);
 	assert_int_equal(request(b, "GET", path, STR_NIL), 302);
-	str at = answered(b, "location");
+	str at = reply_header(&b->reply, "location");
 	assert_true(str_starts(at, STR("/h5/survey?")));
 	return str_sub(at, sizeof("/h5/survey?") - 1, at.n);
 }

@@ -87,9 +87,8 @@ err tagrule_change(struct tx *tx, i64 id, i64 version, const struct tagrule_def 
 err tagrule_switch(struct tx *tx, i64 id, bool on);
 err tagrule_remove(struct tx *tx, i64 id); /* marks stay */
 
-struct tagrule_cache;
-struct tagrule_cache *tagrule_cache_new(void);
-void tagrule_cache_free(struct tagrule_cache *c); /* NULL is fine */
+struct kept_cache *tagrule_cache_new(void);
+void tagrule_cache_free(struct kept_cache *c); /* NULL is fine */
 
 extern const struct module tagrule_module;
 

@@ -6,6 +6,8 @@
 
 #include "feature/tagrule/tagrule_data.h"
 
+#include "core/corp/corp_kept.h"
+
 #define TAGRULE_KINDS_MAX 64
 #define TAGRULE_FIELDS_MAX 24 /* of a kind's record */
 
@@ -39,7 +41,7 @@ struct rule {
 
 /* All rules of a corp; shared, counted, never changed. */
 struct rule_set {
-	struct arena *arena;
+	struct kept kept;
 	struct rule *rules;
 	size_t n;
 	u64 kinds;     /* of the running ones */
@@ -48,8 +50,6 @@ struct rule_set {
 	str *word;              /* the keywords, by id … */
 	u32 *word_rule;         /* … and whose they are: an index of rules */
 	size_t word_n;
-	i64 changed;
-	int users; /* of the cache */
 };
 
 /* Checks a definition; ERR_INPUT names the field with the cure. Reads nothing: tags are the caller's. */

@@ -65,18 +65,15 @@ static err show(struct cx *cx, const struct tagsync_conflict *v, size_t n)
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct customer c;
-		i64 root;
 		str name;
 		bool hidden;
-		err e = customer_visible(u, v[i].customer, &root);
-		if (e == ERR_NOT_FOUND)
+		TRY(customer_shown(u, v[i].customer, &c));
+		if (!c.id)
 			continue;
-		TRY(e);
 		TRY(READ_SNAP(u, slot_base(u->store, u->corp), tag_name(cx, snap, v[i].tag, &name, &hidden)));
 		if (hidden)
 			continue;
-		TRY(READ_SNAP(u, slot_of_customer(u->store, root), customer_get(snap, root, &c)));
-		rows[kept++] = (struct tagsync_view){ v[i].event, v[i].at, root, c.name, v[i].tag, name, v[i].what, v[i].why };
+		rows[kept++] = (struct tagsync_view){ v[i].event, v[i].at, c.id, c.name, v[i].tag, name, v[i].what, v[i].why };
 	}
 	page->data = (struct list){ rows, kept };
 	page->total = NIL;

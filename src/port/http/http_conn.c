@@ -92,9 +92,7 @@ static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *
 	r->req.arena = a;
 	r->body = buf_new(a, HTTP_BODY_MAX);
 	str target = str_c(uri);
-	if (target.n > HTTP_URL_MAX)
-		refuse_later(r, ERR_SYNTAX, T_HTTP_TARGET, STR("url"), STR_NIL);
-	else if (!http_target(&r->req, arena_dup(a, target)))
+	if (target.n > HTTP_URL_MAX || !http_target(&r->req, arena_dup(a, target)))
 		refuse_later(r, ERR_SYNTAX, T_HTTP_TARGET, STR("url"), STR_NIL);
 	return r;
 }

@@ -6,6 +6,7 @@
 #include "port/http/http_assets.h"
 #include "port/http/http_metrics.h"
 #include "port/http/route.h"
+#include "port/http/test_http_reply.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -135,14 +136,6 @@ static const struct asset_file *files(void)
 	return list;
 }
 
-static str header_of(const struct http_reply *r, const char *name)
-{
-	for (size_t i = 0; i < r->header_count; i++)
-		if (str_eq_nocase(r->headers[i].name, str_c(name)))
-			return r->headers[i].value;
-	return STR_NIL;
-}
-
 static void serves(const char *path, const char *file)
 {
 	struct http_reply reply = { 0 };
@@ -168,13 +161,13 @@ static void test_two_pages_ask_for_a_place_and_one_stands_in_others(void **state
 	struct http_reply plain = { 0 }, area = { 0 }, pay = { 0 }, lucky = { 0 };
 	assert_true(assets_serve(files(), request("/h5/bind"), &plain) && assets_serve(files(), request("/h5/area"), &area) &&
 		    assets_serve(files(), request("/h5/pay"), &pay) && assets_serve(files(), request("/h5/lucky-group"), &lucky));
-	assert_true(str_has(header_of(&lucky, "permissions-policy"), STR("geolocation=(self)")));
-	assert_true(str_has(header_of(&plain, "permissions-policy"), STR("geolocation=()")));
-	assert_true(str_has(header_of(&area, "permissions-policy"), STR("geolocation=(self)")));
-	assert_true(str_has(header_of(&area, "content-security-policy"), STR("frame-ancestors 'none'")));
-	assert_true(str_eq(header_of(&plain, "x-frame-options"), STR("DENY")) && str_eq(header_of(&area, "x-frame-options"), STR("DENY")));
-	assert_true(str_is_nil(header_of(&pay, "x-frame-options")));
-	assert_true(str_has(header_of(&pay, "content-security-policy"), STR("frame-ancestors *")));
+	assert_true(str_has(reply_header(&lucky, "permissions-policy"), STR("geolocation=(self)")));
+	assert_true(str_has(reply_header(&plain, "permissions-policy"), STR("geolocation=()")));
+	assert_true(str_has(reply_header(&area, "permissions-policy"), STR("geolocation=(self)")));
+	assert_true(str_has(reply_header(&area, "content-security-policy"), STR("frame-ancestors 'none'")));
+	assert_true(str_eq(reply_header(&plain, "x-frame-options"), STR("DENY")) && str_eq(reply_header(&area, "x-frame-options"), STR("DENY")));
+	assert_true(str_is_nil(reply_header(&pay, "x-frame-options")));
+	assert_true(str_has(reply_header(&pay, "content-security-policy"), STR("frame-ancestors *")));
 }
 
 static void test_hashed_files_are_cached_and_pages_are_guarded(void **state)
@@ -183,22 +176,22 @@ static void test_hashed_files_are_cached_and_pages_are_guarded(void **state)
 	struct http_req *r = request("/assets/app-1a2b.js");
 	with(r, "Accept-Encoding", "br, gzip;q=0.8");
 	assert_true(assets_serve(files(), r, &js));
-	assert_true(str_has(header_of(&js, "cache-control"), STR("immutable")));
-	assert_true(str_eq(header_of(&js, "content-encoding"), STR("gzip")));
+	assert_true(str_has(reply_header(&js, "cache-control"), STR("immutable")));
+	assert_true(str_eq(reply_header(&js, "content-encoding"), STR("gzip")));
 	assert_true(str_starts(js.type, STR("text/javascript")));
 	assert_true(assets_serve(files(), request("/"), &page));
-	assert_true(str_eq(header_of(&page, "cache-control"), STR("no-cache")));
-	assert_true(str_has(header_of(&page, "content-security-policy"), STR("script-src 'self';")));
-	assert_null(header_of(&page, "content-encoding").p);
+	assert_true(str_eq(reply_header(&page, "cache-control"), STR("no-cache")));
+	assert_true(str_has(reply_header(&page, "content-security-policy"), STR("script-src 'self';")));
+	assert_null(reply_header(&page, "content-encoding").p);
 	r = request("/");
-	with(r, "If-None-Match", arena_cstr(arena, header_of(&page, "etag")));
+	with(r, "If-None-Match", arena_cstr(arena, reply_header(&page, "etag")));
 	assert_true(assets_serve(files(), r, &again));
 	assert_int_equal(again.status, 304);
 	r = request("/");
 	with(r, "Accept-Encoding", "gzip;q=0, identity");
 	memset(&page, 0, sizeof(page));
 	assert_true(assets_serve(files(), r, &page));
-	assert_null(header_of(&page, "content-encoding").p);
+	assert_null(reply_header(&page, "content-encoding").p);
 }
 
 static i64 forty_two(void *arg)

@@ -17,7 +17,7 @@ void table_reject(struct table_row *row, const char *where, enum text text, i64 
 	char line[24], at[24];
 	snprintf(line, sizeof(line), "%lld", (long long)row->number);
 	snprintf(at, sizeof(at), "%lld", (long long)column);
-	fail_at(&row->why, where, ERR_INPUT, text, str_c(line), str_c(at), limit);
+	fail_fill(&row->why, where, ERR_INPUT, text, str_c(line), str_c(at), limit);
 }
 
 const char *table_format_name(enum table_format format)

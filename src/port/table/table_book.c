@@ -111,7 +111,7 @@ struct styles_reader {
 /* [h], [mm], [ss]: hours that go on beyond 24; all else in brackets is a colour, a place, a rule. */
 static bool counts_on(str inside)
 {
-	if (inside.n < 2 || !memchr("hHmMsS", inside.p[0], 6))
+	if (inside.n < 2 || !str_has_char(STR("hHmMsS"), inside.p[0]))
 		return false;
 	return inside.p[1] == ']' || inside.p[1] == inside.p[0];
 }

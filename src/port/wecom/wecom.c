@@ -159,7 +159,7 @@ static err sort(struct wecom_call *c, const struct wecom_request *r, const struc
 	c->errcode = json_i64(json, "errcode", 0);
 	c->errmsg = json_str(json, "errmsg");
 	/* An old wording of "token expired", with the code of a wrong secret. */
-	if (c->errcode == 40001 && strcmp(r->api, "gettoken") && str_has(c->errmsg, STR("expired")))
+	if (c->errcode == 40001 && strcmp(r->api, "gettoken") != 0 && str_has(c->errmsg, STR("expired")))
 		c->errcode = 42001;
 	*ret_rate_refused = wecom_errcode(c->errcode)->action == WECOM_WAIT;
 	return OK;

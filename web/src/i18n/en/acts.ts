@@ -1,0 +1,36 @@
+// Acts in the audit trail, "campaign.create": what was acted on and what was done to it, each named once.
+export default {
+  acts: {
+    name: '{of}: {did}',
+    of: {
+      area: 'Area code', arrival: 'Arrival notice', attribute: 'Attribute', audience: 'Audience', broadcast: 'Broadcast', calendar: 'Calendar',
+      campaign: 'Plan', card: 'Card', consent: 'Consent', customer: 'Customer', customer_export: 'Customer export', customer_tag: 'Customer tags',
+      department: 'Department', experiment: 'Experiment', field: 'Customer field', followup: 'Follow-up board', group: 'Group',
+      group_class: 'Group class', group_invite: 'Group invitation', groupcast: 'Group send', groupcode: 'Group code', groupsop: 'Group SOP',
+      hello: 'Group welcome', hook: 'Webhook', import: 'Order import', inherit: 'Hand-over', job: 'Job', journey: 'Journey', keyword: 'Keyword answer',
+      lead: 'Leads', letter: 'Letter', lifecycle: 'Lifecycle', list: 'Imported list', livecode: 'Live code', living: 'Live room',
+      lookalike: 'Look-alikes', lucky: 'Welfare account', mail: 'Mail', material: 'Material', member: 'Member', moment: 'Moment', note: 'Note',
+      oa: 'Official account', oa_code: 'Official account code', oa_link: 'Mini-program link', oa_menu: 'Official account menu', order: 'Order',
+      order_import: 'Order import', outlet: 'Store', partner: 'Partner', phonelist: 'Phone list', reach: 'Reach', recommend: 'Recommendations',
+      repeat: 'Repeated broadcast', rfm: 'RFM', setting: 'Setting', setup: 'Setup', shop: 'Shop', smsdrain: 'SMS campaign', speak: 'Message',
+      stafftask: 'Staff task', store: 'Data store', survey: 'Survey', tag: 'Tag', tag_group: 'Tag group', tag_refusal: 'Refused tag',
+      tagrule: 'Tag rule', value: 'Value', write_key: 'Write key',
+    },
+    did: {
+      accept: 'accepted again', account: 'account set', add: 'added', again: 'sent again', apply: 'applied', approve: 'approved', approved: 'approved',
+      archive: 'archived', ask: 'asked for', backfill: 'back-filled', backup: 'backed up', bind: 'bound', block: 'blocked', bulk: 'changed in bulk',
+      cancel: 'cancelled', cancelled: 'cancelled', category: 'category set', change: 'changed', changed: 'changed', claim: 'claimed', class: 'classed',
+      close: 'closed', closed: 'closed', count: 'counted', create: 'created', cut: 'cut set', decide: 'decided', done: 'done', download: 'downloaded',
+      drop: 'dropped', dry: 'tried', duty: 'duty set', edit: 'changed', end: 'ended', ended: 'ended', enter: 'entered by hand', escalate: 'escalated',
+      export: 'exported', fit: 'fitted', give: 'given', holidays: 'holidays set', import: 'imported', invite: 'invitation made', label: 'labelled',
+      level: 'level set', lift: 'lifted', made: 'created', make: 'created', match: 'matched', merge: 'merged', move: 'moved', name: 'named',
+      off: 'turned off', on: 'turned on', opened: 'opened', order: 'reordered', pause: 'paused', paused: 'paused', pool: 'put into the pool',
+      publish: 'published', published: 'published', put: 'put', refuse: 'refused', refused: 'refused', register: 'registered', remind: 'reminded',
+      remove: 'removed', removed: 'removed', reopen: 'reopened', restore: 'restored', resume: 'resumed', retag: 'tags renewed', revoke: 'revoked',
+      rule: 'rule set', rules: 'rules set', running: 'started', save: 'saved', set: 'set', share: 'shares set', skip: 'one skipped', split: 'split',
+      staff: 'staff set', staff_off: 'staff turned off', staff_on: 'staff turned on', start: 'started', store: 'set as a store', sync: 'synchronised',
+      take: 'file taken', templates: 'templates read', test: 'tested', try: 'tried', type: 'type set', unblock: 'unblocked', undo: 'undone',
+      unskip: 'one restored', unwatch: 'no longer watched', watch: 'watched', wecom: 'WeCom connected', withdraw: 'withdrawn',
+    },
+  },
+};
