@@ -9,7 +9,7 @@
 #include "core/module.h"
 
 static const struct query *const queries[] = {
-	&broadcast_insert_query, &broadcast_update_query, &broadcast_get_query, &broadcast_list_query, &broadcast_any_query,
+	&broadcast_insert_query, &broadcast_update_query, &broadcast_get_query, &broadcast_list_query, &broadcast_asked_query, &broadcast_any_query,
 	&broadcast_part_add_query, &broadcast_part_put_query, &broadcast_part_get_query, &broadcast_parts_query,
 	&broadcast_outside_query, &broadcast_part_named_query, &broadcast_reminder_add_query, &broadcast_reminders_query,
 	&broadcast_person_add_query, &broadcast_person_end_query, &broadcast_people_made_query,
@@ -57,6 +57,10 @@ static const struct perm perms[] = {
 	{ "broadcast.send", T_PERM_BROADCAST_SEND },
 	{ 0 },
 };
+static const struct setting settings[] = {
+	{ .name = "broadcast.approve_over", .otherwise = FAIL_STR(BROADCAST_APPROVE_OVER), .label = T_BROADCAST_APPROVE },
+	{ 0 },
+};
 
 const struct module broadcast_module = {
 	.name = "broadcast",
@@ -74,5 +78,7 @@ const struct module broadcast_module = {
 	.corp_new = broadcast_corp_new,
 	.tags = &broadcast_tag_user,
 	.mass = &broadcast_channel,
+	.approver = &broadcast_approver,
 	.perms = perms,
+	.settings = settings,
 };

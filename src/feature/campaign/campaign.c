@@ -177,3 +177,13 @@ err campaign_cancel(struct tx *tx, i64 id)
 	TRY(campaign_tell(tx, EV_CAMPAIGN_CLOSED, &c));
 	return audit(tx, "campaign.cancel", id, STR(""));
 }
+
+err campaign_refuse(struct tx *tx, i64 id, str reason)
+{
+	struct campaign c;
+	TRY(get(tx, id, &c));
+	if (!str_eq_c(c.state, "planned"))
+		return wrong_state(tx, &c);
+	TRY(campaign_cancel(tx, id));
+	return audit(tx, "campaign.refuse", id, reason);
+}

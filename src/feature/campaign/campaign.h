@@ -89,6 +89,7 @@ err campaign_start(struct tx *tx, i64 id, i64 confirmed, i64 approve_over);
 err campaign_pause(struct tx *tx, i64 id);
 err campaign_resume(struct tx *tx, i64 id);
 err campaign_cancel(struct tx *tx, i64 id); /* what a channel has begun and nobody sent is stopped there */
+err campaign_refuse(struct tx *tx, i64 id, str reason); /* one that waits to be started */
 /* Sets the timer on what comes next; c is running. */
 err campaign_arm(struct tx *tx, const struct campaign *c);
 err campaign_tell(struct tx *tx, enum event_kind kind, const struct campaign *c);
@@ -105,6 +106,7 @@ struct customer_fact;
 err campaign_on_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 
 extern const struct route campaign_routes[], campaign_people_routes[];
+extern const struct approver campaign_approver;
 extern const struct module campaign_module;
 
 #endif
