@@ -1,5 +1,5 @@
 /*
- * approval 待我审批: one page of what waits for a second person, whoever's feature it is (core/approval.h).
+ * approval 待我审批: one page of what waits for a second person, whoever's feature it is (core/approver.h).
  *
  * Shown is what the viewer may decide, and what she asked for herself and waits for somebody else. It is gathered anew each
  * time: there is no table that could be out of step. Deciding goes through the same list, so that what somebody does not see
@@ -10,7 +10,7 @@
 #ifndef YT_FEATURE_APPROVAL_APPROVAL_H
 #define YT_FEATURE_APPROVAL_APPROVAL_H
 
-#include "core/approval.h"
+#include "core/approver.h"
 
 /* The viewer's, those she may decide first, the oldest first. */
 err approval_gather(struct cx *cx, struct approval_list *ret);

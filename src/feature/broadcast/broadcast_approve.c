@@ -7,7 +7,7 @@
  */
 #include "feature/broadcast/broadcast_data.h"
 
-#include "core/approval.h"
+#include "core/approver.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
 #include "core/reach/reach.h"

@@ -3,7 +3,7 @@
  */
 #include "feature/campaign/campaign_data.h"
 
-#include "core/approval.h"
+#include "core/approver.h"
 #include "core/corp/corp.h"
 
 static i64 base(const struct cx *cx) { return slot_base(cx->env->store, cx->unit.corp); }

@@ -40,7 +40,7 @@ READ_ONE(campaign_get, campaign_key, campaign,
 READ_MANY(campaign_list, campaign_find, campaign,
 	SQL(SELECT id, name, state, why, expr, words, until, kind, holdout, made_by, viewed_by, approved_by, people, held, reached, sums,
 			created, since, closed
-		FROM campaign WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
+		FROM campaign WHERE corp = :corp AND id < :before AND why <> 'replaced' ORDER BY id DESC LIMIT :limit))
 READ_MANY(campaign_waiting, campaign_over, campaign,
 	SQL(SELECT id, name, state, why, expr, words, until, kind, holdout, made_by, viewed_by, approved_by, people, held, reached, sums,
 			created, since, closed

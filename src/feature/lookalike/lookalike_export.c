@@ -8,7 +8,7 @@
 
 #include "base/hash.h"
 #include "base/map.h"
-#include "core/approval.h"
+#include "core/approver.h"
 #include "core/audit/audit.h"
 #include "core/customer/customer.h"
 #include "core/identity/identity.h"

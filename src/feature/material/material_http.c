@@ -4,7 +4,7 @@
 #include "feature/material/material_visit_data.h"
 
 #include "base/map.h"
-#include "core/approval.h"
+#include "core/approver.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
 #include "core/perm/perm.h"

@@ -4,7 +4,7 @@
  */
 #include "feature/moment/moment_int.h"
 
-#include "core/approval.h"
+#include "core/approver.h"
 #include "core/audit/audit.h"
 
 static i64 base(const struct cx *cx) { return slot_base(cx->env->store, cx->unit.corp); }

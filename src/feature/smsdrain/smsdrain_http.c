@@ -4,7 +4,7 @@
 #include "feature/smsdrain/smsdrain_data.h"
 
 #include "base/crypt.h"
-#include "core/approval.h"
+#include "core/approver.h"
 #include "core/audience/audience.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"

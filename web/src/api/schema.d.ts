@@ -13823,6 +13823,8 @@ export interface components {
             cross: components["schemas"]["campaign_cross"][];
             /** @description other plans that have some of the same people */
             overlaps: components["schemas"]["campaign_overlap"][];
+            /** @description sends of the touches' channels that have some of them on that day */
+            conflicts: components["schemas"]["campaign_rival"][];
             advisors: components["schemas"]["campaign_taps"][];
             /**
              * Format: int64
@@ -15526,6 +15528,16 @@ export interface components {
             name: string;
             /** Format: int64 */
             people: number;
+        };
+        campaign_rival: {
+            /** Format: int64 */
+            n: number;
+            name: string;
+            page: string;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            taken: number;
         };
         campaign_taps: {
             staff_id: string;
@@ -37487,6 +37499,8 @@ export interface operations {
                      */
                     holdout?: number | null;
                     touches: components["schemas"]["campaign_touch_in"][];
+                    /** @description a plan that was not started: this one stands in its place */
+                    replaces?: string | null;
                 };
             };
         };

@@ -7,8 +7,8 @@
  * scope keeps from a thing does not see it here either. A yes names the number of people that was shown; deciding is the
  * feature's own act, with its own checks, audit row and events.
  */
-#ifndef YT_CORE_APPROVAL_H
-#define YT_CORE_APPROVAL_H
+#ifndef YT_CORE_APPROVER_H
+#define YT_CORE_APPROVER_H
 
 #include "base/vec.h"
 #include "core/module.h"
