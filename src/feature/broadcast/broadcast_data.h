@@ -106,6 +106,18 @@ READ_ONE(broadcast_outside, broadcast_outside_in, broadcast_n,
 READ_ONE(broadcast_part_named, broadcast_msgid, broadcast_n,
 	SQL(SELECT COUNT(*) AS n FROM broadcast_part WHERE corp = :corp AND msgid = :msgid))
 
+/* What a member was asked to send and has not. */
+#define BROADCAST_TAPPER_FIELDS(F, S) F(S, ID, staff)
+RECORD(broadcast_tapper, BROADCAST_TAPPER_FIELDS);
+#define BROADCAST_WAIT_FIELDS(F, S) F(S, I64, n) F(S, MS, due, .opt = true)
+RECORD(broadcast_wait, BROADCAST_WAIT_FIELDS);
+READ_ONE(broadcast_unsent, broadcast_tapper, broadcast_wait,
+	SQL(SELECT COUNT(*) AS n, min(b.deadline) AS due
+		FROM broadcast b JOIN broadcast_part p ON p.corp = :corp AND p.broadcast = b.id AND p.staff = :staff
+		WHERE b.corp = :corp AND b.closed IS NULL AND p.state = 'created' AND p.confirmed_at IS NULL))
+struct todo_list;
+err broadcast_todos(struct cx *cx, i64 staff, struct todo_list *ret);
+
 /* -- reminders -- */
 WRITE(broadcast_reminder_add, broadcast_since,
 	SQL(INSERT INTO broadcast_reminder (corp, part, at) VALUES (:corp, :part, :at) ON CONFLICT DO NOTHING))
