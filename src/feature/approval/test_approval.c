@@ -192,6 +192,8 @@ static void the_size_itself_needs_nobody_and_one_more_does(void **state)
 	befriend(w, "linna", 4);
 	is(state_of(&boss, "/api/v1/broadcasts", cast(&linna, 4)), "asked");
 	is(state_of(&boss, "/api/v1/moments", moment(&linna, 4)), "asked");
+	is(state_of(&boss, "/api/v1/broadcasts", made(&linna, "/api/v1/broadcasts", "{\"name\":\"到货\",\"expr\":\"friend\",\"topic\":\"奶粉\","
+		"\"content\":{\"text\":\"到货\"},\"confirm_count\":4}")), "asked");
 }
 
 /* Asked at ten in the morning, told yes at eleven in the night: it goes out when the quiet hours end. */

@@ -80,14 +80,13 @@ err broadcast_begin(struct tx *tx, const struct broadcast *b)
 	return queue_plan(tx, b->id, b->name);
 }
 
-/* What somebody composed for more people than the size waits; what was allowed as a whole, or by the people themselves, does not. */
+/* What somebody composed for more people than the size waits; what names its maker was allowed as a whole: plans, repeats, arrivals. */
 static err first_state(struct tx *tx, const struct broadcast_new *in, str *ret)
 {
 	struct unit *u = tx->snap.unit;
 	i64 over;
 	TRY(setting_i64(u, "broadcast.approve_over", &over));
-	bool composed = u->actor_kind == ACTOR_USER && !in->made_by && !in->aim.topic.n;
-	*ret = composed && in->confirmed > over ? STR("asked") : STR("planning");
+	*ret = u->actor_kind == ACTOR_USER && !in->made_by && in->confirmed > over ? STR("asked") : STR("planning");
 	return OK;
 }
 
