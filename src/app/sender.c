@@ -1,7 +1,8 @@
 /*
  * Senders. A claim is one corp's turn (store/outbox.h). A claimed row is CALLING durably before its call
  * begins, so a crash in between is seen: the row becomes UNKNOWN at the next start, or half a minute after an
- * outcome could not be written, and is reconciled, never sent blindly again. The outcome and its event are one transaction in the row's slot.
+ * outcome could not be written, and is reconciled, never sent blindly again. The outcome and its event are one
+ * transaction in the row's slot.
  */
 #include "app/sender.h"
 #include "base/fault.h"
