@@ -2,13 +2,14 @@
  * Journeys at work, on SQLite: thirty days of ten thousand people in simulated time (events, waits, acts that are
  * told in the journal, consumers and all), how long one who is due takes to be found and walked among a million
  * who wait, how many nodes a second are walked with every step durable, and how long it takes from an event to its step
- * while 5,000 events a second come in.
+ * while 5,000 events a second come in; and calls to WeCom at its limit (reach_limit.c).
  *
  * The clock of the thirty days moves in steps (--step minutes): what is due within one is walked together, as
  * after a busy moment. Figures are of one thread; the machine's other work counts against them.
  * Usage: reach_bench [--people N] [--waiting N] [--step MINUTES] [--seconds N]
  */
 #include "bench_dir.h"
+#include "reach_limit.h"
 #include "app/engine.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -384,6 +385,7 @@ int main(int argc, char **argv)
 		if (!to || !str_i64(str_c(argv[i + 1]), to) || *to < 1)
 			return 2;
 	}
+	reach_limit(160000);
 	thirty_days((size_t)people, step);
 	steps(20000);
 	event_to_step((size_t)seconds);

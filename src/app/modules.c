@@ -81,6 +81,7 @@
 	M(experiment) \
 	M(campaign) \
 	M(alarm) \
+	M(approval) \
 	M(app) \
 	/* end */
 

@@ -1,7 +1,8 @@
 /*
  * Senders. A claim is one corp's turn (store/outbox.h). A claimed row is CALLING durably before its call
- * begins, so a crash in between is seen: the row becomes UNKNOWN at the next start and is reconciled, never
- * sent blindly again. The outcome and its event are one transaction in the row's slot.
+ * begins, so a crash in between is seen: the row becomes UNKNOWN at the next start, or half a minute after an
+ * outcome could not be written, and is reconciled, never sent blindly again. The outcome and its event are one
+ * transaction in the row's slot.
  */
 #include "app/sender.h"
 #include "base/fault.h"
@@ -111,6 +112,7 @@ static err carry_out_turn(struct env *env, struct arena *a, const struct outbox_
 		bool over = first != OK || (!env->clock->simulated && i > 0 && clock_mono() >= ends);
 		err e = over && rows[i].state == OUTBOX_CALLING ? WRITE_TX(&u, rows[i].slot, outbox_give_back(tx, &rows[i]))
 								: carry_out_all(env, a, &rows[i], 1, false);
+		outbox_let_go(env->store, &rows[i]);
 		first = first == OK ? e : first;
 	}
 	return first;
@@ -134,6 +136,7 @@ err sender_reconcile(struct env *env, struct arena *a, bool *ret_worked)
 	size_t count;
 	struct fail f = { 0 };
 	*ret_worked = false;
+	TRY(outbox_sweep(env->store, a, clock_now(env->clock) - UNKNOWN_AFTER_MS, &f));
 	TRY(outbox_unknown(env->store, a, clock_now(env->clock) - UNKNOWN_AFTER_MS, CLAIM_ROWS, &rows, &count, &f));
 	*ret_worked = count > 0;
 	return carry_out_all(env, a, rows, count, true);

@@ -59,8 +59,8 @@ static inline int asks(struct asking *b, const char *method, str target, const s
 	return b->reply.status;
 }
 
-/* Logs in as a new user of that role who sees what belongs to that member alone. */
-static inline struct asking asking_role(struct world *w, const char *userid, const char *role)
+/* Logs in as a new user of that role and scope, who is that member. */
+static inline struct asking asking_scope(struct world *w, const char *userid, const char *role, const char *scope)
 {
 	struct asking b = asking_new(w);
 	struct user_new in;
@@ -71,7 +71,7 @@ static inline struct asking asking_role(struct world *w, const char *userid, con
 	in.password = STR("correct horse battery");
 	in.name = STR("某人");
 	in.role = str_c(role);
-	in.scope = STR("self");
+	in.scope = str_c(scope);
 	in.staff = staff_id(w, userid);
 	assert_int_equal(user_create(&w->cx, &in, &id), OK);
 	settle(w);
@@ -81,6 +81,8 @@ static inline struct asking asking_role(struct world *w, const char *userid, con
 	return b;
 }
 
+/* He sees what belongs to that member alone. */
+static inline struct asking asking_role(struct world *w, const char *userid, const char *role) { return asking_scope(w, userid, role, "self"); }
 static inline struct asking asking_as(struct world *w, const char *userid) { return asking_role(w, userid, "manager"); }
 
 static inline i64 id_in(const struct json *v, const char *name)

@@ -299,7 +299,13 @@ static void a_batch_is_bounded_in_events_and_bytes(void **state)
 	assert_int_equal(batches_of(w, customer, 501, 4000), 2); /* the first page alone is over a batch's bytes */
 }
 
-/* An outcome that cannot be written leaves its own row to the next start, and takes none of the others along. */
+static void later(struct pond *w, ms by)
+{
+	clock_advance(&w->t->clock, clock_now(&w->t->clock) + by);
+	engine_settle(&w->env);
+}
+
+/* An outcome that cannot be written takes none of the others along, and its own row is asked about within five minutes. */
 static void a_lost_outcome_keeps_nobody_else_claimed(void **state)
 {
 	struct pond *w = *state;
@@ -314,6 +320,13 @@ static void a_lost_outcome_keeps_nobody_else_claimed(void **state)
 	assert_int_equal(told.sends, 1);
 	engine_settle(&w->env);
 	assert_int_equal(told.sends, 6); /* of two modules for three pages; the first is not called again */
+	assert_int_equal(told.asked, 0);
+	ms due = engine_stage_due(&w->env, STAGE_SEND);
+	assert_true(due != NIL && due <= clock_now(&w->t->clock) + 5 * MS_MINUTE);
+	later(w, due - clock_now(&w->t->clock));
+	assert_int_equal(told.sends, 6);
+	assert_int_equal(told.asked, 1);
+	assert_int_equal(engine_stage_due(&w->env, STAGE_SEND), NIL);
 }
 
 /* What sites report by the thousand folds nobody anew unless a module says that it concerns her facts. */
@@ -447,12 +460,6 @@ static void an_event_for_another_slot_arrives_there_once_with_its_cause(void **s
 }
 
 /* ---- senders ---- */
-
-static void later(struct pond *w, ms by)
-{
-	clock_advance(&w->t->clock, clock_now(&w->t->clock) + by);
-	engine_settle(&w->env);
-}
 
 static void a_lost_reply_is_asked_after_and_never_sent_again(void **state)
 {

@@ -36,7 +36,7 @@ struct attr {
 /* How an event reads on the page of a person: a text with holes named like the members of its body. */
 struct event_title { int event; enum text text; };
 
-struct door_kind; struct todo_list; struct verb; struct enclosure; struct mass_channel;
+struct door_kind; struct todo_list; struct verb; struct enclosure; struct mass_channel; struct approver;
 struct tag_user; /* core/tag/tag_use.h: what a module has to do with tags */
 struct perm { const char *name; enum text label; };
 struct setting { const char *name, *otherwise; enum text label; bool secret; };
@@ -59,6 +59,7 @@ struct module {
 	const struct verb *verbs;   /* named acts it publishes: core/verb/verb.h */
 	const struct enclosure *enclosure; /* what messages may carry of it: core/enclosure.h */
 	const struct mass_channel *mass;   /* sends to many, for plans over several: core/mass/mass_plan.h */
+	const struct approver *approver;   /* what waits for a second person: core/approver.h */
 	/* Adds what this module knows of one leaf to the row of her person (core/attr/attr.h). */
 	err (*facts)(const struct snap *s, i64 leaf, struct customer_fact *sum);
 	/* Sees a person whose facts were folded anew, in the transaction (her root's slot) that writes the row:

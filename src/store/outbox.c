@@ -18,6 +18,7 @@
 #define CLAIM_TURNS 4 /* tried when others were faster */
 #define TURN_KINDS 64 /* of one corp in one turn */
 #define TURN_HOPS 2000 /* heads looked at for one turn */
+#define SWEEP_ROWS 256 /* CALLING ones looked at: more than all threads carry */
 #define BEHIND_KINDS "~" /* sorts behind every kind */
 
 #define OUTBOX_PUT_FIELDS(F, S) \
@@ -66,6 +67,15 @@ RECORD(outbox_next, OUTBOX_NEXT_FIELDS);
 	F(S, I64, state)          \
 	F(S, JSON, body)
 RECORD(outbox_found, OUTBOX_FOUND_FIELDS);
+#define OUTBOX_CALLED_FIELDS(F, S) \
+	F(S, I64, place)           \
+	F(S, ID, id)               \
+	F(S, ID, owner)            \
+	F(S, STR, kind)            \
+	F(S, STR, key)             \
+	F(S, MS, called)           \
+	F(S, I64, attempts)
+RECORD(outbox_called, OUTBOX_CALLED_FIELDS);
 #define OUTBOX_MARK_FIELDS(F, S) \
 	F(S, ID, owner)          \
 	F(S, STR, kind)          \
@@ -117,6 +127,14 @@ READ_MANY(outbox_slots_calling, none, outbox_slot,
 	  SQL_GLOBAL("at start, all slots", SELECT DISTINCT slot FROM outbox WHERE state = 1 ORDER BY slot))
 WRITE(outbox_forget, none,
       SQL_GLOBAL("at start, all corps of a slot", UPDATE outbox SET state = 4 WHERE slot = :slot AND state = 1))
+READ_MANY(outbox_rows_calling, outbox_old, outbox_called,
+	  SQL_GLOBAL("senders serve all corps and slots",
+		     SELECT slot AS place, id, corp AS owner, kind, key, called, attempts FROM outbox WHERE state = 1 AND called < :before ORDER BY called, id LIMIT :limit))
+/* Not of one that was let go and claimed anew since it was looked at. */
+WRITE(outbox_forget_row, outbox_mark,
+      SQL_GLOBAL("senders serve all corps of a slot",
+		 UPDATE outbox SET state = 4
+		 WHERE slot = :slot AND corp = :owner AND kind = :kind AND key = :key AND state = 1 AND attempts = :attempts))
 READ_MANY(outbox_rows_unknown, outbox_old, outbox_found,
 	  SQL_GLOBAL("senders serve all corps and slots",
 		     SELECT slot AS place, id, corp AS owner, kind, key, lane, due, expires, customer, cause, attempts,
@@ -293,6 +311,69 @@ static void turn_took(struct store *st, str lane, i64 corp)
 	pthread_mutex_unlock(&st->lock);
 }
 
+/* ---- who carries what ---- */
+
+static void carry(struct store *st, const struct outbox_found *rows, size_t n)
+{
+	pthread_mutex_lock(&st->lock);
+	for (size_t i = 0; i < n; i++)
+		vec_push(st->arena, &st->carried, rows[i].id);
+	pthread_mutex_unlock(&st->lock);
+}
+
+static void let_go(struct store *st, i64 id)
+{
+	pthread_mutex_lock(&st->lock);
+	for (size_t i = 0; i < st->carried.n; i++)
+		if (st->carried.v[i] == id) {
+			st->carried.v[i] = st->carried.v[--st->carried.n];
+			break;
+		}
+	pthread_mutex_unlock(&st->lock);
+}
+
+void outbox_let_go(struct store *st, const struct outbox_row *row) { let_go(st, row->id); }
+
+static bool is_carried(struct store *st, i64 id)
+{
+	bool found = false;
+	pthread_mutex_lock(&st->lock);
+	for (size_t i = 0; i < st->carried.n && !found; i++)
+		found = st->carried.v[i] == id;
+	pthread_mutex_unlock(&st->lock);
+	return found;
+}
+
+/* Rows CALLING since before that moment that nobody carries. */
+static err abandoned(struct unit *u, ms before, struct outbox_called **ret, size_t *ret_count)
+{
+	size_t n = 0;
+	TRY(READ_SNAP(u, 0, outbox_rows_calling(snap, &(struct outbox_old){ before, SWEEP_ROWS }, ret, ret_count)));
+	for (size_t i = 0; i < *ret_count; i++)
+		if (!is_carried(u->store, (*ret)[i].id))
+			(*ret)[n++] = (*ret)[i];
+	*ret_count = n;
+	return OK;
+}
+
+static err forget(struct tx *tx, const struct outbox_called *r)
+{
+	return outbox_forget_row(tx, &(struct outbox_mark){ .owner = r->owner, .kind = r->kind, .key = r->key, .attempts = r->attempts });
+}
+
+err outbox_sweep(struct store *st, struct arena *a, ms before, struct fail *f)
+{
+	struct unit u = unit_new(st, a, 0, "outbox");
+	struct outbox_called *rows = NULL;
+	size_t n = 0;
+	err e = abandoned(&u, before, &rows, &n);
+	for (size_t i = 0; i < n && e == OK; i++)
+		e = WRITE_TX(&u, rows[i].place, forget(tx, &rows[i]));
+	if (f && e != OK)
+		*f = u.fail;
+	return e;
+}
+
 /* ---- claiming ---- */
 
 /* The rows of one slot that nobody has had since they were read. */
@@ -326,6 +407,7 @@ static err claim_turn(struct unit *u, const struct outbox_find *find, row_list *
 		return OK;
 	turn_took(u->store, find->lane, turn.owner);
 	TRY(READ_SNAP(u, 0, turn_rows(snap, find, &turn, hash_mix(count) % turn.n, &rows, &n)));
+	carry(u->store, rows, n); /* before they are CALLING, so that no sweep sees them alone */
 	bool *taken = ARENA_ARRAY(u->arena, bool, n + 1), *done = ARENA_ARRAY(u->arena, bool, n + 1);
 	err e = OK;
 	for (size_t i = 0; i < n && e == OK; i++) {
@@ -341,6 +423,8 @@ static err claim_turn(struct unit *u, const struct outbox_find *find, row_list *
 		if (taken[i]) {
 			rows[i].attempts++;
 			vec_push(u->arena, list, row_of(&rows[i]));
+		} else {
+			let_go(u->store, rows[i].id);
 		}
 	return e;
 }
@@ -430,8 +514,11 @@ err outbox_give_back(struct tx *tx, const struct outbox_row *row)
 err outbox_unknown_since(struct unit *u, ms *ret)
 {
 	struct outbox_next next;
+	struct outbox_called *rows;
+	size_t n;
 	TRY(READ_SNAP(u, 0, outbox_unsure(snap, &(struct none){ 0 }, &next)));
-	*ret = next.due;
+	TRY(abandoned(u, INT64_MAX, &rows, &n));
+	*ret = n && (next.due == NIL || rows[0].called < next.due) ? rows[0].called : next.due;
 	return OK;
 }
 

@@ -3,7 +3,8 @@
  *
  * Its unique key (corp, kind, key) is its idempotence. A sender claims due rows of its lane, makes the
  * call outside of any transaction, then writes the outcome and its event in one. A row whose call had
- * begun when the process died is UNKNOWN: its sender reconciles, never sends blindly again.
+ * begun when the process died is UNKNOWN: its sender reconciles, never sends blindly again. So is one whose
+ * outcome could not be written: it stays CALLING though nobody carries it any more, and the sweep finds it.
  */
 #ifndef YT_STORE_OUTBOX_H
 #define YT_STORE_OUTBOX_H
@@ -30,10 +31,14 @@ err outbox_body(const struct snap *s, const struct outbox_row *row, const struct
 
 /* Claims due rows of a lane, of the corp whose turn it is: WAITING -> CALLING, durable before the call. */
 err outbox_claim(struct store *st, struct arena *a, str lane, ms now, size_t limit, struct outbox_row **ret, size_t *ret_count, struct fail *f);
+/* Whoever claimed it has done with it, whatever became of it. */
+void outbox_let_go(struct store *st, const struct outbox_row *row);
+/* Rows CALLING since before that moment which nobody of this process carries become UNKNOWN. */
+err outbox_sweep(struct store *st, struct arena *a, ms before, struct fail *f);
 /* Rows left CALLING by a dead process become UNKNOWN; called once at start. */
 err outbox_recover(struct store *st, struct arena *a, struct fail *f);
 err outbox_unknown(struct store *st, struct arena *a, ms before, size_t limit, struct outbox_row **ret, size_t *ret_count, struct fail *f);
-/* Since when the longest unknown row has not been asked about; NIL when there is none. */
+/* Since when the longest row that is unknown, or carried by nobody, has not been asked about; NIL when there is none. */
 err outbox_unknown_since(struct unit *u, ms *ret);
 /* Inside the transaction that also writes the outcome's event. */
 err outbox_finish(struct tx *tx, const struct outbox_row *row, enum outbox_state state, str reason);

@@ -292,6 +292,44 @@ static void a_call_cut_short_is_unknown_after_a_restart(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* One is let go without an outcome, one is carried on, one was claimed anew in between. */
+static void what_nobody_carries_any_more_is_swept(void **state)
+{
+	struct test_store *t = *state;
+	struct fail f = { 0 };
+	struct outbox_row *rows, *more;
+	i64 slot = slot_of_customer(t->store, id_customer(1, 5));
+	ms now = clock_now(&t->clock), since;
+	size_t n;
+	static const char *const keys[] = { "lost", "slow", "back" };
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		assert_int_equal(WRITE_TX(&t->unit, slot, add_out(tx, keys[i], now, 0, NULL)), OK);
+	claim(t, &rows, &n, 10);
+	assert_int_equal(n, 3);
+	assert_int_equal(outbox_unknown_since(&t->unit, &since), OK);
+	assert_int_equal(since, NIL); /* all three are carried */
+	outbox_let_go(t->store, &rows[0]);
+	assert_int_equal(WRITE_TX(&t->unit, slot, outbox_give_back(tx, &rows[2])), OK);
+	outbox_let_go(t->store, &rows[2]);
+	assert_int_equal(outbox_unknown_since(&t->unit, &since), OK);
+	assert_int_equal(since, now);
+	clock_advance(&t->clock, now + 1);
+	claim(t, &more, &n, 10);
+	assert_int_equal(n, 1);
+	assert_int_equal(outbox_sweep(t->store, t->arena, now, &f), OK); /* not yet */
+	assert_int_equal(outbox_unknown(t->store, t->arena, now + 9, 10, &more, &n, &f), OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(outbox_sweep(t->store, t->arena, now + 9, &f), OK);
+	assert_int_equal(outbox_unknown(t->store, t->arena, now + 9, 10, &more, &n, &f), OK);
+	assert_int_equal(n, 1);
+	assert_true(str_eq(more[0].key, rows[0].key));
+	assert_int_equal(WRITE_TX(&t->unit, slot, finish(tx, &rows[1], OUTBOX_DONE)), OK); /* the slow one came through */
+	assert_int_equal(WRITE_TX(&t->unit, slot, finish(tx, &more[0], OUTBOX_DONE)), OK);
+	outbox_let_go(t->store, &rows[1]);
+	assert_int_equal(outbox_unknown_since(&t->unit, &since), OK);
+	assert_int_equal(since, NIL);
+}
+
 /* ---- whose turn it is ---- */
 
 static err add_many(struct tx *tx, const char *kind, int n, ms due)
@@ -484,7 +522,7 @@ int main(void)
 		T(a_row_is_claimed_once_and_in_order),
 		T(what_expired_is_handed_out_once_as_dropped),
 		T(a_call_cut_short_is_unknown_after_a_restart),
-		T(corps_take_turns_however_much_one_has_waiting),
+		T(what_nobody_carries_any_more_is_swept), T(corps_take_turns_however_much_one_has_waiting),
 		T(what_waits_for_no_turn_goes_in_its_order), T(few_rows_take_turns_too),
 		T(a_backlog_of_one_kind_leaves_room_for_the_others),
 		T(what_is_given_back_waits_as_if_never_claimed),

@@ -11,7 +11,7 @@ const ROUNDS = [
     ['everywhere', 'codes', 'kept', 'places'],
   ],
   [
-    ['moments', 'campaigns', 'restraint', 'journeys', 'again', 'experiments'],
+    ['moments', 'campaigns', 'approvals', 'restraint', 'journeys', 'again', 'experiments'],
     ['rooms', 'tasks', 'stock', 'groups', 'channels', 'materials', 'surveys'],
   ],
 ];

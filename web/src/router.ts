@@ -10,6 +10,7 @@ const page = (path: string, name: string, title: string, component: RouteRecordR
 
 const inside: RouteRecordRaw[] = [
   page('', 'home', 'nav.home', () => import('@/pages/HomePage.vue'), 'codes kept'),
+  page('approvals', 'approvals', 'nav.approvals', () => import('@/pages/ApprovalsPage.vue'), 'approval'),
   page('setup', 'setup', 'nav.setup', () => import('@/pages/SetupPage.vue')),
   page('customers', 'customers', 'nav.customers', () => import('@/pages/CustomersPage.vue'), 'exports'),
   page('customers/:id', 'customer', 'nav.customer', () => import('@/pages/CustomerPage.vue'), 'life ownattr restraint shop value'),

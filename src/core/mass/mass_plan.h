@@ -26,8 +26,9 @@ struct mass_touch {
 	ms at;
 	i64 confirmed, made_by, viewed_by; /* never more people; who made it; the scope he sees by */
 };
-/* reason NULL: she gets it, by that member's hand (0: nobody's). */
-struct mass_pick { const char *reason; i64 staff; };
+/* reason NULL: she gets it, by that member's hand (0: nobody's). other: a send of the channel that has her, or from which
+ * she would be taken; 0: none. */
+struct mass_pick { const char *reason; i64 staff, other; str other_name; };
 /* What she will have had by then of the same plan. */
 struct mass_had { const struct reach_past *v; size_t n; };
 

@@ -5,6 +5,7 @@
 
 #include "core/attr/attr_say.h"
 #include "core/audit/audit.h"
+#include "core/corp/corp.h"
 #include "core/job/job.h"
 #include "core/reach/reach_trial.h"
 #include "core/trial/trial_use.h"
@@ -72,6 +73,23 @@ static err check_new(struct tx *tx, const struct broadcast_new *in, ms opens, ms
 	return OK;
 }
 
+err broadcast_begin(struct tx *tx, const struct broadcast *b)
+{
+	if (b->holdout)
+		TRY(reach_trial_open(tx, "broadcast", b->id, b->opens, b->deadline + BROADCAST_BOUGHT_MS, b->holdout));
+	return queue_plan(tx, b->id, b->name);
+}
+
+/* What somebody composed for more people than the size waits; what names its maker was allowed as a whole: plans, repeats, arrivals. */
+static err first_state(struct tx *tx, const struct broadcast_new *in, str *ret)
+{
+	struct unit *u = tx->snap.unit;
+	i64 over;
+	TRY(setting_i64(u, "broadcast.approve_over", &over));
+	*ret = u->actor_kind == ACTOR_USER && !in->made_by && in->confirmed > over ? STR("asked") : STR("planning");
+	return OK;
+}
+
 err broadcast_create(struct tx *tx, const struct broadcast_new *in, i64 *ret_id)
 {
 	struct unit *u = tx->snap.unit;
@@ -83,7 +101,7 @@ err broadcast_create(struct tx *tx, const struct broadcast_new *in, i64 *ret_id)
 		.id = id_next(store_ids(u->store), tx->snap.now),
 		.name = in->name, .expr = in->expr, .words = in->words,
 		.content = content_json(tx->snap.arena, in->content),
-		.state = STR("planning"), .opens = opens, .deadline = deadline,
+		.opens = opens, .deadline = deadline,
 		.made_by = in->made_by ? in->made_by : u->actor_kind == ACTOR_USER ? u->actor : 0, .viewed_by = u->scope,
 		.confirmed = in->confirmed, .excluded = STR("{}"), .created = tx->snap.now, .closed = NIL, .version = 1,
 		.priority = in->aim.priority, .holdout = in->aim.holdout, .seed = in->aim.seed, .kind = in->aim.kind,
@@ -91,10 +109,10 @@ err broadcast_create(struct tx *tx, const struct broadcast_new *in, i64 *ret_id)
 		.variants = in->aim.experiment ? variants_json(tx->snap.arena, in) : STR_NIL,
 		.topic = in->aim.topic.p ? in->aim.topic : STR(""),
 	};
+	TRY(first_state(tx, in, &b.state));
 	TRY(broadcast_insert(tx, &b));
-	if (b.holdout)
-		TRY(reach_trial_open(tx, "broadcast", b.id, b.opens, b.deadline + BROADCAST_BOUGHT_MS, b.holdout));
-	TRY(queue_plan(tx, b.id, b.name));
+	if (str_eq_c(b.state, "planning"))
+		TRY(broadcast_begin(tx, &b));
 	TRY(audit_add(tx, "broadcast.create", object_of(tx, b.id),
 		      arena_printf(tx->snap.arena, "people=%lld", (long long)b.confirmed)));
 	*ret_id = b.id;
@@ -136,7 +154,7 @@ err broadcast_cancel(struct tx *tx, i64 id)
 	size_t n;
 	TRY(get(tx, id, &b));
 	bool planning = str_eq_c(b.state, "planning");
-	if (!planning && !str_eq_c(b.state, "sending") && !str_eq_c(b.state, "open"))
+	if (!planning && !str_eq_c(b.state, "asked") && !str_eq_c(b.state, "sending") && !str_eq_c(b.state, "open"))
 		return tx_fail(tx, ERR_STATE, T_BROADCAST_ENDED, STR_NIL, STR_NIL, STR_NIL);
 	b.state = STR("cancelled");
 	TRY(broadcast_parts(&tx->snap, &(struct broadcast_key){ id }, &parts, &n));

@@ -227,6 +227,7 @@ static err h_tell(struct cx *cx)
 	t.row.told = cx_now(cx);
 	t.new = (struct broadcast_new){
 		.name = t.row.name, .expr = t.row.expr, .words = expr_words(&cx->unit, audience, cx->viewer.lang), .content = in->content ? in->content : &kept,
+		.made_by = cx->viewer.user, /* they asked to be told: no second person */
 		.aim = { .audience = audience, .priority = BROADCAST_PRIORITY, .kind = STR("useful"), .deadline = NIL,
 			 .seed = id_next(store_ids(cx->env->store), t.row.told), .topic = topic_of(a, t.row.id, t.row.batch) },
 	};

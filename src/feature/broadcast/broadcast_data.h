@@ -8,7 +8,7 @@
 
 #define BROADCAST_FIELDS(F, S)                                                    \
 	F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, STR, words) F(S, STR, content) \
-	F(S, STR, state, .one_of = "planning,sending,open,closed,cancelled,failed") \
+	F(S, STR, state, .one_of = "asked,planning,sending,open,closed,cancelled,failed") \
 	F(S, MS, opens) F(S, MS, deadline) F(S, ID, made_by) F(S, ID, viewed_by)  \
 	F(S, I64, confirmed) F(S, I64, planned) F(S, STR, excluded) F(S, MS, created) \
 	F(S, MS, closed, .opt = true) F(S, I64, version)                          \
@@ -49,7 +49,7 @@ WRITE(broadcast_insert, broadcast,
 			:confirmed, :planned, :excluded, :created, :closed, :version, :priority, :holdout, :seed, :kind,
 			:experiment, :variants, :topic)))
 WRITE(broadcast_update, broadcast,
-	SQL(UPDATE broadcast SET state = :state, deadline = :deadline, planned = :planned, excluded = :excluded,
+	SQL(UPDATE broadcast SET state = :state, opens = :opens, deadline = :deadline, planned = :planned, excluded = :excluded,
 			closed = :closed, version = version + 1
 		WHERE corp = :corp AND id = :id))
 READ_ONE(broadcast_get, broadcast_key, broadcast,
@@ -64,6 +64,10 @@ READ_MANY(broadcast_running, broadcast_find, broadcast,
 	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
 			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants, topic
 		FROM broadcast WHERE corp = :corp AND id < :before AND closed IS NULL ORDER BY id LIMIT :limit))
+READ_MANY(broadcast_asked, broadcast_find, broadcast,
+	SQL(SELECT id, name, expr, words, content, state, opens, deadline, made_by, viewed_by, confirmed, planned,
+			excluded, created, closed, version, priority, holdout, seed, kind, experiment, variants, topic
+		FROM broadcast WHERE corp = :corp AND id > :before AND closed IS NULL AND state = 'asked' ORDER BY id LIMIT :limit))
 /* Those of one topic: nobody is to have two of them. */
 READ_MANY(broadcast_of_topic, broadcast_topic, broadcast_key,
 	SQL(SELECT id FROM broadcast WHERE corp = :corp AND topic = :topic AND topic <> '' ORDER BY id))
@@ -102,6 +106,18 @@ READ_ONE(broadcast_outside, broadcast_outside_in, broadcast_n,
 READ_ONE(broadcast_part_named, broadcast_msgid, broadcast_n,
 	SQL(SELECT COUNT(*) AS n FROM broadcast_part WHERE corp = :corp AND msgid = :msgid))
 
+/* What a member was asked to send and has not. */
+#define BROADCAST_TAPPER_FIELDS(F, S) F(S, ID, staff)
+RECORD(broadcast_tapper, BROADCAST_TAPPER_FIELDS);
+#define BROADCAST_WAIT_FIELDS(F, S) F(S, I64, n) F(S, MS, due, .opt = true)
+RECORD(broadcast_wait, BROADCAST_WAIT_FIELDS);
+READ_ONE(broadcast_unsent, broadcast_tapper, broadcast_wait,
+	SQL(SELECT COUNT(*) AS n, min(b.deadline) AS due
+		FROM broadcast b JOIN broadcast_part p ON p.corp = :corp AND p.broadcast = b.id AND p.staff = :staff
+		WHERE b.corp = :corp AND b.closed IS NULL AND p.state = 'created' AND p.confirmed_at IS NULL))
+struct todo_list;
+err broadcast_todos(struct cx *cx, i64 staff, struct todo_list *ret);
+
 /* -- reminders -- */
 WRITE(broadcast_reminder_add, broadcast_since,
 	SQL(INSERT INTO broadcast_reminder (corp, part, at) VALUES (:corp, :part, :at) ON CONFLICT DO NOTHING))
@@ -121,5 +137,11 @@ READ_ONE(broadcast_own_get, broadcast_msgid, broadcast_own,
 WRITE(broadcast_upto_put, broadcast_upto,
 	SQL(INSERT INTO broadcast_member_upto (corp, upto) VALUES (:corp, :upto) ON CONFLICT (corp) DO UPDATE SET upto = excluded.upto))
 READ_ONE(broadcast_upto_get, none, broadcast_upto, SQL(SELECT upto FROM broadcast_member_upto WHERE corp = :corp))
+
+/* -- waiting for a second person, in the base slot -- */
+#define BROADCAST_APPROVE_OVER 10000 /* people, unless set otherwise */
+/* Plans it: people are chosen from now on. */
+err broadcast_begin(struct tx *tx, const struct broadcast *b);
+extern const struct approver broadcast_approver;
 
 #endif

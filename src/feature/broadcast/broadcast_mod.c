@@ -9,9 +9,9 @@
 #include "core/module.h"
 
 static const struct query *const queries[] = {
-	&broadcast_insert_query, &broadcast_update_query, &broadcast_get_query, &broadcast_list_query, &broadcast_any_query,
+	&broadcast_insert_query, &broadcast_update_query, &broadcast_get_query, &broadcast_list_query, &broadcast_asked_query, &broadcast_any_query,
 	&broadcast_part_add_query, &broadcast_part_put_query, &broadcast_part_get_query, &broadcast_parts_query,
-	&broadcast_outside_query, &broadcast_part_named_query, &broadcast_reminder_add_query, &broadcast_reminders_query,
+	&broadcast_outside_query, &broadcast_unsent_query, &broadcast_part_named_query, &broadcast_reminder_add_query, &broadcast_reminders_query,
 	&broadcast_person_add_query, &broadcast_person_end_query, &broadcast_people_made_query,
 	&broadcast_person_lose_query, &broadcast_people_waiting_query, &broadcast_person_get_query, &broadcast_running_query,
 	&broadcast_own_put_query, &broadcast_own_get_query, &broadcast_upto_put_query, &broadcast_upto_get_query,
@@ -57,6 +57,10 @@ static const struct perm perms[] = {
 	{ "broadcast.send", T_PERM_BROADCAST_SEND },
 	{ 0 },
 };
+static const struct setting settings[] = {
+	{ .name = "broadcast.approve_over", .otherwise = FAIL_STR(BROADCAST_APPROVE_OVER), .label = T_BROADCAST_APPROVE },
+	{ 0 },
+};
 
 const struct module broadcast_module = {
 	.name = "broadcast",
@@ -74,5 +78,8 @@ const struct module broadcast_module = {
 	.corp_new = broadcast_corp_new,
 	.tags = &broadcast_tag_user,
 	.mass = &broadcast_channel,
+	.todos = broadcast_todos,
+	.approver = &broadcast_approver,
 	.perms = perms,
+	.settings = settings,
 };

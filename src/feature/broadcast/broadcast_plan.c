@@ -412,9 +412,16 @@ err broadcast_look(const struct snap *s, const struct broadcast_aim *aim, ms at,
 	TRY(reach_window(s->unit, at, &opens, &last));
 	TRY(choice_begin(s, aim, 0, opens, int_max(opens, int_min(opens + BROADCAST_LIFE_MS, last)), &c));
 	c.had = had;
+	size_t still = 0;
+	for (size_t i = 0; i < c.other_count; i++) /* by then the others are over */
+		if (c.others[i].deadline > opens)
+			c.others[still++] = c.others[i];
+	c.other_count = still;
 	TRY(decide(s, &c, roots, n, &picks));
-	for (size_t i = 0; i < n; i++)
-		ret[i] = (struct mass_pick){ picks[i].reason, picks[i].sender.staff };
+	for (size_t i = 0; i < n; i++) {
+		const struct broadcast *b = picks[i].other ? other_of(&c, picks[i].other) : NULL;
+		ret[i] = (struct mass_pick){ picks[i].reason, picks[i].sender.staff, b ? b->id : 0, b ? b->name : STR("") };
+	}
 	return OK;
 }
 

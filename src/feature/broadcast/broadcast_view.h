@@ -48,7 +48,7 @@ RECORD(broadcast_preview_out, BROADCAST_PREVIEW_OUT_FIELDS);
 	F(S, I64, unknown) F(S, I64, expired) F(S, I64, bought) F(S, FEN, revenue)
 RECORD(broadcast_counts, BROADCAST_COUNTS_FIELDS);
 #define BROADCAST_VIEW_FIELDS(F, S)                                               \
-	F(S, ID, id) F(S, STR, name) F(S, STR, state, .one_of = "planning,sending,open,closed,cancelled,failed") \
+	F(S, ID, id) F(S, STR, name) F(S, STR, state, .one_of = "asked,planning,sending,open,closed,cancelled,failed") \
 	F(S, OBJ, counts, .of = &broadcast_counts_record) F(S, STR, currency)     \
 	F(S, MS, created_ms) F(S, MS, starts_ms, .doc = "not in quiet hours") F(S, MS, deadline_ms) \
 	F(S, STR, by) F(S, I64, version)

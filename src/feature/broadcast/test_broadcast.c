@@ -1,10 +1,20 @@
 /*
  * Broadcasts against the simulator: from the preview to what each person got, over one slot and eight.
  */
+#include "core/staff/todo.h"
 #include "feature/broadcast/test_broadcast_calls.h"
 
 static int make(void **state) { return world_new(state, 1); }
 static int make_spread(void **state) { return world_new(state, 8); }
+
+/* Among the work of today of that member: so many. */
+static i64 todo_of(struct world *w, const char *userid)
+{
+	struct todo_list list = { 0 };
+	assert_int_equal(broadcast_todos(&w->cx, staff_id(w, userid), &list), OK);
+	assert_true(list.v.n <= 1);
+	return list.v.n ? list.v.v[0].count : 0;
+}
 
 static void a_broadcast_from_preview_to_results(void **state)
 {
@@ -25,6 +35,7 @@ static void a_broadcast_from_preview_to_results(void **state)
 	assert_true(state_is(w, id, "open"));
 	assert_int_equal(preview(w, "friend").total, 0); /* held back until this one has ended */
 	assert_int_equal(excluded_for(&(struct list){ preview(w, "friend").excluded.v, 1 }, "hold"), 10);
+	assert_int_equal(todo_of(w, "linna"), 1);
 	live(w, 10 * MS_MINUTE);
 	ms tapped = now(w);
 	tap(w, id, "linna");
@@ -32,6 +43,8 @@ static void a_broadcast_from_preview_to_results(void **state)
 	sell(w, her, 1, 5000, tapped + 30 * MS_SECOND); /* before we have asked about the delivery */
 	live(w, 5 * MS_MINUTE);
 	struct broadcast_counts c = counts(w, id);
+	assert_int_equal(todo_of(w, "linna"), 0);
+	assert_int_equal(todo_of(w, "xiaqing"), 1);
 	assert_int_equal(c.confirmed, 6);
 	assert_int_equal(c.delivered, 6);
 	assert_int_equal(c.bought, 1);

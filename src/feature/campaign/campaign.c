@@ -31,16 +31,6 @@ err campaign_act_of(struct unit *u, const struct campaign *c, const struct campa
 	return mass_content_of(u, ret->channel, t->content, at, &ret->touch.content);
 }
 
-err campaign_add(struct tx *tx, struct campaign *c, struct campaign_touch *touches, size_t count)
-{
-	str link = arena_printf(tx->snap.arena, "/campaigns/%lld", (long long)c->id);
-	TRY(campaign_insert(tx, c));
-	for (size_t i = 0; i < count; i++)
-		TRY(campaign_touch_add(tx, &touches[i]));
-	TRY(job_add(tx, CAMPAIGN_JOB, c->name, link, &campaign_key_record, &(struct campaign_key){ c->id }, NULL));
-	return audit(tx, "campaign.create", c->id, c->name);
-}
-
 /* Of a plan over people he does not see all of, nobody changes anything. */
 static err get(struct tx *tx, i64 id, struct campaign *ret)
 {
@@ -176,4 +166,39 @@ err campaign_cancel(struct tx *tx, i64 id)
 	TRY(timer_cancel(tx, STR(CAMPAIGN_DUE), key_of(tx, id)));
 	TRY(campaign_tell(tx, EV_CAMPAIGN_CLOSED, &c));
 	return audit(tx, "campaign.cancel", id, STR(""));
+}
+
+/* Members and sums belong to what was looked at: a changed plan is a new one. */
+static err replace(struct tx *tx, i64 id)
+{
+	struct campaign c;
+	TRY(get(tx, id, &c));
+	if (!str_eq_c(c.state, "planned") && !str_eq_c(c.state, "planning"))
+		return wrong_state(tx, &c);
+	TRY(campaign_cancel(tx, id));
+	TRY(get(tx, id, &c));
+	c.why = STR(CAMPAIGN_REPLACED);
+	return campaign_update(tx, &c);
+}
+
+err campaign_add(struct tx *tx, struct campaign *c, struct campaign_touch *touches, size_t count, i64 replaces)
+{
+	str link = arena_printf(tx->snap.arena, "/campaigns/%lld", (long long)c->id);
+	if (replaces)
+		TRY(replace(tx, replaces));
+	TRY(campaign_insert(tx, c));
+	for (size_t i = 0; i < count; i++)
+		TRY(campaign_touch_add(tx, &touches[i]));
+	TRY(job_add(tx, CAMPAIGN_JOB, c->name, link, &campaign_key_record, &(struct campaign_key){ c->id }, NULL));
+	return audit(tx, "campaign.create", c->id, c->name);
+}
+
+err campaign_refuse(struct tx *tx, i64 id, str reason)
+{
+	struct campaign c;
+	TRY(get(tx, id, &c));
+	if (!str_eq_c(c.state, "planned"))
+		return wrong_state(tx, &c);
+	TRY(campaign_cancel(tx, id));
+	return audit(tx, "campaign.refuse", id, reason);
 }

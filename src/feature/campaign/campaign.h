@@ -6,6 +6,7 @@
  *  - Before it starts everybody of the audience has been looked at for every touch, each touch seeing what the earlier ones
  *    will have been for her: how many, who not and why, how many touches each gets. Her row is kept (mass_member). The number
  *    to confirm is who gets one touch at least. Above a size somebody other than the maker starts it.
+ *  - Changed before it starts, it is a new plan that stands in the place of the old one, whose numbers spoke of something else.
  *  - Members are frozen then; who comes into the audience later gets none, who is no longer in it not either.
  *  - Once it runs, whoever buys, deletes a member or refuses leaves it for good, whichever touch she had; for whom the exit
  *    holds at the second of acting is left out of that touch. Channels ask for themselves, when they choose and when they act.
@@ -39,6 +40,7 @@
 #define CAMPAIGN_TAPS 3                    /* send tasks of one member in a day: more is told */
 #define CAMPAIGN_ADVISORS 50               /* shown, those with most to tap first */
 #define CAMPAIGN_KINDS "promo,useful,care,invite"
+#define CAMPAIGN_REPLACED "replaced"         /* why it is no more: somebody changed it before it started */
 #define CAMPAIGN_JOB "campaign.plan"
 #define CAMPAIGN_DUE "campaign.due"
 
@@ -68,12 +70,17 @@ RECORD(campaign_load, CAMPAIGN_LOAD_FIELDS);
 RECORD(campaign_cross, CAMPAIGN_CROSS_FIELDS);
 #define CAMPAIGN_OVERLAP_FIELDS(F, S) F(S, ID, campaign) F(S, STR, name) F(S, I64, people)
 RECORD(campaign_overlap, CAMPAIGN_OVERLAP_FIELDS);
+/* A send of the touch's channel that is no part of this plan and has some of the same people. */
+#define CAMPAIGN_CONFLICT_FIELDS(F, S)                                              \
+	F(S, I64, n, .doc = "the touch") F(S, ID, ref) F(S, STR, name) F(S, I64, lost, .doc = "who stay there") \
+	F(S, I64, taken, .doc = "who would leave it for this touch")
+RECORD(campaign_conflict, CAMPAIGN_CONFLICT_FIELDS);
 /* held: of the people; parts, reasons and loads are without them, cross too. */
 #define CAMPAIGN_SUMS_FIELDS(F, S)                                                  \
 	F(S, ID, after, .doc = "everybody up to this number is decided") F(S, I64, people) F(S, I64, held) \
 	F(S, LIST, parts, .of = &campaign_part_record) F(S, LIST, reasons, .of = &campaign_reason_record) \
 	F(S, LIST, loads, .of = &campaign_load_record) F(S, LIST, cross, .of = &campaign_cross_record) \
-	F(S, LIST, overlaps, .of = &campaign_overlap_record)
+	F(S, LIST, overlaps, .of = &campaign_overlap_record) F(S, LIST, conflicts, .of = &campaign_conflict_record)
 RECORD(campaign_sums, CAMPAIGN_SUMS_FIELDS);
 
 /* A touch with its channel and content; at: when it goes out. */
@@ -84,11 +91,13 @@ struct campaign_act { const struct mass_channel *channel; struct mass_touch touc
 err campaign_act_of(struct unit *u, const struct campaign *c, const struct campaign_touch *t, struct campaign_act *ret);
 
 /* ---- in the corp's base slot ---- */
-err campaign_add(struct tx *tx, struct campaign *c, struct campaign_touch *touches, size_t count);
+/* replaces: one that was not started and is no more then; 0: none. */
+err campaign_add(struct tx *tx, struct campaign *c, struct campaign_touch *touches, size_t count, i64 replaces);
 err campaign_start(struct tx *tx, i64 id, i64 confirmed, i64 approve_over);
 err campaign_pause(struct tx *tx, i64 id);
 err campaign_resume(struct tx *tx, i64 id);
 err campaign_cancel(struct tx *tx, i64 id); /* what a channel has begun and nobody sent is stopped there */
+err campaign_refuse(struct tx *tx, i64 id, str reason); /* one that waits to be started */
 /* Sets the timer on what comes next; c is running. */
 err campaign_arm(struct tx *tx, const struct campaign *c);
 err campaign_tell(struct tx *tx, enum event_kind kind, const struct campaign *c);
@@ -105,6 +114,7 @@ struct customer_fact;
 err campaign_on_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 
 extern const struct route campaign_routes[], campaign_people_routes[];
+extern const struct approver campaign_approver;
 extern const struct module campaign_module;
 
 #endif

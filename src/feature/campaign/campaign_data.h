@@ -18,6 +18,8 @@ RECORD(campaign, CAMPAIGN_FIELDS);
 RECORD(campaign_touch, CAMPAIGN_TOUCH_FIELDS);
 #define CAMPAIGN_FIND_FIELDS(F, S) F(S, ID, before) F(S, I64, limit)
 RECORD(campaign_find, CAMPAIGN_FIND_FIELDS);
+#define CAMPAIGN_OVER_FIELDS(F, S) F(S, I64, over) F(S, I64, limit)
+RECORD(campaign_over, CAMPAIGN_OVER_FIELDS);
 /* One that runs, or is paused. */
 #define CAMPAIGN_ALIVE_FIELDS(F, S) F(S, ID, id) F(S, STR, name) F(S, MS, since)
 RECORD(campaign_alive, CAMPAIGN_ALIVE_FIELDS);
@@ -38,7 +40,11 @@ READ_ONE(campaign_get, campaign_key, campaign,
 READ_MANY(campaign_list, campaign_find, campaign,
 	SQL(SELECT id, name, state, why, expr, words, until, kind, holdout, made_by, viewed_by, approved_by, people, held, reached, sums,
 			created, since, closed
-		FROM campaign WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
+		FROM campaign WHERE corp = :corp AND id < :before AND why <> 'replaced' ORDER BY id DESC LIMIT :limit))
+READ_MANY(campaign_waiting, campaign_over, campaign,
+	SQL(SELECT id, name, state, why, expr, words, until, kind, holdout, made_by, viewed_by, approved_by, people, held, reached, sums,
+			created, since, closed
+		FROM campaign WHERE corp = :corp AND state = 'planned' AND reached > :over ORDER BY id LIMIT :limit))
 READ_MANY(campaign_live, none, campaign_alive,
 	SQL(SELECT id, name, since FROM campaign WHERE corp = :corp AND state IN ('running', 'paused') ORDER BY id))
 WRITE(campaign_touch_add, campaign_touch,

@@ -146,6 +146,18 @@ static err view_taps(struct cx *cx, const struct snap *s, const struct campaign_
 	return OK;
 }
 
+static void view_conflicts(struct cx *cx, const struct campaign_sums *sums, const struct campaign_touch *t, struct campaign_detail *out)
+{
+	const struct campaign_conflict *c = sums->conflicts.v;
+	struct campaign_rival *v = ARENA_ARRAY(CX_ARENA(cx), struct campaign_rival, sums->conflicts.n + 1);
+	for (size_t i = 0; i < sums->conflicts.n; i++) {
+		const struct mass_channel *channel = mass_channel_find(cx->env, t[c[i].n - 1].channel);
+		str page = channel ? arena_printf(CX_ARENA(cx), "%s%lld", channel->page, (long long)c[i].ref) : STR("");
+		v[i] = (struct campaign_rival){ c[i].n, c[i].name, page, c[i].lost, c[i].taken };
+	}
+	out->conflicts = (struct list){ v, sums->conflicts.n };
+}
+
 static err view_left(struct cx *cx, const struct snap *s, i64 id, struct campaign_detail *out)
 {
 	struct mass_count *rows;
@@ -179,6 +191,7 @@ static err read_one(struct cx *cx, const struct snap *s, i64 id, str currency, s
 		.holdout = c->holdout, .mine = c->made_by == cx->viewer.user, .cross = sums.cross, .overlaps = sums.overlaps,
 		.bought = NIL, .paid = NIL, .currency = currency,
 	};
+	view_conflicts(cx, &sums, t, out);
 	TRY(view_taps(cx, s, &sums, t, out));
 	return view_left(cx, s, id, out);
 }
@@ -328,7 +341,8 @@ static err h_create(struct cx *cx)
 	c.created = cx_now(cx);
 	TRY(audience_of(cx, in, &c));
 	TRY(touches_of(cx, &c, &in->touches, &touches));
-	TRY(WRITE_TX(&cx->unit, base(cx), campaign_add(tx, &c, touches, in->touches.n)));
+	i64 before = in->replaces == NIL ? 0 : in->replaces;
+	TRY(WRITE_TX(&cx->unit, base(cx), campaign_add(tx, &c, touches, in->touches.n, before)));
 	return show(cx, c.id);
 }
 

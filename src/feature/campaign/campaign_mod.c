@@ -4,7 +4,7 @@
 #include "feature/campaign/campaign_data.h"
 
 static const struct query *const queries[] = {
-	&campaign_insert_query, &campaign_update_query, &campaign_get_query, &campaign_list_query, &campaign_live_query,
+	&campaign_insert_query, &campaign_update_query, &campaign_get_query, &campaign_list_query, &campaign_live_query, &campaign_waiting_query,
 	&campaign_touch_add_query, &campaign_touch_put_query, &campaign_touches_query, NULL,
 };
 static const struct handler act[] = { { EV_REACH_REFUSED, campaign_on_refused }, { EV_REACH_BLOCKED, campaign_on_refused }, { 0 } };
@@ -30,6 +30,7 @@ const struct module campaign_module = {
 	.act = act,
 	.timers = timers,
 	.jobs = jobs,
+	.approver = &campaign_approver,
 	.person = campaign_on_person,
 	.titles = titles,
 	.perms = perms,

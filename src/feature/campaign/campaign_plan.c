@@ -19,6 +19,7 @@ struct sums {
 	VEC(struct campaign_load) loads;
 	VEC(struct campaign_cross) cross;
 	VEC(struct campaign_overlap) overlaps;
+	VEC(struct campaign_conflict) conflicts;
 	struct imap places[CAMPAIGN_TOUCHES_MAX]; /* of each touch: member -> place in loads */
 	i64 people, held;
 };
@@ -58,13 +59,16 @@ static struct sums sums_begin(struct arena *a, const struct campaign_sums *in, s
 	}
 	for (size_t i = 0; i < in->overlaps.n; i++)
 		vec_push(a, &s.overlaps, ((struct campaign_overlap *)in->overlaps.v)[i]);
+	for (size_t i = 0; i < in->conflicts.n; i++)
+		vec_push(a, &s.conflicts, ((struct campaign_conflict *)in->conflicts.v)[i]);
 	return s;
 }
 
 static struct campaign_sums sums_write(const struct sums *s, i64 after)
 {
 	return (struct campaign_sums){ after, s->people, s->held, { s->parts.v, s->parts.n }, { s->reasons.v, s->reasons.n },
-				       { s->loads.v, s->loads.n }, { s->cross.v, s->cross.n }, { s->overlaps.v, s->overlaps.n } };
+				       { s->loads.v, s->loads.n }, { s->cross.v, s->cross.n }, { s->overlaps.v, s->overlaps.n },
+				       { s->conflicts.v, s->conflicts.n } };
 }
 
 static void count_reason(struct arena *a, struct sums *s, i64 n, const char *reason)
@@ -90,6 +94,19 @@ static void count_load(struct arena *a, struct sums *s, i64 n, i64 staff)
 	vec_push(a, &s->loads, (struct campaign_load){ n, staff, 1 });
 }
 
+static void count_conflict(struct arena *a, struct sums *s, i64 n, const struct mass_pick *pick)
+{
+	size_t at = 0;
+	if (pick->other == 0)
+		return;
+	while (at < s->conflicts.n && (s->conflicts.v[at].n != n || s->conflicts.v[at].ref != pick->other))
+		at++;
+	if (at == s->conflicts.n)
+		vec_push(a, &s->conflicts, (struct campaign_conflict){ n, pick->other, pick->other_name, 0, 0 });
+	s->conflicts.v[at].lost += pick->reason != NULL;
+	s->conflicts.v[at].taken += pick->reason == NULL;
+}
+
 static void count_person(struct arena *a, struct sums *s, const struct looked *l, size_t touches)
 {
 	s->people++;
@@ -98,6 +115,7 @@ static void count_person(struct arena *a, struct sums *s, const struct looked *l
 		return;
 	s->cross.v[l->touches].people++;
 	for (size_t k = 0; k < touches; k++) {
+		count_conflict(a, s, (i64)k + 1, &l->picks[k]);
 		if (l->picks[k].reason) {
 			count_reason(a, s, (i64)k + 1, l->picks[k].reason);
 			continue;

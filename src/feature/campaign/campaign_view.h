@@ -18,7 +18,8 @@ RECORD(campaign_touch_in, CAMPAIGN_TOUCH_IN_FIELDS);
 	F(S, STR, until, .opt = true, .max = AUDIENCE_TEXT_MAX, .doc = "for whom this holds gets no further touch") \
 	F(S, STR, kind, .opt = true, .one_of = CAMPAIGN_KINDS, .doc = "of content: promo") \
 	F(S, I64, holdout, .opt = true, .min = 0, .max = REACH_SHARE_MAX, .doc = "percent held out of all touches") \
-	F(S, LIST, touches, .of = &campaign_touch_in_record, .min = 1, .max = CAMPAIGN_TOUCHES_MAX)
+	F(S, LIST, touches, .of = &campaign_touch_in_record, .min = 1, .max = CAMPAIGN_TOUCHES_MAX) \
+	F(S, ID, replaces, .opt = true, .doc = "a plan that was not started: this one stands in its place")
 RECORD(campaign_new, CAMPAIGN_NEW_FIELDS);
 #define CAMPAIGN_START_FIELDS(F, S) F(S, ID, id) F(S, I64, confirm_count, .doc = "`reached` of the plan")
 RECORD(campaign_start_in, CAMPAIGN_START_FIELDS);
@@ -34,6 +35,8 @@ RECORD(campaign_left_out, CAMPAIGN_LEFT_OUT_FIELDS);
 	F(S, I64, estimate, .doc = "people it was to reach when it was planned") F(S, LIST, excluded, .of = &campaign_left_out_record) \
 	F(S, OBJ, figures, .opt = true, .of = &mass_figures_record, .doc = "once begun")
 RECORD(campaign_touch_view, CAMPAIGN_TOUCH_VIEW_FIELDS);
+#define CAMPAIGN_RIVAL_FIELDS(F, S) F(S, I64, n) F(S, STR, name) F(S, STR, page) F(S, I64, lost) F(S, I64, taken)
+RECORD(campaign_rival, CAMPAIGN_RIVAL_FIELDS);
 #define CAMPAIGN_TAPS_FIELDS(F, S) F(S, ID, staff_id) F(S, STR, name) F(S, STR, day) F(S, I64, taps) F(S, I64, people)
 RECORD(campaign_taps, CAMPAIGN_TAPS_FIELDS);
 #define CAMPAIGN_ROW_FIELDS(F, S)                                                   \
@@ -48,6 +51,7 @@ RECORD(campaign_row, CAMPAIGN_ROW_FIELDS);
 	F(S, BOOL, second, .doc = "another person has to start it") F(S, BOOL, mine) F(S, I64, approve_over) \
 	F(S, LIST, cross, .of = &campaign_cross_record, .doc = "how many people get how many touches") \
 	F(S, LIST, overlaps, .of = &campaign_overlap_record, .doc = "other plans that have some of the same people") \
+	F(S, LIST, conflicts, .of = &campaign_rival_record, .doc = "sends of the touches' channels that have some of them on that day") \
 	F(S, LIST, advisors, .of = &campaign_taps_record) F(S, I64, taps_over, .doc = "days of members with more than `taps_max`") F(S, I64, taps_max) \
 	F(S, LIST, left, .of = &campaign_left_out_record, .doc = "members who are out of it by now") \
 	F(S, I64, bought, .opt = true, .doc = "people who were to get something and bought since it was started") F(S, FEN, paid, .opt = true) \

@@ -181,6 +181,53 @@ static void the_plan_shows_each_touch_before_it_starts(void **state)
 	assert_int_equal(json_i64(&overlaps->items[0], "people", -1), 3);
 }
 
+/* A broadcast that has somebody on that day is named, with how many stay there. */
+static void what_else_has_them_on_that_day_is_named(void **state)
+{
+	struct world *w = *state;
+	struct asking boss = asking_new(w);
+	const struct json *v;
+	befriend(w, "linna", 3);
+	assert_int_equal(asks(&boss, "POST", STR("/api/v1/broadcasts"), &v, "{\"name\":\"会员日\",\"expr\":\"friend\",\"content\":" HELLO ",\"confirm_count\":3}"), 202);
+	i64 other = id_in(v, "id");
+	settle(w);
+	i64 id = plan_of(&boss, FRIENDS, arena_printf(w->t->arena, "%.*s,%.*s", STR_F(cast(w, MS_HOUR)), STR_F(cast(w, 49 * MS_HOUR))));
+	const struct json *rivals = json_get(seen(&boss, id), "conflicts");
+	assert_int_equal(rivals->n, 1);
+	assert_int_equal(json_i64(&rivals->items[0], "n", 0), 1);
+	assert_int_equal(json_i64(&rivals->items[0], "lost", -1), 3);
+	assert_int_equal(json_i64(&rivals->items[0], "taken", -1), 0);
+	assert_true(str_eq_c(json_str(&rivals->items[0], "name"), "会员日"));
+	assert_true(str_eq(json_str(&rivals->items[0], "page"), arena_printf(w->t->arena, "/broadcasts/%lld", (long long)other)));
+}
+
+/* Changed before it starts: the new one stands in the place of the old, which nobody can start any more. */
+static void a_plan_is_changed_until_it_starts(void **state)
+{
+	struct world *w = *state;
+	struct asking boss = asking_new(w), linna = asking_as(w, "linna");
+	const struct json *v;
+	befriend(w, "linna", 2);
+	i64 old = plan_of(&boss, FRIENDS, cast(w, MS_HOUR));
+	const char *in_place = arena_cstr(w->t->arena, arena_printf(w->t->arena, FRIENDS ",\"replaces\":\"%lld\"", (long long)old));
+	make_plan(&linna, in_place, cast(w, 2 * MS_HOUR), 403); /* made over people she does not see all of */
+	state_is(&boss, old, "planned");
+	make_plan(&boss, in_place, touch(w, "broadcast", "{\"text\":\"\"}", MS_HOUR), 422);
+	state_is(&boss, old, "planned");
+	i64 id = plan_of(&boss, in_place, cast(w, 2 * MS_HOUR));
+	state_is(&boss, id, "planned");
+	state_is(&boss, old, "cancelled");
+	assert_true(str_eq_c(json_str(seen(&boss, old), "why"), CAMPAIGN_REPLACED));
+	start(&boss, old, 2, 409);
+	assert_int_equal(asks(&boss, "GET", STR(ALL), &v, "%s", ""), 200);
+	assert_int_equal(json_get(v, "data")->n, 1);
+	make_plan(&boss, in_place, cast(w, 3 * MS_HOUR), 409); /* replaced already */
+	start(&boss, id, 2, 200);
+	in_place = arena_cstr(w->t->arena, arena_printf(w->t->arena, FRIENDS ",\"replaces\":\"%lld\"", (long long)id));
+	make_plan(&boss, in_place, cast(w, 3 * MS_HOUR), 409); /* it runs */
+	state_is(&boss, id, "running");
+}
+
 /* ---- the purchase ---- */
 
 static void a_purchase_between_two_touches_stops_the_second(void **state)
@@ -588,6 +635,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(the_plan_shows_each_touch_before_it_starts), SPREAD(the_plan_shows_each_touch_before_it_starts),
+		CASE(what_else_has_them_on_that_day_is_named), CASE(a_plan_is_changed_until_it_starts), SPREAD(a_plan_is_changed_until_it_starts),
 		CASE(a_purchase_between_two_touches_stops_the_second), SPREAD(a_purchase_between_two_touches_stops_the_second),
 		CASE(a_purchase_in_the_night_counts_at_the_second_of_acting), CASE(a_purchase_keeps_her_out_of_a_moment_by_its_tag),
 		CASE(who_deletes_or_refuses_leaves_and_the_exit_is_asked_each_time), SPREAD(who_deletes_or_refuses_leaves_and_the_exit_is_asked_each_time),

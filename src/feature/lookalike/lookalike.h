@@ -93,5 +93,6 @@ RECORD(lookalike_exported, LOOKALIKE_EXPORTED_FIELDS);
 err lookalike_step(struct cx *cx, struct job *job, bool *ret_done);
 
 extern const struct route lookalike_routes[], lookalike_export_routes[];
+extern const struct approver lookalike_approver;
 
 #endif

@@ -70,6 +70,9 @@ READ_MANY(lookalike_exports, lookalike_page, lookalike_export,
 		FROM lookalike_export WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
 READ_ONE(lookalike_exports_open, none, lookalike_count,
 	SQL(SELECT COUNT(*) AS n FROM lookalike_export WHERE corp = :corp AND state = 'asked'))
+READ_MANY(lookalike_exports_asked, lookalike_page, lookalike_export,
+	SQL(SELECT id, pack, pack_name, what, purpose, state, asked_by, asked, decided_by, decided, downloads, rows_n
+		FROM lookalike_export WHERE corp = :corp AND state = 'asked' AND id > :before ORDER BY id LIMIT :limit))
 /* Only of one that waits: two answers at once leave the first. */
 WRITE(lookalike_export_decide, lookalike_export,
 	SQL(UPDATE lookalike_export SET state = :state, decided_by = :decided_by, decided = :decided

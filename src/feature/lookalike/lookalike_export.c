@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/map.h"
+#include "core/approver.h"
 #include "core/audit/audit.h"
 #include "core/customer/customer.h"
 #include "core/identity/identity.h"
@@ -108,7 +109,7 @@ static err h_ask(struct cx *cx)
 
 /* ---- deciding ---- */
 
-static err decide(struct tx *tx, struct lookalike_export *x)
+static err decided(struct tx *tx, struct lookalike_export *x)
 {
 	x->decided = tx->snap.now;
 	struct lookalike_exported body = told(x);
@@ -120,20 +121,47 @@ static err decide(struct tx *tx, struct lookalike_export *x)
 			 x->purpose);
 }
 
+static err decide(struct cx *cx, i64 id, str decision, struct lookalike_export *x)
+{
+	TRY(lookalike_whole(cx));
+	TRY(find(cx, id, x));
+	if (x->asked_by == cx->viewer.user)
+		return cx_fail(cx, ERR_FORBIDDEN, T_LOOKALIKE_OWN, STR_NIL, STR_NIL, STR_NIL);
+	x->state = decision;
+	x->decided_by = cx->viewer.user;
+	return WRITE_TX(&cx->unit, base(cx), decided(tx, x));
+}
+
 static err h_decide(struct cx *cx)
 {
 	const struct lookalike_decide *in = cx->in;
 	struct lookalike_export x;
-	TRY(lookalike_whole(cx));
-	TRY(find(cx, in->id, &x));
-	if (x.asked_by == cx->viewer.user)
-		return cx_fail(cx, ERR_FORBIDDEN, T_LOOKALIKE_OWN, STR_NIL, STR_NIL, STR_NIL);
-	x.state = in->decision;
-	x.decided_by = cx->viewer.user;
-	TRY(WRITE_TX(&cx->unit, base(cx), decide(tx, &x)));
+	TRY(decide(cx, in->id, in->decision, &x));
 	*(struct lookalike_export_view *)cx->out = view_of(cx, &x);
 	return OK;
 }
+
+static err waits(struct cx *cx, struct approval_list *ret)
+{
+	struct lookalike_export *v;
+	size_t n;
+	if (cx->unit.scope)
+		return OK;
+	TRY(READ_SNAP(&cx->unit, base(cx), lookalike_exports_asked(snap, &(struct lookalike_page){ 0, APPROVALS_MAX }, &v, &n)));
+	for (size_t i = 0; i < n; i++)
+		vec_push(CX_ARENA(cx), &ret->v, ((struct approval){
+			.id = v[i].id, .title = v[i].pack_name, .note = v[i].purpose, .people = NIL, .asked_by = v[i].asked_by,
+			.asked_ms = v[i].asked, .href = STR("/lookalike") }));
+	return OK;
+}
+
+static err answer(struct cx *cx, i64 id, const struct approval_answer *a)
+{
+	struct lookalike_export x;
+	return decide(cx, id, a->agreed ? STR("approved") : STR("refused"), &x);
+}
+
+const struct approver lookalike_approver = { "export", T_LOOKALIKE_EXPORT, "lookalike.approve", waits, answer };
 
 static err h_exports(struct cx *cx)
 {

@@ -7,7 +7,7 @@ static const struct query *const queries[] = {
 	&lookalike_pack_put_query, &lookalike_pack_get_query, &lookalike_packs_query, &lookalike_packs_count_query,
 	&lookalike_pack_drop_query, &lookalike_feature_put_query, &lookalike_features_query, &lookalike_features_drop_query,
 	&lookalike_chunk_put_query, &lookalike_chunk_get_query, &lookalike_members_drop_query, &lookalike_export_put_query,
-	&lookalike_export_get_query, &lookalike_exports_query, &lookalike_exports_open_query, &lookalike_export_decide_query,
+	&lookalike_export_get_query, &lookalike_exports_query, &lookalike_exports_open_query, &lookalike_exports_asked_query, &lookalike_export_decide_query,
 	&lookalike_export_took_query, NULL,
 };
 static const struct job_kind jobs[] = {
@@ -30,4 +30,5 @@ const struct module lookalike_module = {
 	.more_routes = more_routes,
 	.jobs = jobs,
 	.perms = perms,
+	.approver = &lookalike_approver,
 };

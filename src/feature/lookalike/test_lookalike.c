@@ -363,6 +363,17 @@ static int decided(struct lab *l, struct browser *b, i64 x, const char *how)
 	return post(b, arena_cstr(l->w->a, path), "{\"decision\":\"%s\"}", how);
 }
 
+/* On the page of all approvals; whether it is his to decide there. */
+static bool waits_for(struct browser *b, i64 x)
+{
+	assert_int_equal(get(b, "/api/v1/approvals"), 200);
+	const struct json *v = reply_json(b), *items = json_get(v, "items");
+	for (size_t i = 0; i < items->n; i++)
+		if (json_id(&items->items[i], "id") == x)
+			return str_eq_c(json_str(&items->items[i], "note"), "朋友圈广告投放") && json_i64(v, "waiting", 0) == 1;
+	return false;
+}
+
 static int fetched(struct browser *b, i64 x) { return get(b, "/api/v1/lookalike-exports/%lld/file.csv", (long long)x); }
 
 static size_t lines(str csv)
@@ -392,7 +403,11 @@ static void a_file_needs_a_second_person_and_consent(void **state)
 	assert_int_equal(fetched(&asker, x), 409);
 	assert_int_equal(decided(l, &asker, x, "approved"), 403);
 	assert_int_equal(fetched(&asker, x), 409);
-	assert_int_equal(decided(l, &second, x, "approved"), 200);
+	assert_true(waits_for(&second, x) && !waits_for(&asker, x));
+	str path = arena_printf(l->w->a, "/api/v1/approvals/export/%lld", (long long)x);
+	assert_int_equal(post(&asker, arena_cstr(l->w->a, path), "{\"decision\":\"agree\"}"), 403);
+	assert_int_equal(post(&second, arena_cstr(l->w->a, path), "{\"decision\":\"agree\"}"), 200);
+	assert_false(waits_for(&second, x));
 	assert_int_equal(decided(l, &second, x, "refused"), 409);
 	assert_int_equal(fetched(&second, x), 403);
 	assert_int_equal(fetched(&asker, x), 200);

@@ -93,6 +93,7 @@ err material_keep_arm(struct cx *cx);
 err material_keep_arm_all(struct env *env, struct fail *f);
 
 extern const struct enclosure material_enclosure;
+extern const struct approver material_approver;
 extern const struct route material_routes[], material_file_routes[], material_figure_routes[], material_page_routes[];
 extern const struct door_kind material_doors[];
 extern const struct module material_module;

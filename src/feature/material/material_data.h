@@ -55,6 +55,11 @@ READ_MANY(material_rows, none, material_row,
 			v.file, v.cover, v.state, v.maker, v.made
 		FROM material m JOIN material_version v ON v.corp = :corp AND v.material = m.id AND v.number = m.newest
 		WHERE m.corp = :corp AND m.removed = 0 ORDER BY m.id DESC))
+READ_MANY(material_waiting, material_before, material_row,
+	SQL(SELECT m.id, m.kind, m.category, m.door, m.alert, m.newest, m.live, m.expires, m.created, m.version, v.title, v.summary,
+			v.file, v.cover, v.state, v.maker, v.made
+		FROM material m JOIN material_version v ON v.corp = :corp AND v.material = m.id AND v.number = m.newest
+		WHERE m.corp = :corp AND m.removed = 0 AND v.state = 'waiting' AND v.made <= :at ORDER BY v.made, m.id LIMIT :limit))
 WRITE(material_version_add, material_version,
 	SQL(INSERT INTO material_version (corp, material, number, title, summary, body, url, file, cover, appid, page, note, state,
 			maker, made, judge, judged, reason)

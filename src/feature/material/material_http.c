@@ -4,6 +4,7 @@
 #include "feature/material/material_visit_data.h"
 
 #include "base/map.h"
+#include "core/approver.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
 #include "core/perm/perm.h"
@@ -238,6 +239,27 @@ static err h_refuse(struct cx *cx)
 	TRY(WRITE_TX(&cx->unit, base(cx), material_judge(tx, in->id, false, in->reason)));
 	return show(cx, in->id);
 }
+
+/* ---- what waits, for the page of approvals ---- */
+
+static err waits(struct cx *cx, struct approval_list *ret)
+{
+	struct material_row *v;
+	size_t n;
+	TRY(READ_SNAP(&cx->unit, base(cx), material_waiting(snap, &(struct material_before){ cx_now(cx), APPROVALS_MAX }, &v, &n)));
+	for (size_t i = 0; i < n; i++)
+		vec_push(CX_ARENA(cx), &ret->v, ((struct approval){
+			.id = v[i].id, .title = v[i].title, .note = v[i].summary, .people = NIL, .asked_by = v[i].maker ? v[i].maker : NIL,
+			.asked_ms = v[i].made, .href = STR("/materials") }));
+	return OK;
+}
+
+static err decide(struct cx *cx, i64 id, const struct approval_answer *a)
+{
+	return WRITE_TX(&cx->unit, base(cx), material_judge(tx, id, a->agreed, a->reason));
+}
+
+const struct approver material_approver = { "material", T_MATERIAL, "material.approve", waits, decide };
 
 static err h_remove(struct cx *cx) { return WRITE_TX(&cx->unit, base(cx), material_remove(tx, id_of(cx))); }
 

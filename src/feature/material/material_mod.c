@@ -4,7 +4,7 @@
 #include "feature/material/material_visit_data.h"
 
 static const struct query *const queries[] = {
-	&material_insert_query, &material_update_query, &material_get_query, &material_number_query, &material_rows_query,
+	&material_insert_query, &material_update_query, &material_get_query, &material_number_query, &material_rows_query, &material_waiting_query,
 	&material_version_add_query, &material_version_judge_query, &material_version_get_query, &material_versions_query,
 	&material_file_add_query, &material_file_whole_query, &material_file_drop_query, &material_file_get_query,
 	&material_files_stale_query, &material_part_add_query, &material_parts_query, &material_parts_drop_query,
@@ -48,6 +48,7 @@ const struct module material_module = {
 	.titles = titles,
 	.doors = material_doors,
 	.enclosure = &material_enclosure,
+	.approver = &material_approver,
 	.perms = perms,
 	.settings = settings,
 	.start = material_keep_arm_all,

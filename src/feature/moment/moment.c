@@ -1,13 +1,12 @@
 /*
  * moment's rules in the base slot: what a version may say, making, cancelling, reminding.
  */
-#include "feature/moment/moment_data.h"
+#include "feature/moment/moment_int.h"
 
 #include "base/text.h"
 #include "core/attr/attr_say.h"
 #include "core/audit/audit.h"
 #include "core/job/job.h"
-#include "core/reach/reach.h"
 #include "store/outbox.h"
 
 #include <stdio.h>
@@ -126,6 +125,23 @@ static err add_versions(struct tx *tx, const struct moment_new *in, i64 plan)
 	return OK;
 }
 
+err moment_begin(struct tx *tx, const struct moment *p)
+{
+	if (p->holdout)
+		TRY(reach_trial_open(tx, "moment", p->id, p->opens, p->deadline + MOMENT_BOUGHT_MS, p->holdout));
+	return queue_plan(tx, p->id, p->name);
+}
+
+/* What is part of a plan was allowed with it. */
+static err first_state(struct tx *tx, const struct moment_new *in, str *ret)
+{
+	struct unit *u = tx->snap.unit;
+	i64 over;
+	TRY(setting_i64(u, "moment.approve_over", &over));
+	*ret = u->actor_kind == ACTOR_USER && !in->made_by && in->confirmed > over ? STR("asked") : STR("planning");
+	return OK;
+}
+
 err moment_create(struct tx *tx, const struct moment_new *in, i64 *ret_id)
 {
 	struct unit *u = tx->snap.unit;
@@ -133,7 +149,7 @@ err moment_create(struct tx *tx, const struct moment_new *in, i64 *ret_id)
 		return tx_fail(tx, ERR_STATE, T_BROADCAST_NOBODY, STR("confirm_count"), STR_NIL, STR_NIL);
 	struct moment p = {
 		.id = id_next(store_ids(u->store), tx->snap.now), .name = in->name, .expr = in->expr, .words = in->words, .kind = in->kind,
-		.state = STR("planning"), .opens = in->opens, .deadline = in->deadline,
+		.opens = in->opens, .deadline = in->deadline,
 		.made_by = in->made_by ? in->made_by : u->actor_kind == ACTOR_USER ? u->actor : 0, .viewed_by = u->scope, .confirmed = in->confirmed,
 		.created = tx->snap.now, .closed = NIL, .holdout = in->holdout, .seed = in->seed,
 		.experiment = in->experiment ? in->experiment : NIL,
@@ -141,11 +157,11 @@ err moment_create(struct tx *tx, const struct moment_new *in, i64 *ret_id)
 	struct trial t;
 	if (in->experiment)
 		TRY(trial_use(&tx->snap, in->experiment, in->count, &t));
+	TRY(first_state(tx, in, &p.state));
 	TRY(moment_insert(tx, &p));
-	if (p.holdout)
-		TRY(reach_trial_open(tx, "moment", p.id, p.opens, p.deadline + MOMENT_BOUGHT_MS, p.holdout));
 	TRY(add_versions(tx, in, p.id));
-	TRY(queue_plan(tx, p.id, p.name));
+	if (str_eq_c(p.state, "planning"))
+		TRY(moment_begin(tx, &p));
 	TRY(audit_add(tx, "moment.create", object_of(tx, p.id), arena_printf(tx->snap.arena, "people=%lld", (long long)p.confirmed)));
 	*ret_id = p.id;
 	return OK;
@@ -186,7 +202,7 @@ err moment_cancel(struct tx *tx, i64 id)
 	struct moment_version *v;
 	size_t n;
 	TRY(get(tx, id, &p));
-	bool planning = str_eq_c(p.state, "planning");
+	bool planning = str_eq_c(p.state, "planning") || str_eq_c(p.state, "asked");
 	if (!planning && !str_eq_c(p.state, "running"))
 		return tx_fail(tx, ERR_STATE, T_MOMENT_ENDED, STR_NIL, STR_NIL, STR_NIL);
 	p.state = STR("cancelled");

@@ -44,7 +44,7 @@
 #define MOMENT_MARKS_A_RUN 50
 #define MOMENT_SENDERS_A_RUN 50
 #define MOMENT_REMINDERS_MAX 3           /* of a member about a plan, in a day */
-#define MOMENT_UPLOAD_MAX ((size_t)8 << 20)
+#define MOMENT_UPLOAD_MAX ((size_t)10 << 20) /* as WeCom takes them */
 #define MOMENT_KINDS "promo,useful,care,invite"
 #define MOMENT_MARKS_AN_HOUR 150000      /* WeCom's mark_tag */
 

@@ -12,7 +12,7 @@
 
 #define MOMENT_FIELDS(F, S)                                                       \
 	F(S, ID, id) F(S, STR, name) F(S, STR, expr) F(S, STR, words) F(S, STR, kind) \
-	F(S, STR, state, .one_of = "planning,running,closed,cancelled,failed") F(S, MS, opens) F(S, MS, deadline) F(S, ID, made_by) \
+	F(S, STR, state, .one_of = "asked,planning,running,closed,cancelled,failed") F(S, MS, opens) F(S, MS, deadline) F(S, ID, made_by) \
 	F(S, ID, viewed_by) F(S, I64, confirmed) F(S, I64, planned) F(S, MS, created) F(S, MS, closed, .opt = true) \
 	F(S, I64, holdout) F(S, ID, seed) F(S, ID, experiment, .opt = true)
 RECORD(moment, MOMENT_FIELDS);
@@ -61,7 +61,7 @@ WRITE(moment_insert, moment,
 		VALUES (:corp, :id, :name, :expr, :words, :kind, :state, :opens, :deadline, :made_by, :viewed_by, :confirmed,
 			:planned, :created, :closed, :holdout, :seed, :experiment)))
 WRITE(moment_update, moment,
-	SQL(UPDATE moment SET state = :state, planned = :planned, closed = :closed WHERE corp = :corp AND id = :id))
+	SQL(UPDATE moment SET state = :state, opens = :opens, deadline = :deadline, planned = :planned, closed = :closed WHERE corp = :corp AND id = :id))
 READ_ONE(moment_get, moment_key, moment,
 	SQL(SELECT id, name, expr, words, kind, state, opens, deadline, made_by, viewed_by, confirmed, planned, created, closed,
 			holdout, seed, experiment

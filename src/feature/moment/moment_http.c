@@ -523,7 +523,7 @@ static err h_upload(struct cx *cx)
 	const struct moment_upload_in *in = cx->in;
 	str bytes = cx->req->body, type = type_of(bytes, str_eq_c(in->kind, "video"));
 	if (bytes.n > MOMENT_UPLOAD_MAX)
-		return cx_fail(cx, ERR_TOO_LARGE, T_MOMENT_UPLOAD_LARGE, STR("body"), STR_NIL, STR("8 MB"));
+		return cx_fail(cx, ERR_TOO_LARGE, T_MOMENT_UPLOAD_LARGE, STR("body"), STR_NIL, STR("10 MB"));
 	if (!type.n)
 		return cx_fail(cx, ERR_INPUT, T_MOMENT_UPLOAD_KIND, STR("body"), in->kind, STR_NIL);
 	return WRITE_TX(&cx->unit, base(cx), keep(tx, in, type, bytes, cx->out));

@@ -72,4 +72,14 @@ err moment_send_close(struct cx *cx, const struct outbox_row *row, struct outcom
 err moment_send_watch(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err moment_send_remind(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 
+/* ---- waiting for a second person, in the base slot ---- */
+#define MOMENT_APPROVE_OVER 10000 /* people, unless set otherwise */
+READ_MANY(moment_asked, moment_find, moment,
+	SQL(SELECT id, name, expr, words, kind, state, opens, deadline, made_by, viewed_by, confirmed, planned, created, closed,
+			holdout, seed, experiment
+		FROM moment WHERE corp = :corp AND id > :before AND state = 'asked' ORDER BY id LIMIT :limit))
+/* Plans it: people are chosen from now on. */
+err moment_begin(struct tx *tx, const struct moment *p);
+extern const struct approver moment_approver;
+
 #endif

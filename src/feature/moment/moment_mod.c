@@ -7,7 +7,7 @@
 #include "core/tag/tag_use.h"
 
 static const struct query *const queries[] = {
-	&moment_insert_query, &moment_update_query, &moment_get_query, &moment_list_query, &moment_version_add_query,
+	&moment_insert_query, &moment_update_query, &moment_get_query, &moment_list_query, &moment_asked_query, &moment_version_add_query,
 	&moment_version_put_query, &moment_version_get_query, &moment_versions_query, &moment_named_query, &moment_tagged_query, &moment_sender_add_query,
 	&moment_sender_turn_query, &moment_sender_read_query, &moment_senders_query, &moment_senders_due_query, &moment_totals_query,
 	&moment_senders_of_query, &moment_todo_of_query, &moment_reminder_add_query, &moment_reminders_query, &moment_media_add_query,
@@ -55,6 +55,10 @@ static const struct perm perms[] = {
 	{ "moment.send", T_PERM_MOMENT_SEND },
 	{ 0 },
 };
+static const struct setting settings[] = {
+	{ .name = "moment.approve_over", .otherwise = FAIL_STR(MOMENT_APPROVE_OVER), .label = T_MOMENT_APPROVE },
+	{ 0 },
+};
 
 const struct module moment_module = {
 	.name = "moment",
@@ -68,5 +72,7 @@ const struct module moment_module = {
 	.tags = &tag_user,
 	.mass = &moment_channel,
 	.todos = moment_todos,
+	.approver = &moment_approver,
 	.perms = perms,
+	.settings = settings,
 };

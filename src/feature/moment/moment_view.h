@@ -40,7 +40,7 @@ RECORD(moment_preview_out, MOMENT_PREVIEW_OUT_FIELDS);
 	F(S, I64, visible, .opt = true) F(S, I64, liked, .opt = true) F(S, I64, commented, .opt = true) F(S, I64, unreached) F(S, I64, excluded)
 RECORD(moment_counts, MOMENT_COUNTS_FIELDS);
 #define MOMENT_VIEW_FIELDS(F, S)                                                  \
-	F(S, ID, id) F(S, STR, name) F(S, STR, state, .one_of = "planning,running,closed,cancelled,failed") \
+	F(S, ID, id) F(S, STR, name) F(S, STR, state, .one_of = "asked,planning,running,closed,cancelled,failed") \
 	F(S, OBJ, counts, .of = &moment_counts_record) F(S, I64, versions) F(S, MS, created_ms) F(S, MS, starts_ms) F(S, MS, deadline_ms) \
 	F(S, STR, by)
 RECORD(moment_view, MOMENT_VIEW_FIELDS);

@@ -82,6 +82,27 @@ static void pictures_go_with_it(void **state)
 	assert_true(state_is(w, id, 1, "failed"));
 }
 
+/* WeCom takes pictures of 10 MB, and so do we, to the byte. */
+static void a_picture_may_be_as_large_as_wecom_takes_it(void **state)
+{
+	struct world *w = *state;
+	crowd_new(w);
+	char *bytes = malloc(MOMENT_UPLOAD_MAX + 2);
+	memset(bytes, 'x', MOMENT_UPLOAD_MAX + 1);
+	bytes[MOMENT_UPLOAD_MAX + 1] = 0;
+	memcpy(bytes, "\xff\xd8\xff\xe0", 4);
+	assert_int_equal(MOMENT_UPLOAD_MAX, WECOM_MEDIA_IMAGE_MAX);
+	assert_true(MOMENT_UPLOAD_MAX + (1 << 20) <= HTTP_BODY_MAX); /* with the form around it */
+	upload(w, "image", bytes, 413);
+	bytes[MOMENT_UPLOAD_MAX] = 0;
+	i64 image = upload(w, "image", bytes, 201);
+	free(bytes);
+	str versions = arena_printf(w->t->arena, "[{\"name\":\"甲\",\"content\":{\"images\":[\"%lld\"]}}]", (long long)image);
+	i64 id = plan(w, "friend", arena_cstr(w->t->arena, versions));
+	live(w, 2 * MS_MINUTE);
+	assert_true(state_is(w, id, 1, "created"));
+}
+
 static void never_more_people_than_were_confirmed(void **state)
 {
 	struct world *w = *state;
@@ -289,7 +310,7 @@ static void another_corp_and_who_may_only_look(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(what_may_be_said_is_held_to_wecoms_limits), T(pictures_go_with_it), T(never_more_people_than_were_confirmed),
+		T(what_may_be_said_is_held_to_wecoms_limits), T(pictures_go_with_it), T(a_picture_may_be_as_large_as_wecom_takes_it), T(never_more_people_than_were_confirmed),
 		T(planning_that_broke_off_goes_on_where_it_was), T8(planning_that_broke_off_goes_on_where_it_was),
 		T(who_is_left_out_is_listed_with_the_reason), T(who_become_one_person_see_one_version), T8(who_become_one_person_see_one_version),
 		T(many_are_tagged_and_read_in_turns), T8(many_are_tagged_and_read_in_turns),

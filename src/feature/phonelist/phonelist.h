@@ -67,6 +67,9 @@ err phonelist_on_friend(struct tx *tx, const struct event *ev);
 err phonelist_on_staff(struct tx *tx, const struct event *ev);
 err phonelist_match(struct cx *cx, const struct timer_row *row);
 
+struct todo_list;
+err phonelist_todos(struct cx *cx, i64 staff, struct todo_list *ret);
+
 extern const struct route phonelist_routes[], phonelist_staff_routes[];
 
 #endif

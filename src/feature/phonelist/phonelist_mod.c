@@ -43,6 +43,7 @@ const struct module phonelist_module = {
 	.doc = "Phone lists: numbers that staff add by hand, matched with new friends.",
 	.queries = queries,
 	.routes = phonelist_routes,
+	.todos = phonelist_todos,
 	.more_routes = more_routes,
 	.act = act,
 	.timers = timers,

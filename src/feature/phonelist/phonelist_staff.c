@@ -6,6 +6,7 @@
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
 #include "core/perm/perm.h"
+#include "core/staff/todo.h"
 #include "store/seal.h"
 
 #define GUESSES_SHOWN 20
@@ -163,6 +164,30 @@ static err view_mine(const struct snap *s, i64 staff, i64 today, struct phonelis
 	TRY(phonelist_asked(s, &of, &rows, &n));
 	TRY(view_numbers(s, rows, n, &ret->asked));
 	return view_guesses(s, staff, &ret->guesses);
+}
+
+/* Numbers of today, the day's share taken off, and friends of whom she says which number they were. */
+static err count_mine(const struct snap *s, i64 staff, i64 today, i64 day_max, i64 *ret)
+{
+	struct phonelist_row *rows;
+	struct phonelist_guess *guesses;
+	struct phonelist_n used;
+	size_t n, m;
+	TRY(phonelist_used(s, &(struct phonelist_day){ staff, today }, &used));
+	TRY(phonelist_todo(s, &(struct phonelist_mine){ staff, STR("todo"), 0, 0, int_max(0, day_max - used.n) }, &rows, &n));
+	TRY(phonelist_guesses(s, &(struct phonelist_seen){ staff, s->now - GUESS_KEPT_MS, GUESSES_SHOWN }, &guesses, &m));
+	*ret = (i64)(n + m);
+	return OK;
+}
+
+err phonelist_todos(struct cx *cx, i64 staff, struct todo_list *ret)
+{
+	i64 day_max, n, today = corp_day(&cx->unit, cx_now(cx));
+	TRY(phonelist_day_max(&cx->unit, &day_max));
+	TRY(READ_SNAP(&cx->unit, base(cx), count_mine(snap, staff, today, day_max, &n)));
+	if (n)
+		vec_push(CX_ARENA(cx), &ret->v, ((struct todo){ STR("phonelist"), str_c(text_raw(T_PHONELIST_TODO, cx->viewer.lang)), n, NIL, STR("/numbers") }));
+	return OK;
 }
 
 /* The member this user is; ERR_STATE for users who are none. */

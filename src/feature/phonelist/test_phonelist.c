@@ -4,6 +4,7 @@
  */
 #include "app/test_app_sim.h"
 
+#include "core/staff/todo.h"
 #include "feature/phonelist/phonelist_data.h"
 
 static int make(void **state) { return world_new(state, 1); }
@@ -150,13 +151,25 @@ static void numbers_are_spread_evenly_over_many_steps(void **state)
 	assert_int_equal(tally(w, id, "xiaqing", "todo"), 750);
 }
 
+/* Among her work of today: so many. */
+static i64 todo_of(struct world *w, i64 staff)
+{
+	struct todo_list list = { 0 };
+	assert_int_equal(phonelist_todos(&w->cx, staff, &list), OK);
+	assert_true(list.v.n <= 1);
+	return list.v.n ? list.v.v[0].count : 0;
+}
+
 static void a_day_has_its_share_and_a_number_its_way(void **state)
 {
 	struct world *w = *state;
 	i64 linna = staff_id(w, "linna"), id = bring(w, arena_cstr(w->t->arena, many(w, PHONELIST_DAY_MAX + 2)), one, NULL);
+	assert_int_equal(todo_of(w, linna), PHONELIST_DAY_MAX);
+	assert_int_equal(todo_of(w, staff_id(w, "xiaqing")), 0);
 	for (i64 i = 2; i < 2 + PHONELIST_DAY_MAX; i++)
 		assert_int_equal(phonelist_mark(&w->cx, linna, id, i, i % 2 ? STR("asked") : STR("not_found")), OK);
 	assert_int_equal(phonelist_mark(&w->cx, linna, id, 2 + PHONELIST_DAY_MAX, STR("asked")), ERR_STATE);
+	assert_int_equal(todo_of(w, linna), 0);
 	assert_int_equal(tally(w, id, "linna", "asked"), PHONELIST_DAY_MAX / 2);
 	assert_int_equal(tally(w, id, "linna", "todo"), 2);
 	assert_int_equal(phonelist_mark(&w->cx, linna, id, 2, STR("todo")), OK); /* taken back: a place again */
@@ -164,6 +177,7 @@ static void a_day_has_its_share_and_a_number_its_way(void **state)
 	assert_int_equal(phonelist_mark(&w->cx, linna, id, 3, STR("refused")), OK); /* no new number: no share needed */
 	assert_int_equal(phonelist_mark(&w->cx, staff_id(w, "xiaqing"), id, 4, STR("asked")), ERR_NOT_FOUND);
 	live(w, MS_DAY);
+	assert_int_equal(todo_of(w, linna), 2);
 	assert_int_equal(phonelist_mark(&w->cx, linna, id, 3 + PHONELIST_DAY_MAX, STR("asked")), OK);
 	assert_int_equal(call(w, phonelist_routes, "POST", "/api/v1/phone-lists/{id}/close", &(struct phonelist_key){ id },
 			      arena_alloc(w->t->arena, 512), STR_NIL, NULL), OK);

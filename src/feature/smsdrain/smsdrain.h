@@ -74,6 +74,7 @@ err smsdrain_look(const struct snap *s, ms at, const i64 *roots, const struct ma
 err smsdrain_queue(struct tx *tx, i64 id); /* its estimate is done: on to sending */
 err smsdrain_cancel(struct tx *tx, i64 id);
 extern const struct mass_channel smsdrain_channel;
+extern const struct approver smsdrain_approver;
 
 extern const struct route smsdrain_routes[];
 extern const struct verb smsdrain_verbs[];

@@ -47,6 +47,9 @@ READ_ONE(smsdrain_get, smsdrain_key, smsdrain,
 READ_MANY(smsdrain_list, smsdrain_find, smsdrain,
 	  SQL(SELECT id, name, expr, words, target, state, made_by, scoped, approved_by, job, parts, created, started, holdout, experiment, variants
 	      FROM smsdrain WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
+READ_MANY(smsdrain_planned, smsdrain_find, smsdrain,
+	  SQL(SELECT id, name, expr, words, target, state, made_by, scoped, approved_by, job, parts, created, started, holdout, experiment, variants
+	      FROM smsdrain WHERE corp = :corp AND state = 'planned' AND id > :before ORDER BY id LIMIT :limit))
 
 WRITE(smsdrain_person_add, smsdrain_person,
       SQL(INSERT INTO smsdrain_person (slot, corp, customer, drain, state, reason, door, sent, clicked, followed, bought, variant)

@@ -4,6 +4,7 @@
 #include "feature/smsdrain/smsdrain_data.h"
 
 #include "base/crypt.h"
+#include "core/approver.h"
 #include "core/audience/audience.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
@@ -285,12 +286,17 @@ static err approve(struct tx *tx, struct cx *cx, i64 id, const struct rules *r)
 	return audit_add(tx, "smsdrain.approve", object(tx->snap.arena, id), arena_printf(tx->snap.arena, "%lld", (long long)v.planned));
 }
 
+static err send_it(struct cx *cx, i64 id)
+{
+	struct rules r;
+	TRY(rules_of(&cx->unit, &r));
+	return WRITE_TX(&cx->unit, base(cx), approve(tx, cx, id, &r));
+}
+
 static err h_approve(struct cx *cx)
 {
 	i64 id = ((const struct smsdrain_key *)cx->in)->id;
-	struct rules r;
-	TRY(rules_of(&cx->unit, &r));
-	TRY(WRITE_TX(&cx->unit, base(cx), approve(tx, cx, id, &r)));
+	TRY(send_it(cx, id));
 	return answer(cx, id);
 }
 
@@ -311,6 +317,47 @@ static err h_cancel(struct cx *cx)
 	TRY(WRITE_TX(&cx->unit, base(cx), smsdrain_cancel(tx, id)));
 	return answer(cx, id);
 }
+
+/* ---- what waits for a second person, for the page of approvals ---- */
+
+static err read_waiting(const struct snap *s, struct cx *cx, const struct rules *r, struct approval_list *ret)
+{
+	struct smsdrain *rows;
+	size_t n;
+	TRY(smsdrain_planned(s, &(struct smsdrain_find){ 0, APPROVALS_MAX }, &rows, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct smsdrain_view v;
+		TRY(view(s, cx, &rows[i], r, &v));
+		if (v.second)
+			vec_push(CX_ARENA(cx), &ret->v, ((struct approval){ .id = v.id, .title = v.name, .note = v.words, .people = v.planned,
+									    .asked_by = rows[i].made_by, .asked_ms = v.created_ms, .href = STR("/sms") }));
+	}
+	return OK;
+}
+
+static err waits(struct cx *cx, struct approval_list *ret)
+{
+	struct rules r;
+	TRY(rules_of(&cx->unit, &r));
+	return READ_SNAP(&cx->unit, base(cx), read_waiting(snap, cx, &r, ret));
+}
+
+static err refuse(struct tx *tx, i64 id, str reason)
+{
+	struct smsdrain d;
+	TRY(find(&tx->snap, id, &d));
+	if (!str_eq_c(d.state, "planned"))
+		return tx_fail(tx, ERR_STATE, T_SMSDRAIN_STATE, STR_NIL, STR_NIL, STR_NIL);
+	TRY(smsdrain_cancel(tx, id));
+	return audit_add(tx, "smsdrain.refuse", object(tx->snap.arena, id), reason);
+}
+
+static err decide(struct cx *cx, i64 id, const struct approval_answer *a)
+{
+	return a->agreed ? send_it(cx, id) : WRITE_TX(&cx->unit, base(cx), refuse(tx, id, a->reason));
+}
+
+const struct approver smsdrain_approver = { "sms", T_MASS_SMS, "sms.write", waits, decide };
 
 /* ---- people ---- */
 

@@ -4,7 +4,7 @@
 #include "feature/smsdrain/smsdrain_data.h"
 
 static const struct query *const queries[] = {
-	&smsdrain_insert_query, &smsdrain_update_query, &smsdrain_state_set_query, &smsdrain_get_query, &smsdrain_list_query,
+	&smsdrain_insert_query, &smsdrain_update_query, &smsdrain_state_set_query, &smsdrain_get_query, &smsdrain_list_query, &smsdrain_planned_query,
 	&smsdrain_person_add_query, &smsdrain_person_put_query, &smsdrain_person_get_query, &smsdrain_persons_of_query,
 	&smsdrain_people_query, &smsdrain_waiting_query, &smsdrain_tally_add_query, &smsdrain_tallies_query, NULL,
 };
@@ -47,4 +47,5 @@ const struct module smsdrain_module = {
 	.doors = doors,
 	.verbs = smsdrain_verbs,
 	.mass = &smsdrain_channel,
+	.approver = &smsdrain_approver,
 };

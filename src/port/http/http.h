@@ -11,7 +11,7 @@
 #include "base/fail.h"
 #include "base/record.h"
 
-#define HTTP_BODY_MAX ((size_t)9 << 20)   /* upload parts are <= 8 MiB; also of what gzip inflates to */
+#define HTTP_BODY_MAX ((size_t)11 << 20)  /* a picture of 10 MiB in one piece, with its form around it; also of what gzip inflates to */
 #define HTTP_BODIES_MAX ((size_t)512 << 20) /* of all requests at hand together; more are answered 503 */
 #define HTTP_GZIP_RATIO_MAX 100             /* beyond HTTP_GZIP_FREE bytes */
 #define HTTP_GZIP_FREE ((size_t)1 << 20)

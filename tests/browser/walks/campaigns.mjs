@@ -28,7 +28,7 @@ walk('campaigns: two touches are written, estimated for everybody, started, paus
   await shot(page, 'editor');
   await page.click('[data-test=campaign-make]');
   await page.waitForURL(/\/campaigns\/\d+/).catch(async (e) => { throw new Error(`${e.message}\n${await page.textContent('main')}`); });
-  const id = page.url().split('/').pop();
+  let id = page.url().split('/').pop();
   await until('everybody was looked at', async () => (await ask(page, 'GET', `campaigns/${id}`)).state === 'planned', 60_000);
   await page.waitForSelector('[data-test=start]');
   const plan = await ask(page, 'GET', `campaigns/${id}`);
@@ -45,6 +45,19 @@ walk('campaigns: two touches are written, estimated for everybody, started, paus
   await page.waitForSelector('[data-test=people] table');
   await calm(page, 'the plan');
   await shot(page, 'plan');
+  await page.click('[data-test=change]');
+  await until('it is there to be changed', async () => (await page.inputValue('#touch-text-1')) === '新品到店，欢迎来看看');
+  await page.fill('#touch-text-1', '新品到店，今天来看看');
+  await page.waitForSelector('[data-test=campaign-make]:not([disabled])');
+  await calm(page, 'the plan to change');
+  await shot(page, 'change');
+  await page.click('[data-test=campaign-make]');
+  await page.waitForURL((to) => /\/campaigns\/\d+$/.test(to.pathname) && !to.pathname.endsWith(id));
+  const old = id;
+  id = page.url().split('/').pop();
+  await until('everybody was looked at anew', async () => (await ask(page, 'GET', `campaigns/${id}`)).state === 'planned', 60_000);
+  expect((await ask(page, 'GET', `campaigns/${old}`)).why === 'replaced', 'the old one is no more');
+  expect((await ask(page, 'GET', `campaigns/${id}`)).touches[0].content.text === '新品到店，今天来看看', 'the words are the new ones');
   await page.click('[data-test=start]');
   await page.click('.el-message-box .el-button--primary');
   await page.waitForSelector('[data-test=pause]');

@@ -8449,6 +8449,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a second person: hers to decide, and what she asked for herself. */
+        get: operations["getApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees or refuses; whose right it is, is the kind's own. Answers what still waits. */
+        post: operations["postApprovalsByKindById"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -9669,7 +9703,7 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            state: "planning" | "sending" | "open" | "closed" | "cancelled" | "failed";
+            state: "asked" | "planning" | "sending" | "open" | "closed" | "cancelled" | "failed";
             counts: components["schemas"]["broadcast_counts"];
             currency: string;
             /**
@@ -9711,7 +9745,7 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            state: "planning" | "sending" | "open" | "closed" | "cancelled" | "failed";
+            state: "asked" | "planning" | "sending" | "open" | "closed" | "cancelled" | "failed";
             counts: components["schemas"]["broadcast_counts"];
             currency: string;
             /**
@@ -13116,7 +13150,7 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            state: "planning" | "running" | "closed" | "cancelled" | "failed";
+            state: "asked" | "planning" | "running" | "closed" | "cancelled" | "failed";
             counts: components["schemas"]["moment_counts"];
             /** Format: int64 */
             versions: number;
@@ -13152,7 +13186,7 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            state: "planning" | "running" | "closed" | "cancelled" | "failed";
+            state: "asked" | "planning" | "running" | "closed" | "cancelled" | "failed";
             counts: components["schemas"]["moment_counts"];
             /** Format: int64 */
             versions: number;
@@ -13789,6 +13823,8 @@ export interface components {
             cross: components["schemas"]["campaign_cross"][];
             /** @description other plans that have some of the same people */
             overlaps: components["schemas"]["campaign_overlap"][];
+            /** @description sends of the touches' channels that have some of them on that day */
+            conflicts: components["schemas"]["campaign_rival"][];
             advisors: components["schemas"]["campaign_taps"][];
             /**
              * Format: int64
@@ -13846,6 +13882,15 @@ export interface components {
              * @description how many persons were told; null: not yet, or shown only
              */
             told?: number | null;
+        };
+        approval_view: {
+            /**
+             * Format: int64
+             * @description for the viewer's word
+             */
+            waiting: number;
+            /** @description hers to decide first, then what she asked for */
+            items: components["schemas"]["approval"][];
         };
         first_sync: {
             state: string;
@@ -15484,6 +15529,16 @@ export interface components {
             /** Format: int64 */
             people: number;
         };
+        campaign_rival: {
+            /** Format: int64 */
+            n: number;
+            name: string;
+            page: string;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            taken: number;
+        };
         campaign_taps: {
             staff_id: string;
             name: string;
@@ -15509,6 +15564,31 @@ export interface components {
             fate?: string | null;
             /** @description why */
             fate_label?: string | null;
+        };
+        approval: {
+            kind: string;
+            /** @description of the kind, in the viewer's language */
+            label: string;
+            id: string;
+            title: string;
+            /** @description its words, or what it is for */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description a yes confirms this number
+             */
+            people?: number | null;
+            asked_by?: string | null;
+            by: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            asked_ms: number;
+            /** @description a page of the console */
+            href: string;
+            /** @description asked by the viewer: somebody else decides */
+            mine: boolean;
         };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
@@ -37419,6 +37499,8 @@ export interface operations {
                      */
                     holdout?: number | null;
                     touches: components["schemas"]["campaign_touch_in"][];
+                    /** @description a plan that was not started: this one stands in its place */
+                    replaces?: string | null;
                 };
             };
         };
@@ -37671,6 +37753,81 @@ export interface operations {
                         has_more: boolean;
                         total: number | null;
                     };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getApprovals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["approval_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postApprovalsByKindById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "agree" | "refuse";
+                    /**
+                     * Format: int64
+                     * @description as shown, of what has a number
+                     */
+                    people?: number | null;
+                    /** @description of a refusal */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["approval_view"];
                 };
             };
             /** @description Refused */

@@ -11,6 +11,7 @@ type Reply<P extends keyof paths, M extends 'post' | 'put'> = M extends keyof pa
 
 export type Session = Get<'/api/v1/session'>;
 export type Corp = Get<'/api/v1/corp'>;
+export type Approval = Get<'/api/v1/approvals'>['items'][number];
 export type Staff = Row<'/api/v1/staff'>;
 export type Customer = Row<'/api/v1/customers'>;
 export type CustomerDetail = Get<'/api/v1/customers/{id}'>;

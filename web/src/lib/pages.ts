@@ -15,7 +15,7 @@ export interface MenuGroup {
 }
 
 export const menu: MenuGroup[] = [
-  { pages: [{ name: 'home', perm: 'home.read', to: '/', title: 'nav.home', icon: 'home', pinyin: 'sy shouye' }] },
+  { pages: [{ name: 'home', perm: 'home.read', to: '/', title: 'nav.home', icon: 'home', pinyin: 'sy shouye' }, { name: 'approvals', perm: 'broadcast.send', to: '/approvals', title: 'nav.approvals', icon: 'check', pinyin: 'dwsp shenpi approval' }] },
   {
     title: 'nav.gAcquire',
     pages: [

@@ -3,7 +3,7 @@ export default {
   nav: {
     survey: 'Surveys',
     areas: 'Area codes', calendar: 'Activity calendar', cardsMine: 'My card', cards: 'Cards and posters', channels: 'Automatic messages',
-    codesBatch: 'Many at once', codesDuty: 'Who serves', codesPartners: 'Partners', codesSpots: 'Touch points', codesStats: 'Figures', conflict: 'Tag conflicts',
+    codesBatch: 'Many at once', codesDuty: 'Who serves', codesPartners: 'Partners', codesSpots: 'Touch points', approvals: 'To approve', approvalsN: '{n} wait for my approval', codesStats: 'Figures', conflict: 'Tag conflicts',
     deletion: 'Deletions', experimentsOne: 'Experiment', experiments: 'Experiments', exports: 'Exports', gcast: 'Messages to groups',
     gcode: 'Group codes', ghello: 'Group welcomes', ginvite: 'Invitations', groupsOne: 'Customer group', groups: 'Customer groups',
     hooks: 'Webhooks', inherit: 'Hand customers over', journeysNew: 'New journey', journeysOne: 'Journey', journeys: 'Journeys',

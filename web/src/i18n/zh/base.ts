@@ -3,7 +3,7 @@ export default {
   nav: {
     survey: '客户问卷',
     areas: '区域码', calendar: '活动日历', cardsMine: '我的名片', cards: '名片海报', channels: '自动触达', codesBatch: '批量建码', codesDuty: '接待开关', codesPartners: '合作方', codesSpots: '触点对比',
-    codesStats: '活码数据', conflict: '标签冲突', deletion: '删除记录', experimentsOne: '实验', experiments: '实验', exports: '导出记录', gcast: '群群发', gcode: '群活码',
+    approvals: '待我审批', approvalsN: '{n} 项待我审批', codesStats: '活码数据', conflict: '标签冲突', deletion: '删除记录', experimentsOne: '实验', experiments: '实验', exports: '导出记录', gcast: '群群发', gcode: '群活码',
     ghello: '入群欢迎语', ginvite: '入群邀请', groupsOne: '客户群详情', groups: '客户群', hooks: '外部推送', inherit: '客户继承', journeysNew: '新建旅程', journeysOne: '旅程',
     journeys: '自动化旅程', keyword: '关键词回复', lead: '线索公海', letter: '一对一触达', living: '直播', lookalike: '相似人群', lucky: '福利官', member: '会员',
     numbers: '今日要加的号码', oa: '公众号', payment: '收款', phones: '号码名单', recommend: '关联推荐', restraint: '触达规则', several: '重复进群', sms: '短信引流',

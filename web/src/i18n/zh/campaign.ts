@@ -8,7 +8,7 @@ export default {
     inPlan: '计划人数', held: '对照组', reached: '至少触达一次', leftN: '已退出', bought: '启动后购买', next: '下一触点', quiet: '设定在 {when}，免打扰时段顺延', reaches: '预计触达', follow: '查看执行情况', inGroups: '按群计数，不是人数。',
     looking: '正在逐人预估，已看 {n} 人…', reachesNobody: '没有人可以触达：换个人群或时间，或等触达次数恢复。', second: '超过 {n} 人的活动需要另一位同事启动。', pausedText: '已暂停：还没开始的触点不会开始，已经交给渠道的继续。',
     start: '启动活动', startN: '启动，触达 {n} 人', startText: '将按时间执行 {touches} 个触点，最多触达 {n} 人；已发出的消息不能撤回。', started: '活动已启动', pause: '暂停', paused: '已暂停', resume: '继续', resumed: '已继续；晚于两小时的触点不再补发', cancel: '停止活动', cancelText: '还没开始的触点不再开始，渠道里还没发出的一并停止；已发出的不受影响。', cancelled: '已停止',
-    cross: '每人触达几次', crossHint: '不含对照组。点一行可在下面的名单里查看。', nTouches: '{n} 次', anyTouches: '不限次数', byTouches: '按触达次数', left: '已退出的人', overlaps: '与其他进行中的活动重叠', taps: '员工每天点击次数', tapsHint: '每位员工每天建议不超过 {most} 个发送任务。', tapsOver: '有 {n} 个员工日超过每天 {most} 个发送任务，请错开时间。', day: '日期', tapsN: '点击',
+    cross: '每人触达几次', crossHint: '不含对照组。点一行可在下面的名单里查看。', nTouches: '{n} 次', anyTouches: '不限次数', byTouches: '按触达次数', left: '已退出的人', overlaps: '与其他进行中的活动重叠', conflicts: '同一天已在别的群发里', lost: '{n} 人留在那边', taken: '{n} 人转到这里', change: '修改', changeNote: '保存后重新逐人预估，原来的方案作废；没有启动过，什么都没有发出。', taps: '员工每天点击次数', tapsHint: '每位员工每天建议不超过 {most} 个发送任务。', tapsOver: '有 {n} 个员工日超过每天 {most} 个发送任务，请错开时间。', day: '日期', tapsN: '点击',
     people: '每个人的触点', find: '按姓名或手机号查找', standing: '是否在活动中', meant: '将触达', anyStanding: '全部', nobody: '没有符合条件的人', nobodyText: '换个条件看看。', about: '关于这个活动', since: '启动时间',
     honest: '购买、删除员工或拒收的人立即退出：计划时和执行的那一秒都会再检查一次。已经发出的消息、已经发表的朋友圈和群里的消息不能撤回。',
     f_planned: '计划', f_created: '已下发', f_confirmed: '员工已确认', f_delivered: '送达', f_bought: '购买',

@@ -29,7 +29,7 @@ export default {
   unit: { yuan: '元', 元: '元', days: '天', years: '岁', fen: '元' },
   value: { risk: { low: '平稳', watch: '留意', high: '预警', lost: '大概率已流失' }, gender: { male: '男', female: '女', unknown: '未知' }, lost_by: { customer: '客户删除', staff: '员工删除', transfer: '转接' } },
   event: { order_placed: '下单', order_refunded: '退款', follow_added: '添加员工', follow_lost: '删除员工', tag_marked: '被打标签', reach_sent: '收到群发', welcome_sent: '收到欢迎语', phone_bound: '绑定会员', group_joined: '进入客户群', group_left: '离开客户群', moment_liked: '点赞朋友圈', moment_commented: '评论朋友圈', site_tracked: '网站或小程序行为', site_page: '浏览页面', material_opened: '打开素材', material_read: '阅读素材', material_passed: '素材被转给别人', survey_opened: '打开问卷', survey_answered: '回答问卷', risk_raised: '流失预警' },
-  castState: { planning: '准备中', sending: '下发中', open: '等员工发送', closed: '已结束', cancelled: '已取消', failed: '失败', missed: '已错过' },
+  castState: { asked: '待批准', planning: '准备中', sending: '下发中', open: '等员工发送', closed: '已结束', cancelled: '已取消', failed: '失败', missed: '已错过' },
   advisorState: { closed: '已结束', waiting: '未发送', open: '未发送', pending: '未发送', created: '未发送', sent: '已发送', done: '已发送', confirmed: '已发送', partial: '部分发送', cancelled: '已取消', failed: '失败', expired: '已过期' },
   cast: {
     experiment: '放进一个实验', noExperiment: '不做实验，所有人一样', experimentHint: '每个方案写一份内容，按人分流；对照组不发。', variants: '实验方案',

@@ -1,7 +1,7 @@
 // A touch while it is written, and how it goes to the server: each channel takes the content its own creation takes.
-import type { CampaignNew, Content, MomentMedia } from '@/api/types';
+import type { CampaignNew, CampaignTouch, Content, MomentMedia } from '@/api/types';
 import { contentFits } from '@/lib/content';
-import { momentIn } from '@/lib/format';
+import { momentIn, wallIn } from '@/lib/format';
 
 export type Channel = 'broadcast' | 'moment' | 'groupcast' | 'smsdrain';
 export const CHANNELS: { channel: Channel; perm: string }[] = [
@@ -48,3 +48,17 @@ function contentOf(t: Touch): unknown {
 export const touchBody = (t: Touch, zone: string): CampaignNew['touches'][number] => ({
   channel: t.channel, ...(t.name.trim() ? { name: t.name.trim() } : {}), content: contentOf(t) as never, at_ms: momentIn(zone, t.at),
 });
+
+/** A touch of a plan as it was written, to be changed. */
+export function touchOf(was: CampaignTouch, plan: string, zone: string): Touch {
+  const content = was.content as { text?: string; link?: Content['link']; enclosed?: string; images?: string[]; owners?: string[]; words?: string; target?: string };
+  const t = touchNew(was.channel as Channel, wallIn(zone, was.at_ms).slice(0, 19));
+  t.name = was.name === plan ? '' : was.name;
+  if (was.channel === 'broadcast') t.content = { text: content.text ?? '', link: content.link ?? null, ...(content.enclosed ? { enclosed: content.enclosed } : {}) } as Content;
+  else t.text = content.text ?? '';
+  t.images = (content.images ?? []).map((id) => ({ id, kind: 'image', name: '', bytes: 0 }) as MomentMedia);
+  t.owners = content.owners ?? [];
+  t.words = content.words ?? '';
+  t.target = content.target ?? t.target;
+  return t;
+}

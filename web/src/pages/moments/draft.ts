@@ -6,7 +6,7 @@ export const VERSIONS_MAX = 9;
 export const IMAGES_MAX = 9;
 export const TEXT_MAX = 2000;
 export const TITLE_BYTES = 64;
-export const UPLOAD_BYTES = 8 << 20;
+export const UPLOAD_BYTES = 10 << 20;
 
 export type With = 'images' | 'video' | 'link' | 'none';
 export interface Draft {
