@@ -84,16 +84,10 @@ static struct past_order *order_named(struct past *p, i64 id)
 
 static bool foreign(const struct past *p, const struct past_body *b) { return !str_eq(b->currency, p->currency); }
 
-/* As the facts count them: paid and not taken back, whether it went out yet or not. */
-static bool standing(str status)
-{
-	return str_eq_c(status, "paid") || str_eq_c(status, "shipped") || str_eq_c(status, "done");
-}
-
 static void order_says(struct past *p, const struct past_body *b)
 {
 	struct past_order *o = order_named(p, b->order);
-	struct past_order says = { b->order, b->paid, b->refunded, b->ordered, 0, standing(b->status), false, foreign(p, b) };
+	struct past_order says = { b->order, b->paid, b->refunded, b->ordered, 0, fact_order_stands(b->status), false, foreign(p, b) };
 	says.counts = says.stands || str_eq_c(b->status, "refunded");
 	says.told = b->refunded - (o ? o->refunded : 0); /* the refund that follows is in it already */
 	if (o)

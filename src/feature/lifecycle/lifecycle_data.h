@@ -72,6 +72,8 @@ READ_MANY(life_orders_of, life_of, life_at,
 READ_MANY(life_signs_of, life_of, life_at,
 	SQL(SELECT at FROM life_sign WHERE slot = :slot AND corp = :corp AND customer = :customer
 		ORDER BY at DESC LIMIT :limit))
+READ_ONE(life_sign_last, life_key, life_at,
+	SQL(SELECT at FROM life_sign WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY day DESC LIMIT 1))
 
 /* -- derived -- */
 #define LIFE_ORDER_FIELDS(F, S) F(S, ID, customer) F(S, ID, id) F(S, MS, at) F(S, BOOL, stands)

@@ -66,14 +66,22 @@ err life_load(const struct snap *s, const struct life_rule *r, const struct attr
 		return known_since(s, p, f, &ret->known);
 	for (size_t i = 0; i < p->count; i++)
 		TRY(gather_leaf(s, r, p->leaves[i], &g));
-	if (str_eq_c(r->life, "any") && f->last_active != NIL)
-		add(&g, &(struct life_at){ f->last_active }, 1, false);
 	if (g.marks.n)
 		qsort(g.marks.v, g.marks.n, sizeof(*g.marks.v), newest_first);
 	ret->marks = g.marks.v;
 	ret->count = g.marks.n < LIFE_MARKS_MAX ? g.marks.n : LIFE_MARKS_MAX;
 	*ret_behind = g.orders < int_min(f->orders, LIFE_MARKS_MAX);
 	return OK;
+}
+
+/* The first sign of the last day that had one: the language counts in days. */
+err life_facts(const struct snap *s, i64 leaf, struct customer_fact *sum)
+{
+	struct life_at last;
+	err e = life_sign_last(s, &(struct life_key){ leaf }, &last);
+	if (e == OK)
+		sum->last_active = sum->last_active == NIL ? last.at : int_max(sum->last_active, last.at);
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* ---- writing ---- */
@@ -150,6 +158,8 @@ err life_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum)
 	struct life_rule_row row;
 	struct life_person her;
 	bool behind;
+	if (sum->last_order != NIL) /* buying is living too */
+		sum->last_active = sum->last_active == NIL ? sum->last_order : int_max(sum->last_active, sum->last_order);
 	err e = life_rule_now(&tx->snap, &(struct none){ 0 }, &row);
 	if (e == ERR_NOT_FOUND)
 		return OK;
