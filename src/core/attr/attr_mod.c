@@ -7,8 +7,7 @@
 #include "core/corp/corp.h"
 #include "core/module.h"
 
-/* The attribute that says when she last did such a thing; 0: none. */
-static i64 last_attr(int kind)
+i64 attr_last_of_kind(i64 kind)
 {
 	switch (kind) {
 	case EV_KF_WROTE:
@@ -26,7 +25,7 @@ static err on_any(struct tx *tx, const struct event *ev)
 	if (ev->customer == 0)
 		return OK;
 	struct event_day row = { ev->customer, ev->kind, corp_day(tx->snap.unit, ev->occurred) };
-	struct attr_last last = { ev->customer, last_attr(ev->kind), ev->occurred };
+	struct attr_last last = { ev->customer, attr_last_of_kind(ev->kind), ev->occurred };
 	TRY(event_day_count(tx, &row));
 	if (last.attr)
 		TRY(attr_last_put(tx, &last));
@@ -46,7 +45,6 @@ static const struct query *const queries[] = {
 static const struct handler derive[] = { { -1, on_any }, { 0 } };
 static const char *const derived[] = { "event_day", "attr_last", "attr_part", "attr_start", "customer_fact", "fact_tally", NULL };
 static const struct attr attrs[] = {
-	{ .name = "stage", .type = ATTR_TEXT, .column = "stage", .label = T_ATTR_STAGE },
 	{ .name = "order_gap", .type = ATTR_NUMBER, .id = ATTR_ID_GAP, .label = T_ATTR_GAP },
 	{ .name = "last_reply", .type = ATTR_TIME, .id = ATTR_ID_LAST_REPLY, .label = T_ATTR_LAST_REPLY },
 	{ .name = "last_open", .type = ATTR_TIME, .id = ATTR_ID_LAST_OPEN, .label = T_ATTR_LAST_OPEN },

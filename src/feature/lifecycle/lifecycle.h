@@ -80,6 +80,7 @@ extern const struct life_template life_templates[]; /* ends with code NULL */
 /* What is to be judged of a person, s speaking of her root's slot. *ret_behind: not all of her orders are derived. */
 err life_load(const struct snap *s, const struct life_rule *r, const struct attr_person *p, const struct customer_fact *f,
 	      struct life_person *ret, bool *ret_behind);
+attr_then life_then; /* the stage she was in, lifecycle_person.c */
 err life_facts(const struct snap *s, i64 leaf, struct customer_fact *sum);
 err life_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 

@@ -3,6 +3,7 @@
  */
 #include "feature/lifecycle/lifecycle_data.h"
 
+#include "base/id.h"
 #include "base/vec.h"
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
@@ -173,4 +174,35 @@ err life_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum)
 		attr_due(p, v.due);
 	sum->stage = life_stage_name(v.stage);
 	return keep(tx, p, sum, &row, &v);
+}
+
+/* ---- what it was ---- */
+
+/* By the last change known then. A first stage of who was known before the first rule is told by no event: it is what
+ * her next change says she came from, or what she still has. */
+err life_then(const struct snap *s, const struct attr_person *p, ms at, struct attr_value *ret)
+{
+	struct life_change change;
+	struct life_ms first;
+	struct stage_now now;
+	struct snap here = *s;
+	const struct life_then_find find = { p->root, id_first(at + 1) - 1 };
+	snap_slot(&here, slot_of_customer(s->unit->store, p->root));
+	err e = life_change_then(&here, &find, &change);
+	if (e != ERR_NOT_FOUND) {
+		ret->t = e == OK ? change.stage : STR_NIL;
+		return e;
+	}
+	TRY(life_rule_first(&here, &(struct none){ 0 }, &first));
+	if (first.at == NIL || first.at > at)
+		return OK;
+	e = life_change_next(&here, &find, &change);
+	if (e == OK)
+		ret->t = change.was;
+	if (e != ERR_NOT_FOUND)
+		return e;
+	e = stage_now_get(&here, &(struct life_key){ p->root }, &now);
+	if (e == OK)
+		ret->t = now.stage;
+	return e == ERR_NOT_FOUND ? OK : e;
 }

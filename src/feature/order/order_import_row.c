@@ -137,6 +137,15 @@ static str number_name(str s)
 	return str_sub(s, 0, digits);
 }
 
+/* Three or four digits behind it; "12,50" is another country's decimal, and nobody's to guess. */
+static bool groups(str s, size_t comma)
+{
+	size_t n = 0;
+	while (comma + 1 + n < s.n && s.p[comma + 1 + n] >= '0' && s.p[comma + 1 + n] <= '9')
+		n++;
+	return n == 3 || n == 4;
+}
+
 /* "¥1,234.50元", "(12.00)", "499.00（说明）" -> plain decimal in room; "-", "—" and nothing: empty. */
 static str plain_number(str s, char room[NUMBER_ROOM])
 {
@@ -151,7 +160,7 @@ static str plain_number(str s, char room[NUMBER_ROOM])
 	if (!minus && clean == s.n && s.n > 1)
 		return s;
 	for (size_t i = 0; i < s.n && n < NUMBER_ROOM - 2; i++) {
-		bool skipped = s.p[i] == ',' || s.p[i] == ' ';
+		bool skipped = (s.p[i] == ',' && groups(s, i)) || s.p[i] == ' ';
 		str rest = str_sub(s, i, s.n);
 		for (size_t k = 0; k < ARRAY_LEN(skip) && !skipped; k++) {
 			skipped = str_starts(rest, str_c(skip[k]));

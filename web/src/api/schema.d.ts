@@ -14035,6 +14035,11 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             last_order_ms?: number | null;
+            /**
+             * Format: int64
+             * @description she did something herself
+             */
+            last_active_ms?: number | null;
             followup?: string | null;
             birthday?: string | null;
             source?: string | null;

@@ -27,7 +27,7 @@ export default {
     note: '买了 A 的人还买了什么：从本企业订单按人统计，每晚更新。', compute: '立即重新统计', made: '统计时间',
     state: '统计了 {people} 位买家、{products} 种商品，得到 {pairs} 组搭配。两次购买相隔 {window} 天以内、至少 {support} 人都买过才算。',
     none: '还没有统计出商品', noneText: '订单里要有商品名称或编码。导入订单后点“立即重新统计”，或等今晚自动统计。', products: '商品', buyers: '购买人数', again: '复购人数',
-    partners: '和“{name}”搭配', choose: '选择左边的商品，看买了它的人还买了什么。', noPartners: '没有达到最少人数、又比随机更常一起买的商品。',
+    partners: '和“{name}”搭配', choose: '选一个商品，看买了它的人还买了什么。', noPartners: '没有达到最少人数、又比随机更常一起买的商品。',
     confidence: '也买了', lift: '提升度', liftHelp: '买过 A 的人里买 B 的比例 ÷ 所有买家里买 B 的比例；大于 1 才会推荐。', both: '都买过', repeatable: '常回购',
     toAudience: '圈出“买过 A、可能想买 B”的人', forHer: '接下来推荐什么', noOffers: '暂时没有可推荐的商品。', noOffersText: '要么她还没有买过有名称的商品，要么还没有足够多的人和她买得一样。',
     variable: '群发和自动化里可用变量 likely_product；圈人可写 likely_product = "商品名"。',
