@@ -272,25 +272,11 @@ static bool can(struct unit *u, const struct expr *e)
 	return expr_is_group(a) || name_of(a->name) || computed(a->name) || then_of(u, a);
 }
 
-/* Those that can, with what modules keep. */
-static str can_names(struct unit *u)
-{
-	struct buf b = buf_new(u->arena, BUF_MAX_DEFAULT);
-	buf_add_c(&b, "tag, in_group, did, aov, order_gap");
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		buf_fmt(&b, ", %s", names[i].name);
-	for (size_t i = 0; u->env->modules[i]; i++)
-		for (const struct attr *at = u->env->modules[i]->attrs; at && at->name; at++)
-			if (at->then)
-				buf_fmt(&b, ", %s", at->name);
-	return buf_str(&b);
-}
-
 err audience_past_check(struct unit *u, const struct expr *e)
 {
 	if (!can(u, e))
 		return fail_set(&u->fail, ERR_INPUT, T_AUD_PAST_CANNOT, STR("expr"),
-				e->op == EXPR_REACH ? STR("reachable") : str_c(e->attr->name), can_names(u));
+				e->op == EXPR_REACH ? STR("reachable") : str_c(e->attr->name), STR_NIL);
 	for (size_t i = 0; i < e->n; i++)
 		TRY(audience_past_check(u, e->of[i]));
 	return OK;

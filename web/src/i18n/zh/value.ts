@@ -17,7 +17,7 @@ export default {
     riskPick: '风险', staff: '服务员工', store: '门店', allStaff: '全部员工', allStores: '全部门店',
     customer: '客户', why: '原因', atRisk: '可能损失', alive: '仍是客户', silent: '沉默', days: '{n} 天', warned: '预警时间', last: '最近购买',
     noWarnings: '没有需要预警的客户', noWarningsText: '沉默超过平时间隔 {overdue}%，或仍是客户的概率低于 {alive}% 的复购客户会出现在这里。',
-    clear: '清除条件', toAudience: '在客户列表查看', tab: '价值', horizon: '未来 {n} 天', expectedOrders: '预计订单', expectedWorth: '预计消费', usualGap: '平时间隔',
+    clear: '清除条件', toAudience: '在客户列表查看', tab: '价值', horizon: '未来 {n} 天', expectedOrders: '预计订单', expectedWorth: '预计消费', rfm: 'RFM 分档', usualGap: '平时间隔',
     overdue: '逾期比', never: '她还没有买过东西，没有可以预测的节奏。', unknown: '尚未计算', riskNow: '流失风险', bought: '购买天数',
     overdueHelp: '沉默天数 ÷ 她平时的购买间隔。平时间隔 =（她自己的间隔 ×次数 + 全体平均 ×3）÷（次数 + 3），买得越多越信她自己。',
     aliveHelp: 'BG/NBD 模型按她的购买次数、最近一次购买和成为客户的时间，估计她仍会回来的概率。只买过一次时没有这个数字。',
