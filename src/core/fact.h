@@ -27,4 +27,10 @@
 RECORD(customer_fact, CUSTOMER_FACT_FIELDS);
 /* orders, spent: of orders that stand, in the corp's currency; 0 when none. */
 
+/* Paid and not taken back, whether it went out yet or not. */
+static inline bool fact_order_stands(str status)
+{
+	return str_eq_c(status, "paid") || str_eq_c(status, "shipped") || str_eq_c(status, "done");
+}
+
 #endif

@@ -20,6 +20,10 @@ struct attr_person;
 struct customer_fact;
 /* A named fact about a customer, usable in audiences, journeys and messages. core/attr/attr.h */
 enum attr_type { ATTR_NUMBER, ATTR_MONEY, ATTR_DAY, ATTR_TIME, ATTR_TEXT, ATTR_FLAG, ATTR_SET };
+/* What it was of a person (her numbers then) at a past moment, as it was known at that moment. Fills in n or t of what
+ * names customer and attr; s speaks of any slot. */
+struct attr_value;
+typedef err attr_then(const struct snap *s, const struct attr_person *p, ms at, struct attr_value *ret);
 struct attr {
 	const char *name;    /* as in expressions: "spent" */
 	enum attr_type type;
@@ -29,6 +33,7 @@ struct attr {
 	const char *title;   /* of an operator's own, instead of label */
 	enum text unit;      /* T_OK: none, or the type says it */
 	const char *one_of;  /* "a,b": the only texts */
+	attr_then *then;     /* NULL: nobody keeps what it was */
 	bool later;          /* its feature comes later: refused as "not available yet" */
 };
 #define ATTR_ID_OWN 1000 /* ids from here on are those of attributes operators define */

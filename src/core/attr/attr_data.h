@@ -105,6 +105,15 @@ READ_ONE(event_day_sum, attr_days, attr_sum,
 		WHERE slot = :slot AND corp = :corp AND customer = :customer AND kind = :kind
 			AND day BETWEEN :first AND :last))
 
+/* -- when she last did what -- */
+#define ATTR_LAST_FIELDS(F, S) F(S, ID, customer) F(S, ID, attr) F(S, MS, at)
+RECORD(attr_last, ATTR_LAST_FIELDS);
+WRITE(attr_last_put, attr_last,
+	SQL(INSERT INTO attr_last (slot, corp, customer, attr, at) VALUES (:slot, :corp, :customer, :attr, :at)
+		ON CONFLICT (slot, corp, customer, attr) DO UPDATE SET at = excluded.at WHERE excluded.at > attr_last.at))
+READ_MANY(attr_last_of, attr_key, attr_last,
+	SQL(SELECT customer, attr, at FROM attr_last WHERE slot = :slot AND corp = :corp AND customer = :customer))
+
 /* -- due days -- */
 #define ATTR_DUE_FIELDS(F, S) F(S, ID, customer) F(S, I64, day)
 RECORD(attr_due_row, ATTR_DUE_FIELDS);

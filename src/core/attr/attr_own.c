@@ -43,6 +43,26 @@ static const char *options_of(struct arena *a, str text)
 	return options.all.n ? arena_cstr(a, buf_str(&b)) : NULL;
 }
 
+/* The newest of what had been written by then about the numbers that were hers. */
+static err field_then(const struct snap *s, const struct attr_person *p, ms at, struct attr_value *ret)
+{
+	struct attr_field_row newest = { .at = NIL };
+	for (size_t i = 0; i < p->count; i++) {
+		struct attr_field_row *rows;
+		struct snap here = *s;
+		size_t n;
+		snap_slot(&here, slot_of_customer(s->unit->store, p->leaves[i]));
+		TRY(attr_field_history(&here, p->leaves[i], &rows, &n));
+		for (size_t k = 0; k < n; k++)
+			if (rows[k].attr == ret->attr && rows[k].at <= at &&
+			    (newest.at == NIL || rows[k].at > newest.at || (rows[k].at == newest.at && rows[k].id > newest.id)))
+				newest = rows[k];
+	}
+	if (newest.at != NIL)
+		ret->n = newest.n, ret->t = newest.t;
+	return OK;
+}
+
 static struct attr attr_from(struct arena *a, const struct attr_def *d)
 {
 	static const struct { const char *name; enum attr_type type; } types[] = {
@@ -50,7 +70,7 @@ static struct attr attr_from(struct arena *a, const struct attr_def *d)
 		{ "flag", ATTR_FLAG },
 	};
 	struct attr at = { .name = arena_cstr(a, d->name), .id = d->id, .title = arena_cstr(a, d->label),
-			   .one_of = options_of(a, d->options) };
+			   .one_of = options_of(a, d->options), .then = str_eq_c(d->source, "field") ? field_then : NULL };
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
 		if (str_eq_c(d->type, types[i].name))
 			at.type = types[i].type;

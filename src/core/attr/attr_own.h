@@ -91,6 +91,10 @@ err attr_field_history(const struct snap *s, i64 leaf, struct attr_field_row **r
 str attr_value_text(struct unit *u, const struct attr_def *d, i64 n, str t);
 
 #define ATTR_ID_GAP 1 /* "order_gap": mean days between her orders */
+#define ATTR_ID_LAST_REPLY 2 /* "last_reply": she wrote to us */
+#define ATTR_ID_LAST_OPEN 3  /* "last_open": she opened what we sent */
+/* Which of the two an event of that kind dates; 0: none. */
+i64 attr_last_of_kind(i64 kind);
 /* What module attr joins. */
 err attr_own_on_event(struct tx *tx, const struct event *ev);
 err attr_own_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum);

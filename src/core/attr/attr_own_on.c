@@ -361,6 +361,25 @@ static err values_keep(struct tx *tx, i64 root, const struct attr_value *v, size
 	return OK;
 }
 
+/* When any of her numbers last did so. */
+static err lasts_of(struct tx *tx, const struct attr_person *p, struct attr_value *reply, struct attr_value *open)
+{
+	*reply = (struct attr_value){ p->root, ATTR_ID_LAST_REPLY, NIL, STR_NIL };
+	*open = (struct attr_value){ p->root, ATTR_ID_LAST_OPEN, NIL, STR_NIL };
+	for (size_t i = 0; i < p->count; i++) {
+		struct snap at = tx->snap;
+		struct attr_last *rows;
+		size_t n;
+		snap_slot(&at, slot_of_customer(at.unit->store, p->leaves[i]));
+		TRY(attr_last_of(&at, &(struct attr_key){ p->leaves[i] }, &rows, &n));
+		for (size_t j = 0; j < n; j++) {
+			struct attr_value *v = rows[j].attr == ATTR_ID_LAST_REPLY ? reply : open;
+			v->n = v->n == NIL ? rows[j].at : int_max(v->n, rows[j].at);
+		}
+	}
+	return OK;
+}
+
 static struct attr_value gap_of(i64 root, const struct customer_fact *f)
 {
 	bool known = f->orders > 1 && f->first_order != NIL && f->last_order != NIL;
@@ -394,13 +413,15 @@ static err values_of(struct tx *tx, struct attr_person *p, const struct owns *ow
 	return OK;
 }
 
+#define BUILT_IN 3 /* values of everybody's */
 err attr_own_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum)
 {
 	const struct owns *owns;
 	TRY(owns_of(tx, &owns));
-	struct attr_value *values = ARENA_ARRAY(tx->snap.arena, struct attr_value, owns->n + 1);
+	struct attr_value *values = ARENA_ARRAY(tx->snap.arena, struct attr_value, owns->n + BUILT_IN), *rest = values + owns->n;
 	if (owns->n)
 		TRY(values_of(tx, p, owns, values));
-	values[owns->n] = gap_of(p->root, sum);
-	return values_keep(tx, p->root, values, owns->n + 1);
+	rest[0] = gap_of(p->root, sum);
+	TRY(lasts_of(tx, p, &rest[1], &rest[2]));
+	return values_keep(tx, p->root, values, owns->n + BUILT_IN);
 }

@@ -285,6 +285,36 @@ static i64 chosen(struct world *w, const char *text)
 	return count;
 }
 
+static void did(struct world *w, i64 her, enum event_kind kind, ms at)
+{
+	assert_int_equal(WRITE_TX(&w->cx.unit, slot_of(w, her), journal_add(tx, kind, her, at, &none_record, &(struct none){ 0 }, NULL)), OK);
+}
+
+static void the_last_reply_and_opening_are_those_of_any_of_her_numbers(void **state)
+{
+	struct world *w = *state;
+	i64 a = person_of(w, befriend(w, "linna", 1)), b = person_of(w, befriend(w, "xiaqing", 1));
+	ms start = now(w);
+	did(w, a, EV_KF_WROTE, start - 3 * MS_DAY);
+	did(w, a, EV_KF_WROTE, start - 5 * MS_DAY); /* learned later */
+	did(w, a, EV_SURVEY_OPENED, start - 2 * MS_DAY);
+	did(w, b, EV_OA_WROTE, start - MS_DAY);
+	did(w, b, EV_SMS_CLICKED, start - 9 * MS_DAY);
+	did(w, b, EV_DOOR_VISITED, start - 8 * MS_DAY);
+	settle(w);
+	assert_int_equal(value(w, a, ATTR_ID_LAST_REPLY).n, start - 3 * MS_DAY);
+	assert_int_equal(value(w, b, ATTR_ID_LAST_OPEN).n, start - 8 * MS_DAY);
+	assert_int_equal(chosen(w, "last_reply >= -3d and last_open is unknown"), 0);
+	assert_int_equal(chosen(w, "last_reply < -2d and last_open >= -2d"), 1);
+	i64 root = together(w, a, b);
+	assert_int_equal(value(w, root, ATTR_ID_LAST_REPLY).n, start - MS_DAY);
+	assert_int_equal(value(w, root, ATTR_ID_LAST_OPEN).n, start - 2 * MS_DAY);
+	struct fail f = { 0 };
+	assert_int_equal(consumer_rebuild(&w->env, w->t->arena, "attr", &f), OK);
+	settle(w);
+	assert_int_equal(value(w, root, ATTR_ID_LAST_REPLY).n, start - MS_DAY);
+}
+
 static void a_hook_sees_the_whole_person_and_time_takes_its_values_away(void **state)
 {
 	struct world *w = *state;
@@ -358,7 +388,7 @@ static void a_variable_is_refused_when_it_could_leave_a_hole(void **state)
 {
 	static const struct { const char *text; err e; } list[] = {
 		{ "{{spent|0}} {{name|亲}}", OK }, { "{{spent}}", ERR_INPUT }, { "{{spent| }}", ERR_INPUT }, { "{{spend|0}}", ERR_INPUT },
-		{ "{{spent|0", ERR_INPUT }, { "{{last_open|从未}}", ERR_UNAVAILABLE },
+		{ "{{spent|0", ERR_INPUT }, { "{{last_open|从未}}", OK }, { "{{categories|无}}", ERR_UNAVAILABLE },
 		{ "{{name|12345678901234567890123456789012}}", OK }, { "{{name|123456789012345678901234567890123}}", ERR_INPUT },
 	};
 	struct world *w = *state;
@@ -395,6 +425,7 @@ int main(void)
 		BOTH(facts_are_folded_over_leaves), BOTH(a_merge_takes_the_former_roots_row_and_a_split_gives_it_back),
 		BOTH(refreshing_again_changes_nothing), BOTH(a_rebuild_folds_the_same_rows),
 		BOTH(events_are_counted_on_the_corps_days), ONE(a_range_tells_who_can_be_reached), ONE(attributes_are_found_by_name),
+		BOTH(the_last_reply_and_opening_are_those_of_any_of_her_numbers),
 		BOTH(a_hook_sees_the_whole_person_and_time_takes_its_values_away), BOTH(a_split_gives_each_her_own_values_back),
 		ONE(a_message_says_what_is_known_or_the_words_for_it), ONE(a_variable_is_refused_when_it_could_leave_a_hole),
 		ONE(a_due_day_is_after_today_and_the_earliest_is_kept),

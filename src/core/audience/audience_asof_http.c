@@ -10,6 +10,8 @@
 #include "core/customer/customer.h"
 #include "core/perm/perm.h"
 
+#include <stdio.h>
+
 #define USES_LIST_FIELDS(F, S)                                                     \
 	F(S, ID, audience_id, .opt = true) F(S, ID, job_id, .opt = true, .doc = "the use a job made") \
 	F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true, .min = 1, .max = PAGE_LIMIT_MAX)
@@ -159,7 +161,12 @@ static err h_past(struct cx *cx)
 		TRY(audience_expr_of(&cx->unit, in->audience_id, &name, &e));
 	else
 		TRY(expr_parse(&cx->unit, in->expr, &e));
-	return audience_past_begin(&cx->unit, e, in->at_ms, &((struct audience_past_out *)cx->out)->job_id);
+	err got = audience_past_begin(&cx->unit, e, in->at_ms, &((struct audience_past_out *)cx->out)->job_id);
+	struct fail *f = &cx->unit.fail;
+	i64 at = got == ERR_INPUT && f->text == T_AUD_PAST_CANNOT ? str_find(in->expr, str_c(f->value)) : -1;
+	if (at >= 0) /* as the reader of texts names a place */
+		snprintf(f->field, sizeof(f->field), "column %zu", str_utf8_len(str_sub(in->expr, 0, (size_t)at)) + 1);
+	return got;
 }
 
 const struct route audience_asof_routes[] = {

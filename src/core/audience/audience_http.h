@@ -1,6 +1,6 @@
 /*
- * What audience_mod.c joins: the routes, and the timer of the days on which time changes persons. Whom a
- * list shows is written by one function.
+ * What audience_mod.c joins: the routes, the timer of the days on which time changes persons, and the job for whom a
+ * change of their advisor changes. Whom a list shows is written by one function.
  */
 #ifndef YT_CORE_AUDIENCE_AUDIENCE_HTTP_H
 #define YT_CORE_AUDIENCE_AUDIENCE_HTTP_H
@@ -9,6 +9,11 @@
 #include "store/timer.h"
 
 err audience_due(struct cx *cx, const struct timer_row *row); /* audience_due.c */
+#define AUDIENCE_STAFF_JOB "audience.staff"
+struct event;
+struct job;
+err audience_on_staff(struct tx *tx, const struct event *ev); /* audience_staff.c */
+err audience_staff_step(struct cx *cx, struct job *job, bool *ret_done);
 extern const struct route audience_routes[], audience_ask_routes[], audience_asof_routes[];
 
 #define AUDIENCE_PERSON_FIELDS(F, S) \

@@ -25,7 +25,7 @@ static const struct query *const queries[] = {
 /* Names inside expressions mean something else now. */
 static err on_named(struct tx *tx, const struct event *ev) { return audience_watch_all_soon(tx); }
 
-static const struct handler act[] = { { EV_AUDIENCE_SAVED, on_named }, { EV_TAG_CHANGED, on_named }, { 0 } };
+static const struct handler act[] = { { EV_AUDIENCE_SAVED, on_named }, { EV_TAG_CHANGED, on_named }, { EV_STAFF_CHANGED, audience_on_staff }, { 0 } };
 static const struct timer_kind timers[] = {
 	{ ATTR_DUE_TIMER, audience_due },
 	{ AUDIENCE_SWEEP_TIMER, audience_sweep },
@@ -34,6 +34,7 @@ static const struct timer_kind timers[] = {
 };
 static const struct job_kind jobs[] = {
 	{ AUDIENCE_PAST_JOB, audience_past_step, "Computes from the journal who was in an audience at a past moment." },
+	{ AUDIENCE_STAFF_JOB, audience_staff_step, "Folds the facts of a member's customers anew when he left, came back or serves another store." },
 	{ 0 },
 };
 static const struct attr attrs[] = {

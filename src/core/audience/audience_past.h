@@ -2,9 +2,10 @@
  * An audience at a past moment, computed from the journal alone.
  *
  * A person is folded from what had been recorded about her numbers by then: tags, relations, how often what
- * happened, orders and refunds, who was merged with whom. Nothing that was learned later counts, even when it
- * happened earlier. What no event tells (values of modules, places, stages, what can be reached) cannot be
- * asked of the past: such a condition is refused by its name. The answer is kept as a use (audience_asof.h).
+ * happened, orders and refunds, who was merged with whom, advisor, store and channel. Nothing that was learned later
+ * counts, even when it happened earlier. Stages and fields are asked of who keeps their history (struct attr.then).
+ * What nobody keeps (profiles, forecasts, counts in windows, what can be reached) cannot be asked of the past: such a
+ * condition is refused by its name. The answer is kept as a use (audience_asof.h).
  */
 #ifndef YT_CORE_AUDIENCE_AUDIENCE_PAST_H
 #define YT_CORE_AUDIENCE_AUDIENCE_PAST_H

@@ -20,7 +20,8 @@ READ_MANY(past_customers, past_after, past_id,
 	F(S, ID, leaf, .opt = true) F(S, ID, root, .opt = true) F(S, ID, was_root, .opt = true) F(S, ID, tag, .opt = true) \
 	F(S, ID, staff, .opt = true) F(S, ID, order, .opt = true) F(S, ID, refund, .opt = true) F(S, FEN, paid, .opt = true) \
 	F(S, I64, refunded, .opt = true) F(S, FEN, amount, .opt = true) F(S, STR, currency, .opt = true) \
-	F(S, STR, status, .opt = true) F(S, MS, ordered, .opt = true) F(S, BOOL, whole) F(S, ID, group, .opt = true)
+	F(S, STR, status, .opt = true) F(S, MS, ordered, .opt = true) F(S, BOOL, whole) F(S, ID, group, .opt = true) \
+	F(S, STR, origin, .opt = true) F(S, STR, followup, .opt = true) F(S, STR, channel, .opt = true) F(S, STR, name, .opt = true)
 RECORD(past_body, PAST_BODY_FIELDS);
 
 #endif

@@ -52,7 +52,7 @@ const struct expr_attr *expr_attr_valued(struct arena *a, const struct attr *of)
 	};
 	struct expr_attr *ret = ARENA_NEW(a, struct expr_attr);
 	*ret = (struct expr_attr){ .name = of->name, .type = types[of->type], .label = of->label, .title = of->title, .one_of = of->one_of,
-				   .value = of->id };
+				   .value = of->id, .then = of->then };
 	return ret;
 }
 

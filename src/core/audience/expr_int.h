@@ -46,6 +46,7 @@ struct expr_attr {
 	const char *one_of; /* "a,b": the only texts */
 	const char *title;  /* instead of label */
 	i64 value;          /* its number in attr_value; 0: customer_fact has it */
+	attr_then *then;    /* of such a value: what it was; may be NULL */
 };
 extern const struct expr_attr expr_attrs[]; /* ends with name NULL */
 const struct expr_attr *expr_attr_of(str name);

@@ -265,13 +265,34 @@ static void who_may_not_know_a_tag_cannot_ask_for_it(void **state)
 	assert_true(str_has(s.owner.reply.body, STR("宝妈")));
 }
 
+#define PAST "/api/v1/audience/past"
+
+static void the_past_is_computed_for_who_may_and_refused_with_its_place(void **state)
+{
+	struct shop s = open_shop(*state);
+	struct browser reader = user_browser(s.w, "reader", "readonly", "all", 0), other = { .w = s.w, .corp = s.w->other };
+	long long now = (long long)clock_now(&s.w->t->clock);
+	assert_int_equal(post(&s.owner, PAST, "{\"expr\":\"friend and risk = high\",\"at_ms\":%lld}", now), 422);
+	assert_true(str_has(s.owner.reply.body, STR("column 12")) && str_has(s.owner.reply.body, STR("risk")));
+	assert_int_equal(post(&s.owner, PAST, "{\"expr\":\"friend\",\"at_ms\":%lld}", now + 1), 422);
+	assert_int_equal(post(&s.owner, PAST, "{\"at_ms\":%lld}", now), 422);
+	assert_int_equal(post(&reader, PAST, "{\"expr\":\"friend\",\"at_ms\":%lld}", now), 403);
+	assert_int_equal(post(&s.owner, PAST, "{\"expr\":\"staff = linna and tag:\\\"宝妈\\\"\",\"at_ms\":%lld}", now), 202);
+	i64 job = json_id(reply_json(&s.owner), "job_id");
+	engine_settle(&s.w->env);
+	assert_int_equal(get(&s.owner, "/api/v1/audience-uses?job_id=%lld", (long long)job), 200);
+	assert_int_equal(json_i64(at(reply_json(&s.owner), 0), "people", -1), 3);
+	assert_int_equal(get(&other, "/api/v1/audience-uses?job_id=%lld", (long long)job), 200);
+	assert_int_equal(json_get(reply_json(&other), "data")->n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, make, pond_free)
 		T(crosstab_tells_counts_and_lift), T(breakdown_adds_up_to_the_set), T(overlap_tells_all_parts),
 		T(a_watch_is_switched_and_shown), T(a_use_answers_later), T(why_names_the_first_that_decides),
-		T(who_may_not_know_a_tag_cannot_ask_for_it),
+		T(who_may_not_know_a_tag_cannot_ask_for_it), T(the_past_is_computed_for_who_may_and_refused_with_its_place),
 		cmocka_unit_test_setup_teardown(crosstab_tells_counts_and_lift, make_spread, pond_free),
 		cmocka_unit_test_setup_teardown(a_use_answers_later, make_spread, pond_free),
 	};

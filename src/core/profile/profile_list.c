@@ -33,6 +33,7 @@ RECORD(profile_follow, FOLLOW_VIEW_FIELDS);
 RECORD(profile_reachable, REACHABLE_FIELDS);
 #define FACTS_FIELDS(F, S)                                                      \
 	F(S, FEN, aov, .opt = true) F(S, MS, first_order_ms, .opt = true) F(S, MS, last_order_ms, .opt = true) \
+	F(S, MS, last_active_ms, .opt = true, .doc = "she did something herself") \
 	F(S, STR, followup, .opt = true) F(S, STR, birthday, .opt = true) F(S, STR, source, .opt = true) \
 	F(S, OBJ, reachable, .of = &profile_reachable_record)
 RECORD(profile_facts, FACTS_FIELDS);
@@ -131,7 +132,7 @@ static err fill_facts(struct cx *cx, i64 root, struct profile_detail *d)
 	TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->env->store, root), attr_fact_get(snap, root, &f)));
 	*reach = (struct profile_reachable){ f.reach_wecom, f.reach_sms };
 	*facts = (struct profile_facts){
-		f.orders ? f.spent / f.orders : NIL, f.first_order, f.last_order, f.followup,
+		f.orders ? f.spent / f.orders : NIL, f.first_order, f.last_order, f.last_active, f.followup,
 		f.birthday == NIL ? STR_NIL : tz_format_date(f.birthday, CX_ARENA(cx)), f.source, reach,
 	};
 	d->facts = facts;

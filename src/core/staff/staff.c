@@ -77,8 +77,17 @@ err staff_customers(struct tx *tx, i64 staff, i64 delta)
 
 err staff_tell(struct tx *tx, const struct staff_row *row, bool added)
 {
-	struct staff_changed body = { row->id, row->userid, row->state, added };
+	struct staff_changed body = { row->id, row->userid, row->state, added, row->store };
 	return journal_add(tx, EV_STAFF_CHANGED, 0, tx->snap.now, &staff_changed_record, &body, NULL);
+}
+
+err staff_was(const struct snap *s, i64 staff, i64 id, struct staff_was ret[2], size_t *ret_n)
+{
+	struct staff_was *rows;
+	TRY(staff_was_of(s, &(struct staff_then){ staff, id, 2 }, &rows, ret_n));
+	for (size_t i = 0; i < *ret_n; i++)
+		ret[i] = rows[i];
+	return OK;
 }
 
 /* The row of a userid, made when there is none. */
@@ -291,6 +300,7 @@ static err arrange_staff(struct tx *tx, const struct tree *t, struct staff_row *
 			continue;
 		staff[i].store = store;
 		TRY(staff_store_set(tx, &(struct staff_store){ staff[i].id, store }));
+		TRY(staff_tell(tx, &staff[i], false));
 	}
 	return OK;
 }

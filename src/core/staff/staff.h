@@ -36,8 +36,15 @@ struct staff_change { str userid, new_userid, name, alias, state; i64 department
 err staff_change(struct tx *tx, const struct staff_change *in);
 struct department_change { i64 wecom_id, parent; str name; bool removed; };
 err department_change(struct tx *tx, const struct department_change *in);
-#define STAFF_CHANGED_FIELDS(F, S) F(S, ID, staff) F(S, STR, userid) F(S, STR, state) F(S, BOOL, added)
+#define STAFF_CHANGED_FIELDS(F, S) \
+	F(S, ID, staff) F(S, STR, userid) F(S, STR, state) F(S, BOOL, added) F(S, ID, store, .opt = true)
 RECORD(staff_changed, STAFF_CHANGED_FIELDS);
+
+/* What was known of a member when id was the newest (id_first: a moment), and the change before that; n: how many of
+ * the two there are. Of stores only what was told since events name them. s speaks of the corp's base slot. */
+#define STAFF_WAS_FIELDS(F, S) F(S, ID, staff) F(S, ID, id) F(S, STR, state) F(S, ID, store, .opt = true)
+RECORD(staff_was, STAFF_WAS_FIELDS);
+err staff_was(const struct snap *s, i64 staff, i64 id, struct staff_was ret[2], size_t *ret_n);
 
 /* The userids of who leads her; nobody, one or several. */
 err staff_leaders(const struct snap *s, i64 staff, struct strs *ret);

@@ -21,6 +21,15 @@ RECORD(staff_place, STAFF_PLACE_FIELDS);
 #define STAFF_STORE_FIELDS(F, S) F(S, ID, id) F(S, ID, store, .opt = true)
 RECORD(staff_store, STAFF_STORE_FIELDS);
 
+#define STAFF_THEN_FIELDS(F, S) F(S, ID, staff) F(S, ID, id) F(S, I64, limit)
+RECORD(staff_then, STAFF_THEN_FIELDS);
+WRITE(staff_was_add, staff_was,
+      SQL(INSERT INTO staff_was (slot, corp, staff, id, state, store) VALUES (:slot, :corp, :staff, :id, :state, :store)
+	  ON CONFLICT DO NOTHING))
+READ_MANY(staff_was_of, staff_then, staff_was,
+	  SQL(SELECT staff, id, state, store FROM staff_was
+	      WHERE slot = :slot AND corp = :corp AND staff = :staff AND id <= :id ORDER BY id DESC LIMIT :limit))
+
 #define DEPARTMENT_ROW_FIELDS(F, S)                                                \
 	F(S, ID, id) F(S, I64, wecom_id) F(S, STR, name) F(S, I64, parent_wecom_id, .opt = true) F(S, BOOL, is_store) \
 	F(S, I64, store_set, .opt = true) F(S, I64, seen)

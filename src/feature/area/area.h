@@ -43,7 +43,7 @@ RECORD(area_edit, AREA_EDIT_FIELDS);
 #define AREA_SAVED_FIELDS(F, S) F(S, ID, id) F(S, STR, name) F(S, BOOL, removed)
 RECORD(area_saved, AREA_SAVED_FIELDS);
 /* area.came: she became a friend by it. */
-#define AREA_CAME_FIELDS(F, S) F(S, ID, area) F(S, STR, name) F(S, ID, outlet) F(S, STR, store)
+#define AREA_CAME_FIELDS(F, S) F(S, ID, area) F(S, STR, name) F(S, ID, outlet) F(S, STR, store) F(S, ID, staff, .opt = true)
 RECORD(area_came, AREA_CAME_FIELDS);
 
 #define AREA_STORE_FIELDS(F, S)                                                 \

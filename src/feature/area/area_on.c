@@ -27,7 +27,7 @@ err area_on_added(struct tx *tx, const struct event *ev)
 		return OK;
 	TRY(e);
 	TRY(follow_channel_put(tx, ev->customer, add.staff, c.name));
-	struct area_came came = { c.id, c.name, w.part, w.remark };
+	struct area_came came = { c.id, c.name, w.part, w.remark, add.staff };
 	e = outlet_get(&tx->snap, w.part, &o);
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;

@@ -181,7 +181,55 @@ static err h_sync(struct cx *cx)
 	return WRITE_TX(&cx->unit, base(cx), group_sync_queue(tx, title, &out->job));
 }
 
+/* ---- of one person ---- */
+
+#define OF_PERSON_FIELDS(F, S) F(S, ID, id)
+RECORD(groupbook_of_person_in, OF_PERSON_FIELDS);
+#define SEAT_VIEW_FIELDS(F, S) F(S, ID, id) F(S, STR, name) F(S, MS, since_ms)
+RECORD(groupbook_seat_view, SEAT_VIEW_FIELDS);
+
+static err add_seats(const struct snap *s, const struct group_seat *seats, size_t n, struct page *page)
+{
+	struct groupbook_seat_view *out = ARENA_ARRAY(s->arena, struct groupbook_seat_view, n + 1);
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct fail before = *s->fail;
+		struct groupbook_row g;
+		size_t k = 0;
+		while (k < count && out[k].id != seats[i].chat)
+			k++;
+		if (k < count) { /* two of her numbers in one group */
+			out[k].since_ms = int_min(out[k].since_ms, seats[i].since);
+			continue;
+		}
+		err e = groupbook_get(s, &(struct groupbook_id){ seats[i].chat }, &g);
+		if (e == ERR_NOT_FOUND) { /* outside of the viewer's scope */
+			*s->fail = before;
+			continue;
+		}
+		TRY(e);
+		out[count++] = (struct groupbook_seat_view){ g.id, g.name, seats[i].since };
+	}
+	page->data = (struct list){ out, count };
+	page->total = (i64)count;
+	return OK;
+}
+
+/* Those the viewer sees. */
+static err h_of_person(struct cx *cx)
+{
+	i64 root, leaves[CUSTOMER_LEAVES_MAX];
+	struct group_seat *seats;
+	size_t n, m;
+	TRY(customer_visible(&cx->unit, ((const struct groupbook_of_person_in *)cx->in)->id, &root));
+	TRY(customer_leaves(&cx->unit, root, leaves, &n));
+	TRY(READ_SNAP(&cx->unit, base(cx), group_seats(snap, leaves, n, &seats, &m)));
+	return READ_SNAP(&cx->unit, base(cx), add_seats(snap, seats, m, cx->out));
+}
+
 const struct route groupbook_more_routes[] = {
+	{ "GET", "/api/v1/customers/{id}/groups", "customer.read", ROUTE_SCOPE_CUSTOMERS, ROUTE_LIST, &groupbook_of_person_in_record,
+	  &groupbook_seat_view_record, h_of_person, "The customer groups a person sits in, and since when." },
 	{ "GET", "/api/v1/group-summary", "group.read", ROUTE_SCOPE_CUSTOMERS, 0, &none_record, &groupbook_summary_record, h_summary,
 	  "Living groups and who is in them, within the viewer's scope." },
 	{ "GET", "/api/v1/group-days", "group.read", ROUTE_SCOPE_CUSTOMERS, 0, &groupbook_days_in_record, &groupbook_days_record, h_days,

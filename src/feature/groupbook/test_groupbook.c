@@ -92,6 +92,27 @@ static void a_scope_sees_the_groups_of_its_staff(void **state)
 	assert_int_equal(asks(&b, "POST", STR("/api/v1/group-labels"), NULL, "{\"ids\":[\"%lld\"],\"add\":[\"x\"]}", (long long)row(w, other).id), 404);
 }
 
+static void a_persons_groups_are_those_the_viewer_sees(void **state)
+{
+	struct world *w = *state;
+	const struct json *v;
+	str hers = befriend(w, "linna", 1), one = group(w, "linna", "她的", 1), other = group(w, "xiaqing", "别人的", 1);
+	i64 her = person_of(w, hers);
+	join(w, one, hers);
+	join(w, other, hers);
+	live(w, MS_MINUTE);
+	struct asking all = asking_new(w), narrow = asking_as(w, "linna"), foreign = asking_as(w, "xiaqing");
+	str target = arena_printf(w->t->arena, "/api/v1/customers/%lld/groups", (long long)her);
+	assert_int_equal(asks(&all, "GET", target, &v, "%s", ""), 200);
+	assert_int_equal(rows_of(v), 2);
+	assert_int_equal(asks(&narrow, "GET", target, &v, "%s", ""), 200);
+	assert_int_equal(rows_of(v), 1);
+	assert_true(str_eq_c(json_str(&json_get(v, "data")->items[0], "name"), "她的"));
+	assert_int_equal(asks(&foreign, "GET", target, NULL, "%s", ""), 404);
+	assert_int_equal(asks(&all, "GET", STR("/api/v1/customers/12345/groups"), NULL, "%s", ""), 404);
+	assert_int_equal(asks(&all, "GET", STR("/api/v1/customers/x/groups"), NULL, "%s", ""), 422);
+}
+
 static void classes_and_tags_are_put_on_many_or_on_none(void **state)
 {
 	struct world *w = *state;
@@ -217,7 +238,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(health_is_made_of_what_the_mirror_knows),
 		BOTH(lists_are_filtered_sorted_and_paged),
-		BOTH(a_scope_sees_the_groups_of_its_staff),
+		BOTH(a_scope_sees_the_groups_of_its_staff), BOTH(a_persons_groups_are_those_the_viewer_sees),
 		BOTH(classes_and_tags_are_put_on_many_or_on_none),
 		BOTH(days_count_who_came_and_went),
 		BOTH(who_sits_in_several_groups_is_listed_most_first),

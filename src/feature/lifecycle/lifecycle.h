@@ -17,7 +17,7 @@
  * told of persons who became known after the first rule was saved. While the orders her facts count have not all
  * been derived yet, the stage waits.
  *
- * in:  order.*, refund.withdrawn, order.refunded; site.*, phone.bound, follow.added as signs of life
+ * in:  order.*, refund.withdrawn, order.refunded; what she does herself as signs of life: visits, replies, openings …
  * out: stage.changed; jobs lifecycle.preview, lifecycle.settle, lifecycle.gaps
  */
 #ifndef YT_FEATURE_LIFECYCLE_LIFECYCLE_H
@@ -80,6 +80,8 @@ extern const struct life_template life_templates[]; /* ends with code NULL */
 /* What is to be judged of a person, s speaking of her root's slot. *ret_behind: not all of her orders are derived. */
 err life_load(const struct snap *s, const struct life_rule *r, const struct attr_person *p, const struct customer_fact *f,
 	      struct life_person *ret, bool *ret_behind);
+attr_then life_then; /* the stage she was in, lifecycle_person.c */
+err life_facts(const struct snap *s, i64 leaf, struct customer_fact *sum);
 err life_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 
 /* ---- lifecycle_on.c, lifecycle_job.c ---- */

@@ -72,6 +72,8 @@ READ_MANY(life_orders_of, life_of, life_at,
 READ_MANY(life_signs_of, life_of, life_at,
 	SQL(SELECT at FROM life_sign WHERE slot = :slot AND corp = :corp AND customer = :customer
 		ORDER BY at DESC LIMIT :limit))
+READ_ONE(life_sign_last, life_key, life_at,
+	SQL(SELECT at FROM life_sign WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY day DESC LIMIT 1))
 
 /* -- derived -- */
 #define LIFE_ORDER_FIELDS(F, S) F(S, ID, customer) F(S, ID, id) F(S, MS, at) F(S, BOOL, stands)
@@ -101,6 +103,15 @@ WRITE(life_change_add, life_change,
 READ_MANY(life_changes_of, life_of, life_change,
 	SQL(SELECT customer, event, at, was, stage, reason, n, cap, rule FROM life_change
 		WHERE slot = :slot AND corp = :corp AND customer = :customer ORDER BY at DESC, event DESC LIMIT :limit))
+
+#define LIFE_THEN_FIELDS(F, S) F(S, ID, customer) F(S, ID, event)
+RECORD(life_then_find, LIFE_THEN_FIELDS);
+READ_ONE(life_change_then, life_then_find, life_change,
+	SQL(SELECT customer, event, at, was, stage, reason, n, cap, rule FROM life_change
+		WHERE slot = :slot AND corp = :corp AND customer = :customer AND event <= :event ORDER BY event DESC LIMIT 1))
+READ_ONE(life_change_next, life_then_find, life_change,
+	SQL(SELECT customer, event, at, was, stage, reason, n, cap, rule FROM life_change
+		WHERE slot = :slot AND corp = :corp AND customer = :customer AND event > :event ORDER BY event LIMIT 1))
 
 #define LIFE_MOVE_FIELDS(F, S) F(S, I64, day) F(S, ID, staff) F(S, STR, was) F(S, STR, stage) F(S, I64, n)
 RECORD(life_move, LIFE_MOVE_FIELDS);

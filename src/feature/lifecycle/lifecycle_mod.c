@@ -8,7 +8,7 @@ static const struct query *const queries[] = {
 	&life_rule_now_query, &life_rule_first_query, &life_rule_add_query, &life_preview_get_query, &life_preview_put_query,
 	&life_preview_clear_query, &life_sample_get_query, &life_sample_put_query, &stage_now_get_query, &stage_now_put_query,
 	&life_orders_of_query, &life_signs_of_query, &life_order_put_query, &life_order_drop_query, &life_order_stand_query,
-	&life_sign_put_query, &life_change_add_query, &life_changes_of_query, &life_move_add_query, &life_flows_query, NULL,
+	&life_sign_put_query, &life_sign_last_query, &life_change_then_query, &life_change_next_query, &life_change_add_query, &life_changes_of_query, &life_move_add_query, &life_flows_query, NULL,
 };
 static const struct handler derive[] = {
 	{ EV_ORDER_PLACED, life_on_order },
@@ -22,6 +22,21 @@ static const struct handler derive[] = {
 	{ EV_SITE_SCREEN, life_on_sign },
 	{ EV_PHONE_BOUND, life_on_sign },
 	{ EV_FOLLOW_ADDED, life_on_sign },
+	{ EV_KF_WROTE, life_on_sign },
+	{ EV_OA_WROTE, life_on_sign },
+	{ EV_OA_CLICKED, life_on_sign },
+	{ EV_OA_SCANNED, life_on_sign },
+	{ EV_OA_SUBSCRIBED, life_on_sign },
+	{ EV_MATERIAL_OPENED, life_on_sign },
+	{ EV_SURVEY_OPENED, life_on_sign },
+	{ EV_SURVEY_ANSWERED, life_on_sign },
+	{ EV_SMS_CLICKED, life_on_sign },
+	{ EV_DOOR_VISITED, life_on_sign },
+	{ EV_LIVING_WATCHED, life_on_sign },
+	{ EV_MOMENT_LIKED, life_on_sign },
+	{ EV_MOMENT_COMMENTED, life_on_sign },
+	{ EV_GROUP_JOINED, life_on_sign },
+	{ EV_ORDER_CLAIMED, life_on_sign },
 	{ EV_STAGE_CHANGED, life_on_changed },
 	{ 0 },
 };
@@ -33,6 +48,8 @@ static const struct job_kind jobs[] = {
 	{ 0 },
 };
 static const struct attr attrs[] = {
+	{ .name = "stage", .type = ATTR_TEXT, .column = "stage", .label = T_ATTR_STAGE, .then = life_then },
+	{ .name = "last_active", .type = ATTR_TIME, .column = "last_active", .label = T_AUD_LAST_ACTIVE },
 	{ .name = "stage_since", .type = ATTR_TIME, .id = LIFE_ATTR_SINCE, .label = T_ATTR_STAGE_SINCE },
 	{ 0 },
 };
@@ -53,4 +70,5 @@ const struct module lifecycle_module = {
 	.attrs = attrs,
 	.person = life_person,
 	.perms = perms,
+	.facts = life_facts,
 };

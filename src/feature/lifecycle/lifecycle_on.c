@@ -17,7 +17,7 @@ err life_on_order(struct tx *tx, const struct event *ev)
 	struct life_sale s;
 	TRY(event_body(&tx->snap, ev, &life_sale_record, &s));
 	struct life_order row = { ev->customer, s.order, s.ordered == NIL ? ev->occurred : s.ordered,
-				  str_eq_c(s.status, "paid") };
+				  fact_order_stands(s.status) };
 	return ev->kind == EV_ORDER_WITHDRAWN ? life_order_drop(tx, &row) : life_order_put(tx, &row);
 }
 

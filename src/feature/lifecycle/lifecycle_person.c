@@ -3,6 +3,7 @@
  */
 #include "feature/lifecycle/lifecycle_data.h"
 
+#include "base/id.h"
 #include "base/vec.h"
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
@@ -66,14 +67,22 @@ err life_load(const struct snap *s, const struct life_rule *r, const struct attr
 		return known_since(s, p, f, &ret->known);
 	for (size_t i = 0; i < p->count; i++)
 		TRY(gather_leaf(s, r, p->leaves[i], &g));
-	if (str_eq_c(r->life, "any") && f->last_active != NIL)
-		add(&g, &(struct life_at){ f->last_active }, 1, false);
 	if (g.marks.n)
 		qsort(g.marks.v, g.marks.n, sizeof(*g.marks.v), newest_first);
 	ret->marks = g.marks.v;
 	ret->count = g.marks.n < LIFE_MARKS_MAX ? g.marks.n : LIFE_MARKS_MAX;
 	*ret_behind = g.orders < int_min(f->orders, LIFE_MARKS_MAX);
 	return OK;
+}
+
+/* The first sign of the last day that had one: the language counts in days. */
+err life_facts(const struct snap *s, i64 leaf, struct customer_fact *sum)
+{
+	struct life_at last;
+	err e = life_sign_last(s, &(struct life_key){ leaf }, &last);
+	if (e == OK)
+		sum->last_active = sum->last_active == NIL ? last.at : int_max(sum->last_active, last.at);
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* ---- writing ---- */
@@ -150,6 +159,8 @@ err life_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum)
 	struct life_rule_row row;
 	struct life_person her;
 	bool behind;
+	if (sum->last_order != NIL) /* buying is living too */
+		sum->last_active = sum->last_active == NIL ? sum->last_order : int_max(sum->last_active, sum->last_order);
 	err e = life_rule_now(&tx->snap, &(struct none){ 0 }, &row);
 	if (e == ERR_NOT_FOUND)
 		return OK;
@@ -163,4 +174,35 @@ err life_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum)
 		attr_due(p, v.due);
 	sum->stage = life_stage_name(v.stage);
 	return keep(tx, p, sum, &row, &v);
+}
+
+/* ---- what it was ---- */
+
+/* By the last change known then. A first stage of who was known before the first rule is told by no event: it is what
+ * her next change says she came from, or what she still has. */
+err life_then(const struct snap *s, const struct attr_person *p, ms at, struct attr_value *ret)
+{
+	struct life_change change;
+	struct life_ms first;
+	struct stage_now now;
+	struct snap here = *s;
+	const struct life_then_find find = { p->root, id_first(at + 1) - 1 };
+	snap_slot(&here, slot_of_customer(s->unit->store, p->root));
+	err e = life_change_then(&here, &find, &change);
+	if (e != ERR_NOT_FOUND) {
+		ret->t = e == OK ? change.stage : STR_NIL;
+		return e;
+	}
+	TRY(life_rule_first(&here, &(struct none){ 0 }, &first));
+	if (first.at == NIL || first.at > at)
+		return OK;
+	e = life_change_next(&here, &find, &change);
+	if (e == OK)
+		ret->t = change.was;
+	if (e != ERR_NOT_FOUND)
+		return e;
+	e = stage_now_get(&here, &(struct life_key){ p->root }, &now);
+	if (e == OK)
+		ret->t = now.stage;
+	return e == ERR_NOT_FOUND ? OK : e;
 }

@@ -232,6 +232,24 @@ static void orders_that_do_not_stand_count_nothing(void **state)
 	is_in(w, her, "growing");
 }
 
+/* Files tell most orders when they have long been received. */
+static void an_order_that_went_out_counts_as_a_paid_one(void **state)
+{
+	struct pond *w = *state;
+	set_rule(w, FMCG);
+	i64 her = befriend(w, "xu", "wm1"), other = befriend(w, "xu", "wm2");
+	order_as(w, her, 1, 1000, now(w) - 50 * MS_DAY, "done");
+	order_as(w, other, 11, 1000, now(w), "paid");
+	engine_settle(&w->env);
+	is_in(w, her, "dormant");
+	is_in(w, other, "growing");
+	order_as(w, her, 2, 1000, now(w), "shipped");
+	order_as(w, other, 11, 2000, now(w), "done"); /* told again, with other money */
+	engine_settle(&w->env);
+	is_in(w, her, "growing");
+	is_in(w, other, "growing");
+}
+
 static void orders_learned_late_have_the_past_they_had(void **state)
 {
 	struct pond *w = *state;
@@ -263,6 +281,27 @@ static void any_sign_of_life_keeps_a_jewellers_customer(void **state)
 	is_in(w, her, "dormant");
 	set_rule(w, RULE_JSON("jewellery", 2, 0, 30, 90, "orders", 0));
 	is_in(w, her, "lost");
+}
+
+/* Of everybody, with or without a rule. */
+static void she_was_last_active_when_she_last_did_something_herself(void **state)
+{
+	static const enum event_kind signs[] = { EV_KF_WROTE, EV_OA_WROTE, EV_SMS_CLICKED, EV_SURVEY_OPENED, EV_MOMENT_LIKED, EV_DOOR_VISITED };
+	struct pond *w = *state;
+	i64 her = befriend(w, "xu", "wm1"), other = befriend(w, "xu", "wm2");
+	assert_int_equal(fact(w, her).last_active, fact(w, her).added);
+	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
+		live(w, 2 * MS_DAY);
+		assert_int_equal(WRITE_TX(&w->cx.unit, slot_of(w, her),
+					  journal_add(tx, signs[i], her, now(w), &none_record, &(struct none){ 0 }, NULL)), OK);
+		engine_settle(&w->env);
+		assert_int_equal(fact(w, her).last_active, now(w));
+	}
+	live(w, MS_DAY);
+	assert_int_equal(chosen(w, "last_active >= -1d"), 1);
+	buy(w, other, 1, 100, now(w));
+	assert_int_equal(fact(w, other).last_active, now(w));
+	assert_int_equal(fact(w, together(w, her, other)).last_active, now(w));
 }
 
 static void a_merge_is_as_if_she_had_always_been_one_and_a_split_gives_back(void **state)
@@ -341,8 +380,9 @@ int main(void)
 		cmocka_unit_test(thresholds_hold_on_their_day_and_not_one_before), cmocka_unit_test(who_has_grown_out_is_not_lost),
 		cmocka_unit_test(a_rule_that_contradicts_itself_is_refused),
 		BOTH(a_person_goes_through_all_stages_at_the_corps_midnight), BOTH(mature_ends_when_an_order_leaves_the_window),
-		BOTH(orders_that_do_not_stand_count_nothing), BOTH(orders_learned_late_have_the_past_they_had),
-		BOTH(any_sign_of_life_keeps_a_jewellers_customer),
+		BOTH(orders_that_do_not_stand_count_nothing), BOTH(an_order_that_went_out_counts_as_a_paid_one),
+		BOTH(orders_learned_late_have_the_past_they_had),
+		BOTH(any_sign_of_life_keeps_a_jewellers_customer), BOTH(she_was_last_active_when_she_last_did_something_herself),
 		BOTH(a_merge_is_as_if_she_had_always_been_one_and_a_split_gives_back),
 		BOTH(a_rebuild_finds_the_same_and_tells_nothing), BOTH(nothing_is_judged_before_there_is_a_rule),
 	};

@@ -86,7 +86,7 @@ RECORD(livecode_result, LIVECODE_RESULT_FIELDS);
 /* livecode.came: she came by a code; params are those of the advertisement. */
 #define LIVECODE_CAME_FIELDS(F, S) \
 	F(S, ID, livecode) F(S, STR, name) F(S, ID, staff) F(S, STR, key, .opt = true) F(S, STR, params, .opt = true) \
-	F(S, BOOL, expired, .doc = "a visitor picture shown too long ago")
+	F(S, BOOL, expired, .doc = "a visitor picture shown too long ago") F(S, STR, channel, .opt = true)
 RECORD(livecode_came, LIVECODE_CAME_FIELDS);
 
 /* acquire.low, acquire.eased */

@@ -53,7 +53,7 @@ err livecode_on_added(struct tx *tx, const struct event *ev)
 	TRY(follow_channel_put(tx, ev->customer, add.staff, c.channel));
 	if (plan.blocked.n == 0)
 		TRY(mark(tx, ev->customer, &c));
-	struct livecode_came came = { c.id, c.name, add.staff, door.key, str_is_nil(door.key) ? STR_NIL : door.params, false };
+	struct livecode_came came = { c.id, c.name, add.staff, door.key, str_is_nil(door.key) ? STR_NIL : door.params, false, c.channel };
 	if (str_eq_c(c.kind, "relay") && str_has_char(add.state, '.'))
 		TRY(visitor_of(&tx->snap, c.id, add.state, ev->occurred, &came.params, &came.expired));
 	TRY(journal_add(tx, EV_LIVECODE_CAME, ev->customer, ev->occurred, &livecode_came_record, &came, NULL));

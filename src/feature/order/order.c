@@ -9,11 +9,6 @@
 #include "base/map.h"
 #include "base/vec.h"
 
-bool order_stands(str status)
-{
-	return str_eq_c(status, "paid") || str_eq_c(status, "shipped") || str_eq_c(status, "done");
-}
-
 u64 order_key_of(str source, str order_no)
 {
 	return hash_mix(hash64(source) * 0x9e3779b97f4a7c15u ^ hash64(order_no));
@@ -131,7 +126,7 @@ static str next_status(const struct order_short *old, const struct order_head *h
 		return STR("refunded");
 	if (!str_eq_c(s, "refunded"))
 		return s;
-	return order_stands(old->status) ? old->status : STR("paid");
+	return fact_order_stands(old->status) ? old->status : STR("paid");
 }
 
 /* The first time it reaches a state after it became known; *ret_first. */
@@ -144,7 +139,7 @@ static err reach(struct tx *tx, const struct order_head *h, bool *ret_first)
 
 static err tell_state(struct tx *tx, const struct order_in *o, const struct order_short *old, const struct order_head *h)
 {
-	bool first = false, stood = order_stands(old->status), stands = order_stands(h->status);
+	bool first = false, stood = fact_order_stands(old->status), stands = fact_order_stands(h->status);
 	TRY(reach(tx, h, &first));
 	if (str_eq_c(h->status, "cancelled"))
 		return tell(tx, EV_ORDER_CANCELLED, o, h, tx->snap.now);
@@ -197,7 +192,7 @@ static err update(struct tx *tx, i64 customer, const struct order_short *old, co
 		TRY(tell_state(tx, o, old, &h));
 	if (more)
 		TRY(tell_back(tx, &h, more, tx->snap.now, t));
-	bool placed = other && !order_stands(old->status);
+	bool placed = other && !fact_order_stands(old->status);
 	return differs && !placed && !str_eq_c(h.status, "cancelled") ? tell(tx, EV_ORDER_CHANGED, o, &h, tx->snap.now) : OK;
 }
 
@@ -284,7 +279,7 @@ static err fit(struct tx *tx, i64 customer, const struct refund_in *r, i64 *ret)
 	*ret = 0;
 	if (r->order_id) {
 		err e = order_get(&tx->snap, &(struct order_key){ customer, r->order_id }, &named);
-		bool room = e == OK && order_stands(named.status) && named.paid - named.refunded >= r->amount;
+		bool room = e == OK && fact_order_stands(named.status) && named.paid - named.refunded >= r->amount;
 		if (e == OK && (r->sure || room)) {
 			*ret = named.id;
 			return OK;
@@ -310,7 +305,7 @@ static err give_back(struct tx *tx, i64 customer, const struct refund_in *r, i64
 		h.back = h.refunded - before;
 	i64 all = order_back(&h, before + r->amount), more = all - h.refunded;
 	h.refunded = all;
-	bool ends = order_stands(h.status) && h.refunded >= h.paid;
+	bool ends = fact_order_stands(h.status) && h.refunded >= h.paid;
 	h.status = ends ? STR("refunded") : h.status;
 	TRY(order_update(tx, &h));
 	bool first;
@@ -387,7 +382,7 @@ err order_facts(const struct snap *s, i64 leaf, struct customer_fact *sum)
 		return OK;
 	TRY(corp_get(s->unit, s->corp, &corp));
 	for (size_t i = 0; i < n; i++) {
-		bool stands = order_stands(v[i].status);
+		bool stands = fact_order_stands(v[i].status);
 		if ((stands || str_eq_c(v[i].status, "refunded")) && str_eq(v[i].currency, corp.currency))
 			sum->spent += v[i].paid - v[i].refunded;
 		if (!stands)

@@ -100,7 +100,6 @@ i64 order_id_of(u64 key, u64 equals);
 void order_line_ids(struct arena *a, const struct order_goods *goods, size_t n, i64 *ret);
 /* Shops and sites report orders too: "Order Completed", "Order Refunded", "Order Cancelled". */
 err order_on_tracked(struct tx *tx, const struct event *ev);
-bool order_stands(str status);
 struct order_placed order_body(const struct order_head *h);
 struct order_refunded order_refund_body(const struct order_head *h, i64 refund, i64 amount);
 

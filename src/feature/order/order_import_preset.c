@@ -16,6 +16,7 @@ const struct import_preset import_presets[] = {
 	{ .name = "cdnow", .label = T_PRESET_CDNOW, .format = TABLE_SPACE, .numeric_buyer = true,
 	  .mapping = { [IMPORT_BUYER_ID] = "#0", [IMPORT_ORDERED_AT] = "#1", [IMPORT_QUANTITY] = "#2", [IMPORT_AMOUNT] = "#3" } },
 	{ .name = "online-retail", .label = T_PRESET_RETAIL, .numeric_buyer = true, .c_refunds = true,
+	  .need = "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID",
 	  .mapping = { [IMPORT_ORDER_NO] = "InvoiceNo", [IMPORT_SKU] = "StockCode", [IMPORT_PRODUCT] = "Description",
 		       [IMPORT_QUANTITY] = "Quantity", [IMPORT_ORDERED_AT] = "InvoiceDate",
 		       [IMPORT_UNIT_PRICE] = "UnitPrice", [IMPORT_BUYER_ID] = "CustomerID" } },

@@ -137,6 +137,15 @@ static str number_name(str s)
 	return str_sub(s, 0, digits);
 }
 
+/* Three or four digits behind it; "12,50" is another country's decimal, and nobody's to guess. */
+static bool groups(str s, size_t comma)
+{
+	size_t n = 0;
+	while (comma + 1 + n < s.n && s.p[comma + 1 + n] >= '0' && s.p[comma + 1 + n] <= '9')
+		n++;
+	return n == 3 || n == 4;
+}
+
 /* "¥1,234.50元", "(12.00)", "499.00（说明）" -> plain decimal in room; "-", "—" and nothing: empty. */
 static str plain_number(str s, char room[NUMBER_ROOM])
 {
@@ -151,7 +160,7 @@ static str plain_number(str s, char room[NUMBER_ROOM])
 	if (!minus && clean == s.n && s.n > 1)
 		return s;
 	for (size_t i = 0; i < s.n && n < NUMBER_ROOM - 2; i++) {
-		bool skipped = s.p[i] == ',' || s.p[i] == ' ';
+		bool skipped = (s.p[i] == ',' && groups(s, i)) || s.p[i] == ' ';
 		str rest = str_sub(s, i, s.n);
 		for (size_t k = 0; k < ARRAY_LEN(skip) && !skipped; k++) {
 			skipped = str_starts(rest, str_c(skip[k]));
@@ -351,8 +360,15 @@ static err read_ids(const struct import_reading *r, const struct table_row *row,
 #define SHEET_DIGITS 15 /* of a number that a spreadsheet keeps */
 #define SHEET_LONG 18
 
+/* As a shop writes text that looks like a number, ="…" or '…: no spreadsheet has had it in hands. */
+static bool written_as_text(const struct import_reading *r, const struct table_row *row)
+{
+	i64 at = import_column(&r->map, IMPORT_ORDER_NO);
+	return at != NIL && at < (i64)row->n && row->cells[at].n && (row->cells[at].p[0] == '=' || row->cells[at].p[0] == '\'');
+}
+
 /* A long number a spreadsheet has rounded: it would name another order, or none. */
-static bool spoilt(const struct import_reading *r, str no)
+static bool spoilt(const struct import_reading *r, const struct table_row *row, str no)
 {
 	size_t digits = 0, zeros = 0;
 	bool point = false;
@@ -362,7 +378,7 @@ static bool spoilt(const struct import_reading *r, str no)
 		return true;
 	while (zeros < digits && no.p[digits - 1 - zeros] == '0')
 		zeros++;
-	return r->preset->long_numbers && digits == no.n && digits >= SHEET_LONG && zeros >= digits - SHEET_DIGITS;
+	return r->preset->long_numbers && digits == no.n && digits >= SHEET_LONG && zeros >= digits - SHEET_DIGITS && !written_as_text(r, row);
 }
 
 static u64 chain(u64 h, u64 v) { return hash_mix(h * 0x9e3779b97f4a7c15u ^ v); }
@@ -388,7 +404,7 @@ static err read_order_no(const struct import_reading *r, const struct table_row 
 		return fail_set(f, ERR_INPUT, T_IMPORT_NO_ORDER_NO, STR("order_no"), STR_NIL, STR_NIL);
 	if (str_starts(no, STR("合计")) || str_starts(no, STR("总计")))
 		return fail_set(f, ERR_INPUT, T_IMPORT_TOTAL, STR("order_no"), no, STR_NIL);
-	if (spoilt(r, no))
+	if (spoilt(r, row, no))
 		return fail_set(f, ERR_INPUT, T_IMPORT_SPOILT_NO, STR("order_no"), no, STR_NIL);
 	str store = r->preset->store_numbers ? cell_of(r, row, IMPORT_STORE) : STR_NIL;
 	if (no.n + store.n + 1 > ORDER_NO_MAX)

@@ -202,6 +202,16 @@ static void columns_are_guessed_and_masked_phones_are_nobody(void **state)
 	assert_int_not_equal(identity_find(&cx.unit, STR("phone"), STR("138****0002"), &nobody), OK);
 }
 
+/* "12,50" read as 1,250 would be a hundred times the money. */
+static void a_decimal_comma_is_refused_and_not_guessed(void **state)
+{
+	static const char text[] = "订单号,买家,付款时间,实付金额\nK1,丙,2026-01-05,\"12,50\"\nK2,丙,2026-01-05,\"1,250\"\n"
+		"K3,丙,2026-01-05,\"1,2345.50\"\n";
+	struct shop *s = *state;
+	shop_run(s, s->corps[0], str_c(text), "generic", "", "done 3 2 1 2 0 1 0 0");
+	assert_int_equal(shop_facts(s, s->corps[0], "buyer", "generic:丙").spent, 125000 + 1234550);
+}
+
 static void a_buyer_is_the_wecom_person_with_her_phone(void **state)
 {
 	struct shop *s = *state;
@@ -283,7 +293,7 @@ int main(void)
 		BOTH(a_dry_run_counts_and_writes_nothing),
 		BOTH(an_import_broken_off_goes_on_where_it_was),
 		BOTH(a_restart_goes_on_where_it_was),
-		BOTH(columns_are_guessed_and_masked_phones_are_nobody),
+		BOTH(columns_are_guessed_and_masked_phones_are_nobody), BOTH(a_decimal_comma_is_refused_and_not_guessed),
 		BOTH(a_buyer_is_the_wecom_person_with_her_phone),
 		BOTH(two_corps_know_nothing_of_each_other),
 		BOTH(other_encodings_and_spellings_are_the_same_orders),

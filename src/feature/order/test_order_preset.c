@@ -404,11 +404,12 @@ static void rows_that_cannot_be_used_are_told(void **state)
 	i64 id = run(s, STR(TAOBAO_HEAD
 		"2.5E+18,a,,1,1.00,交易成功,,2026-01-02 09:00:00,2026-01-02 09:00:30,茶,1,店,,0\n"
 		"2500000000000000000,a,,1,1.00,交易成功,,2026-01-02 09:00:00,2026-01-02 09:00:30,茶,1,店,,0\n" /* rounded by a spreadsheet */
+		"=\"2500000000000010000\",b,,1,1.00,交易成功,,2026-01-02 09:00:00,2026-01-02 09:00:30,茶,1,店,,0\n" /* and this one not */
 		"2500000000000000031,a,,1,1.00,交易成功,,2026-02-30 09:00:00,2026-02-30 09:00:30,茶,1,店,,0\n"
 		"2500000000000000032,a,,1,一元,交易成功,,2026-01-02 09:00:00,2026-01-02 09:00:30,茶,1,店,,0\n"
 		",a,,1,1.00,交易成功,,2026-01-02 09:00:00,2026-01-02 09:00:30,茶,1,店,,0\n"
 		"2500000000000000033,t**b,,1,1.00,交易成功,,2026-01-02 09:00:00,2026-01-02 09:00:30,茶,1,店,,0\n"),
-		"taobao", "done 6 1 5 1 0 0 0 1");
+		"taobao", "done 7 2 5 2 0 1 0 1");
 	str json = arena_printf(s->t->arena, "{\"id\":\"%lld\"}", (long long)id);
 	assert_int_equal(shop_call(s, s->corps[0], "GET", "/api/v1/imports/{id}/rejected.csv", json, STR_NIL, &csv), OK);
 	assert_non_null(strstr(csv, "2.5E+18"));
@@ -417,6 +418,8 @@ static void rows_that_cannot_be_used_are_told(void **state)
 	assert_non_null(strstr(csv, "合并单元格"));
 	size_t n;
 	assert_true(str_eq_c(lost(s, "taobao", "2500000000000000033", &n)->reason, ORDER_WHY_MASKED)); /* t**b names nobody */
+	run(s, STR("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+		"581,A,x,2,2011-10-06 16:20:00,4.15,12923.0,UK\n"), "online-retail", "done 1 1 0 1 0 1 0 0");
 	run(s, STR(BACK_HEAD "2500000000000000031,1,2026-01-02,2026-01-03,1.00,等待卖家同意\n"), "taobao-refunds", "done 1 0 1 0 0 0 0 0");
 }
 

@@ -32,10 +32,37 @@ const char *table_encoding_name(enum table_encoding encoding)
 	return names[encoding];
 }
 
+#define LOOK_BYTES 512
+#define ZERO_RUN 4 /* bytes of zero in a row: no text, in any of our encodings */
+
+/* What is no table, whatever its name says; T_OK: it may be one. */
+static enum text not_a_table(const char *head, size_t n)
+{
+	static const struct { const char *bytes; size_t n; enum text text; } known[] = {
+		{ "\xd0\xcf\x11\xe0", 4, T_TABLE_XLS }, { "\x89PNG", 4, T_TABLE_BINARY }, { "\xff\xd8\xff", 3, T_TABLE_BINARY },
+		{ "GIF8", 4, T_TABLE_BINARY }, { "%PDF", 4, T_TABLE_BINARY }, { "\x1f\x8b", 2, T_TABLE_BINARY }, { "Rar!", 4, T_TABLE_BINARY },
+		{ "7z\xbc\xaf", 4, T_TABLE_BINARY }, { "{\\rtf", 5, T_TABLE_BINARY },
+	};
+	static const char *const pages[] = { "<html", "<!doctype", "<table", "<?xml", "<meta", "<style" };
+	size_t zeros = 0;
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (n >= known[i].n && memcmp(head, known[i].bytes, known[i].n) == 0)
+			return known[i].text;
+	str text = str_trim(str_of(head, n));
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = str_trim(str_sub(text, 3, text.n));
+	for (size_t i = 0; i < ARRAY_LEN(pages); i++)
+		if (str_eq_nocase(str_sub(text, 0, strlen(pages[i])), str_c(pages[i])))
+			return T_TABLE_PAGE;
+	for (size_t i = 0; i < n && zeros < ZERO_RUN; i++)
+		zeros = head[i] ? 0 : zeros + 1;
+	return zeros == ZERO_RUN ? T_TABLE_BINARY : T_OK;
+}
+
 /* What the first bytes say: an archive is xlsx; a compound file is an .xls or a locked .xlsx. */
 static err look(const char *path, enum table_format *ret, struct fail *f)
 {
-	char head[8] = { 0 };
+	char head[LOOK_BYTES] = { 0 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : pread(fd, head, sizeof(head), 0);
 	int code = errno;
@@ -44,10 +71,9 @@ static err look(const char *path, enum table_format *ret, struct fail *f)
 	if (n < 0)
 		return fail_set(f, code == ENOENT ? ERR_NOT_FOUND : ERR_IO, T_OK, STR("file"), str_c(path),
 				str_c(code == ENOENT ? path : strerror(code)));
-	if (memcmp(head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0)
-		return fail_set(f, ERR_SYNTAX, T_TABLE_XLS, STR("file"), STR_NIL, STR_NIL);
 	*ret = memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "PK\5\6", 4) == 0 ? TABLE_XLSX : TABLE_CSV;
-	return OK;
+	enum text why = *ret == TABLE_XLSX ? T_OK : not_a_table(head, (size_t)n);
+	return why == T_OK ? OK : fail_set(f, ERR_SYNTAX, why, STR("file"), STR_NIL, STR_NIL);
 }
 
 /* The raw text of a rejected row: printable, and no longer than anybody wants to see. */

@@ -293,6 +293,11 @@ static void test_what_is_no_table_is_refused_with_the_reason(void **state)
 		{ STR("\n\n  \n"), ERR_INPUT, T_TABLE_EMPTY },
 		{ STR("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old"), ERR_SYNTAX, T_TABLE_XLS },
 		{ STR("PK\3\4 cut off"), ERR_SYNTAX, T_TABLE_ZIP },
+		{ STR("\x89PNG\r\n\x1a\n"), ERR_SYNTAX, T_TABLE_BINARY },
+		{ STR("%PDF-1.7\n"), ERR_SYNTAX, T_TABLE_BINARY },
+		{ STR("order,amount\n1,\0\0\0\0\n"), ERR_SYNTAX, T_TABLE_BINARY },
+		{ STR("\n <!DOCTYPE html><table>"), ERR_SYNTAX, T_TABLE_PAGE },
+		{ STR("\xef\xbb\xbf<HTML>"), ERR_SYNTAX, T_TABLE_PAGE },
 	};
 	struct table_reader *r;
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {

@@ -51,7 +51,7 @@ export function useFormat() {
   const percent = (rate: number | null | undefined) =>
     rate == null
       ? '—'
-      : new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 1 }).format(rate);
+      : new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 1, signDisplay: 'negative' }).format(rate);
   const time = (ms: number | null | undefined) =>
     ms
       ? new Intl.DateTimeFormat(locale.value, {

@@ -11,7 +11,7 @@ export default {
     w_filling: 'Noting members', w_live: 'Watched, {n} people', w_broken: 'Condition broken, paused',
     editTitle: 'The condition changed', editText: 'This audience is watched. Announce whom the change moves in and out?', editQuiet: 'No', editLoud: 'Announce',
     used_broadcast: 'Broadcast', used_past: 'Computed', used_manual: 'By hand', usedAt: 'When', usedBy: 'Use', usedTitle: 'Name', noUses: 'Not used yet', noUsesText: 'Every broadcast keeps who was in then; a past moment can be computed too.',
-    whoWas: 'Who was in on …', whoWasText: 'Computed from tags, friends, orders and events as recorded then. Conditions no event tells (store, city, stage …) cannot be computed.', moment: 'Moment', compute: 'Compute', computing: 'Computing',
+    whoWas: 'Who was in on …', whoWasText: 'Computed from tags, friends, advisors, stores, stages, orders and events as recorded then. What nobody keeps (city, gender, forecasts …) cannot be computed.', moment: 'Moment', compute: 'Compute', computing: 'Computing',
     then: 'Then', kept: 'In then', still: 'Still in', gone: 'Gone', fresh: 'New since', thenWords: 'The condition of then', thenBroken: 'The condition of then names a tag or audience that no longer exists; it cannot be compared.', wasIn: 'Was in', wasOut: 'Was not in', wasAs: 'As record {id}', askOne: 'Was a certain customer in?', nobodyHere: 'Nobody',
     decides: 'Decides', inside: 'inside "{path}"', scopeNote: 'Only customers within your data scope',
   },

@@ -17,7 +17,7 @@ export default {
     riskPick: 'Risk', staff: 'Advisor', store: 'Store', allStaff: 'All advisors', allStores: 'All stores',
     customer: 'Customer', why: 'Reason', atRisk: 'At risk', alive: 'Still a customer', silent: 'Silent', days: '{n} days', warned: 'Warned', last: 'Last purchase',
     noWarnings: 'Nobody needs a warning', noWarningsText: 'Repeat buyers whose silence passes {overdue}% of their usual gap, or whose chance to be still a customer falls below {alive}%, appear here.',
-    clear: 'Clear', toAudience: 'See them in the customer list', tab: 'Value', horizon: 'Next {n} days', expectedOrders: 'Expected orders', expectedWorth: 'Expected spending', usualGap: 'Usual gap',
+    clear: 'Clear', toAudience: 'See them in the customer list', tab: 'Value', horizon: 'Next {n} days', expectedOrders: 'Expected orders', expectedWorth: 'Expected spending', rfm: 'RFM scores', usualGap: 'Usual gap',
     overdue: 'Overdue', never: 'She has bought nothing yet, so there is no rhythm to foretell from.', unknown: 'Not computed yet', riskNow: 'Risk', bought: 'Days with a purchase',
     overdueHelp: 'Days of silence ÷ her usual gap. Usual gap = (her own gaps × how many + everybody’s × 3) ÷ (how many + 3): the more she bought, the more her own count.',
     aliveHelp: 'The BG/NBD model estimates from how often she bought, when last, and how long she has been a customer, whether she will come back. Unknown for who bought once.',

@@ -11,7 +11,7 @@ export default {
     w_filling: '正在记下成员', w_live: '已订阅 {n} 人', w_broken: '条件失效，已暂停',
     editTitle: '条件改了', editText: '这个人群包正被订阅。因改条件而进出的人，要不要通知？', editQuiet: '不通知', editLoud: '通知',
     used_broadcast: '群发', used_past: '回算', used_manual: '手动', usedAt: '时间', usedBy: '用途', usedTitle: '名称', noUses: '还没有用过', noUsesText: '每次群发都会留下当时的名单；也可以回算过去某一刻谁在里面。',
-    whoWas: '某一刻谁在里面', whoWasText: '用当时的标签、好友、下单和行为记录重新算一遍；门店、城市、阶段等没有逐日记录的条件不能回算。', moment: '时刻', compute: '开始回算', computing: '正在回算',
+    whoWas: '某一刻谁在里面', whoWasText: '用当时的标签、好友、员工、门店、阶段、下单和行为记录重新算一遍；城市、性别、预测值等没有保存过去的条件不能回算。', moment: '时刻', compute: '开始回算', computing: '正在回算',
     then: '当时', kept: '当时在', still: '现在还在', gone: '已离开', fresh: '后来进来', thenWords: '当时的条件', thenBroken: '当时的条件里有已不存在的标签或人群包，不能与现在比较。', wasIn: '当时在里面', wasOut: '当时不在里面', wasAs: '当时的档案 {id}', askOne: '查一位客户当时在不在', nobodyHere: '这一组没有人',
     decides: '决定性条件', inside: '在「{path}」里', scopeNote: '只显示您数据范围内的客户',
   },

@@ -25,7 +25,7 @@ export default {
     f_tag: '客户标签', f_did: '发生过行为', f_reachable: '可触达', f_in_group: '在客户群', pickGroup: '选择客户群', f_audience: '属于人群包', ch_wecom: '企业微信', ch_sms: '短信', ch_oa: '公众号', ch_mail: '邮件',
     way: { tag_any: '包含任一', tag_all: '包含全部', tag_none: '都不包含', daysBefore: '早于 N 天前', daysWithin: '最近 N 天内', after: '不早于', before: '早于', between: '介于', known: '有值', unknown: '没有值', ge: '大于等于', gt: '大于', le: '小于等于', lt: '小于', eq: '等于', ne: '不等于', in: '是其中之一' },
   },
-  attr: { orders: '有效订单数', spent: '累计消费', aov: '客单价', first_order: '首次下单时间', last_order: '最近下单时间', added: '添加时间', last_reached: '最近触达时间', stage: '生命周期', followup: '跟进状态', staff: '所属员工', store: '所属门店', channel: '来源渠道', city: '城市', gender: '性别', source: '来源', birthday: '生日', child_age: '孩子年龄', friend: '是好友', lost_at: '流失时间', last_active: '最近互动时间', bound: '已绑定会员', lost_by: '流失方式', groups: '群数' },
+  attr: { orders: '有效订单数', spent: '累计消费', aov: '客单价', first_order: '首次下单时间', last_order: '最近下单时间', added: '添加时间', last_reached: '最近触达时间', stage: '生命周期', followup: '跟进状态', staff: '所属员工', store: '所属门店', channel: '来源渠道', city: '城市', gender: '性别', source: '来源', birthday: '生日', child_age: '孩子年龄', friend: '是好友', lost_at: '流失时间', last_active: '最近活跃', bound: '已绑定会员', lost_by: '流失方式', groups: '群数' },
   unit: { yuan: '元', 元: '元', days: '天', years: '岁', fen: '元' },
   value: { risk: { low: '平稳', watch: '留意', high: '预警', lost: '大概率已流失' }, gender: { male: '男', female: '女', unknown: '未知' }, lost_by: { customer: '客户删除', staff: '员工删除', transfer: '转接' } },
   event: { order_placed: '下单', order_refunded: '退款', follow_added: '添加员工', follow_lost: '删除员工', tag_marked: '被打标签', reach_sent: '收到群发', welcome_sent: '收到欢迎语', phone_bound: '绑定会员', group_joined: '进入客户群', group_left: '离开客户群', moment_liked: '点赞朋友圈', moment_commented: '评论朋友圈', site_tracked: '网站或小程序行为', site_page: '浏览页面', material_opened: '打开素材', material_read: '阅读素材', material_passed: '素材被转给别人', survey_opened: '打开问卷', survey_answered: '回答问卷', risk_raised: '流失预警' },
@@ -44,7 +44,7 @@ export default {
   },
   importState: { mapping: '匹配列', dry_run: '检查中', ready: '待导入', running: '导入中', done: '已完成', failed: '失败', undoing: '撤销中', undone: '已撤销', cancelled: '已取消' },
   import: {
-    step1: '上传文件', step2: '匹配列', step3: '试运行', step4: '导入', file: '文件', none: '还没有导入过', pick: '选择或拖入文件', pickText: '支持 CSV、TXT 和 XLSX，可以很大，分段上传', mega: '{n} MB', preset: '文件格式',
+    step1: '上传文件', step2: '匹配列', step3: '试运行', step4: '导入', file: '文件', none: '还没有导入过', pick: '选择或拖入文件', pickText: '支持 CSV、TXT 和 XLSX，可以很大，分段上传', mega: '{n} MB', kilo: '{n} KB', empty: '这个文件是空的，请重新导出', preset: '文件格式',
     upload: '上传', uploading: '上传进度', uploaded: '已上传 {sent} / {all} MB', columnsGone: '这次导入的列信息已经不在了，请重新上传文件。', again: '重新上传', column: '文件中的列', columnN: '第 {n} 列', sample: '示例', field: '对应字段', leave: '不导入', left: '忽略', guessed: '自动匹配', manual: '手动选择',
     currency: '默认币种', dates: '日期格式', autoDate: '自动识别', missing: '还缺少必需的字段：{names}', twice: '同一字段选了两列：{names}', preview: '预览', tryOut: '下一步：试运行', row: '行', problem: '问题', checking: '正在读完整个文件并检查每一行，不会写入任何数据。', checked: '检查完成，还没有写入任何数据。',
     c_rows: '总行数', c_accepted: '可导入', c_rejected: '被拒行', c_orders: '订单', c_refunds: '退款', c_customers: '新客户', c_unchanged: '已存在', c_unmatched: '未关联客户', rejectedText: '{n} 行有问题，导入时会跳过。', rejectedFile: '下载被拒的行和原因', cancel: '取消这次导入', run: '导入 {n} 行',
