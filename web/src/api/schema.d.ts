@@ -11918,6 +11918,7 @@ export interface components {
             shift?: "keep" | "skip" | "before" | "after" | null;
             /** @description beyond the quota: toolbar posts instead of a refusal */
             degrade?: boolean;
+            /** @description those who left are not shown */
             owners: string[];
         };
         calendar_copied: {
@@ -12685,7 +12686,7 @@ export interface components {
             by: string;
             by_id: string;
             state: string;
-            /** @description of its closing: deadline, goal, cancelled */
+            /** @description of its closing: deadline, goal, cancelled, left */
             why: string;
             code?: string | null;
             problem?: string | null;
@@ -14998,7 +14999,10 @@ export interface components {
             way: string;
             degraded: boolean;
             over: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0: all have left, it needs one
+             */
             owners: number;
             /** Format: int64 */
             done: number;
@@ -29960,6 +29964,7 @@ export interface operations {
                     shift?: "keep" | "skip" | "before" | "after" | null;
                     /** @description beyond the quota: toolbar posts instead of a refusal */
                     degrade?: boolean;
+                    /** @description those who left are not shown */
                     owners: string[];
                 };
             };
@@ -30029,6 +30034,7 @@ export interface operations {
                     shift?: "keep" | "skip" | "before" | "after" | null;
                     /** @description beyond the quota: toolbar posts instead of a refusal */
                     degrade?: boolean;
+                    /** @description those who left are not shown */
                     owners: string[];
                 };
             };
