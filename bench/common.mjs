@@ -40,6 +40,9 @@ export function threadsMs(pid) {
   }));
 }
 
+/** The most memory a process has had so far, in bytes. */
+export const peakMemory = (pid) => 1024 * Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+
 /** A message as WeCom seals it. */
 export function sealed(xml, corpid) {
   const key = Buffer.from(`${AES_KEY}=`, 'base64'), length = Buffer.alloc(4), text = Buffer.from(xml);

@@ -39,6 +39,7 @@ void fail_fill(struct fail *f, const char *where, err code, enum text text, str 
 	f->code = code;
 	f->text = text;
 	f->where = where;
+	f->retry_at = 0;
 	keep(f->field, sizeof(f->field), field);
 	keep(f->value, sizeof(f->value), value);
 	keep(f->limit, sizeof(f->limit), limit);

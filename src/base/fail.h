@@ -27,6 +27,7 @@ struct fail {
 	char value[160];      /* what was given, cut; never a personal field */
 	char limit[160];      /* what is allowed, or the name of the thing concerned */
 	const char *where;    /* "file.c:123" of the finder */
+	ms retry_at;          /* of TOO_MANY: when it may be tried again; 0: not known */
 };
 
 #define TRY(call) do { err try_err_ = (call); if (try_err_ != OK) return try_err_; } while (0)

@@ -1,5 +1,6 @@
 // The mirror of a corp compared with the simulator, row by row: who serves, who follows whom with what marks, which
-// groups there are and who sits in them. The product's side is read from its store, after it has ended.
+// groups there are and who sits in them. The product's side is read from its store, after it has ended: that of its folder,
+// or a PostgreSQL named by its address.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,16 +20,22 @@ export async function* simRows(sim, kind) {
   }
 }
 
+const programs = {
+  sqlite: (dir, sql) => ['sqlite3', '-readonly', '-json', join(dir, 'yutang.db'), sql],
+  postgres: (url, sql) => ['psql', '-XAt', '-v', 'FETCH_COUNT=10000', url, '-c', `SELECT row_to_json(r) FROM (${sql.replaceAll('group_concat', 'string_agg')}) r`],
+};
+
 /** The rows of a query on a store that nobody writes. */
-export async function* storeRows(dir, sql) {
-  const child = spawn('sqlite3', ['-readonly', '-json', join(dir, 'yutang.db'), sql], { stdio: ['ignore', 'pipe', 'inherit'] });
+export async function* storeRows(store, sql) {
+  const [program, ...args] = programs[store.startsWith('postgres:') ? 'postgres' : 'sqlite'](store, sql);
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((done) => child.on('close', done));
   for await (const line of createInterface({ input: child.stdout })) {
     const text = line.replace(/^\[/, '').replace(/[,\]]$/, '');
     if (text) yield JSON.parse(text);
   }
   const code = await ended;
-  if (code !== 0) throw new Error(`sqlite3 ended ${code}: ${sql}`);
+  if (code !== 0) throw new Error(`${program} ended ${code}: ${sql}`);
 }
 
 const text = (value) => value ?? '';
@@ -40,7 +47,7 @@ const SQL = {
   relation: `SELECT s.userid, f.external_userid, f.status, f.state, f.remark, f.description, f.added / 1000 AS added, f.add_way,
       (SELECT group_concat(wecom_id, ' ') FROM (SELECT t.wecom_id FROM tag_relation r JOIN tag t ON t.corp = r.corp AND t.id = r.tag
         WHERE r.slot = f.slot AND r.corp = f.corp AND r.customer = f.customer AND r.staff = f.staff AND t.removed = 0
-          AND t.wecom_id IS NOT NULL ORDER BY t.wecom_id)) AS tags, c.name
+          AND t.wecom_id IS NOT NULL ORDER BY t.wecom_id) marks) AS tags, c.name
     FROM follow f JOIN staff s ON s.corp = f.corp AND s.id = f.staff
       JOIN customer c ON c.slot = f.slot AND c.corp = f.corp AND c.id = f.customer`,
   chat: `SELECT g.chat_id, g.name, s.userid AS owner, g.notice, g.version, g.status, g.created / 1000 AS created, g.members,
@@ -78,46 +85,46 @@ class Comparison {
   }
 }
 
-async function relations(sim, dir) {
+async function relations(sim, store) {
   const c = new Comparison('relation');
   for await (const row of simRows(sim, 'relation')) {
     const living = row.status === 'friend';
     c.want(`${row.userid} ${row.external_userid}`, living ? `${relation({ ...row, tags: row.tags.sort() })}|${row.name}` : undefined);
   }
-  for await (const row of storeRows(dir, SQL.relation)) {
+  for await (const row of storeRows(store, SQL.relation)) {
     const value = `${relation({ ...row, tags: text(row.tags).split(' ') })}|${row.name}`;
     c.have(`${row.userid} ${row.external_userid}`, ENDED.has(row.status) || row.status === 'half' ? undefined : value);
   }
   return c.done();
 }
 
-async function chats(sim, dir) {
+async function chats(sim, store) {
   const c = new Comparison('group');
   for await (const row of simRows(sim, 'chat')) c.want(row.chat_id, row.gone ? undefined : chat(row));
-  for await (const row of storeRows(dir, SQL.chat)) c.have(row.chat_id, row.gone ? undefined : chat(row));
+  for await (const row of storeRows(store, SQL.chat)) c.have(row.chat_id, row.gone ? undefined : chat(row));
   return c.done();
 }
 
-async function seats(sim, dir) {
+async function seats(sim, store) {
   const c = new Comparison('seat'), key = (row) => `${row.chat_id} ${row.member}`;
   for await (const row of simRows(sim, 'seat')) if (!row.gone) c.want(key(row), seat(row)); // a later seat of the same replaces the one left
-  for await (const row of storeRows(dir, SQL.seat)) c.have(key(row), row.gone ? undefined : seat(row));
+  for await (const row of storeRows(store, SQL.seat)) c.have(key(row), row.gone ? undefined : seat(row));
   return c.done();
 }
 
-async function plain(sim, dir, kind, key, value, skip) {
+async function plain(sim, store, kind, key, value, skip) {
   const c = new Comparison(kind);
   for await (const row of simRows(sim, kind)) if (!skip(row)) c.want(key(row), value(row));
-  for await (const row of storeRows(dir, SQL[kind])) c.have(key(row), value(row));
+  for await (const row of storeRows(store, SQL[kind])) c.have(key(row), value(row));
   return c.done();
 }
 
 /** How many rows were compared of each kind, and what differs (at most 20 a kind). */
-export async function compareMirror(sim, dir) {
+export async function compareMirror(sim, store) {
   const all = [
-    await plain(sim, dir, 'staff', (row) => row.userid, (row) => (row.serves ? row.name : undefined), (row) => row.left),
-    await plain(sim, dir, 'tag', (row) => row.id, (row) => `${row.grp ?? row.group}/${row.name}`, (row) => row.deleted),
-    await relations(sim, dir), await chats(sim, dir), await seats(sim, dir),
+    await plain(sim, store, 'staff', (row) => row.userid, (row) => (row.serves ? row.name : undefined), (row) => row.left),
+    await plain(sim, store, 'tag', (row) => row.id, (row) => `${row.grp ?? row.group}/${row.name}`, (row) => row.deleted),
+    await relations(sim, store), await chats(sim, store), await seats(sim, store),
   ];
   return { rows: Object.fromEntries(all.map((c) => [c.kind, c.rows])), faults: all.flatMap((c) => c.faults) };
 }

@@ -30,7 +30,8 @@ struct page_work {
 	struct wecom_customer *v;
 	size_t n;
 	i64 *staff;     /* of each */
-	i64 *customers; /* of each */
+	i64 *customers; /* of each; 0: not known yet */
+	bool *created, *put; /* of each */
 	i64 slot;       /* the base slot */
 };
 
@@ -79,21 +80,25 @@ static err relation_alone(struct page_work *w, size_t i)
 
 /* ---- a page ---- */
 
-/* Everybody plain, in the base slot, together with the job's progress. */
-static err page_together(struct tx *tx, struct page_work *w, const struct identity_who *who, const u32 *numbers)
+/* Everybody plain of the transaction's slot. */
+static err page_here(struct tx *tx, struct page_work *w)
 {
-	bool *created = ARENA_ARRAY(tx->snap.arena, bool, w->n);
-	TRY(identity_resolve_many(tx, who, numbers, w->n, w->customers, created));
 	for (size_t i = 0; i < w->n; i++) {
-		bool here = w->customers[i] && slot_of_customer(tx->snap.unit->store, w->customers[i]) == tx->snap.slot;
-		if (here && !created[i])
-			TRY(follow_all_here(&tx->snap, w->customers[i], &here));
-		if (here)
+		if (!w->customers[i] || slot_of_customer(tx->snap.unit->store, w->customers[i]) != tx->snap.slot)
+			continue;
+		w->put[i] = w->created[i];
+		if (!w->put[i])
+			TRY(follow_all_here(&tx->snap, w->customers[i], &w->put[i]));
+		if (w->put[i])
 			TRY(relation_put(tx, &w->v[i], w->customers[i], w->staff[i], false, false));
-		else
-			w->customers[i] = 0;
 	}
 	return OK;
+}
+
+static err page_together(struct tx *tx, struct page_work *w, const struct identity_who *who, const u32 *numbers)
+{
+	TRY(identity_resolve_many(tx, who, numbers, w->n, w->customers, w->created));
+	return page_here(tx, w);
 }
 
 /* Every night all are read again: only who is not known yet gets a number. */
@@ -107,26 +112,55 @@ static err take_numbers(struct page_work *w, const struct identity_who *who, u32
 	return OK;
 }
 
+/* A corp of several slots: who they are first, then what is told of them, a transaction for each slot. */
+static err page_spread(struct page_work *w, const struct identity_who *who)
+{
+	struct unit *u = &w->cx->unit;
+	bool *slots = ARENA_ARRAY(u->arena, bool, SLOT_COUNT);
+	struct fail before = u->fail;
+	err e = identity_resolve_spread(u, who, w->n, w->customers, w->created);
+	if (e == ERR_BUSY) { /* somebody else was first with one of them: each by herself */
+		u->fail = before;
+		memset(w->customers, 0, w->n * sizeof(*w->customers));
+		return OK;
+	}
+	TRY(e);
+	for (size_t i = 0; i < w->n; i++)
+		if (w->customers[i])
+			slots[slot_of_customer(u->store, w->customers[i])] = true;
+	for (i64 slot = 0; slot < SLOT_COUNT; slot++)
+		if (slots[slot])
+			TRY(WRITE_TX(u, slot, page_here(tx, w)));
+	return OK;
+}
+
+static struct identity_who who_of(const struct page_work *w, const struct wecom_customer *c)
+{
+	struct identity_in *ids = ARENA_ARRAY(CX_ARENA(w->cx), struct identity_in, 2);
+	ids[0] = (struct identity_in){ STR("external_userid"), c->contact.external_userid, true };
+	ids[1] = (struct identity_in){ STR("unionid"), c->contact.unionid, true };
+	ms since = c->follows[0].created;
+	return (struct identity_who){ ids, c->contact.unionid.n ? 2 : 1, false, since != NIL ? since : cx_now(w->cx), STR("wecom"), c->contact.name };
+}
+
 static err page_put(struct page_work *w)
 {
 	struct arena *a = CX_ARENA(w->cx);
+	struct store *st = w->cx->unit.store;
 	struct identity_who *who = ARENA_ARRAY(a, struct identity_who, w->n);
-	u32 *numbers = ARENA_ARRAY(a, u32, w->n);
-	for (size_t i = 0; i < w->n; i++) {
-		struct identity_in *ids = ARENA_ARRAY(a, struct identity_in, 2);
-		ids[0] = (struct identity_in){ STR("external_userid"), w->v[i].contact.external_userid, true };
-		ids[1] = (struct identity_in){ STR("unionid"), w->v[i].contact.unionid, true };
-		who[i] = (struct identity_who){ ids, w->v[i].contact.unionid.n ? 2 : 1, false, cx_now(w->cx), STR("wecom"),
-						w->v[i].contact.name };
-		if (w->v[i].follows[0].created != NIL)
-			who[i].occurred = w->v[i].follows[0].created;
+	i64 two[2];
+	for (size_t i = 0; i < w->n; i++)
+		who[i] = who_of(w, &w->v[i]);
+	if (slots_of_corp(st, w->cx->unit.corp, two, ARRAY_LEN(two)) > 1) {
+		TRY(page_spread(w, who));
+	} else {
+		u32 *numbers = ARENA_ARRAY(a, u32, w->n);
+		TRY(take_numbers(w, who, numbers));
+		TRY(WRITE_TX(&w->cx->unit, w->slot, page_together(tx, w, who, numbers)));
 	}
-	TRY(take_numbers(w, who, numbers));
-	TRY(WRITE_TX(&w->cx->unit, w->slot, page_together(tx, w, who, numbers)));
-	for (size_t i = 0; i < w->n; i++) {
-		if (!w->customers[i])
+	for (size_t i = 0; i < w->n; i++)
+		if (!w->put[i])
 			TRY(relation_alone(w, i));
-	}
 	return OK;
 }
 
@@ -160,6 +194,8 @@ static err keep(struct page_work *w, const struct wecom_customer_page *page)
 	w->v = ARENA_ARRAY(CX_ARENA(w->cx), struct wecom_customer, page->n);
 	w->staff = ARENA_ARRAY(CX_ARENA(w->cx), i64, page->n);
 	w->customers = ARENA_ARRAY(CX_ARENA(w->cx), i64, page->n);
+	w->created = ARENA_ARRAY(CX_ARENA(w->cx), bool, page->n);
+	w->put = ARENA_ARRAY(CX_ARENA(w->cx), bool, page->n);
 	for (size_t i = 0; i < page->n; i++) {
 		if (!page->v[i].follow_count || !page->v[i].contact.external_userid.n)
 			continue;

@@ -25,9 +25,9 @@ const char *group_way(i64 scene)
 
 /* ---- telling ---- */
 
-static err tell_group(struct tx *tx, enum event_kind kind, const struct group_chat *g, str change, ms at)
+static err tell_group(struct tx *tx, enum event_kind kind, const struct group_chat *g, str change, i64 before, ms at)
 {
-	struct group_event body = { g->id, g->chat_id, g->name, g->owner, g->members, change };
+	struct group_event body = { g->id, g->chat_id, g->name, g->owner, g->members, change, before };
 	return journal_add(tx, kind, 0, at, &group_event_record, &body, NULL);
 }
 
@@ -176,9 +176,9 @@ static err keep(struct tx *tx, struct keeping *k)
 		buf_add_c(&change, ",status");
 	g.members = (i64)k->got->n;
 	if (k->first)
-		TRY(tell_group(tx, EV_GROUP_CREATED, &g, STR_NIL, g.created == NIL ? k->begun : g.created));
+		TRY(tell_group(tx, EV_GROUP_CREATED, &g, STR_NIL, NIL, g.created == NIL ? k->begun : g.created));
 	else if (change.n)
-		TRY(tell_group(tx, EV_GROUP_CHANGED, &g, str_sub(buf_str(&change), 1, change.n), tx->snap.now));
+		TRY(tell_group(tx, EV_GROUP_CHANGED, &g, str_sub(buf_str(&change), 1, change.n), was.owner != g.owner ? was.owner : NIL, tx->snap.now));
 	TRY(keep_members(tx, &g, k));
 	return group_chat_put(tx, &g);
 }
@@ -190,7 +190,7 @@ err group_dissolve(struct tx *tx, struct group_chat *g, ms at)
 	if (g->dissolved != NIL)
 		return OK;
 	TRY(group_member_all(&tx->snap, &(struct group_key){ g->id }, &rows, &n));
-	TRY(tell_group(tx, EV_GROUP_DISSOLVED, g, STR_NIL, at));
+	TRY(tell_group(tx, EV_GROUP_DISSOLVED, g, STR_NIL, NIL, at));
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].gone == NIL)
 			TRY(member_gone(tx, g, &rows[i], at, "dissolved"));

@@ -43,7 +43,8 @@ RECORD(group_member, GROUP_MEMBER_FIELDS);
 /* group.created, group.changed, group.dissolved */
 #define GROUP_EVENT_FIELDS(F, S)                                                         \
 	F(S, ID, group) F(S, STR, chat_id) F(S, STR, name) F(S, ID, owner, .opt = true, .doc = "staff") \
-	F(S, I64, members) F(S, STR, change, .opt = true, .doc = "name, owner, notice, admins, status: what is new, by commas")
+	F(S, I64, members) F(S, STR, change, .opt = true, .doc = "name, owner, notice, admins, status: what is new, by commas") \
+	F(S, ID, before, .opt = true, .doc = "staff: whose it was until then")
 RECORD(group_event, GROUP_EVENT_FIELDS);
 
 /* group.joined, group.left; about her when she is a customer. */

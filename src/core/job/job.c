@@ -174,7 +174,8 @@ err job_cancel(struct tx *tx, i64 id)
 
 /* ---- running ---- */
 
-/* A fault that may pass waits and is tried again; any other ends the job with its sentence. */
+/* A fault that may pass waits and is tried again, one that says until when not before, and as often as it takes; any
+ * other ends the job with its sentence. */
 static struct job_end end_of(struct cx *cx, const struct job_row *row, err e)
 {
 	struct job_end end = { .id = row->id, .finished = NIL, .error = STR_NIL, .state = STR("running"), .due = cx_now(cx) };
@@ -184,6 +185,11 @@ static struct job_end end_of(struct cx *cx, const struct job_row *row, err e)
 		return end;
 	}
 	end.error = fail_text(&cx->unit.fail, LANG_ZH, CX_ARENA(cx));
+	if (e == ERR_TOO_MANY && cx->unit.fail.retry_at > end.due) {
+		end.tries = row->tries;
+		end.due = cx->unit.fail.retry_at;
+		return end;
+	}
 	if (err_retryable(e) && row->tries < JOB_TRIES_MAX) {
 		end.tries = row->tries + 1;
 		end.due = cx_now(cx) + (JOB_BACKOFF_MS << row->tries);
@@ -216,7 +222,7 @@ static err slice(struct cx *cx, const struct job_kind *kind, struct job_row *row
 		if (e != OK || done) {
 			struct job_end end = end_of(cx, row, e);
 			*ret_over = true;
-			if (e != OK && cx->unit.fail.text != T_JOB_ENDED)
+			if (e != OK && cx->unit.fail.text != T_JOB_ENDED && !cx->unit.fail.retry_at)
 				log_fail("job.step", &cx->unit.fail, row->kind);
 			return WRITE_TX(&cx->unit, slot_base(cx->unit.store, cx->unit.corp), finish(tx, row, &end));
 		}

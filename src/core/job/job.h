@@ -3,7 +3,7 @@
  *
  * A job is a row with a durable cursor; its kind's step function (struct job_kind) does at most 1,000
  * rows or 50 ms in one transaction, stores cursor and counts in that transaction by job_save, and
- * says when it is done. Cancel and resume come free. Workers run one step of each job in turn.
+ * says when it is done. A step that met a closed limit (ERR_TOO_MANY with its time) goes on when it opens. Cancel and resume come free. Workers run one step of each job in turn.
  */
 #ifndef YT_CORE_JOB_JOB_H
 #define YT_CORE_JOB_JOB_H

@@ -13,7 +13,8 @@
 #define COUNT_FIELDS(F, S) F(S, I64, to) F(S, I64, at)
 RECORD(count, COUNT_FIELDS);
 
-static int steps_of_b, failures;
+#define LIMITED 20
+static int steps_of_b, failures, limited;
 
 static err step_count(struct cx *cx, struct job *job, bool *ret_done)
 {
@@ -39,6 +40,17 @@ static err step_faulty(struct cx *cx, struct job *job, bool *ret_done)
 	return fail_set(&cx->unit.fail, ERR_INPUT, T_OK, STR("file"), STR("x"), STR("y"));
 }
 
+/* A limit that opens an hour later, again and again. */
+static err step_limited(struct cx *cx, struct job *job, bool *ret_done)
+{
+	*ret_done = ++limited > LIMITED;
+	if (*ret_done)
+		return OK;
+	err e = fail_set(&cx->unit.fail, ERR_TOO_MANY, T_OK, STR_NIL, STR_NIL, STR_NIL);
+	cx->unit.fail.retry_at = cx_now(cx) + MS_HOUR;
+	return e;
+}
+
 static err step_cancels(struct cx *cx, struct job *job, bool *ret_done)
 {
 	i64 slot = slot_base(cx->unit.store, cx->unit.corp);
@@ -48,7 +60,7 @@ static err step_cancels(struct cx *cx, struct job *job, bool *ret_done)
 }
 
 static const struct job_kind kinds[] = {
-	{ "count", step_count, "" }, { "faulty", step_faulty, "" }, { "cancels", step_cancels, "" }, { 0 },
+	{ "count", step_count, "" }, { "faulty", step_faulty, "" }, { "cancels", step_cancels, "" }, { "limited", step_limited, "" }, { 0 },
 };
 static const struct module test_module = { .name = "test", .jobs = kinds };
 static const struct module *const list[] = { &job_module, &test_module, NULL };
@@ -163,6 +175,22 @@ static void faults_that_pass_are_tried_again_later(void **state)
 	assert_int_equal(failures, 3);
 }
 
+static void a_closed_limit_is_waited_for_however_often(void **state)
+{
+	struct world *w = *state;
+	i64 id = queue(w, "limited", 1);
+	ms due;
+	for (int i = 1; i <= LIMITED; i++) {
+		assert_true(run(w));
+		assert_false(run(w));
+		assert_int_equal(job_next_due(&w->t->unit, &due), OK);
+		assert_int_equal(due, TEST_START + i * MS_HOUR);
+		clock_advance(&w->t->clock, due);
+	}
+	assert_true(run(w));
+	assert_true(str_eq(get(w, id).state, STR("done")));
+}
+
 static void a_job_of_an_unknown_kind_fails_in_words(void **state)
 {
 	struct world *w = *state;
@@ -189,6 +217,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_one_that_waited_longest_has_its_turn, make, drop),
 		cmocka_unit_test_setup_teardown(a_cancelled_job_saves_nothing_more, make, drop),
 		cmocka_unit_test_setup_teardown(faults_that_pass_are_tried_again_later, make, drop),
+		cmocka_unit_test_setup_teardown(a_closed_limit_is_waited_for_however_often, make, drop),
 		cmocka_unit_test_setup_teardown(a_job_of_an_unknown_kind_fails_in_words, make, drop),
 		cmocka_unit_test_setup_teardown(another_corps_job_is_unknown, make, drop),
 	};

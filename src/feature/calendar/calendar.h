@@ -12,6 +12,8 @@
  * - a day that does not exist (the 31st of a short month) is the last one of that month
  * - a shifted entry moves to the nearest day that is no holiday, once: it never stands twice on a day
  * - owners see their own entries only; who plans sees all
+ * - who left posts nothing: whoever gets a group of hers owns her entries for groups too; an entry of which every owner
+ *   has left goes on with none, and is shown as needing one
  *
  * Quota counts what is planned here; members' own sends are known when they have happened, not before.
  *
@@ -70,6 +72,7 @@ RECORD(calendar_said, CALENDAR_SAID_FIELDS);
 struct todo_list;
 err calendar_todos(struct cx *cx, i64 staff, struct todo_list *ret);
 err calendar_on_group(struct tx *tx, const struct event *ev);
+err calendar_on_owner(struct tx *tx, const struct event *ev);
 
 extern const struct route calendar_routes[], calendar_work_routes[];
 extern const struct module calendar_module;

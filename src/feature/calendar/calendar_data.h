@@ -36,6 +36,15 @@ READ_MANY(calendar_owner_all, none, calendar_owner,
 	SQL(SELECT entry, staff FROM calendar_owner WHERE corp = :corp ORDER BY entry, staff))
 WRITE(calendar_owner_add, calendar_owner,
 	SQL(INSERT INTO calendar_owner (corp, entry, staff) VALUES (:corp, :entry, :staff) ON CONFLICT DO NOTHING))
+#define CALENDAR_HEIR_FIELDS(F, S) F(S, ID, giver) F(S, ID, taker)
+RECORD(calendar_heir, CALENDAR_HEIR_FIELDS);
+/* Rows of who left stay: others may get further groups of hers later. */
+WRITE(calendar_owner_inherit, calendar_heir,
+	SQL(INSERT INTO calendar_owner (corp, entry, staff)
+		SELECT o.corp, o.entry, CAST(:taker AS BIGINT) FROM calendar_owner o
+			JOIN calendar_entry e ON e.corp = o.corp AND e.id = o.entry AND e.way IN ('group_mass', 'toolbar')
+			WHERE o.corp = :corp AND o.staff = :giver
+		ON CONFLICT DO NOTHING))
 WRITE(calendar_owner_clear, calendar_key, SQL(DELETE FROM calendar_owner WHERE corp = :corp AND entry = :id))
 
 #define CALENDAR_HOLIDAY_FIELDS(F, S) F(S, I64, day) F(S, STR, name)

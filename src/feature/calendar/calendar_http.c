@@ -3,6 +3,7 @@
  */
 #include "feature/calendar/calendar_data.h"
 
+#include "base/map.h"
 #include "base/vec.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
@@ -24,7 +25,7 @@
 	F(S, STR, first_day, .min = DAY_CHARS, .max = DAY_CHARS) F(S, STR, last_day, .opt = true, .min = DAY_CHARS, .max = DAY_CHARS) \
 	F(S, STR, shift, .opt = true, .one_of = CALENDAR_SHIFTS, .doc = "on a holiday; default keep") \
 	F(S, BOOL, degrade, .opt = true, .doc = "beyond the quota: toolbar posts instead of a refusal") \
-	F(S, IDS, owners, .min = 1, .max = CALENDAR_OWNERS_MAX)
+	F(S, IDS, owners, .min = 1, .max = CALENDAR_OWNERS_MAX, .doc = "those who left are not shown")
 #define ENTRY_NEW_FIELDS(F, S) ENTRY_BODY_FIELDS(F, S)
 RECORD(calendar_new, ENTRY_NEW_FIELDS);
 #define ENTRY_EDIT_FIELDS(F, S) F(S, ID, id) F(S, I64, version) ENTRY_BODY_FIELDS(F, S)
@@ -36,7 +37,7 @@ RECORD(calendar_view, ENTRY_VIEW_FIELDS);
 RECORD(calendar_span_in, SPAN_IN_FIELDS);
 #define PLACE_FIELDS(F, S)                                                      \
 	F(S, ID, entry) F(S, STR, day) F(S, I64, at_minute) F(S, STR, title) F(S, STR, way, .doc = "degraded ones: toolbar") \
-	F(S, BOOL, degraded) F(S, BOOL, over) F(S, I64, owners) F(S, I64, done) F(S, I64, skipped)
+	F(S, BOOL, degraded) F(S, BOOL, over) F(S, I64, owners, .doc = "0: all have left, it needs one") F(S, I64, done) F(S, I64, skipped)
 RECORD(calendar_place_view, PLACE_FIELDS);
 #define LOAD_FIELDS(F, S)                                                       \
 	F(S, ID, staff) F(S, STR, name) F(S, I64, groups) F(S, I64, mass, .doc = "mass sends of the span") F(S, I64, over) \
@@ -83,13 +84,27 @@ struct known {
 	struct calendar_groups groups;
 };
 
+static err list_left(const struct snap *s, struct imap *ret)
+{
+	struct staff *all;
+	size_t n;
+	TRY(staff_all(s, &all, &n));
+	for (size_t i = 0; i < n; i++)
+		if (str_eq_c(all[i].state, "left"))
+			imap_put(ret, all[i].id, 1);
+	return OK;
+}
+
 static err load_rows(const struct snap *s, struct known *ret)
 {
 	struct none none = { 0 };
 	struct calendar_entry *entries;
 	struct calendar_owner *owners;
 	struct calendar_groups_of *groups;
-	size_t owner_count, at = 0;
+	struct imap left = imap_new(s->arena);
+	size_t owner_count, at = 0, here = 0;
+	i64 yes;
+	TRY(list_left(s, &left));
 	TRY(calendar_entry_all(s, &none, &entries, &ret->n));
 	TRY(calendar_owner_all(s, &none, &owners, &owner_count));
 	TRY(calendar_holiday_all(s, &none, &ret->named, &ret->holidays.n));
@@ -97,10 +112,11 @@ static err load_rows(const struct snap *s, struct known *ret)
 	ret->entries = ARENA_ARRAY(s->arena, struct calendar_owned, ret->n + 2); /* room for one that is being saved */
 	i64 *staff = ARENA_ARRAY(s->arena, i64, owner_count + 1);
 	for (size_t i = 0; i < ret->n; i++) {
-		size_t from = at; /* both are in the order of entries */
+		size_t from = here; /* both are in the order of entries */
 		for (; at < owner_count && owners[at].entry <= entries[i].id; at++)
-			staff[at] = owners[at].staff;
-		ret->entries[i] = (struct calendar_owned){ entries[i], { staff + from, at - from } };
+			if (!imap_get(&left, owners[at].staff, &yes))
+				staff[here++] = owners[at].staff;
+		ret->entries[i] = (struct calendar_owned){ entries[i], { staff + from, here - from } };
 	}
 	i64 *days = ARENA_ARRAY(s->arena, i64, ret->holidays.n + 1);
 	for (size_t i = 0; i < ret->holidays.n; i++)

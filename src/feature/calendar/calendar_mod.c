@@ -1,10 +1,11 @@
 /*
  * calendar joins; and whose groups are whose, as the events of groups tell.
  */
+#include "core/staff/staff.h"
 #include "feature/calendar/calendar_data.h"
 
 /* Of group.created, group.changed, group.dissolved: what is needed here. */
-#define CALENDAR_TOLD_FIELDS(F, S) F(S, ID, group) F(S, ID, owner, .opt = true)
+#define CALENDAR_TOLD_FIELDS(F, S) F(S, ID, group) F(S, ID, owner, .opt = true) F(S, ID, before, .opt = true)
 RECORD(calendar_told, CALENDAR_TOLD_FIELDS);
 
 err calendar_on_group(struct tx *tx, const struct event *ev)
@@ -15,10 +16,22 @@ err calendar_on_group(struct tx *tx, const struct event *ev)
 	return ev->kind == EV_GROUP_DISSOLVED ? calendar_group_drop(tx, &row) : calendar_group_put(tx, &row);
 }
 
+/* act: a group went from who left to another. */
+err calendar_on_owner(struct tx *tx, const struct event *ev)
+{
+	struct calendar_told body;
+	struct staff giver;
+	TRY(event_body(&tx->snap, ev, &calendar_told_record, &body));
+	if (body.before == NIL || body.owner == NIL)
+		return OK;
+	TRY(staff_get(&tx->snap, body.before, &giver));
+	return str_eq_c(giver.state, "left") ? calendar_owner_inherit(tx, &(struct calendar_heir){ body.before, body.owner }) : OK;
+}
+
 static const struct query *const queries[] = {
 	&calendar_entry_all_query, &calendar_entry_get_query, &calendar_entry_count_query, &calendar_entry_insert_query,
 	&calendar_entry_update_query, &calendar_entry_drop_query, &calendar_owner_all_query, &calendar_owner_add_query,
-	&calendar_owner_clear_query, &calendar_holiday_all_query, &calendar_holiday_add_query, &calendar_holiday_clear_query,
+	&calendar_owner_inherit_query, &calendar_owner_clear_query, &calendar_holiday_all_query, &calendar_holiday_add_query, &calendar_holiday_clear_query,
 	&calendar_done_put_query, &calendar_done_span_query, &calendar_group_put_query, &calendar_group_drop_query,
 	&calendar_group_counts_query, NULL,
 };
@@ -28,6 +41,7 @@ static const struct handler derive[] = {
 	{ EV_GROUP_DISSOLVED, calendar_on_group },
 	{ 0 },
 };
+static const struct handler act[] = { { EV_GROUP_CHANGED, calendar_on_owner }, { 0 } };
 static const char *const derived[] = { "calendar_group", NULL };
 static const struct route *const more_routes[] = { calendar_work_routes, NULL };
 static const struct perm perms[] = {
@@ -47,6 +61,7 @@ const struct module calendar_module = {
 	.routes = calendar_routes,
 	.more_routes = more_routes,
 	.derive = derive,
+	.act = act,
 	.derived = derived,
 	.todos = calendar_todos,
 	.perms = perms,

@@ -232,6 +232,41 @@ static void groups_of_an_owner_are_acts(void **state)
 	assert_int_equal(json_i64(load, "acts", 0), 4);
 }
 
+static const struct json *owners_of(struct world *w, size_t entry)
+{
+	assert_int_equal(few_ask(w, "GET", "/api/v1/calendar/entries", 0, "%s", ""), 200);
+	return json_get(&json_get(few_answer(w), "data")->items[entry], "owners");
+}
+
+static err leave(struct tx *tx)
+{
+	struct staff_change gone = { .userid = STR("linna"), .state = STR("left"), .department = NIL };
+	return staff_change(tx, &gone);
+}
+
+static void entries_of_who_left_need_an_owner_until_somebody_has_her_groups(void **state)
+{
+	struct world *w = *state;
+	i64 base = slot_base(w->t->store, w->corp.id), heir;
+	struct event ev = { .kind = EV_GROUP_CHANGED, .slot = base, .corp = w->corp.id };
+	assert_int_equal(staff_ensure(&w->cx.unit, STR("xiaqing"), &heir), OK);
+	ev.body = arena_printf(w->a, "{\"group\":\"1\",\"owner\":\"%lld\",\"before\":\"%lld\"}", (long long)heir, (long long)w->staff);
+	assert_int_equal(add(w, "toolbar", "daily", "2025-12-01", ""), 201);
+	assert_int_equal(add(w, "official", "daily", "2025-12-01", ""), 201);
+	assert_int_equal(WRITE_TX(&w->cx.unit, base, calendar_on_owner(tx, &ev)), OK); /* she gives a group away and works on */
+	assert_int_equal(owners_of(w, 0)->n, 1);
+	assert_int_equal(WRITE_TX(&w->cx.unit, base, leave(tx)), OK);
+	assert_int_equal(owners_of(w, 0)->n, 0);
+	assert_int_equal(few_ask(w, "GET", "/api/v1/calendar?from=2025-12-01&to=2025-12-01", 0, "%s", ""), 200);
+	assert_int_equal(json_get(few_answer(w), "places")->n, 2);
+	assert_int_equal(json_i64(&json_get(few_answer(w), "places")->items[0], "owners", -1), 0);
+	for (int twice = 0; twice < 2; twice++)
+		assert_int_equal(WRITE_TX(&w->cx.unit, base, calendar_on_owner(tx, &ev)), OK);
+	assert_int_equal(owners_of(w, 0)->n, 1);
+	assert_true(str_eq(owners_of(w, 0)->items[0].text, arena_printf(w->a, "%lld", (long long)heir)));
+	assert_int_equal(owners_of(w, 1)->n, 0); /* what is no group's nobody inherits with groups */
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, few_free)
 
 int main(void)
@@ -240,7 +275,7 @@ int main(void)
 		cmocka_unit_test(entries_recur_as_they_say), cmocka_unit_test(holidays_shift_to_the_nearest_working_day),
 		cmocka_unit_test(quota_and_acts_are_summed_per_owner), TEST(what_the_quota_does_not_hold_is_refused_or_degraded),
 		TEST(unfit_entries_say_what_is_wrong), TEST(a_week_is_copied_once_with_its_shifts), TEST(owners_say_what_they_did),
-		TEST(groups_of_an_owner_are_acts),
+		TEST(groups_of_an_owner_are_acts), TEST(entries_of_who_left_need_an_owner_until_somebody_has_her_groups),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,7 +73,7 @@ static err next_friend(struct tx *tx, const struct letter *l, struct follow_send
 	return OK;
 }
 
-static err move_on(struct tx *tx, const struct letter *l, const struct follow_sender *to)
+static err move_on(struct tx *tx, const struct letter *l, const struct follow_sender *to, str reason)
 {
 	struct letter next = *l;
 	bool made;
@@ -82,7 +82,7 @@ static err move_on(struct tx *tx, const struct letter *l, const struct follow_se
 	next.external_userid = to->external_userid;
 	next.nth++;
 	TRY(reach_window(tx->snap.unit, tx->snap.now, &open, &close));
-	TRY(letter_finish(tx, &(struct letter_end){ l->id, STR("moved"), STR("not_confirmed"), NIL }));
+	TRY(letter_finish(tx, &(struct letter_end){ l->id, STR("moved"), reason, NIL }));
 	return tx->changed ? letter_put(tx, &next, open, &made) : OK;
 }
 
@@ -103,11 +103,12 @@ static err settle(struct tx *tx, const struct letter *l, const char *state, str 
 
 err letter_ended(struct tx *tx, const struct letter *l, const char *state, str reason, ms at)
 {
-	if (!strcmp(state, "expired") && l->moves && !l->wish && l->nth < LETTER_MOVES_MAX) {
+	bool moves = l->moves || str_eq_c(reason, LETTER_LEFT);
+	if (!strcmp(state, "expired") && moves && !l->wish && l->nth < LETTER_MOVES_MAX) {
 		struct follow_sender to;
 		TRY(next_friend(tx, l, &to));
 		if (to.staff)
-			return move_on(tx, l, &to);
+			return move_on(tx, l, &to, reason);
 	}
 	bool sent = !strcmp(state, "delivered");
 	if (sent && l->wish)

@@ -17,6 +17,8 @@
  *  - A reached goal after creation (stop): the task is cancelled when nobody else is in it, and cancelled and made again
  *    for the others when those who need it no more are above `letter.redo_percent`; else a delivery counts as late
  *    (达标后仍发送). A stop then answers "too late" and verb.ended tells what came of it.
+ *  - Whose member leaves goes on to another friend of hers, asked to move or not: an open task is closed that minute, what is
+ *    still gathered goes on when its time has come. Where there is no other friend the caller hears `not_active`.
  *  - The task state "making" is written before its people are collected: a letter is either among them or its event
  *    opens the next task. Nobody is left between two tasks.
  *  - Deadline: `letter.life_hours` after creation, never past the start of quiet hours.
@@ -80,6 +82,7 @@ err letter_on_asked(struct tx *tx, const struct event *ev);
 err letter_on_task(struct tx *tx, const struct event *ev);
 err letter_on_result(struct tx *tx, const struct event *ev);
 err letter_on_stopped(struct tx *tx, const struct event *ev);
+err letter_on_staff(struct tx *tx, const struct event *ev);
 err letter_send_create(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err letter_find_created(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err letter_send_poll(struct cx *cx, const struct outbox_row *row, struct outcome *ret);

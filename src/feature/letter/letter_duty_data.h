@@ -27,5 +27,7 @@ RECORD(letter_wait, LETTER_WAIT_FIELDS);
 READ_ONE(letter_tasks_open, letter_id, letter_wait,
 	SQL(SELECT COUNT(*) AS n, MIN(deadline) AS due FROM letter_task
 		WHERE corp = :corp AND staff = :id AND state = 'created' AND confirmed_at IS NULL))
+READ_MANY(letter_tasks_untapped, letter_id, letter_id,
+	SQL(SELECT id FROM letter_task WHERE corp = :corp AND staff = :id AND state = 'created' AND confirmed_at IS NULL))
 
 #endif

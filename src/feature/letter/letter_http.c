@@ -13,7 +13,7 @@
 
 #define LETTER_VIEW_FIELDS(F, S)                                                                   \
 	F(S, ID, id) F(S, ID, staff_id) F(S, STR, staff) F(S, STR, text, .opt = true) F(S, STR, link, .opt = true, .doc = "its title") \
-	F(S, STR, by, .doc = "journey, sop …") F(S, ID, by_id) F(S, STR, state) F(S, STR, why, .doc = "of its closing: deadline, goal, cancelled") \
+	F(S, STR, by, .doc = "journey, sop …") F(S, ID, by_id) F(S, STR, state) F(S, STR, why, .doc = "of its closing: deadline, goal, cancelled, left") \
 	F(S, STR, code, .opt = true) F(S, STR, problem, .opt = true) F(S, MS, made_ms) F(S, MS, ready_ms) F(S, MS, created_ms, .opt = true) \
 	F(S, MS, deadline_ms, .opt = true) F(S, MS, confirmed_ms, .opt = true) F(S, I64, people) F(S, I64, waiting, .doc = "still open") \
 	F(S, I64, delivered) F(S, I64, not_friend) F(S, I64, quota) F(S, I64, failed) F(S, I64, expired) F(S, I64, stopped) \

@@ -9,10 +9,12 @@
 #include "core/reach/reach.h"
 #include "feature/letter/letter_data.h"
 
+#define LETTER_LEFT "not_active" /* why a letter goes on or ends: its member left */
+
 /* In her slot: adds the letter as gathering and tells the base slot. ready: when its task may be made. */
 err letter_put(struct tx *tx, struct letter *l, ms ready, bool *ret_new);
 /* In her slot: it ended so, at that moment; her touch and the caller follow. Silent when it had ended already. A letter
- * that expired and may move goes on to the next friend of hers instead. */
+ * that expired and may move, or whose member left, goes on to the next friend of hers instead. */
 err letter_ended(struct tx *tx, const struct letter *l, const char *state, str reason, ms at);
 str letter_claim_key(struct arena *a, const struct letter *l);
 

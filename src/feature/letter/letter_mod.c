@@ -9,13 +9,14 @@ static const struct query *const queries[] = {
 	&letter_finish_query, &letter_withdraw_query, &letter_wish_query, &letter_people_query, &letter_tallies_query,
 	&letter_waiting_query, &letter_shown_query, &letter_task_add_query, &letter_task_put_query, &letter_task_making_query,
 	&letter_task_get_query, &letter_task_open_query, &letter_task_list_query, &letter_task_seen_query,
-	&letter_duties_query, &letter_tasks_open_query, &letter_reminder_add_query, &letter_reminders_query, NULL,
+	&letter_duties_query, &letter_tasks_open_query, &letter_tasks_untapped_query, &letter_reminder_add_query, &letter_reminders_query, NULL,
 };
 static const struct handler act[] = {
 	{ EV_LETTER_ASKED, letter_on_asked },
 	{ EV_LETTER_TASK, letter_on_task },
 	{ EV_LETTER_RESULT, letter_on_result },
 	{ EV_LETTER_STOPPED, letter_on_stopped },
+	{ EV_STAFF_CHANGED, letter_on_staff },
 	{ 0 },
 };
 static const struct sender senders[] = {

@@ -2,8 +2,10 @@
  * letter's tasks in the base slot: opened when the first letter of a gathering is asked for, changed by what the senders
  * tell, stopped when those in it need it no more.
  */
+#include "feature/letter/letter_duty_data.h"
 #include "feature/letter/letter_int.h"
 
+#include "core/staff/staff.h"
 #include "store/outbox.h"
 
 err letter_queue(struct tx *tx, const char *kind, i64 task, ms due)
@@ -68,6 +70,25 @@ err letter_task_stop(struct tx *tx, struct letter_task *t, const char *why)
 	TRY(letter_task_put(tx, t));
 	TRY(outbox_cancel(tx, STR("letter.poll"), key, NULL)); /* one whose call is running sees `why` next time */
 	return letter_queue(tx, "letter.close", t->id, tx->snap.now);
+}
+
+/* She left: what she has not tapped nobody will tap. */
+err letter_on_staff(struct tx *tx, const struct event *ev)
+{
+	struct staff_changed body;
+	struct letter_id *rows;
+	size_t n;
+	TRY(event_body(&tx->snap, ev, &staff_changed_record, &body));
+	if (!str_eq_c(body.state, "left"))
+		return OK;
+	TRY(letter_tasks_untapped(&tx->snap, &(struct letter_id){ body.staff }, &rows, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct letter_task t;
+		TRY(letter_task_get(&tx->snap, &rows[i], &t));
+		if (!t.why.n)
+			TRY(letter_task_stop(tx, &t, "left"));
+	}
+	return OK;
 }
 
 /* Enough of those who are in it need it no more? */

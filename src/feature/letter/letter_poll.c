@@ -1,7 +1,7 @@
 /*
  * letter.poll, .close and .remind: following a task until its people have ended.
  *
- * A task is closed at its deadline, by hand, or for a reached goal: it is cancelled first and read after that, so that
+ * A task is closed at its deadline, by hand, for a reached goal, or because its member left: it is cancelled first and read after that, so that
  * a tap at the last second counts. Then whoever was not reached expires, is stopped, or gets the next task.
  */
 #include "feature/letter/letter_work.h"
@@ -38,7 +38,7 @@ static err read_results(struct letter_work *w, ms *ret_confirmed)
 
 static err end_rest(struct letter_work *w)
 {
-	bool goal = str_eq_c(w->t.why, "goal"), by_hand = str_eq_c(w->t.why, "cancelled");
+	bool goal = str_eq_c(w->t.why, "goal"), by_hand = str_eq_c(w->t.why, "cancelled"), left = str_eq_c(w->t.why, "left");
 	struct letter_fate *fates = ARENA_ARRAY(CX_ARENA(w->cx), struct letter_fate, w->count + 1);
 	size_t n = 0;
 	if (goal)
@@ -48,7 +48,7 @@ static err end_rest(struct letter_work *w)
 		if (!letter_on_the_way(p) || (goal && !p->row.wish))
 			continue;
 		const char *state = p->row.wish || by_hand ? "stopped" : "expired";
-		fates[n++] = (struct letter_fate){ p, state, STR("not_confirmed"), cx_now(w->cx) };
+		fates[n++] = (struct letter_fate){ p, state, left ? STR(LETTER_LEFT) : STR("not_confirmed"), cx_now(w->cx) };
 	}
 	return letter_work_end(w, fates, n);
 }

@@ -19,19 +19,21 @@ static void told(struct letter_work *w, const char *result, str msgid, i64 peopl
 	ret->body = m;
 }
 
-/* Nobody will be in it: they are told so. */
-static err failed(struct letter_work *w, str code, struct outcome *ret)
+/* Nobody will be in it: they are told so, or go on to other friends of theirs. */
+static err given_up(struct letter_work *w, const char *state, str code, struct outcome *ret)
 {
 	struct letter_fate *fates = ARENA_ARRAY(CX_ARENA(w->cx), struct letter_fate, w->count + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < w->count; i++)
 		if (letter_on_the_way(&w->people[i]))
-			fates[n++] = (struct letter_fate){ &w->people[i], w->people[i].row.wish ? "stopped" : "failed", code, cx_now(w->cx) };
+			fates[n++] = (struct letter_fate){ &w->people[i], w->people[i].row.wish ? "stopped" : state, code, cx_now(w->cx) };
 	TRY(letter_work_end(w, fates, n));
 	*ret = (struct outcome){ .state = OUTCOME_DROPPED, .reason = code };
 	told(w, "failed", STR_NIL, (i64)w->count, NIL, code, ret);
 	return OK;
 }
+
+static err failed(struct letter_work *w, str code, struct outcome *ret) { return given_up(w, "failed", code, ret); }
 
 static err unknown(struct letter_work *w, struct outcome *ret)
 {
@@ -178,6 +180,8 @@ err letter_send_create(struct cx *cx, const struct outbox_row *row, struct outco
 	if (str_eq_c(w.t.state, "gathering"))
 		TRY(collect(&w));
 	TRY(letter_work_people(&w));
+	if (str_eq_c(w.staff.state, "left"))
+		return given_up(&w, "expired", STR(LETTER_LEFT), ret);
 	TRY(look_again(&w));
 	struct wecom_mass mass = { .external_userids = receivers(&w), .sender = w.staff.userid };
 	if (mass.external_userids.n == 0)

@@ -253,6 +253,41 @@ static void an_unconfirmed_letter_moves_to_another_friend_after_the_cancel(void 
 	assert_int_equal(arrived(w), 1);
 }
 
+/* linna leaves with one task open and one letter still gathered: both go on to xiaqing, and who has nobody else is told. */
+static void letters_of_who_leaves_go_on_to_another_friend(void **state)
+{
+	struct world *w = *state;
+	i64 her[3], alone;
+	for (int i = 0; i < 3; i++) {
+		str hers = befriend(w, i < 2 ? "xiaqing" : "linna", 1);
+		her[i] = person_of(w, hers);
+		if (i == 2)
+			break;
+		live(w, MS_MINUTE); /* the newest friend is asked first */
+		sim_say(w, "/sim/scan", "{\"userid\":\"linna\",\"external_userid\":\"%.*s\",\"skip_verify\":true}", STR_F(hers));
+		settle(w);
+	}
+	alone = her[2];
+	does(w, "wecom.send", her[0], 5, "a", SERVICE, ",\"gather_min\":0");
+	does(w, "wecom.send", her[1], 5, "b", SERVICE, ",\"gather_min\":10");
+	does(w, "wecom.send", alone, 6, "c", SERVICE, ",\"gather_min\":0");
+	settle(w);
+	assert_int_equal(created(w), 2);
+	assert_int_equal(newest(w).staff, staff_id(w, "linna"));
+	sim_say(w, "/sim/staff", "{\"userid\":\"linna\",\"left\":true}");
+	live(w, MS_MINUTE);
+	assert_int_equal(effects(w, "cancel_groupmsg_send", ""), 2);
+	assert_true(ended_as(w, alone, "c", "expired"));
+	assert_string_equal(ended_of(w, alone, "c", NULL).reason.p, "not_active");
+	live(w, 10 * MS_MINUTE);
+	assert_int_equal(created(w), 4);
+	tap(w, "xiaqing");
+	live(w, 5 * MS_MINUTE);
+	assert_true(ended_as(w, her[0], "a", "done"));
+	assert_true(ended_as(w, her[1], "b", "done"));
+	assert_int_equal(arrived(w), 2);
+}
+
 static void a_lost_reply_is_found_and_the_task_made_once(void **state)
 {
 	struct world *w = *state;
@@ -472,7 +507,8 @@ int main(void)
 		BOTH(who_is_stopped_while_gathering_is_not_in_it), CASE(a_gathering_of_which_nobody_is_left_asks_wecom_for_nothing),
 		BOTH(a_task_of_one_is_cancelled_for_a_reached_goal), BOTH(a_shared_task_is_made_again_above_the_share),
 		CASE(below_the_share_a_delivery_after_the_goal_is_counted), BOTH(a_tap_before_the_cancel_counts),
-		BOTH(an_unconfirmed_letter_moves_to_another_friend_after_the_cancel), BOTH(a_lost_reply_is_found_and_the_task_made_once),
+		BOTH(an_unconfirmed_letter_moves_to_another_friend_after_the_cancel), BOTH(letters_of_who_leaves_go_on_to_another_friend),
+		BOTH(a_lost_reply_is_found_and_the_task_made_once),
 		CASE(a_call_that_never_arrived_is_made), CASE(a_lost_friend_fails_and_her_touch_comes_back),
 		BOTH(dying_in_the_call_that_makes_it_makes_it_once), BOTH(dying_after_people_were_taken_loses_nobody),
 		BOTH(dying_while_it_is_closed_ends_everybody_once),

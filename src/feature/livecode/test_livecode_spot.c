@@ -80,7 +80,7 @@ static void buy(struct world *w, const char *no, const char *phone, str ext, con
 	settle(w);
 }
 
-static const struct json *cells(struct world *w) /* the array */
+static const struct json *compared(struct world *w)
 {
 	struct http_req req = { .arena = w->t->arena, .method = STR("GET"), .peer = STR("unix") };
 	struct http_reply r = { 0 };
@@ -90,8 +90,11 @@ static const struct json *cells(struct world *w) /* the array */
 	dispatch_handle(dispatch_new(w->t->arena, &w->env, NULL), &req, &r);
 	assert_int_equal(r.status, 200);
 	assert_int_equal(json_parse(r.body, w->t->arena, &v, &w->cx.unit.fail), OK);
-	return json_get(v, "cells");
+	return v;
 }
+
+static const struct json *cells(struct world *w) { return json_get(compared(w), "cells"); }
+static bool more_spots(struct world *w) { return json_bool(compared(w), "more", false); }
 
 static i64 figure(struct world *w, const char *spot, const char *store, const char *name)
 {
@@ -157,11 +160,43 @@ static void orders_count_for_the_code_she_came_by_and_from_then_on(void **state)
 	assert_int_equal(figure(w, "门口", "东店", "buyers"), 0);
 }
 
+#define CROWD 5000
+static void codes_put(struct world *w, i64 first, i64 count)
+{
+	struct livecode *rows = ARENA_ARRAY(w->t->arena, struct livecode, CROWD);
+	for (i64 done = 0, n; done < count; done += n) {
+		n = int_min(count - done, CROWD);
+		for (i64 i = 0; i < n; i++) {
+			record_init(&livecode_record, &rows[i]);
+			i64 id = first + done + i;
+			str name = arena_printf(w->t->arena, "n%lld", (long long)id);
+			rows[i] = (struct livecode){ .id = id, .name = name, .state = STR("active"), .wecom_state = name, .config_id = STR_NIL,
+						     .qr_url = STR_NIL, .channel = STR(""), .welcome = STR("{}"), .fail_code = STR_NIL, .created = 1,
+						     .version = 1, .kind = STR("direct"), .door = STR_NIL, .spot = STR("货架"),
+						     .campaign = STR(""), .plan = STR("{}"), .served = STR(""), .alarm = STR_NIL };
+		}
+		assert_int_equal(WRITE_TX(&w->cx.unit, w->base, query_write_many(tx, &livecode_insert_query, rows, (size_t)n)), OK);
+	}
+}
+
+/* The newest are compared, and that there are more is said. */
+static void more_codes_than_one_comparison_reads_are_said(void **state)
+{
+	struct world *w = *state;
+	codes_put(w, 1, LIVECODE_SPOT_CODES_MAX);
+	assert_int_equal(figure(w, "货架", "", "codes"), LIVECODE_SPOT_CODES_MAX);
+	assert_false(more_spots(w));
+	codes_put(w, LIVECODE_SPOT_CODES_MAX + 1, 1);
+	assert_int_equal(figure(w, "货架", "", "codes"), LIVECODE_SPOT_CODES_MAX);
+	assert_true(more_spots(w));
+}
+
 #define BOTH(name) cmocka_unit_test_setup_teardown(name, make, world_free), cmocka_unit_test_setup_teardown(name, make_spread, world_free)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(spots_of_stores_are_compared), BOTH(orders_count_for_the_code_she_came_by_and_from_then_on),
+		cmocka_unit_test_setup_teardown(more_codes_than_one_comparison_reads_are_said, make, world_free),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,9 @@
  */
 #include "app/test_app_sim.h"
 
+#include "base/hash.h"
 #include "core/group/group.h"
+#include "core/guest/guest_data.h"
 #include "store/journal.h"
 #include "feature/lucky/lucky_data.h"
 
@@ -71,15 +73,17 @@ static struct lucky_ask *missing(struct world *w, i64 id, size_t *ret_n)
 	return rows;
 }
 
-static i64 scanned(struct world *w, i64 lucky, const char *userid)
+static str comes(struct world *w, i64 lucky, const char *userid)
 {
 	struct way way;
 	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, way_get(snap, LUCKY_OWNER, lucky, staff_id(w, userid), &way)), OK);
 	str ext = json_str(sim_say(w, "/sim/scan", "{\"config_id\":\"%.*s\",\"person\":{\"name\":\"顾客%d\"}}", STR_F(way.config_id), w->scans++),
 			   "external_userid");
 	live(w, MS_MINUTE);
-	return person_of(w, ext);
+	return ext;
 }
+
+static i64 scanned(struct world *w, i64 lucky, const char *userid) { return person_of(w, comes(w, lucky, userid)); }
 
 static err joins(struct tx *tx, i64 customer, ms at)
 {
@@ -118,16 +122,32 @@ static void who_did_not_join_is_a_list(void **state)
 	w->cx.unit.corp = w->corp;
 }
 
-static int asks(struct world *w, const char *method, str target, const char *body, struct json **ret)
+/* session: of her cookie, or none. */
+static int asks_as(struct world *w, const char *session, const char *method, str target, const char *body, struct json **ret)
 {
 	struct http_req req = { .arena = w->t->arena, .method = str_c(method), .peer = STR("10.0.0.1"), .body = str_c(body) };
 	struct http_reply r = { 0 };
 	req.headers[req.header_count++] = (struct http_pair){ STR("Host"), STR("product.test") };
 	req.headers[req.header_count++] = (struct http_pair){ STR("Content-Type"), STR("application/json") };
+	req.headers[req.header_count++] = (struct http_pair){ STR("Cookie"), arena_printf(w->t->arena, GUEST_COOKIE "=%s", session) };
 	assert_true(http_target(&req, target));
 	dispatch_handle(dispatch_new(w->t->arena, &w->env, NULL), &req, &r);
 	assert_int_equal(json_parse(r.body, w->t->arena, ret, &w->cx.unit.fail), OK);
 	return r.status;
+}
+
+static int asks(struct world *w, const char *method, str target, const char *body, struct json **ret)
+{
+	return asks_as(w, "", method, target, body, ret);
+}
+
+static void walked(struct world *w, const char *session, str ext)
+{
+	u8 digest[SHA256_BYTES];
+	hash_sha256(str_c(session), digest);
+	struct guest_session row = { .token = hash_hex(w->t->arena, digest, sizeof(digest)), .state = str_c(session), .external_userid = ext,
+				     .openid = STR_NIL, .created = now(w), .expires = now(w) + GUEST_SESSION_MS };
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, guest_session_add(tx, &row)), OK);
 }
 
 static void who_gives_no_position_chooses_city_and_store(void **state)
@@ -157,6 +177,20 @@ static void who_gives_no_position_chooses_city_and_store(void **state)
 	str body = arena_printf(a, "{\"key\":\"%.*s\",\"outlet\":\"%lld\"}", STR_F(keys.v[0]), (long long)shop);
 	assert_int_equal(asks(w, "POST", STR("/h5/api/lucky/choose"), arena_cstr(a, body), &v), 401);
 	assert_int_equal(asks(w, "GET", STR("/h5/api/lucky/places?key=nosuchdoor"), "", &v), 404);
+	str ext = comes(w, id, "linna");
+	walked(w, "hers", ext);
+	walked(w, "strange", STR("wmNobody"));
+	assert_int_equal(asks_as(w, "hers", "POST", STR("/h5/api/lucky/choose"), arena_cstr(a, body), &v), 200);
+	assert_true(str_eq_c(json_str(v, "store"), "西店"));
+	size_t n;
+	struct lucky_ask *rows = missing(w, id, &n);
+	assert_true(n == 1 && rows[0].customer == person_of(w, ext) && rows[0].outlet == shop);
+	/* A stranger is shown the group too, and stands in no list; a store that is not there is none. */
+	assert_int_equal(asks_as(w, "strange", "POST", STR("/h5/api/lucky/choose"), arena_cstr(a, body), &v), 200);
+	missing(w, id, &n);
+	assert_int_equal(n, 1);
+	body = arena_printf(a, "{\"key\":\"%.*s\",\"outlet\":\"4711\"}", STR_F(keys.v[0]));
+	assert_int_equal(asks_as(w, "hers", "POST", STR("/h5/api/lucky/choose"), arena_cstr(a, body), &v), 404);
 }
 
 static void pools_have_bounds_and_accounts_come_and_go(void **state)

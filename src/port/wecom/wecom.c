@@ -99,7 +99,10 @@ static err too_many(struct wecom_call *c, const char *api, ms retry_at)
 	char n[24];
 	i64 wait = retry_at - clock_now(c->wecom->clock);
 	snprintf(n, sizeof(n), "%lld", (long long)(int_max(wait, 0) + MS_SECOND - 1) / MS_SECOND);
-	return fail_set(c->fail, ERR_TOO_MANY, T_WECOM_RATE, str_c(api), STR_NIL, str_c(n));
+	err e = fail_set(c->fail, ERR_TOO_MANY, T_WECOM_RATE, str_c(api), STR_NIL, str_c(n));
+	if (c->fail && retry_at != NIL)
+		c->fail->retry_at = retry_at;
+	return e;
 }
 
 err wecom_refused(struct wecom_call *c, const char *api, i64 code, str errmsg, ms retry_at)
