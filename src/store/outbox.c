@@ -158,7 +158,7 @@ err outbox_cancel(struct tx *tx, str kind, str key, bool *ret_cancelled)
 {
 	TRY(outbox_drop(tx, &(struct outbox_key){ kind, key }));
 	if (ret_cancelled)
-		*ret_cancelled = tx->changed > 0;
+		*ret_cancelled = tx_changed(tx) > 0;
 	return OK;
 }
 
@@ -306,7 +306,7 @@ static err claim_slot(struct tx *tx, struct outbox_found *rows, size_t n, ms now
 		struct outbox_mark mark = { rows[i].owner, rows[i].kind, rows[i].key, rows[i].state, rows[i].attempts,
 					    late ? STR("expired") : STR_NIL };
 		TRY(outbox_mark_row(tx, &mark));
-		taken[i] = tx->changed > 0;
+		taken[i] = tx_changed(tx) > 0;
 	}
 	return OK;
 }
@@ -403,7 +403,7 @@ err outbox_finish(struct tx *tx, const struct outbox_row *row, enum outbox_state
 	struct outbox_end end = { row->kind, row->key, state, 0, reason };
 	tx->snap.corp = row->corp;
 	TRY(outbox_settle(tx, &end));
-	if (tx->changed == 0 && row->state != OUTBOX_DROPPED)
+	if (tx_changed(tx) == 0 && row->state != OUTBOX_DROPPED)
 		return tx_fail(tx, ERR_STATE, T_OK, STR("outbox"), row->kind, STR_NIL);
 	return OK;
 }
@@ -413,7 +413,7 @@ err outbox_retry(struct tx *tx, const struct outbox_row *row, ms due, str reason
 	struct outbox_end end = { row->kind, row->key, OUTBOX_WAITING, due, reason };
 	tx->snap.corp = row->corp;
 	TRY(outbox_again(tx, &end));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_STATE, T_OK, STR("outbox"), row->kind, STR_NIL);
 	tx_wake(tx, WAKE_OUTBOX);
 	return OK;

@@ -55,7 +55,7 @@ struct snap {
 
 struct tx {
 	struct snap snap;
-	i64 changed; /* rows touched by the last write */
+	i64 changed_; /* tx_changed says */
 	struct tx_state *state; /* private: buffered events, retry count */
 };
 
@@ -122,6 +122,8 @@ bool tx_run(struct tx *tx, err *e);
 	while (tx_run(tx, &e_)) e_ = (expr);                               \
 	e_; })
 
+/* Rows touched by the last write. In a lazy unit it waits for what PostgreSQL has not answered: ask where it matters. */
+i64 tx_changed(struct tx *tx);
 /* Runs fn(arg) once this transaction stands, on the committing thread; short, no store calls. */
 void tx_after_commit(struct tx *tx, void (*fn)(void *arg), void *arg);
 /* A place of this run of the transaction for a key (an address of the caller's own), NULL at first: what was
