@@ -311,6 +311,19 @@ static err claim_slot(struct tx *tx, struct outbox_found *rows, size_t n, ms now
 	return OK;
 }
 
+/* What was claimed is known to be so after a power failure, or it is given back. */
+static err claim_durable(struct unit *u, row_list *list, err so_far)
+{
+	err e = store_durable(u->store, &u->fail);
+	if (e == OK)
+		return so_far;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].state == OUTBOX_CALLING)
+			(void)WRITE_TX(u, list->v[i].slot, outbox_give_back(tx, &list->v[i]));
+	list->n = 0;
+	return e;
+}
+
 /* *ret_any false: nothing is due. All rows may have gone to another thread. */
 static err claim_turn(struct unit *u, const struct outbox_find *find, row_list *list, bool *ret_any)
 {
@@ -328,6 +341,7 @@ static err claim_turn(struct unit *u, const struct outbox_find *find, row_list *
 	TRY(READ_SNAP(u, 0, turn_rows(snap, find, &turn, hash_mix(count) % turn.n, &rows, &n)));
 	bool *taken = ARENA_ARRAY(u->arena, bool, n + 1), *done = ARENA_ARRAY(u->arena, bool, n + 1);
 	err e = OK;
+	u->lazy = true; /* durable once for all slots, before the first call */
 	for (size_t i = 0; i < n && e == OK; i++) {
 		if (done[i])
 			continue;
@@ -342,7 +356,7 @@ static err claim_turn(struct unit *u, const struct outbox_find *find, row_list *
 			rows[i].attempts++;
 			vec_push(u->arena, list, row_of(&rows[i]));
 		}
-	return e;
+	return list->n ? claim_durable(u, list, e) : e;
 }
 
 err outbox_claim(struct store *st, struct arena *a, str lane, ms now, size_t limit, struct outbox_row **ret,

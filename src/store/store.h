@@ -122,8 +122,6 @@ bool tx_run(struct tx *tx, err *e);
 	while (tx_run(tx, &e_)) e_ = (expr);                               \
 	e_; })
 
-/* Rows touched by the last write. In a lazy unit it waits for what PostgreSQL has not answered: ask where it matters. */
-i64 tx_changed(struct tx *tx);
 /* Runs fn(arg) once this transaction stands, on the committing thread; short, no store calls. */
 void tx_after_commit(struct tx *tx, void (*fn)(void *arg), void *arg);
 /* A place of this run of the transaction for a key (an address of the caller's own), NULL at first: what was

@@ -71,3 +71,13 @@ void turn_give(struct turns *t, i64 slot)
 	}
 	pthread_mutex_unlock(&t->lock);
 }
+
+size_t turns_waiting(struct turns *t)
+{
+	size_t n = 0;
+	pthread_mutex_lock(&t->lock);
+	for (const struct waiting *w = t->list; w; w = w->next)
+		n++;
+	pthread_mutex_unlock(&t->lock);
+	return n;
+}

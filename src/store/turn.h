@@ -10,11 +10,13 @@
 #include "base/int.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct turns;
 struct turns *turns_new(void);
 void turns_free(struct turns *t);
 void turn_take(struct turns *t, i64 slot, bool first);
 void turn_give(struct turns *t, i64 slot);
+size_t turns_waiting(struct turns *t); /* how many threads */
 
 #endif
