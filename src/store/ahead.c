@@ -44,6 +44,7 @@ struct kept {
 };
 
 struct ahead {
+	struct arena *arena; /* of its own: handlers take theirs back */
 	struct site *site;
 	i64 site_id, key, scope;
 	struct ahead_read *reads;
@@ -218,19 +219,23 @@ static struct plan *plan_for_many(struct arena *a, const struct plan *p, const s
 	return many;
 }
 
-static void *copy_of(struct arena *a, const struct record *r, const void *of)
+static void *copies_of(struct arena *a, const struct record *r, const void *of, size_t n)
 {
-	char *copy = arena_alloc(a, r->size);
-	memcpy(copy, of, r->size);
+	char *copies = arena_alloc(a, (n + 1) * r->size);
+	memcpy(copies, of, n * r->size);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct field *f = &r->fields[i];
-		if (f->type == FIELD_STR || f->type == FIELD_JSON || f->type == FIELD_BYTES) {
-			str *text = (str *)(copy + f->at);
+		if (f->type != FIELD_STR && f->type != FIELD_JSON && f->type != FIELD_BYTES)
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			str *text = (str *)(copies + k * r->size + f->at);
 			*text = arena_dup(a, *text);
 		}
 	}
-	return copy;
+	return copies;
 }
+
+static void *copy_of(struct arena *a, const struct record *r, const void *of) { return copies_of(a, r, of, 1); }
 
 /* A new form; under the memory's lock. */
 static struct ahead_form *form_new(struct store *st, struct arena *a, const struct query *q, const void *in, const struct field *key)
@@ -310,10 +315,28 @@ static struct ahead *ahead_of(const struct snap *s)
 {
 	struct conn *c = s->conn;
 	if (!c->ahead) {
-		c->ahead = ARENA_NEW(s->arena, struct ahead);
-		*c->ahead = (struct ahead){ .scope = s->scope, .kept = imap_new(s->arena) };
+		struct arena *a = arena_new(ARENA_MAX_DEFAULT);
+		c->ahead = ARENA_NEW(a, struct ahead);
+		*c->ahead = (struct ahead){ .arena = a, .scope = s->scope, .kept = imap_new(a) };
 	}
 	return c->ahead;
+}
+
+void ahead_end(struct conn *c)
+{
+	if (c->ahead)
+		arena_free(c->ahead->arena);
+	c->ahead = NULL;
+}
+
+void ahead_forget(struct conn *c)
+{
+	struct ahead *h = c->ahead;
+	if (!h)
+		return;
+	h->reads = NULL;
+	h->all = NULL;
+	h->kept = imap_new(h->arena);
 }
 
 void ahead_about(const struct snap *s, i64 site, i64 key)
@@ -334,10 +357,12 @@ void ahead_about(const struct snap *s, i64 site, i64 key)
 err ahead_read(const struct snap *s, i64 site, const i64 *keys, size_t count)
 {
 	struct store *st = s->unit->store;
-	struct arena *a = s->arena;
 	if (!st->ahead || count == 0)
 		return OK;
 	struct ahead *h = ahead_of(s);
+	struct arena *a = h->arena;
+	struct snap own = *s;
+	own.arena = a;
 	struct imap at = imap_new(a);
 	i64 *once = ARENA_ARRAY(a, i64, count);
 	struct ahead_form **forms = ARENA_ARRAY(a, struct ahead_form *, READS_MAX);
@@ -358,7 +383,7 @@ err ahead_read(const struct snap *s, i64 site, const i64 *keys, size_t count)
 		for (size_t k = 0; k < n; k++)
 			imap_put(&reads[i].at, once[k], (i64)k);
 	}
-	err e = st->ops->read_ahead(s->conn, s, reads, form_count, once, n);
+	err e = st->ops->read_ahead(s->conn, &own, reads, form_count, once, n);
 	if (e != OK) {
 		/* Once more, without. */
 		h->site->off |= e != ERR_BUSY;
@@ -390,10 +415,10 @@ static const struct ahead_form *form_of_query(struct store *st, const struct que
 
 static void keep(struct ahead *h, const struct snap *s, const struct ahead_form *form, const void *in, i64 slot, void *rows, size_t n)
 {
-	struct kept *k = ARENA_NEW(s->arena, struct kept);
+	struct kept *k = ARENA_NEW(h->arena, struct kept);
 	i64 before = 0;
 	imap_get(&h->kept, (i64)(intptr_t)form->q, &before);
-	*k = (struct kept){ (struct kept *)(intptr_t)before, h->all, form, in, s->corp, slot, rows, n, false };
+	*k = (struct kept){ (struct kept *)(intptr_t)before, h->all, form, copy_of(h->arena, form->q->in, in), s->corp, slot, rows, n, false };
 	imap_put(&h->kept, (i64)(intptr_t)form->q, (i64)(intptr_t)k);
 	h->all = k;
 	h->kept_count++;
@@ -407,9 +432,7 @@ void ahead_keep(const struct snap *s, const struct query *q, const void *in, con
 	const struct ahead_form *form = form_of_query(s->unit->store, q);
 	if (!form)
 		return;
-	char *copy = arena_alloc(s->arena, (n + 1) * q->out->size);
-	memcpy(copy, rows, n * q->out->size);
-	keep(h, s, form, copy_of(s->arena, q->in, in), s->slot, copy, n);
+	keep(h, s, form, in, s->slot, copies_of(h->arena, q->out, rows, n), n);
 }
 
 err ahead_ask(const struct snap *s, const struct query *q, const void *in, const i64 *slots, size_t count)
@@ -418,10 +441,12 @@ err ahead_ask(const struct snap *s, const struct query *q, const void *in, const
 	const struct ahead_form *form = st->ahead && count > 1 ? form_of_query(st, q) : NULL;
 	if (!form)
 		return OK;
-	struct ahead_got *got = ARENA_ARRAY(s->arena, struct ahead_got, count);
 	struct ahead *h = ahead_of(s);
+	struct ahead_got *got = ARENA_ARRAY(h->arena, struct ahead_got, count);
+	struct snap own = *s;
 	char *rows;
-	TRY(st->ops->ask(s->conn, s, q, in, slots, count, &rows, got));
+	own.arena = h->arena;
+	TRY(st->ops->ask(s->conn, &own, q, in, slots, count, &rows, got));
 	for (size_t i = 0; i < count; i++)
 		keep(h, s, form, (const char *)in + i * q->in->size, slots[i], rows + got[i].first * q->out->size, got[i].n);
 	return OK;
@@ -467,8 +492,7 @@ bool ahead_has(const struct snap *s, const struct query *q, const void *in, void
 	if (!h || s->scope != h->scope)
 		return false;
 	if (read_has(h, s, q, in, &rows, ret_count) || kept_has(h, s, q, in, &rows, ret_count)) {
-		*ret_rows = arena_alloc(s->arena, (*ret_count + 1) * q->out->size);
-		memcpy(*ret_rows, rows, *ret_count * q->out->size);
+		*ret_rows = copies_of(s->arena, q->out, rows, *ret_count);
 		return true;
 	}
 	if (h->key)

@@ -42,6 +42,8 @@ bool ahead_has(const struct snap *s, const struct query *q, const void *in, void
 /* What came back, for who asks the same again; of questions about nobody in particular. */
 void ahead_keep(const struct snap *s, const struct query *q, const void *in, const void *rows, size_t n);
 void ahead_written(struct tx *tx, const struct query *q, const char *table, const void *in, size_t count);
+void ahead_forget(struct conn *c); /* what was read: some of it is undone */
+void ahead_end(struct conn *c); /* of the transaction or snapshot */
 struct ahead_memory *ahead_memory_new(void);
 void ahead_memory_free(struct ahead_memory *m);
 

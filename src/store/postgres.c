@@ -45,6 +45,7 @@ static void pg_read_end(struct store *st, struct conn *conn)
 {
 	struct pg *g = pg_of(st);
 	struct pg_conn *c = (struct pg_conn *)conn;
+	pg_settled(c, NULL, NULL, 0);
 	if (!c->waiting)
 		c->ending = PQsendQuery(c->pg, "COMMIT") == 1;
 	c->waiting = false;

@@ -1,6 +1,7 @@
 /*
  * Connections to PostgreSQL: errors told apart, what is sent along with what must be answered, and the two pools.
  */
+#include "store/ahead_int.h"
 #include "store/postgres_int.h"
 
 #include <endian.h>
@@ -107,6 +108,8 @@ err pg_send_own(struct pg_conn *c, const char *name, i64 slot, struct fail *f)
 {
 	u64 bits = htobe64((u64)slot);
 	const char *v = (const char *)&bits;
+	if (c->sent_count == PIPELINE_ROWS)
+		TRY(pg_settled(c, f, NULL, 0));
 	if (c->sent_count == 0 && !PQenterPipelineMode(c->pg))
 		return pg_error(c, NULL, f, name);
 	if (!PQsendQueryPrepared(c->pg, name, slot >= 0, &v, &(int){ 8 }, &(int){ 1 }, 1))
@@ -174,6 +177,7 @@ err pg_connect(struct pg *g, struct pg_conn *c, bool writer, struct fail *f)
 void pg_disconnect(struct pg_conn *c)
 {
 	PQfinish(c->pg);
+	ahead_end(&c->c);
 	if (c->c.arena)
 		arena_free(c->c.arena);
 	free(c);
@@ -202,7 +206,7 @@ err pool_take(struct pg *g, struct pool *p, struct pg_conn **ret, struct fail *f
 	ASSERT(c);
 	c->again = false;
 	c->c.failed = OK;
-	c->c.ahead = NULL;
+	ahead_end(&c->c);
 	*ret = c;
 	return OK;
 }

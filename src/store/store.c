@@ -532,7 +532,7 @@ err tx_try(struct tx *tx, err (*fn)(struct tx *tx, void *arg), void *arg)
 		return conn_failed(c, end);
 	if (e != OK) {
 		c->failed = OK;
-		c->ahead = NULL;
+		ahead_forget(c);
 		*tx->snap.fail = why;
 		s->events.n = events;
 		s->seals.n = seals;
