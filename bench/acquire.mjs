@@ -13,6 +13,8 @@ const CODED = Number(option('--coded', 50)); // of them adds that carry a welcom
 const KNOWN = Number(option('--known', 20_000)); // friends there before
 const STORES = option('--store', 'sqlite,postgres').split(',');
 const wanted = option('--only')?.split(',');
+const RATES = option('--rates', '100,200,400,800,1200,1600,2000').split(',').map(Number); // tried one after the other
+const RATE_SECONDS = Number(option('--rate-seconds', 20));
 const CONNECTIONS = 64;
 const LIVES_MS = 20_000; // of a welcome code
 
@@ -41,13 +43,13 @@ async function untilDone(server, api) {
 
 /** What arrives beside the adds with a code: edits of friends, groups' joins, adds without a code, deletions. Each tells its
  * own second: two that are the same to the letter are one. */
-async function crowd(sim, path, count, known) {
+async function crowd(sim, path, count, known, rate) {
   const friends = [], chats = [], requests = [], now = Date.now();
   for await (const row of simRows(sim, 'relation')) friends.push(row);
   for await (const row of simRows(sim, 'chat')) chats.push(row.chat_id);
   for (let i = 0, fresh = known; i < count; i++) {
     const kind = i % 10, who = (row) => ({ UserID: row.userid, ExternalUserID: row.external_userid });
-    const old = friends[(i * 7919) % known], made = (...args) => callback(path, sim.corpid, now + 1000 * Math.floor(i / RATE), `n${i}`, ...args);
+    const old = friends[(i * 7919) % known], made = (...args) => callback(path, sim.corpid, now + 1000 * Math.floor(i / rate), `n${i}`, ...args);
     if (kind < 4) requests.push(made('change_external_contact', 'edit_external_contact', who(old)));
     else if (kind < 7) requests.push(made('change_external_chat', 'update', { ChatId: chats[(i * 31) % chats.length], UpdateDetail: 'add_member', JoinScene: 0, MemChangeCnt: 1 }));
     else if (kind < 9 && fresh < friends.length) requests.push(made('change_external_contact', 'add_external_contact', who(friends[fresh++])));
@@ -57,7 +59,7 @@ async function crowd(sim, path, count, known) {
 }
 
 /** Adds with a code come from the simulator, which delivers their callbacks itself; how many stood in the list when. */
-async function coded(api, sim, config, until) {
+async function coded(api, sim, config, perSecond, until) {
   const seen = [], state = { running: true };
   const watch = (async () => {
     while (state.running) {
@@ -69,7 +71,7 @@ async function coded(api, sim, config, until) {
   const began = performance.now(), scans = [];
   for (let n = 0; performance.now() < until; n++) {
     scans.push(sim.post('scan', { config_id: config, person: { name: `新客${n}` } }));
-    await pause(Math.max(0, began + (n + 1) * (1000 / CODED) - performance.now()));
+    await pause(Math.max(0, began + (n + 1) * (1000 / perSecond) - performance.now()));
   }
   await Promise.all(scans);
   return { seen, end: async () => { state.running = false; await watch; } };
@@ -87,8 +89,9 @@ function timesOf(log, seen) {
   return { listed, welcome, missed: welcome.filter((ms) => ms > LIVES_MS).length };
 }
 
-async function benchCallbacks(store, args) {
-  const known = KNOWN, others = (RATE - CODED) * SECONDS;
+/** Callbacks at that rate for so many seconds, and all that follows; what came of them. */
+async function flooded(args, rate, duration) {
+  const known = KNOWN, perSecond = Math.min(CODED, rate / 4), others = Math.round((rate - perSecond) * duration);
   const sim = await Sim.start({ clock: null, brand: false });
   const server = await Server.start({ dir: tempDir(), clock: null, sim, args: ['--log-level', 'error', ...args] });
   try {
@@ -101,33 +104,62 @@ async function benchCallbacks(store, args) {
     await untilDone(server, api);
     const config = (await sim.log()).find((line) => line.api === 'externalcontact/add_contact_way').result.config_id;
     await sim.post('whole', { staff: 0, relations: Math.ceil(others * 0.2), groups: 0, seats: 0 });
-    const requests = await crowd(sim, path, others, known);
+    const requests = await crowd(sim, path, others, known, rate);
     const pid = server.program.child.pid, before = cpuMs(pid), threads = threadsMs(pid);
-    const flood = steadily(server.to, CONNECTIONS, RATE - CODED, requests);
-    const adds = await coded(api, sim, config, performance.now() + SECONDS * 1000);
+    const flood = steadily(server.to, CONNECTIONS, rate - perSecond, requests);
+    const adds = await coded(api, sim, config, perSecond, performance.now() + duration * 1000);
     const times = await flood;
     await untilDone(server, api); // everything that followed counts
     const cpu = cpuMs(pid) - before;
     const busiest = Math.max(...Object.entries(threadsMs(pid)).map(([tid, ms]) => ms - (threads[tid] ?? 0)));
     await pause(LIVES_MS);
     await adds.end();
-    const { listed, welcome, missed } = timesOf(await sim.log(), adds.seen);
-    note(`${store}: ${times.length} callbacks answered, p50 ${percentile(times, 0.5).toFixed(1)} ms, worst ${percentile(times, 1).toFixed(0)} ms, ${(cpu * 1000 / times.length).toFixed(0)} us of `
-      + `processor each with all that follows while they came; ${welcome.length} with a code, welcomed p50 ${percentile(welcome, 0.5)} ms, worst ${percentile(welcome, 1)} ms; ${load()}`);
-    figure(`callback_capacity_${store}`, times.length * 1000 / busiest, 'callbacks/s', '>=', 2000); // of the busiest thread, had it a processor of its own
-    figure(`callback_answered_p99_${store}`, percentile(times, 0.99), 'ms', '<', 200);
-    figure(`callback_listed_p99_${store}`, percentile(listed, 0.99), 'ms', '<', 1000);
-    figure(`callback_welcomed_p99_${store}`, percentile(welcome, 0.99), 'ms', '<', 1000);
-    figure(`callback_welcome_missed_${store}`, missed, 'codes', '=', 0);
+    return { times, cpu, busiest, ...timesOf(await sim.log(), adds.seen) };
   } finally {
     await server.stop('SIGKILL');
     await sim.stop();
   }
 }
 
+function tellOf(store, rate, { times, cpu, welcome, listed }) {
+  note(`${store}, ${rate}/s: ${times.length} callbacks answered, p50 ${percentile(times, 0.5).toFixed(1)} ms, worst ${percentile(times, 1).toFixed(0)} ms, ${(cpu * 1000 / times.length).toFixed(0)} us of `
+    + `processor each with all that follows while they came; ${welcome.length} with a code, listed p50 ${percentile(listed, 0.5)} ms, welcomed p50 ${percentile(welcome, 0.5)} ms, worst ${percentile(welcome, 1)} ms; ${load()}`);
+}
+
+async function benchCallbacks(store, args) {
+  const all = await flooded(args, RATE, SECONDS);
+  tellOf(store, RATE, all);
+  figure(`callback_capacity_${store}`, all.times.length * 1000 / all.busiest, 'callbacks/s', '>=', 2000); // of the busiest thread, had it a processor of its own
+  figure(`callback_answered_p99_${store}`, percentile(all.times, 0.99), 'ms', '<', 200);
+  figure(`callback_listed_p99_${store}`, percentile(all.listed, 0.99), 'ms', '<', 1000);
+  figure(`callback_welcomed_p99_${store}`, percentile(all.welcome, 0.99), 'ms', '<', 1000);
+  figure(`callback_welcome_missed_${store}`, all.missed, 'codes', '=', 0);
+}
+
+const onStores = async (act) => {
+  if (STORES.includes('sqlite')) await act('sqlite', (of) => of([]));
+  if (STORES.includes('postgres')) await act('postgres', (of) => withPostgres((url) => of(['--store', url])));
+};
+
+const keepsUp = ({ times, listed, welcome, missed }) => percentile(times, 0.99) < 200 && percentile(listed, 0.99) < 1000 && percentile(welcome, 0.99) < 1000 && missed === 0;
+
+/** The highest of these rates at which everything is in time, each on a store of its own. */
+async function rates() {
+  await onStores(async (store, on) => {
+    let highest = 0;
+    for (const rate of RATES) {
+      const all = await on((args) => flooded(args, rate, RATE_SECONDS));
+      tellOf(store, rate, all);
+      note(`${rate}/s: p99 answered ${percentile(all.times, 0.99).toFixed(0)}, listed ${percentile(all.listed, 0.99)}, welcomed ${percentile(all.welcome, 0.99)} ms`);
+      if (!keepsUp(all)) break;
+      highest = rate;
+    }
+    figure(`callback_rate_${store}`, highest, 'callbacks/s', '>=', 2000);
+  });
+}
+
 async function callbacks() {
-  if (STORES.includes('sqlite')) await benchCallbacks('sqlite', []);
-  if (STORES.includes('postgres')) await withPostgres((url) => benchCallbacks('postgres', ['--store', url]));
+  await onStores((store, on) => on((args) => benchCallbacks(store, args)));
 }
 
 // ---- the landing page ----
@@ -357,7 +389,7 @@ async function lists() {
   }
 }
 
-for (const [name, bench] of Object.entries({ landing, callbacks, lists, sync })) {
+for (const [name, bench] of Object.entries({ landing, callbacks, rates, lists, sync })) {
   if (wanted && !wanted.includes(name)) continue;
   note(`${name}… ${load()}`);
   await bench();

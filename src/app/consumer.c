@@ -17,6 +17,7 @@
 #include "core/audience/audience_snapshot.h"
 #include "core/audience/audience_watch.h"
 #include "core/corp/corp.h"
+#include "store/ahead.h"
 #include "store/cursor.h"
 
 #define PAGE_EVENTS 500
@@ -106,9 +107,30 @@ static err feed_module(struct tx *tx, struct pass *p, const struct map *cursors,
 		if (p->events[i].seq <= seen)
 			continue;
 		tx_speak_of(tx, &p->events[i]);
+		ahead_about(&tx->snap, AHEAD_OF_EVENT(p->events[i].kind, p->kind), p->events[i].customer);
 		TRY(feed_event(tx, p, m, &p->events[i]));
 	}
+	ahead_about(&tx->snap, 0, 0);
 	tx_only_tables(tx, NULL);
+	return OK;
+}
+
+/* What handlers ask about the persons of events that are alike. */
+static err read_ahead(struct tx *tx, const struct pass *p)
+{
+	i64 *persons = ARENA_ARRAY(tx->snap.arena, i64, p->count);
+	bool *done = ARENA_ARRAY(tx->snap.arena, bool, p->count);
+	for (size_t i = 0; i < p->count; i++) {
+		size_t n = 0;
+		for (size_t k = i; k < p->count && !done[i]; k++) {
+			bool like = p->events[k].kind == p->events[i].kind && p->events[k].corp == p->events[i].corp;
+			if (like && p->events[k].customer)
+				persons[n++] = p->events[k].customer;
+			done[k] |= like && k > i;
+		}
+		tx->snap.corp = p->events[i].corp;
+		TRY(ahead_read(&tx->snap, AHEAD_OF_EVENT(p->events[i].kind, p->kind), persons, n));
+	}
 	return OK;
 }
 
@@ -124,6 +146,7 @@ static err feed_all(struct tx *tx, struct pass *p)
 			names[n++] = cursor_name(tx->snap.arena, p->env->modules[i], p->kind);
 		}
 	TRY(cursor_move(tx, pass_name(p->kind), names, n, p->events[p->count - 1].seq, &cursors));
+	TRY(read_ahead(tx, p));
 	for (size_t i = 0; p->env->modules[i]; i++)
 		if (pass_handlers(p->env->modules[i], p->kind))
 			TRY(feed_module(tx, p, &cursors, p->env->modules[i]));

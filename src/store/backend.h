@@ -42,6 +42,9 @@ struct plan {
 };
 
 struct stmt;
+struct ahead;
+struct ahead_read;
+struct ahead_got;
 
 struct conn {
 	const struct backend *ops;
@@ -50,6 +53,8 @@ struct conn {
 	struct imap stmts;    /* query pointer -> struct stmt pointer */
 	err failed;           /* a statement failed since the last savepoint */
 	bool writer;
+	struct ahead *ahead; /* of the transaction; NULL: nothing was read ahead */
+	bool later; /* how many rows the last write touched is known after a settle only */
 };
 
 /* What the head of every back end's statement is. */
@@ -80,6 +85,13 @@ struct backend {
 	void (*done)(struct conn *c, struct stmt *s, i64 *ret_changed);
 	err (*run_many)(struct conn *c, struct stmt *s, const struct snap *snap, const void *in, size_t count,
 			i64 *ret_changed);
+	/* Learns what became of the writes that nobody has waited for; NULL: there are none. */
+	err (*settle)(struct conn *c, i64 *ret_changed, struct fail *f);
+	/* Fills what was read about these persons, in their order; NULL: there is no reading ahead. */
+	err (*read_ahead)(struct conn *c, const struct snap *s, struct ahead_read *reads, size_t count, const i64 *keys, size_t people);
+	/* Runs a read with many inputs, each of its slot, in one message; ret_got says where in ret_rows the rows of each are. */
+	err (*ask)(struct conn *c, const struct snap *s, const struct query *q, const void *in, const i64 *slots, size_t count,
+		   char **ret_rows, struct ahead_got *ret_got);
 	/* A script on the write connection, in a transaction of its own (migrations); text is portable. */
 	err (*script)(struct store *st, str sql, struct fail *f);
 	err (*tables)(struct store *st, struct fail *f); /* fills st->tables: name -> has a slot column */

@@ -425,7 +425,7 @@ err inbox_claim(struct tx *tx, const struct inbox_row *row, bool *ret_first)
 	tx->snap.corp = row->corp;
 	if (tx->snap.slot == row->slot) {
 		TRY(inbox_closed(tx, &(struct inbox_close){ row->id, row->source, row->key, STR_NIL }));
-		*ret_first = tx->changed > 0;
+		*ret_first = tx_changed(tx) > 0;
 		return OK;
 	}
 	struct intake_mark mark;
@@ -479,7 +479,7 @@ static err prune_slot(struct tx *tx, const struct inbox_before *b, i64 *ret_remo
 	TRY(intake_mark_remove_old(tx, b));
 	TRY(inbox_old_rows(&tx->snap, b, &rows, &n));
 	TRY(query_write_many(tx, &inbox_remove_query, rows, n));
-	*ret_removed = tx->changed;
+	*ret_removed = tx_changed(tx);
 	return OK;
 }
 

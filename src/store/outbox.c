@@ -176,7 +176,7 @@ err outbox_cancel(struct tx *tx, str kind, str key, bool *ret_cancelled)
 {
 	TRY(outbox_drop(tx, &(struct outbox_key){ kind, key }));
 	if (ret_cancelled)
-		*ret_cancelled = tx->changed > 0;
+		*ret_cancelled = tx_changed(tx) > 0;
 	return OK;
 }
 
@@ -387,9 +387,22 @@ static err claim_slot(struct tx *tx, struct outbox_found *rows, size_t n, ms now
 		struct outbox_mark mark = { rows[i].owner, rows[i].kind, rows[i].key, rows[i].state, rows[i].attempts,
 					    late ? STR("expired") : STR_NIL };
 		TRY(outbox_mark_row(tx, &mark));
-		taken[i] = tx->changed > 0;
+		taken[i] = tx_changed(tx) > 0;
 	}
 	return OK;
+}
+
+/* What was claimed is known to be so after a power failure, or it is given back. */
+static err claim_durable(struct unit *u, row_list *list, err so_far)
+{
+	err e = store_durable(u->store, &u->fail);
+	if (e == OK)
+		return so_far;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].state == OUTBOX_CALLING)
+			(void)WRITE_TX(u, list->v[i].slot, outbox_give_back(tx, &list->v[i]));
+	list->n = 0;
+	return e;
 }
 
 /* *ret_any false: nothing is due. All rows may have gone to another thread. */
@@ -410,6 +423,7 @@ static err claim_turn(struct unit *u, const struct outbox_find *find, row_list *
 	carry(u->store, rows, n); /* before they are CALLING, so that no sweep sees them alone */
 	bool *taken = ARENA_ARRAY(u->arena, bool, n + 1), *done = ARENA_ARRAY(u->arena, bool, n + 1);
 	err e = OK;
+	u->lazy = true; /* durable once for all slots, before the first call */
 	for (size_t i = 0; i < n && e == OK; i++) {
 		if (done[i])
 			continue;
@@ -426,7 +440,7 @@ static err claim_turn(struct unit *u, const struct outbox_find *find, row_list *
 		} else {
 			let_go(u->store, rows[i].id);
 		}
-	return e;
+	return list->n ? claim_durable(u, list, e) : e;
 }
 
 err outbox_claim(struct store *st, struct arena *a, str lane, ms now, size_t limit, struct outbox_row **ret,
@@ -487,7 +501,7 @@ err outbox_finish(struct tx *tx, const struct outbox_row *row, enum outbox_state
 	struct outbox_end end = { row->kind, row->key, state, 0, reason };
 	tx->snap.corp = row->corp;
 	TRY(outbox_settle(tx, &end));
-	if (tx->changed == 0 && row->state != OUTBOX_DROPPED)
+	if (tx_changed(tx) == 0 && row->state != OUTBOX_DROPPED)
 		return tx_fail(tx, ERR_STATE, T_OK, STR("outbox"), row->kind, STR_NIL);
 	return OK;
 }
@@ -497,7 +511,7 @@ err outbox_retry(struct tx *tx, const struct outbox_row *row, ms due, str reason
 	struct outbox_end end = { row->kind, row->key, OUTBOX_WAITING, due, reason };
 	tx->snap.corp = row->corp;
 	TRY(outbox_again(tx, &end));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_STATE, T_OK, STR("outbox"), row->kind, STR_NIL);
 	tx_wake(tx, WAKE_OUTBOX);
 	return OK;

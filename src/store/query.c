@@ -6,7 +6,7 @@
  * until something is rolled back (PostgreSQL does so by nature, SQLite would go on), and while a list
  * of tables is set, writes to any other are refused.
  */
-#include "store/store_int.h"
+#include "store/ahead_int.h"
 
 static err query_fail(struct fail *f, const struct query *q, err code, const char *why)
 {
@@ -101,7 +101,15 @@ err query_one(const struct snap *s, const struct query *q, const void *in, void 
 {
 	struct stmt *st;
 	bool row = false;
+	void *ahead;
+	size_t n;
 	TRY(read_only(s, q));
+	if (ahead_has(s, q, in, &ahead, &n)) {
+		if (n == 0)
+			return fail_set(s->fail, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, str_c(q->out->name));
+		memcpy(ret, ahead, q->out->size);
+		return OK;
+	}
 	TRY(stmt_take(s, q, &st));
 	err e = s->conn->ops->run(s->conn, st, s, in);
 	if (e == OK)
@@ -112,6 +120,7 @@ err query_one(const struct snap *s, const struct query *q, const void *in, void 
 		record_init(q->out, ret);
 		s->conn->ops->row(st, ret, s->arena);
 	}
+	ahead_keep(s, q, in, ret, row);
 	stmt_give(s->conn, st, OK, NULL);
 	return row ? OK : fail_set(s->fail, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, str_c(q->out->name));
 }
@@ -120,6 +129,8 @@ err query_many(const struct snap *s, const struct query *q, const void *in, void
 {
 	struct stmt *st;
 	TRY(read_only(s, q));
+	if (ahead_has(s, q, in, ret, ret_count))
+		return OK;
 	TRY(stmt_take(s, q, &st));
 	size_t n = 0, cap = 0;
 	char *rows = NULL;
@@ -142,6 +153,7 @@ err query_many(const struct snap *s, const struct query *q, const void *in, void
 	stmt_give(s->conn, st, OK, NULL);
 	if (e != OK)
 		return conn_failed(s->conn, e);
+	ahead_keep(s, q, in, rows, n);
 	*ret = rows;
 	*ret_count = n;
 	return OK;
@@ -152,7 +164,15 @@ err query_each(const struct snap *s, const struct query *q, const void *in,
 {
 	struct stmt *st;
 	bool row = false;
+	void *ahead;
+	size_t n;
 	TRY(read_only(s, q));
+	if (ahead_has(s, q, in, &ahead, &n)) {
+		err e = OK;
+		for (size_t i = 0; i < n && e == OK; i++)
+			e = row_fn(arg, (char *)ahead + i * q->out->size);
+		return e;
+	}
 	TRY(stmt_take(s, q, &st));
 	void *buffer = arena_alloc(s->arena, q->out->size);
 	err e = s->conn->ops->run(s->conn, st, s, in), stop = OK;
@@ -239,7 +259,8 @@ static err write_take(struct tx *tx, const struct query *q, struct stmt **ret)
 {
 	if (q->kind != QUERY_WRITE && q->kind != QUERY_WRITE_ONE)
 		return query_fail(tx->snap.fail, q, ERR_INTERNAL, "a read run as a write");
-	tx->changed = 0;
+	tx->changed_ = 0;
+	tx->snap.conn->later = false;
 	TRY(stmt_take(&tx->snap, q, ret));
 	const char *target = (*ret)->plan->target;
 	if (table_allowed(tx, target))
@@ -250,16 +271,27 @@ static err write_take(struct tx *tx, const struct query *q, struct stmt **ret)
 			STR("a table outside of the module's derived ones"));
 }
 
+i64 tx_changed(struct tx *tx)
+{
+	struct conn *c = tx->snap.conn;
+	err e = c->later ? c->ops->settle(c, &tx->changed_, tx->snap.fail) : OK;
+	c->later = false;
+	if (e != OK)
+		conn_failed(c, e);
+	return tx->changed_;
+}
+
 err query_write(struct tx *tx, const struct query *q, const void *in)
 {
 	struct stmt *st;
 	struct conn *c = tx->snap.conn;
 	TRY(write_take(tx, q, &st));
 	bool row = true;
+	ahead_written(tx, q, st->plan->target, in, 1);
 	err e = c->ops->run(c, st, &tx->snap, in);
 	while (e == OK && row)
 		e = c->ops->step(c, st, tx->snap.fail, &row);
-	stmt_give(c, st, OK, &tx->changed);
+	stmt_give(c, st, OK, &tx->changed_);
 	return e == OK ? OK : conn_failed(c, e);
 }
 
@@ -268,14 +300,16 @@ err query_write_many(struct tx *tx, const struct query *q, const void *in, size_
 	struct stmt *st;
 	struct conn *c = tx->snap.conn;
 	if (count == 0) {
-		tx->changed = 0;
+		tx->changed_ = 0;
+		c->later = false;
 		return OK;
 	}
 	TRY(write_take(tx, q, &st));
 	i64 changed = 0;
+	ahead_written(tx, q, st->plan->target, in, count);
 	err e = c->ops->run_many(c, st, &tx->snap, in, count, &changed);
 	stmt_give(c, st, OK, NULL);
-	tx->changed = changed;
+	tx->changed_ = changed;
 	return e == OK ? OK : conn_failed(c, e);
 }
 
@@ -285,6 +319,7 @@ err query_write_one(struct tx *tx, const struct query *q, const void *in, void *
 	struct conn *c = tx->snap.conn;
 	TRY(write_take(tx, q, &st));
 	bool row = false, more = false;
+	ahead_written(tx, q, st->plan->target, in, 1);
 	err e = c->ops->run(c, st, &tx->snap, in);
 	if (e == OK)
 		e = c->ops->step(c, st, tx->snap.fail, &row);
@@ -295,7 +330,7 @@ err query_write_one(struct tx *tx, const struct query *q, const void *in, void *
 		for (more = true; e == OK && more;)
 			e = c->ops->step(c, st, tx->snap.fail, &more);
 	}
-	stmt_give(c, st, OK, &tx->changed);
+	stmt_give(c, st, OK, &tx->changed_);
 	if (e != OK)
 		return conn_failed(c, e);
 	return row ? OK : ERR_NOT_FOUND;

@@ -49,10 +49,12 @@ err query_each(const struct snap *s, const struct query *q, const void *in,
 struct query_value { bool text; i64 n; str s; };
 err query_dynamic(const struct snap *s, const char *name, const char *sql, const struct query_value *values,
 		  size_t count, const struct record *out, err (*row)(void *arg, const void *of), void *arg);
-/* tx->changed says how many rows it touched. */
+/* tx_changed says how many rows it touched. In a lazy unit on PostgreSQL an error may be that of a later statement, of
+ * tx_changed, of the tx_try around it or of the commit. */
 err query_write(struct tx *tx, const struct query *q, const void *in);
+i64 tx_changed(struct tx *tx); /* in a lazy unit it waits for what PostgreSQL has not answered: ask where it matters */
 /* The same statement for count inputs of the input record's size, in order (pipelined on PostgreSQL).
- * tx->changed is the sum. */
+ * tx_changed is the sum. */
 err query_write_many(struct tx *tx, const struct query *q, const void *in, size_t count);
 /* First RETURNING row; ERR_NOT_FOUND when none came (nothing was changed). fail is not filled then. */
 err query_write_one(struct tx *tx, const struct query *q, const void *in, void *ret);

@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "store/ahead_int.h"
 #include "store/inbox_seen.h"
 #include "store/store_data.h"
 #include "store/timeline.h"
@@ -213,7 +214,9 @@ static struct store *store_new(const struct store_conf *conf)
 	st->turns = imap_new(st->arena);
 	st->seals = seal_cache_new();
 	st->inbox = inbox_queue_new();
-	if (!store_is_postgres(st)) {
+	if (store_is_postgres(st)) {
+		st->ahead = ahead_memory_new();
+	} else {
 		st->seen = inbox_seen_new(INBOX_SEEN_MAX);
 		st->timeline = timeline_new();
 	}
@@ -264,6 +267,7 @@ void store_close(struct store *st)
 	inbox_queue_free(st->inbox);
 	inbox_seen_free(st->seen);
 	timeline_free(st->timeline);
+	ahead_memory_free(st->ahead);
 	seal_cache_free(st->seals);
 	if (st->dir_fd >= 0)
 		close(st->dir_fd);
@@ -517,6 +521,9 @@ err tx_try(struct tx *tx, err (*fn)(struct tx *tx, void *arg), void *arg)
 	unsigned wake = s->wake;
 	TRY(ops->save(c, ++s->depth, tx->snap.fail));
 	err e = fn(tx, arg);
+	i64 changed;
+	if (e == OK && c->failed == OK && ops->settle)
+		e = ops->settle(c, &changed, tx->snap.fail);
 	if (e == OK && c->failed != OK)
 		e = c->failed;
 	struct fail why = *tx->snap.fail;
@@ -525,6 +532,7 @@ err tx_try(struct tx *tx, err (*fn)(struct tx *tx, void *arg), void *arg)
 		return conn_failed(c, end);
 	if (e != OK) {
 		c->failed = OK;
+		ahead_forget(c);
 		*tx->snap.fail = why;
 		s->events.n = events;
 		s->seals.n = seals;

@@ -55,7 +55,7 @@ struct snap {
 
 struct tx {
 	struct snap snap;
-	i64 changed; /* rows touched by the last write */
+	i64 changed_; /* tx_changed says */
 	struct tx_state *state; /* private: buffered events, retry count */
 };
 

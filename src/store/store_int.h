@@ -15,6 +15,7 @@ struct corp_place { i64 base, spread; u8 key[CRYPT_KEY_BYTES], lookup[CRYPT_KEY_
 struct number_block { char kind[32]; i64 corp; u32 next, end; };
 struct hook { void (*fn)(void *arg, unsigned bits); void *arg; };
 struct seal_cache;
+struct ahead_memory;
 struct inbox_queue;
 struct inbox_seen;
 struct timeline;
@@ -47,6 +48,7 @@ struct store {
 	struct seal_cache *seals;
 	struct inbox_queue *inbox;
 	struct inbox_seen *seen;   /* SQLite; under the baton */
+	struct ahead_memory *ahead; /* PostgreSQL; NULL on SQLite */
 	struct timeline *timeline; /* SQLite; NULL on PostgreSQL */
 };
 

@@ -162,12 +162,12 @@ static err write_new(struct tx *tx)
 	assert_int_equal(thing_new(tx, &th, &got), ERR_NOT_FOUND);
 	assert_int_equal(got.next, 77);
 	TRY(thing_set(tx, &(struct thing){ STR("z"), 6 }));
-	assert_int_equal(tx->changed, 1);
+	assert_int_equal(tx_changed(tx), 1);
 	TRY(thing_set(tx, &(struct thing){ STR("nobody"), 6 }));
-	assert_int_equal(tx->changed, 0);
+	assert_int_equal(tx_changed(tx), 0);
 	struct thing many[3] = { { STR("m1"), 1 }, { STR("m2"), 2 }, { STR("m3"), 3 } };
 	TRY(query_write_many(tx, &thing_add_query, many, 3));
-	assert_int_equal(tx->changed, 3);
+	assert_int_equal(tx_changed(tx), 3);
 	/* A unit reads what it wrote. */
 	TRY(thing_get(&tx->snap, &(struct thing_key){ STR("m2") }, &got));
 	assert_int_equal(got.next, 2);

@@ -305,20 +305,6 @@ static void what_was_answered_survives_a_kill(void **state)
 
 /* ---- what stands and what is durable ---- */
 
-#define WAITS_FIELDS(F, S) F(S, STR, waits)
-RECORD(waits, WAITS_FIELDS);
-READ_ONE(waits_get, none, waits, SQL_GLOBAL("asks about the transaction itself", SELECT current_setting('synchronous_commit') AS waits))
-
-static err work_waiting(struct tx *tx, struct worker *w, int unit, str expected)
-{
-	struct waits row;
-	if (store_is_postgres(tx->snap.unit->store)) {
-		TRY(waits_get(&tx->snap, &(struct none){ 0 }, &row));
-		assert_true(str_eq(row.waits, expected));
-	}
-	return work(tx, w, unit);
-}
-
 static i64 syncs_of(struct test_store *t)
 {
 	struct store_stats stats;
@@ -331,22 +317,22 @@ static void a_lazy_unit_stands_before_it_is_durable(void **state)
 	struct test_store *t = *state;
 	_Atomic int committed = 0;
 	struct worker w = { .t = t, .number = 1, .committed = &committed };
-	bool there[THREADS][UNITS], sqlite = !store_is_postgres(t->store);
+	bool there[THREADS][UNITS];
 	i64 slot = slot_of_customer(t->store, id_customer(1, 5)), before = syncs_of(t);
 	for (int unit = 0; unit < 3; unit++) {
 		t->unit.lazy = true;
-		assert_int_equal(WRITE_TX(&t->unit, slot, work_waiting(tx, &w, unit, STR("off"))), OK);
+		assert_int_equal(WRITE_TX(&t->unit, slot, work(tx, &w, unit)), OK);
 		assert_int_equal(syncs_of(t), before);
 		assert_int_equal(look(t, there), 2 * unit + 1);
 		t->unit.lazy = false;
-		assert_int_equal(WRITE_TX(&t->unit, slot, work_waiting(tx, &w, UNITS - 1 - unit, STR("on"))), OK);
-		before += sqlite;
+		assert_int_equal(WRITE_TX(&t->unit, slot, work(tx, &w, UNITS - 1 - unit)), OK);
+		before++;
 		assert_int_equal(syncs_of(t), before);
 	}
 	t->unit.lazy = true;
 	assert_int_equal(WRITE_TX(&t->unit, slot, work(tx, &w, 7)), OK);
 	assert_int_equal(store_durable(t->store, &t->unit.fail), OK);
-	assert_int_equal(syncs_of(t), before + sqlite);
+	assert_int_equal(syncs_of(t), before + 1);
 }
 
 /* Says 1 when a lazy unit was answered, 2 when one that waits was, 3 when the inbox was; the first sync kills. */

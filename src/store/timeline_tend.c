@@ -338,7 +338,7 @@ static void damaged_forget(struct timeline *t, i64 slot, const struct timeline_r
 static err clear_step(struct tx *tx, const struct timeline_run *run, bool *ret_more)
 {
 	TRY(timeline_part_drop(tx, &(struct part_find){ .run = run->run, .limit = STEP_PARTS }));
-	*ret_more = tx->changed == STEP_PARTS;
+	*ret_more = tx_changed(tx) == STEP_PARTS;
 	return *ret_more ? OK : timeline_run_drop(tx, run);
 }
 

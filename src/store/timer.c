@@ -92,7 +92,7 @@ err timer_take(struct tx *tx, const struct timer_row *row, bool *ret_taken)
 {
 	tx->snap.corp = row->corp;
 	TRY(timer_remove_one(tx, &(struct timer_one){ row->due, row->id }));
-	*ret_taken = tx->changed > 0;
+	*ret_taken = tx_changed(tx) > 0;
 	return OK;
 }
 

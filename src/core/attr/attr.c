@@ -11,6 +11,7 @@
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
 #include "core/module.h"
+#include "store/ahead.h"
 
 #include <stdlib.h>
 
@@ -117,8 +118,15 @@ static err refresh_one(struct tx *tx, const struct person *p, struct tally_sum *
 static err refresh_group(struct tx *tx, const struct person *people, size_t count)
 {
 	struct tally_sum tally = tally_begin(tx->snap.arena, count);
+	i64 *ids = ARENA_ARRAY(tx->snap.arena, i64, count);
 	for (size_t i = 0; i < count; i++)
+		ids[i] = people[i].id;
+	TRY(ahead_read(&tx->snap, AHEAD_FACTS, ids, count));
+	for (size_t i = 0; i < count; i++) {
+		ahead_about(&tx->snap, AHEAD_FACTS, people[i].id);
 		TRY(refresh_one(tx, &people[i], &tally));
+	}
+	ahead_about(&tx->snap, AHEAD_FACTS, 0);
 	return tally_write(tx, &tally);
 }
 

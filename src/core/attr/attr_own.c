@@ -246,7 +246,7 @@ err attr_def_edit(struct tx *tx, const struct attr_def *d)
 {
 	TRY(attr_def_check(tx->snap.unit, d));
 	TRY(attr_def_update(tx, d));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	return told(tx, d, "attribute.edit");
 }

@@ -202,7 +202,7 @@ err attr_own_fill(struct tx *tx, const struct attr_def *d, i64 was, i64 upto, co
 	struct own o;
 	TRY(own_open(&tx->snap, d, &o));
 	TRY(attr_start_move(tx, &(struct attr_filled){ d->id, was, upto }));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return OK;
 	for (size_t i = 0; i < count; i++)
 		if (v[i].corp == tx->snap.corp && v[i].kind == o.kind && v[i].customer != 0 && v[i].seq <= upto)

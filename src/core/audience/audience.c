@@ -114,7 +114,7 @@ static err save_in(struct tx *tx, struct saving *s)
 		return OK;
 	TRY(row_check(tx, s, all, n));
 	TRY(s->fresh ? audience_insert(tx, row) : audience_update(tx, row));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, str_c(text_raw(T_AUD_ONE, LANG_ZH)));
 	if (s->moved)
 		TRY(audience_watch_edited(tx, row->id, s->announce));
@@ -169,7 +169,7 @@ static err remove_in(struct tx *tx, const struct audience *row)
 	if (e != ERR_NOT_FOUND)
 		return e;
 	TRY(audience_delete(tx, &(struct audience_key){ row->id }));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return OK;
 	return told(tx, row, true);
 }

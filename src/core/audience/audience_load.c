@@ -11,6 +11,7 @@
 #include "core/audience/audience_index_int.h"
 
 #include "core/attr/attr_value.h"
+#include "store/ahead.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -285,17 +286,34 @@ static err read_person(struct corp_index *ci, struct snap *s, i64 customer)
 
 struct batch { const i64 *v; size_t n; };
 
+/* Those who live in the snapshot's slot, which is that of the first. */
+static err read_ahead(struct snap *s, i64 site, const struct batch *b)
+{
+	i64 *here = ARENA_ARRAY(s->arena, i64, b->n);
+	size_t n = 0;
+	for (size_t i = 0; i < b->n; i++)
+		if (slot_of_customer(s->unit->store, b->v[i]) == s->slot)
+			here[n++] = b->v[i];
+	return ahead_read(s, site, here, n);
+}
+
 static err roots_in(struct snap *s, const struct batch *b, i64 *ret)
 {
-	for (size_t i = 0; i < b->n; i++)
+	TRY(read_ahead(s, AHEAD_ROOTS, b));
+	for (size_t i = 0; i < b->n; i++) {
+		ahead_about(s, AHEAD_ROOTS, b->v[i]);
 		TRY(root_walk(s, b->v[i], &ret[i]));
+	}
 	return OK;
 }
 
 static err persons_in(struct snap *s, struct corp_index *ci, const struct batch *b)
 {
-	for (size_t i = 0; i < b->n; i++)
+	TRY(read_ahead(s, AHEAD_INDEX, b));
+	for (size_t i = 0; i < b->n; i++) {
+		ahead_about(s, AHEAD_INDEX, b->v[i]);
 		TRY(read_person(ci, s, b->v[i]));
+	}
 	return OK;
 }
 

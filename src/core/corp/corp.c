@@ -145,7 +145,7 @@ static err put(struct tx *tx, const struct corp_edit *in)
 	row.currency = in->currency;
 	row.version = in->version;
 	TRY(corp_update(tx, &row));
-	return tx->changed ? OK : tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
+	return tx_changed(tx) ? OK : tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 }
 
 err corp_put(struct cx *cx, const struct corp_edit *in)

@@ -38,7 +38,7 @@ err customer_add(struct tx *tx, i64 customer, str origin, ms created, const stru
 		row.birthday = p->birthday;
 	}
 	TRY(customer_insert(tx, &row));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return OK;
 	struct customer_created body = { .origin = origin, .name = row.name };
 	return journal_add(tx, EV_CUSTOMER_CREATED, customer, created, &customer_created_record, &body, NULL);

@@ -176,7 +176,7 @@ static err move_root(struct tx *tx, i64 loser, i64 winner, const char *reason, b
 	struct customer_leaf *rows;
 	size_t n;
 	TRY(customer_root_set(tx, &(struct customer_root_set_in){ loser, winner, loser }));
-	*ret_moved = tx->changed > 0;
+	*ret_moved = tx_changed(tx) > 0;
 	if (!*ret_moved)
 		return OK;
 	TRY(customer_leaf_list(&tx->snap, &(struct customer_key){ loser }, &rows, &n));
@@ -226,7 +226,7 @@ static err release(struct tx *tx, i64 leaf, i64 root, const char *reason, bool *
 {
 	struct customer_merged b = { .leaf = leaf, .root = leaf, .was_root = root, .reason = str_c(reason), .applied = true };
 	TRY(customer_root_set(tx, &(struct customer_root_set_in){ leaf, leaf, root }));
-	*ret_moved = tx->changed > 0;
+	*ret_moved = tx_changed(tx) > 0;
 	if (!*ret_moved)
 		return OK;
 	TRY(journal_add(tx, EV_CUSTOMER_SPLIT, leaf, tx->snap.now, &customer_merged_record, &b, NULL));

@@ -68,7 +68,7 @@ err door_put(struct tx *tx, const struct door *door)
 	struct door_row row = row_of(door);
 	TRY(check(tx, door->params));
 	TRY(door_update(tx, &row));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR("key"), door->key, STR_NIL);
 	d.corp = tx->snap.corp;
 	follow_commit(tx, &d, false);
@@ -78,7 +78,7 @@ err door_put(struct tx *tx, const struct door *door)
 err door_remove(struct tx *tx, str key)
 {
 	TRY(door_delete(tx, &(struct door_key){ key }));
-	if (tx->changed)
+	if (tx_changed(tx))
 		follow_commit(tx, &(struct door){ .key = key }, true);
 	return OK;
 }

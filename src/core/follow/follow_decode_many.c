@@ -14,6 +14,7 @@
 #include "core/identity/identity.h"
 #include "core/staff/staff.h"
 #include "port/wecom/wecom_xml.h"
+#include "store/ahead.h"
 #include "store/inbox.h"
 
 struct reading {
@@ -106,6 +107,12 @@ static err write_contact(struct tx *tx, const struct many *m, size_t i, bool *re
 static err write_contacts(struct tx *tx, const struct many *m, bool *ret_done)
 {
 	struct map waiting = map_new(tx->snap.arena);
+	i64 *here = ARENA_ARRAY(tx->snap.arena, i64, m->n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < m->n; i++)
+		if (m->customers[i] && !m->created[i] && slot_of_customer(tx->snap.unit->store, m->customers[i]) == tx->snap.slot)
+			here[n++] = m->customers[i];
+	TRY(ahead_read(&tx->snap, AHEAD_FOLLOW, here, n));
 	for (size_t i = 0; i < m->count; i++) {
 		const struct reading *r = &m->readings[i];
 		if (r->reader && r->reader->effects)
@@ -114,11 +121,13 @@ static err write_contacts(struct tx *tx, const struct many *m, bool *ret_done)
 		if (plain && slot_of_customer(tx->snap.unit->store, m->customers[r->place]) != tx->snap.slot)
 			continue;
 		ret_done[i] = false;
+		ahead_about(&tx->snap, AHEAD_FOLLOW, plain && !m->created[r->place] ? m->customers[r->place] : 0);
 		if (plain && !map_get(&waiting, r->told.external_userid))
 			TRY(write_contact(tx, m, i, &ret_done[i]));
 		if (!ret_done[i] && r->ev.external_user_id.n)
 			map_put(&waiting, r->ev.external_user_id, &waiting);
 	}
+	ahead_about(&tx->snap, AHEAD_FOLLOW, 0);
 	return OK;
 }
 

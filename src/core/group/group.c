@@ -215,14 +215,15 @@ err group_ensure(struct tx *tx, str chat_id, struct group_chat *ret)
 
 /* ---- reading ---- */
 
-static err customer_of(struct unit *u, const struct wecom_group_member *m, i64 *ret)
+static err customer_of(struct unit *u, const struct wecom_group_member *m, i64 known, i64 *ret)
 {
 	*ret = NIL;
 	if (m->type == WECOM_GROUP_STAFF)
 		return OK;
-	err e = identity_find(u, STR("external_userid"), m->userid, ret);
-	if (e == ERR_NOT_FOUND && m->unionid.n)
-		e = identity_find(u, STR("unionid"), m->unionid, ret);
+	*ret = known ? known : NIL;
+	if (known || !m->unionid.n)
+		return OK;
+	err e = identity_find(u, STR("unionid"), m->unionid, ret);
 	if (e == ERR_NOT_FOUND || e == ERR_INPUT)
 		*ret = NIL;
 	return e == ERR_NOT_FOUND || e == ERR_INPUT ? OK : e;
@@ -241,8 +242,13 @@ static err prepare(struct cx *cx, struct keeping *k)
 	if (got->owner.n)
 		TRY(staff_ensure(&cx->unit, got->owner, &k->owner));
 	k->customers = ARENA_ARRAY(CX_ARENA(cx), i64, got->n);
+	i64 *known = ARENA_ARRAY(CX_ARENA(cx), i64, got->n + 1);
+	str *names = ARENA_ARRAY(CX_ARENA(cx), str, got->n + 1);
 	for (size_t i = 0; i < got->n; i++)
-		TRY(customer_of(&cx->unit, &got->v[i], &k->customers[i]));
+		names[i] = got->v[i].type == WECOM_GROUP_STAFF ? STR_NIL : got->v[i].userid;
+	TRY(identity_find_many(&cx->unit, STR("external_userid"), names, got->n, known));
+	for (size_t i = 0; i < got->n; i++)
+		TRY(customer_of(&cx->unit, &got->v[i], known[i], &k->customers[i]));
 	return OK;
 }
 

@@ -116,7 +116,7 @@ static err not_ours(struct cx *cx)
 static err put_session(struct tx *tx, const struct guest_session *row, bool *ret_new)
 {
 	TRY(guest_session_add(tx, row));
-	*ret_new = tx->changed > 0;
+	*ret_new = tx_changed(tx) > 0;
 	return guest_prune_arm(tx);
 }
 

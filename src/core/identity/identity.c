@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "core/customer/customer.h"
 #include "store/seal.h"
+#include "store/ahead.h"
 
 err identity_know(const struct snap *s, const struct identity_in *in, struct identity_known *ret)
 {
@@ -44,6 +45,34 @@ err identity_look(struct snap *s, struct identity_known *id)
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
+err identity_look_ahead(const struct snap *s, const struct identity_known *const *ids, size_t count)
+{
+	struct store *st = s->unit->store;
+	struct arena *a = s->arena;
+	struct identity_value *values = ARENA_ARRAY(a, struct identity_value, count + 1), row;
+	struct identity_owned *owned = ARENA_ARRAY(a, struct identity_owned, count + 1);
+	i64 *slots = ARENA_ARRAY(a, i64, count + 1);
+	struct snap at = *s;
+	size_t n = 0;
+	if (!store_is_postgres(st))
+		return OK;
+	for (size_t i = 0; i < count; i++) {
+		values[i] = (struct identity_value){ .kind = str_c(ids[i]->kind->name), .value = ids[i]->value };
+		slots[i] = ids[i]->slot;
+	}
+	TRY(ahead_ask(s, &identity_value_get_query, values, slots, count));
+	for (size_t i = 0; i < count; i++) {
+		snap_slot(&at, ids[i]->slot);
+		err e = identity_value_get(&at, &values[i], &row);
+		if (e == ERR_NOT_FOUND)
+			continue;
+		TRY(e);
+		owned[n] = (struct identity_owned){ .customer = row.customer, .kind = values[i].kind, .value = values[i].value };
+		slots[n++] = slot_of_customer(st, row.customer);
+	}
+	return ahead_ask(s, &identity_owned_get_query, owned, slots, n);
+}
+
 struct identity_owned identity_owned_of(struct arena *a, const struct identity_known *id, str source, ms created)
 {
 	return (struct identity_owned){ .customer = id->customer, .kind = str_c(id->kind->name), .value = id->value,
@@ -59,7 +88,7 @@ err identity_complete(struct tx *tx, const struct identity_known *id, const stru
 	if (id->kind->hashed)
 		TRY(seal_text(tx, id->customer, id->normal, &row.sealed));
 	TRY(identity_owned_put(tx, &row));
-	if (!tx->changed || !added)
+	if (!tx_changed(tx) || !added)
 		return OK;
 	struct identity_added body = { .kind = row.kind, .masked = row.masked, .verified = row.verified, .from = row.source };
 	return journal_add(tx, EV_IDENTITY_ADDED, id->customer, who->occurred, &identity_added_record, &body, NULL);
@@ -87,6 +116,42 @@ err identity_find(struct unit *u, str kind, str value, i64 *ret_customer)
 		TRY(WRITE_TX(u, slot_of_customer(u->store, id.customer), identity_complete(tx, &id, &who, false)));
 	}
 	*ret_customer = id.customer;
+	return OK;
+}
+
+static err find_many(struct snap *s, str kind, const str *values, size_t count, struct identity_known *ids)
+{
+	const struct identity_known **known = ARENA_ARRAY(s->arena, const struct identity_known *, count + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++) {
+		err e = identity_know(s, &(struct identity_in){ kind, values[i], false }, &ids[i]);
+		if (e != OK && e != ERR_INPUT)
+			return e;
+		if (e == OK)
+			known[n++] = &ids[i];
+		else
+			ids[i].kind = NULL;
+	}
+	TRY(identity_look_ahead(s, known, n));
+	for (size_t i = 0; i < count; i++)
+		if (ids[i].kind)
+			TRY(identity_look(s, &ids[i]));
+	return OK;
+}
+
+err identity_find_many(struct unit *u, str kind, const str *values, size_t count, i64 *ret_customers)
+{
+	struct identity_known *ids = ARENA_ARRAY(u->arena, struct identity_known, count + 1);
+	struct snap s;
+	TRY(snap_begin(u, slot_base(u->store, u->corp), &s));
+	err e = find_many(&s, kind, values, count, ids);
+	snap_end(&s);
+	TRY(e);
+	for (size_t i = 0; i < count; i++) {
+		ret_customers[i] = ids[i].kind ? ids[i].customer : 0;
+		if (ret_customers[i] && !ids[i].complete)
+			TRY(identity_find(u, kind, values[i], &ret_customers[i]));
+	}
 	return OK;
 }
 

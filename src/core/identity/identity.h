@@ -34,6 +34,8 @@ struct identity_in {
 err identity_normal(struct arena *a, str kind, str value, str *ret, struct fail *f);
 /* NOT_FOUND when nobody has it. The leaf it belongs to. */
 err identity_find(struct unit *u, str kind, str value, i64 *ret_customer);
+/* The same of many; 0: nobody is known by it. */
+err identity_find_many(struct unit *u, str kind, const str *values, size_t count, i64 *ret_customers);
 /*
  * The customer (leaf) known by these identities, made when there is none. Identities given together
  * belong to one person: those not yet known are added to her; when verified ones of merging kinds

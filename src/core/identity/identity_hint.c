@@ -17,7 +17,7 @@ static err hint_put(struct tx *tx, i64 customer, const struct identity_known *id
 		.masked = identity_mask(tx->snap.arena, str_c(id->kind->name), id->normal), .created = tx->snap.now };
 	TRY(seal_text(tx, customer, id->normal, &row.sealed));
 	TRY(merge_hint_put(tx, &row));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return OK;
 	struct identity_added body = { .kind = row.kind, .masked = row.masked, .from = STR("staff") };
 	return journal_add(tx, EV_MERGE_SUGGESTED, customer, tx->snap.now, &identity_added_record, &body, NULL);

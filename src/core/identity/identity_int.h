@@ -24,6 +24,8 @@ struct identity_known {
 err identity_know(const struct snap *s, const struct identity_in *in, struct identity_known *ret);
 /* Fills customer, proven, complete; moves the snapshot to other slots. */
 err identity_look(struct snap *s, struct identity_known *id);
+/* Asks for many in two messages what identity_look is going to ask. */
+err identity_look_ahead(const struct snap *s, const struct identity_known *const *ids, size_t count);
 /* Her side: customer and owned row, in her slot. added: she had others before (an event tells of it). */
 err identity_complete(struct tx *tx, const struct identity_known *id, const struct identity_who *who, bool added);
 struct identity_owned identity_owned_of(struct arena *a, const struct identity_known *id, str source, ms created);

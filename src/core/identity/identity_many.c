@@ -124,7 +124,7 @@ static err many_write(struct many *m)
 	if (!m->customers.n)
 		return OK;
 	TRY(query_write_many(tx, &identity_value_add_query, m->values.v, m->values.n));
-	if (tx->changed != (i64)m->values.n) /* another node was first: the whole batch again */
+	if (tx_changed(tx) != (i64)m->values.n) /* another node was first: the whole batch again */
 		return tx_fail(tx, ERR_BUSY, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	TRY(customer_add_many(tx, m->customers.v, m->customers.n));
 	return query_write_many(tx, &identity_owned_put_query, m->owned.v, m->owned.n);

@@ -33,7 +33,7 @@ err identity_release(struct tx *tx, i64 customer)
 		TRY(identity_owned_drop(tx, &rows[i]));
 	}
 	TRY(customer_withdraw(tx, &(struct customer_key){ customer }));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return OK;
 	return journal_add(tx, EV_CUSTOMER_ERASED, customer, tx->snap.now, &none_record, &(struct none){ 0 }, NULL);
 }

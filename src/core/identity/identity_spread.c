@@ -27,19 +27,32 @@ struct spread {
 	size_t count;
 };
 
+/* Reads what they are known by, and asks for all of it at once. */
+static err know_all(struct snap *s, struct spread *sp)
+{
+	VEC(const struct identity_known *) known = { 0 };
+	for (size_t i = 0; i < sp->count; i++) {
+		const struct identity_who *who = &sp->who[i];
+		struct one *o = &sp->v[i];
+		for (size_t k = 0; k < who->count && who->count <= IDENTITY_GIVEN_MAX && !who->visitor; k++) {
+			err e = identity_know(s, &who->ids[k], &o->ids[o->n]);
+			if (e == ERR_INPUT)
+				continue;
+			TRY(e);
+			vec_push(s->arena, &known, &o->ids[o->n++]);
+		}
+	}
+	return identity_look_ahead(s, known.v, known.n);
+}
+
 /* All known as one person with both sides stored, or nobody known. */
-static err look_at(struct snap *s, const struct identity_who *who, struct one *ret, i64 *ret_customer, bool *ret_plain)
+static err look_at(struct snap *s, struct one *o, i64 *ret_customer, bool *ret_plain)
 {
 	size_t known = 0;
 	*ret_customer = 0;
-	*ret_plain = who->count <= IDENTITY_GIVEN_MAX && !who->visitor;
-	for (size_t i = 0; i < who->count && *ret_plain; i++) {
-		struct identity_known *id = &ret->ids[ret->n];
-		err e = identity_know(s, &who->ids[i], id);
-		if (e == ERR_INPUT)
-			continue;
-		TRY(e);
-		ret->n++;
+	*ret_plain = o->n > 0;
+	for (size_t i = 0; i < o->n && *ret_plain; i++) {
+		struct identity_known *id = &o->ids[i];
 		TRY(identity_look(s, id));
 		if (!id->customer)
 			continue;
@@ -47,7 +60,7 @@ static err look_at(struct snap *s, const struct identity_who *who, struct one *r
 		*ret_plain = id->complete && (id->proven || !id->verified) && (!*ret_customer || *ret_customer == id->customer);
 		*ret_customer = id->customer;
 	}
-	*ret_plain = *ret_plain && ret->n > 0 && (known == 0 || known == ret->n);
+	*ret_plain = *ret_plain && (known == 0 || known == o->n);
 	return OK;
 }
 
@@ -75,10 +88,11 @@ static size_t in_batch(struct arena *a, struct map *seen, const struct one *o, s
 static err look_all(struct snap *s, struct spread *sp, size_t *same_as)
 {
 	struct map seen = map_new(s->arena);
+	TRY(know_all(s, sp));
 	for (size_t i = 0; i < sp->count; i++) {
 		struct one *o = &sp->v[i];
 		bool plain;
-		TRY(look_at(s, &sp->who[i], o, &sp->customers[i], &plain));
+		TRY(look_at(s, o, &sp->customers[i], &plain));
 		same_as[i] = i;
 		if (plain && !sp->customers[i])
 			same_as[i] = in_batch(s->arena, &seen, o, i, &plain);
@@ -107,7 +121,7 @@ static err claim_here(struct tx *tx, const struct spread *sp)
 		}
 	}
 	TRY(query_write_many(tx, &identity_value_add_query, rows.v, rows.n));
-	return tx->changed == (i64)rows.n ? OK : tx_fail(tx, ERR_BUSY, T_OK, STR_NIL, STR_NIL, STR_NIL);
+	return tx_changed(tx) == (i64)rows.n ? OK : tx_fail(tx, ERR_BUSY, T_OK, STR_NIL, STR_NIL, STR_NIL);
 }
 
 static err complete_here(struct tx *tx, const struct spread *sp)
@@ -129,7 +143,7 @@ static err complete_here(struct tx *tx, const struct spread *sp)
 		}
 	}
 	TRY(customer_add_many(tx, made.v, made.n));
-	if (tx->changed != (i64)made.n) /* one is completed already, by who met the claim */
+	if (tx_changed(tx) != (i64)made.n) /* one is completed already, by who met the claim */
 		return tx_fail(tx, ERR_BUSY, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	return query_write_many(tx, &identity_owned_put_query, owned.v, owned.n);
 }

@@ -136,7 +136,7 @@ err job_save(struct tx *tx, struct job *job, const struct record *cursor, const 
 	struct job_row row = { .id = job->id, .cursor = job->cursor, .done = job->done, .total = job->total,
 		.failed = job->failed, .skipped = job->skipped, .log = job->log };
 	TRY(job_progress(tx, &row));
-	return tx->changed ? OK : tx_fail(tx, ERR_STATE, T_JOB_ENDED, STR_NIL, STR_NIL, STR_NIL);
+	return tx_changed(tx) ? OK : tx_fail(tx, ERR_STATE, T_JOB_ENDED, STR_NIL, STR_NIL, STR_NIL);
 }
 
 static const struct job_kind *kind_of(const struct env *env, str name)
@@ -166,7 +166,7 @@ err job_cancel(struct tx *tx, i64 id)
 	struct job_key key = { id };
 	struct job_row row;
 	TRY(job_stop(tx, &key));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_STATE, T_JOB_ENDED, STR_NIL, STR_NIL, STR_NIL);
 	TRY(job_row_get(&tx->snap, &key, &row));
 	return tell_dropped(tx, &row);
@@ -203,7 +203,7 @@ static struct job_end end_of(struct cx *cx, const struct job_row *row, err e)
 static err finish(struct tx *tx, const struct job_row *row, const struct job_end *end)
 {
 	TRY(job_finish(tx, end));
-	return tx->changed && str_eq(end->state, STR("failed")) ? tell_dropped(tx, row) : OK;
+	return tx_changed(tx) && str_eq(end->state, STR("failed")) ? tell_dropped(tx, row) : OK;
 }
 
 /* Steps until the slice is over; *ret_over: the job has ended or must wait. */
@@ -253,7 +253,7 @@ static err run(struct cx *cx, i64 id)
 static err claim(struct tx *tx, const struct job_lease *lease, bool *ret_mine)
 {
 	TRY(job_claim(tx, lease));
-	*ret_mine = tx->changed > 0;
+	*ret_mine = tx_changed(tx) > 0;
 	return OK;
 }
 

@@ -92,7 +92,7 @@ err mass_leave(struct tx *tx, i64 plan, i64 customer, const char *reason, bool *
 {
 	struct mass_member row = { plan, customer, STR("out"), str_c(reason), tx->snap.now, 0, STR("") };
 	TRY(mass_member_leave(tx, &row));
-	*ret_left = tx->changed > 0;
+	*ret_left = tx_changed(tx) > 0;
 	return OK;
 }
 

@@ -149,7 +149,7 @@ err outlet_change(struct tx *tx, i64 id, i64 version, const struct outlet_edit *
 	o.id = id;
 	o.version = version;
 	TRY(outlet_update(tx, &o));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 	TRY(outlet_put_staff(tx, id, in->staff));
 	return tell(tx, id, o.code, "changed");

@@ -123,7 +123,7 @@ static err h_list(struct cx *cx) { return READ_SNAP(&cx->unit, base(cx), read_al
 static err revoke(struct tx *tx, i64 id)
 {
 	TRY(api_key_revoke(tx, &(struct perm_key){ id }));
-	return tx->changed ? tell(tx, id, STR(""), true) : tx_fail(tx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, STR("api key"));
+	return tx_changed(tx) ? tell(tx, id, STR(""), true) : tx_fail(tx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, STR("api key"));
 }
 
 static err h_revoke(struct cx *cx)

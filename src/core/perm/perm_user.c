@@ -150,7 +150,7 @@ static err change(struct tx *tx, const struct user_edit *in, str hash)
 	TRY(perm_user_get(&tx->snap, &(struct perm_key){ .id = in->id }, &was));
 	struct perm_edit edit = { in->id, in->name, in->role, in->scope, in->staff, in->disabled, in->version };
 	TRY(perm_user_edit(tx, &edit));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	TRY(perm_owner_count(&tx->snap, &(struct none){ 0 }, &owners));
 	if (owners.n == 0)
@@ -180,7 +180,7 @@ err user_change(struct cx *cx, const struct user_edit *in)
 static err set_password(struct tx *tx, i64 user, str hash)
 {
 	TRY(perm_user_password(tx, &(struct perm_password){ user, hash }));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("user"));
 	TRY(perm_sessions_end(tx, &(struct perm_key){ .id = user }));
 	struct user_event body = { .user = user };

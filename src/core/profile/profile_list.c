@@ -219,7 +219,7 @@ static err h_view_new(struct cx *cx)
 static err remove_own(struct tx *tx, i64 id, i64 owner)
 {
 	TRY(view_remove(tx, &(struct view_key){ id, owner }));
-	return tx->changed ? OK : tx_fail(tx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, STR_NIL);
+	return tx_changed(tx) ? OK : tx_fail(tx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, STR_NIL);
 }
 
 /* Only one's own: a shared filter is others' to use, not to take away. */

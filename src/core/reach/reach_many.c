@@ -295,6 +295,6 @@ err reach_note(struct tx *tx, const struct reach_ask *ask, bool *ret_new)
 	struct reach_claim_row row = row_of(ask, "sent");
 	struct reach_event body = { row.channel, row.class, row.made_by, row.made_by_id, row.staff, STR_NIL, row.key, row.how, row.content };
 	TRY(reach_claim_new(tx, &row));
-	*ret_new = tx->changed > 0;
+	*ret_new = tx_changed(tx) > 0;
 	return *ret_new ? journal_add(tx, EV_REACH_SENT, ask->root, ask->at, &reach_event_record, &body, NULL) : OK;
 }

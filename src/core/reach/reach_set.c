@@ -42,7 +42,7 @@ err reach_claim_close(struct tx *tx, i64 customer, str key, const char *state)
 	struct reach_set *sets;
 	size_t n;
 	TRY(reach_claim_end(tx, &(struct reach_ended){ customer, key, str_c(state) }));
-	if (tx->changed)
+	if (tx_changed(tx))
 		return OK;
 	TRY(reach_sets_keyed(&tx->snap, &of, &sets, &n));
 	for (size_t i = 0; i < n; i++) {
@@ -51,6 +51,5 @@ err reach_claim_close(struct tx *tx, i64 customer, str key, const char *state)
 		if (reach_set_has(s, customer))
 			return reach_claim_new(tx, &row);
 	}
-	tx->changed = 0;
 	return OK;
 }

@@ -366,7 +366,7 @@ err department_all(const struct snap *s, struct department **ret, size_t *ret_co
 static err store_set(struct tx *tx, i64 department, bool is_store)
 {
 	TRY(department_store_put(tx, &(struct department_store){ department, is_store, is_store }));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_NOT_FOUND, T_DEPARTMENT_UNKNOWN, STR_NIL, STR_NIL, STR_NIL);
 	return staff_arrange(tx);
 }

@@ -266,7 +266,7 @@ err tag_drop(struct tx *tx, const struct tag *t, i64 customer, const char *why, 
 	struct tag_on on = { customer, t->id };
 	struct tag_mark_event body = { t->id, t->name, str_c(why), told(why_id), NIL, NIL, STR_NIL };
 	TRY(tag_mark_remove(tx, &on));
-	*ret_changed = tx->changed > 0;
+	*ret_changed = tx_changed(tx) > 0;
 	if (!*ret_changed)
 		return OK;
 	TRY(tag_source_clear(tx, &on));
@@ -324,7 +324,7 @@ err tag_unmark(struct tx *tx, i64 customer, i64 tag, const char *why)
 err tag_refusal_forget(struct tx *tx, i64 customer, i64 tag, bool *ret_lifted)
 {
 	TRY(tag_refusal_lift(tx, &(struct tag_on){ customer, tag }));
-	*ret_lifted = tx->changed > 0;
+	*ret_lifted = tx_changed(tx) > 0;
 	return OK;
 }
 

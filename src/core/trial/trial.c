@@ -167,7 +167,7 @@ err trial_expose_many(struct tx *tx, const struct trial *t, const struct trial_b
 		struct trial_exposure row = { t->id, v[i].root, v[i].variant, by->at, t->epoch, str_c(by->by), by->by_id };
 		struct trial_exposed told = { t->id, t->name, str_c(trial_key(v[i].variant)), trial_label(t, v[i].variant), str_c(by->by), by->by_id };
 		TRY(trial_exposure_add(tx, &row));
-		if (tx->changed)
+		if (tx_changed(tx))
 			TRY(journal_add(tx, EV_EXPERIMENT_EXPOSED, v[i].root, tx->snap.now, &trial_exposed_record, &told, NULL));
 	}
 	return OK;

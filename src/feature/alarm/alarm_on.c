@@ -30,7 +30,7 @@ static err raise(struct tx *tx, const char *kind, bool silent, const struct alar
 		.told = silent ? -1 : NIL,
 	};
 	TRY(alarm_put(tx, &a));
-	if (silent || tx->changed == 0)
+	if (silent || tx_changed(tx) == 0)
 		return OK;
 	return timer_set(tx, STR(ALARM_TELL), STR(""), tx->snap.now + ALARM_GATHER_MS, 0, NULL, NULL);
 }

@@ -54,7 +54,7 @@ err area_change(struct tx *tx, i64 id, i64 version, const struct area_edit *in)
 	take(&c, in);
 	c.version = version;
 	TRY(area_update(tx, &c));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 	return tell(tx, &c, "area.change");
 }

@@ -82,7 +82,7 @@ err bind_view(struct cx *cx, const struct guest *v, struct bind_session_view *re
 static err tell(struct tx *tx, const struct bind_consent *consent, const struct phone_bound *body)
 {
 	TRY(bind_consent_add(tx, consent));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return OK;
 	return journal_add(tx, EV_PHONE_BOUND, consent->customer, consent->consented, &phone_bound_record, body, NULL);
 }

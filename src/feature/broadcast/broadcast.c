@@ -177,7 +177,7 @@ static err remind_part(struct tx *tx, const struct broadcast_part *p, bool *ret_
 	if (recent.n >= WECOM_MASS_REMINDERS_MAX)
 		return OK;
 	TRY(broadcast_reminder_add(tx, &(struct broadcast_since){ p->id, tx->snap.now }));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return OK; /* the same moment: a double click */
 	*ret_reminded = true;
 	str key = arena_printf(tx->snap.arena, "%lld:%lld", (long long)p->id, (long long)tx->snap.now);

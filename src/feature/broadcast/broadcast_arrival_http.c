@@ -148,7 +148,7 @@ static err add(struct tx *tx, struct broadcast_arrival *r)
 		return tx_fail(tx, ERR_STATE, T_TOO_BIG, STR("arrivals"), STR_NIL, STR(FAIL_STR(ARRIVALS_MAX)));
 	r->id = id_next(store_ids(tx->snap.unit->store), tx->snap.now);
 	TRY(broadcast_arrival_insert(tx, r));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_STATE, T_BROADCAST_ARRIVAL_TWICE, STR("sku"), r->sku, STR_NIL);
 	return audit(tx, "arrival.create", r->id);
 }
@@ -169,7 +169,7 @@ static err change(struct tx *tx, struct broadcast_arrival *r)
 	r->batch = was.batch;
 	r->told = was.told;
 	TRY(broadcast_arrival_update(tx, r));
-	return tx->changed ? audit(tx, "arrival.change", r->id) : tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
+	return tx_changed(tx) ? audit(tx, "arrival.change", r->id) : tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 }
 
 static err h_edit(struct cx *cx)
@@ -198,7 +198,7 @@ static err begin(struct tx *tx, struct telling *t)
 {
 	struct broadcast_arrival_told body = { t->row.id, t->row.sku, t->row.batch, 0, t->new.confirmed };
 	TRY(broadcast_arrival_update(tx, &t->row));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	TRY(broadcast_create(tx, &t->new, &body.broadcast));
 	return journal_add(tx, EV_ARRIVAL_TOLD, 0, tx->snap.now, &broadcast_arrival_told_record, &body, NULL);

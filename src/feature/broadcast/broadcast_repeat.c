@@ -41,7 +41,7 @@ static err put(struct tx *tx, struct broadcast_repeat *r)
 {
 	TRY(arm(tx, r));
 	TRY(broadcast_repeat_update(tx, r));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	r->version++;
 	return OK;
@@ -51,7 +51,7 @@ static err note(struct tx *tx, const struct broadcast_repeat *r, i64 day, ms due
 {
 	struct broadcast_run run = { r->id, day, due, tx->snap.now, str_c(state), broadcast, reason };
 	TRY(broadcast_run_add(tx, &run));
-	return tx->changed ? journal_add(tx, EV_REPEAT_RAN, 0, tx->snap.now, &broadcast_run_record, &run, NULL) : OK;
+	return tx_changed(tx) ? journal_add(tx, EV_REPEAT_RAN, 0, tx->snap.now, &broadcast_run_record, &run, NULL) : OK;
 }
 
 /* ---- a time that came ---- */

@@ -87,7 +87,7 @@ static err end_group(struct tx *tx, const struct broadcast_work *w, const struct
 		row.reason = ends[i]->reason;
 		row.sent_at = str_eq_c(row.state, "delivered") ? ends[i]->at : NIL;
 		TRY(broadcast_person_end(tx, &row));
-		if (tx->changed)
+		if (tx_changed(tx))
 			TRY(tell_reach(tx, w, ends[i]));
 	}
 	return OK;

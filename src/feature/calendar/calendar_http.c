@@ -325,7 +325,7 @@ static err change(struct tx *tx, enum calendar_quota quota, i64 today, const str
 	TRY(calendar_entry_get(&tx->snap, &(struct calendar_key){ o->entry.id }, &was));
 	TRY(check_plan(tx, quota, today, o));
 	TRY(calendar_entry_update(tx, &o->entry));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	TRY(put_owners(tx, o));
 	return tell(tx, o->entry.id, "changed");
@@ -365,7 +365,7 @@ static err h_edit(struct cx *cx)
 static err drop(struct tx *tx, i64 id)
 {
 	TRY(calendar_entry_drop(tx, &(struct calendar_key){ id }));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("calendar"));
 	TRY(calendar_owner_clear(tx, &(struct calendar_key){ id }));
 	return tell(tx, id, "removed");

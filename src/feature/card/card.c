@@ -128,7 +128,7 @@ err card_change(struct tx *tx, i64 id, i64 version, const struct card_edit *in)
 	t.name = in->name;
 	t.version = version;
 	TRY(card_update(tx, &t));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 	return told(tx, "card.change", id);
 }

@@ -131,7 +131,7 @@ static err revoke(struct tx *tx, i64 id)
 {
 	str object = arena_printf(tx->snap.arena, "write_key:%lld", (long long)id);
 	TRY(write_key_revoke(tx, &(struct write_key_id){ id }));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, object);
 	return audit_add(tx, "write_key.revoke", object, STR(""));
 }

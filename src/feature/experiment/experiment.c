@@ -155,7 +155,7 @@ static err get(struct tx *tx, i64 id, struct experiment_row *ret)
 static err update(struct tx *tx, const struct experiment_row *row)
 {
 	TRY(experiment_update(tx, row));
-	return tx->changed ? OK : tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
+	return tx_changed(tx) ? OK : tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 }
 
 /* The row in one of the states it may be in. */

@@ -234,7 +234,7 @@ static err taken(struct tx *tx, const struct export_file *f)
 	struct export_downloaded body = { f->id, tx->snap.unit->actor, f->people };
 	struct arena *a = tx->snap.arena;
 	TRY(export_taken(tx, &(struct export_key){ f->id }));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_STATE, T_EXPORT_GONE, STR_NIL, STR_NIL, STR_NIL);
 	TRY(audit_add(tx, "customer.export.download", arena_printf(a, "export:%lld", (long long)f->id), f->purpose));
 	return journal_add(tx, EV_EXPORT_DOWNLOADED, 0, tx->snap.now, &export_downloaded_record, &body, NULL);

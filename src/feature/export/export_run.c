@@ -286,7 +286,7 @@ err export_dropped(struct tx *tx, const struct job *job)
 static err drop_some(struct tx *tx, i64 id, i64 *ret)
 {
 	TRY(export_part_drop(tx, &(struct export_drop){ id, EXPORT_DROP_PARTS }));
-	*ret = tx->changed;
+	*ret = tx_changed(tx);
 	return OK;
 }
 

@@ -140,7 +140,7 @@ err followup_column_change(struct tx *tx, const struct followup_column *in, i64 
 		TRY(sweep(tx, FOLLOWUP_JOB_RENAME, T_FOLLOWUP_JOB_RENAME, c.id, old->name, c.name, ret_job));
 	}
 	TRY(followup_column_update(tx, &c));
-	return tx->changed ? note(tx, "followup.change", &c) : tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
+	return tx_changed(tx) ? note(tx, "followup.change", &c) : tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 }
 
 err followup_order(struct tx *tx, const struct ids *order)

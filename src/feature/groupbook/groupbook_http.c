@@ -260,7 +260,7 @@ static err class_add(struct tx *tx, str name, struct group_class *ret)
 		return tx_fail(tx, ERR_STATE, T_TOO_BIG, STR("name"), arena_printf(tx->snap.arena, "%zu", n), STR(FAIL_STR(GROUPBOOK_CLASSES_MAX)));
 	*ret = (struct group_class){ id_next(store_ids(tx->snap.unit->store), tx->snap.now), name };
 	TRY(group_class_add(tx, ret));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_EXISTS, T_OK, STR("name"), name, STR_NIL);
 	return audit_add(tx, "group.class", arena_printf(tx->snap.arena, "class:%lld", (long long)ret->id), STR(""));
 }
@@ -278,7 +278,7 @@ static err class_drop(struct tx *tx, i64 id)
 {
 	TRY(group_card_class_drop(tx, &(struct groupbook_id){ id }));
 	TRY(group_class_drop(tx, &(struct groupbook_id){ id }));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, str_c(text_raw(T_GROUPBOOK_CLASS, LANG_ZH)));
 	return audit_add(tx, "group.class.remove", arena_printf(tx->snap.arena, "class:%lld", (long long)id), STR(""));
 }

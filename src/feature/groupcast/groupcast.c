@@ -133,7 +133,7 @@ err groupcast_begin(struct tx *tx, struct groupcast *c, const struct groupcast_c
 	if (str_eq_c(c->caller, "hand"))
 		c->act_key = key_of(tx, c->id);
 	TRY(groupcast_add(tx, c));
-	*ret_new = tx->changed > 0;
+	*ret_new = tx_changed(tx) > 0;
 	for (size_t i = 0; *ret_new && i < choice->count;) {
 		size_t n = 1;
 		while (i + n < choice->count && n < GROUPCAST_PART_MAX && choice->groups[i + n].owner == choice->groups[i].owner)

@@ -149,7 +149,7 @@ static err put(struct tx *tx, struct groupcast_sop *r, const struct groupcast_pl
 {
 	TRY(arm(tx, r, plan));
 	TRY(groupcast_sop_update(tx, r));
-	return tx->changed ? OK : tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
+	return tx_changed(tx) ? OK : tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 }
 
 /* A cast that was never asked: it shows what was missed beside those that were. */

@@ -158,7 +158,7 @@ static err change(struct tx *tx, struct cx *cx, const struct group_hello *in)
 	struct group_hello next = *in;
 	next.state = made ? h.state : STR("creating");
 	TRY(group_hello_put(tx, &next));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 	TRY(ask_wecom(tx, made ? "hello.update" : "hello.create", h.id));
 	return tell_audit(tx, "hello.change", h.id);
@@ -241,7 +241,7 @@ static err done(struct tx *tx, struct cx *cx, const struct grouphello_done_in *i
 	for (size_t i = 0; i < in->group_ids.n; i++) {
 		struct grouphello_done d = { in->id, in->group_ids.v[i], in->done ? tx->snap.now : NIL, cx->viewer.user };
 		TRY(group_hello_done(tx, &d));
-		if (!tx->changed)
+		if (!tx_changed(tx))
 			return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR("group_ids"), STR_NIL, str_c(text_raw(T_GROUPHELLO_TASK, cx->viewer.lang)));
 	}
 	return tell_audit(tx, "hello.done", in->id);

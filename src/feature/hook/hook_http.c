@@ -78,7 +78,7 @@ static err create(struct tx *tx, struct hook row, str secret)
 		return tx_fail(tx, ERR_STATE, T_HOOK_MAX, STR_NIL, STR_NIL, STR(FAIL_STR(HOOK_MAX)));
 	TRY(seal_text(tx, 0, secret, &row.secret));
 	TRY(hook_insert(tx, &row));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_EXISTS, T_HOOK_NAME, STR("name"), row.name, STR_NIL);
 	return audit_add(tx, "hook.create", object(tx->snap.arena, row.id), row.name);
 }
@@ -122,7 +122,7 @@ static err change(struct tx *tx, const struct hook_edit *in, str secret)
 		TRY(seal_text(tx, 0, secret, &row.secret));
 	}
 	TRY(hook_update(tx, &row));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 	return audit_add(tx, "hook.change", object(tx->snap.arena, in->id), in->name);
 }

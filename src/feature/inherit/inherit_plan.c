@@ -120,8 +120,8 @@ static err plan_one(struct tx *tx, struct plan *p, i64 giver, const struct ids *
 	if (takers->n)
 		TRY(taker_of(p, &tx->snap, r->customer, takers, &item.taker));
 	TRY(inherit_item_add(tx, &item));
-	p->at.total += tx->changed;
-	p->at.blocked += tx->changed && str_eq_c(item.state, "blocked");
+	p->at.total += tx_changed(tx);
+	p->at.blocked += tx_changed(tx) && str_eq_c(item.state, "blocked");
 	return OK;
 }
 

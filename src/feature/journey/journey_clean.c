@@ -15,7 +15,7 @@ static err clean_slot(struct tx *tx, i64 journey, bool *ret_more)
 	struct journey_clean_in in = { journey, tx->snap.now - JOURNEY_KEEP_DAYS * MS_DAY, CLEAN_ROWS };
 	TRY(journey_clean_steps(tx, &in));
 	TRY(journey_clean_places(tx, &in));
-	*ret_more = tx->changed == CLEAN_ROWS;
+	*ret_more = tx_changed(tx) == CLEAN_ROWS;
 	return journey_clean_tries(tx, &(struct journey_clean_day){ corp_day(tx->snap.unit, tx->snap.now) });
 }
 

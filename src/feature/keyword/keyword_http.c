@@ -107,7 +107,7 @@ static err change(struct tx *tx, const struct keyword_rule *r)
 	struct keyword_rule was;
 	TRY(keyword_rule_get(&tx->snap, &(struct keyword_key){ r->id }, &was));
 	TRY(keyword_rule_update(tx, r));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	return tell(tx, r->id, "changed");
 }
@@ -115,7 +115,7 @@ static err change(struct tx *tx, const struct keyword_rule *r)
 static err remove_rule(struct tx *tx, i64 id)
 {
 	TRY(keyword_rule_drop(tx, &(struct keyword_key){ id }));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("keyword"));
 	return tell(tx, id, "removed");
 }
@@ -251,7 +251,7 @@ static err h_refresh(struct cx *cx)
 static err set_answers(struct tx *tx, const struct keyword_account *row)
 {
 	TRY(keyword_account_answers(tx, row));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("open_kfid"));
 	return audit_add(tx, "keyword.account", row->open_kfid, row->answers ? STR("on") : STR("off"));
 }

@@ -67,7 +67,7 @@ static err decide(struct tx *tx, const struct pulled *p, const struct wecom_kf_m
 				   .wrote = m->sent != NIL ? m->sent : tx->snap.now, .took = NIL };
 	log.state = verdict(tx, m, &v, n);
 	TRY(keyword_log_add(tx, &log));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return OK; /* seen before */
 	bool answer = str_eq_c(log.state, "waiting");
 	v.answered += answer;
@@ -105,7 +105,7 @@ static err take_page(struct tx *tx, struct pulled *p)
 {
 	struct keyword_read to = { p->account->open_kfid, p->account->read_to, p->page->next_cursor };
 	TRY(keyword_account_read(tx, &to));
-	p->moved = tx->changed > 0;
+	p->moved = tx_changed(tx) > 0;
 	if (!p->moved)
 		return OK;
 	for (size_t i = 0; i < p->page->n; i++) {

@@ -40,8 +40,8 @@ static err put_free(struct tx *tx, const i64 *roots, size_t n, struct job job, c
 		row.state = STR("free");
 		row.created = tx->snap.now;
 		TRY(lead_add(tx, &row));
-		job.skipped += tx->changed == 0;
-		if (tx->changed)
+		job.skipped += tx_changed(tx) == 0;
+		if (tx_changed(tx))
 			TRY(tell(tx, roots[i], EV_LEAD_POOLED, "pooled", NIL, STR_NIL));
 	}
 	TRY(job_save(tx, &job, &lead_at_record, at));

@@ -33,7 +33,7 @@ err letter_put(struct tx *tx, struct letter *l, ms ready, bool *ret_new)
 	l->sent_at = NIL;
 	l->gather = gather_of(tx->snap.arena, l);
 	TRY(letter_add(tx, l));
-	*ret_new = tx->changed > 0;
+	*ret_new = tx_changed(tx) > 0;
 	if (!*ret_new)
 		return OK;
 	struct letter_asked body = { l->gather, l->staff, l->content, l->caller, l->by_id, ready, l->life };
@@ -83,7 +83,7 @@ static err move_on(struct tx *tx, const struct letter *l, const struct follow_se
 	next.nth++;
 	TRY(reach_window(tx->snap.unit, tx->snap.now, &open, &close));
 	TRY(letter_finish(tx, &(struct letter_end){ l->id, STR("moved"), reason, NIL }));
-	return tx->changed ? letter_put(tx, &next, open, &made) : OK;
+	return tx_changed(tx) ? letter_put(tx, &next, open, &made) : OK;
 }
 
 static err settle(struct tx *tx, const struct letter *l, const char *state, str reason, ms at)
@@ -114,7 +114,7 @@ err letter_ended(struct tx *tx, const struct letter *l, const char *state, str r
 	if (sent && l->wish)
 		reason = STR("after_goal");
 	TRY(letter_finish(tx, &(struct letter_end){ l->id, str_c(state), reason, sent ? at : NIL }));
-	return tx->changed ? settle(tx, l, state, reason, at) : OK;
+	return tx_changed(tx) ? settle(tx, l, state, reason, at) : OK;
 }
 
 /* ---- the verb ---- */
@@ -240,12 +240,12 @@ static err stop(struct tx *tx, const struct verb_call *call, bool *ret_stopped)
 		return OK;
 	struct letter_id id = { had[0].id };
 	TRY(letter_withdraw(tx, &id));
-	*ret_stopped = tx->changed > 0;
+	*ret_stopped = tx_changed(tx) > 0;
 	if (*ret_stopped)
 		return settle(tx, &had[0], "stopped", STR_NIL, tx->snap.now);
 	TRY(letter_wish(tx, &id));
 	struct letter_errand body = { had[0].task };
-	return tx->changed ? journal_relay(tx, slot_base(tx->snap.unit->store, tx->snap.corp), EV_LETTER_STOPPED, 0, tx->snap.now,
+	return tx_changed(tx) ? journal_relay(tx, slot_base(tx->snap.unit->store, tx->snap.corp), EV_LETTER_STOPPED, 0, tx->snap.now,
 					   &letter_errand_record, &body) : OK;
 }
 

@@ -54,7 +54,7 @@ err letter_task_remind(struct tx *tx, i64 task, bool *ret_reminded)
 	if (recent.n >= WECOM_MASS_REMINDERS_MAX)
 		return OK;
 	TRY(letter_reminder_add(tx, &(struct letter_since){ task, tx->snap.now }));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return OK; /* the same moment: a double click */
 	*ret_reminded = true;
 	t.reminded++;

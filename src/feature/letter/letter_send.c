@@ -64,7 +64,7 @@ static err take(struct tx *tx, struct letter_work *w, i64 room, i64 *ret_taken)
 {
 	struct letter_collect of = { w->t.gather, w->t.id, room };
 	TRY(letter_take(tx, &of));
-	*ret_taken = tx->changed;
+	*ret_taken = tx_changed(tx);
 	return OK;
 }
 

@@ -189,7 +189,7 @@ static err save_rule(struct tx *tx, struct cx *cx, const struct life_rule_in *in
 				      in->life, in->grown, tx->snap.now, 0 };
 	TRY(job_add(tx, LIFE_JOB_SETTLE, say(cx, T_LIFE_JOB_SETTLE), STR("/lifecycle"), &life_settle_record, &settle, &row.job));
 	TRY(life_rule_add(tx, &row));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	*out = (struct life_rule_out){ row.version, row.job };
 	str detail = arena_printf(tx->snap.arena, "%.*s: %lld, %lld/%lld, %lld, %lld, %.*s, %lld", STR_F(in->template),

@@ -36,7 +36,7 @@ err life_on_sign(struct tx *tx, const struct event *ev)
 	if (ev->customer == 0)
 		return OK;
 	TRY(life_sign_put(tx, &(struct life_sign){ ev->customer, corp_day(tx->snap.unit, ev->occurred), ev->occurred }));
-	if (tx->changed) /* the first of its day */
+	if (tx_changed(tx)) /* the first of its day */
 		attr_touch(tx, ev->customer);
 	return OK;
 }

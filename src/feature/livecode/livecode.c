@@ -342,7 +342,7 @@ err livecode_change(struct tx *tx, i64 id, i64 version, const struct livecode_ed
 	if (str_eq_c(c.state, "failed"))
 		c.state = STR("creating");
 	TRY(livecode_update(tx, &c));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 	c.served = STR(""); /* name and all are told again */
 	TRY(livecode_served_put(tx, &c));

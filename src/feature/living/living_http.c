@@ -169,7 +169,7 @@ static err change(struct tx *tx, const struct living_edit *in)
 	row.tag_minutes = in->tag_minutes == NIL ? 0 : in->tag_minutes;
 	row.version = in->version;
 	TRY(living_room_update(tx, &row));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	return tell(tx, in->id, "changed");
 }

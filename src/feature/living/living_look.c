@@ -57,7 +57,7 @@ static err keep(struct tx *tx, const struct look *k, const struct living_viewer 
 {
 	struct living_watched body = { k->room.id, k->room.theme, v->seconds / 60 };
 	TRY(living_viewer_add(tx, v));
-	bool fresh = tx->changed > 0;
+	bool fresh = tx_changed(tx) > 0;
 	if (!fresh)
 		TRY(living_viewer_set(tx, v));
 	if (k->room.tag != NIL && v->seconds >= k->room.tag_minutes * 60) {

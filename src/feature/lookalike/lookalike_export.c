@@ -114,7 +114,7 @@ static err decided(struct tx *tx, struct lookalike_export *x)
 	x->decided = tx->snap.now;
 	struct lookalike_exported body = told(x);
 	TRY(lookalike_export_decide(tx, x));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_STATE, T_LOOKALIKE_DECIDED, STR("id"), x->pack_name, STR_NIL);
 	TRY(journal_add(tx, EV_LOOKALIKE_DECIDED, 0, tx->snap.now, &lookalike_exported_record, &body, NULL));
 	return audit_add(tx, str_eq_c(x->state, "approved") ? "lookalike.approve" : "lookalike.refuse", object_of(tx->snap.arena, x->id),

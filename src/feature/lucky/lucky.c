@@ -82,7 +82,7 @@ err lucky_change(struct tx *tx, i64 id, i64 version, const struct lucky_edit *in
 	l.friends_max = in->friends_max == NIL ? LUCKY_FRIENDS_DEFAULT : in->friends_max;
 	l.version = version;
 	TRY(lucky_update(tx, &l));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 	TRY(put_pool(tx, &l, &in->accounts));
 	return tell(tx, &l, "lucky.change");
@@ -150,7 +150,7 @@ err lucky_on_added(struct tx *tx, const struct event *ev)
 	struct lucky_event told = { l.id, l.name, add.staff, NIL };
 	TRY(follow_channel_put(tx, ev->customer, add.staff, l.name));
 	TRY(lucky_ask_add(tx, &ask));
-	return tx->changed ? journal_add(tx, EV_LUCKY_ASKED, ev->customer, ev->occurred, &lucky_event_record, &told, NULL) : OK;
+	return tx_changed(tx) ? journal_add(tx, EV_LUCKY_ASKED, ev->customer, ev->occurred, &lucky_event_record, &told, NULL) : OK;
 }
 
 /* act: whatever group it is, she sits in one now. */

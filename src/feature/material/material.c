@@ -191,7 +191,7 @@ err material_make(struct tx *tx, const struct material_edit *in, i64 *ret_id)
 static err put(struct tx *tx, const struct material *m)
 {
 	TRY(material_update(tx, m));
-	return tx->changed ? OK : tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
+	return tx_changed(tx) ? OK : tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 }
 
 static err standing(struct tx *tx, i64 id, struct material *ret)

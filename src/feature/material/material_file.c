@@ -159,7 +159,7 @@ err material_file_part(struct tx *tx, i64 file, i64 n, str bytes)
 			       arena_printf(tx->snap.arena, "%lld B", (long long)int_max(want, 0)));
 	TRY(blob_put(tx, STR("application/octet-stream"), f.name, bytes, &part.blob));
 	TRY(material_part_add(tx, &part));
-	return tx->changed ? OK : blob_remove(tx, part.blob);
+	return tx_changed(tx) ? OK : blob_remove(tx, part.blob);
 }
 
 static err join(struct tx *tx, const struct material_file *f, str *ret)

@@ -285,7 +285,7 @@ static err category_add(struct tx *tx, str name, struct material_category *ret)
 		return tx_fail(tx, ERR_STATE, T_MATERIAL_MANY, STR_NIL, STR_NIL, STR(FAIL_STR(MATERIAL_CATEGORIES_MAX)));
 	*ret = (struct material_category){ id_next(store_ids(tx->snap.unit->store), tx->snap.now), str_trim(name) };
 	TRY(material_category_add(tx, ret));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_EXISTS, T_OK, STR("name"), ret->name, STR_NIL);
 	return audit_add(tx, "material.category", arena_printf(tx->snap.arena, "category:%lld", (long long)ret->id), ret->name);
 }
@@ -304,7 +304,7 @@ static err category_rename(struct tx *tx, const struct material_category *c)
 		if (all[i].id != c->id && str_eq(all[i].name, c->name))
 			return tx_fail(tx, ERR_EXISTS, T_OK, STR("name"), c->name, STR_NIL);
 	TRY(material_category_put(tx, c));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, str_c(text_raw(T_MATERIAL_CATEGORY, LANG_ZH)));
 	return audit_add(tx, "material.category", arena_printf(tx->snap.arena, "category:%lld", (long long)c->id), c->name);
 }

@@ -13,9 +13,9 @@ static err forget(struct tx *tx, bool *ret_more)
 {
 	struct material_before in = { tx->snap.now - MATERIAL_KEEP_DAYS * MS_DAY, KEEP_ROWS };
 	TRY(material_visits_forget(tx, &in));
-	*ret_more = tx->changed == KEEP_ROWS;
+	*ret_more = tx_changed(tx) == KEEP_ROWS;
 	TRY(material_alerts_forget(tx, &in));
-	*ret_more |= tx->changed == KEEP_ROWS;
+	*ret_more |= tx_changed(tx) == KEEP_ROWS;
 	return OK;
 }
 

@@ -79,7 +79,7 @@ err member_of(struct unit *u, i64 root, struct member *ret)
 static err add(struct tx *tx, const struct member *row)
 {
 	TRY(member_add(tx, row));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return OK; /* somebody was first */
 	struct member_issued body = { row->member_no, row->level, row->how };
 	return journal_add(tx, EV_MEMBER_ISSUED, row->customer, tx->snap.now, &member_issued_record, &body, NULL);

@@ -236,7 +236,7 @@ err moment_remind(struct tx *tx, i64 id, i64 staff)
 	if (recent.n >= MOMENT_REMINDERS_MAX)
 		return tx_fail(tx, ERR_STATE, T_MOMENT_REMINDED, STR("staff_id"), STR_NIL, STR(FAIL_STR(MOMENT_REMINDERS_MAX)));
 	TRY(moment_reminder_add(tx, &(struct moment_since){ id, staff, tx->snap.now }));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return OK; /* the same moment: a double click */
 	struct moment_errand errand = { rows[0].version, staff };
 	str key = arena_printf(tx->snap.arena, "%lld:%lld:%lld", (long long)id, (long long)staff, (long long)tx->snap.now);

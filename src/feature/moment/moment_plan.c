@@ -297,7 +297,7 @@ static err let_go(struct tx *tx, i64 plan, struct moment_person *people, size_t 
 		people[i].state = STR("cancelled");
 		people[i].reason = STR("cancelled");
 		TRY(moment_person_end(tx, &people[i]));
-		if (tx->changed)
+		if (tx_changed(tx))
 			TRY(reach_release(tx, people[i].customer, key));
 	}
 	return OK;

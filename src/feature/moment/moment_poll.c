@@ -37,7 +37,7 @@ static err turn(struct tx *tx, const struct moment_work *w, const struct wecom_m
 		if (!page->v[i].posted)
 			continue;
 		TRY(moment_sender_turn(tx, &of));
-		*ret_news |= tx->changed > 0;
+		*ret_news |= tx_changed(tx) > 0;
 	}
 	return OK;
 }
@@ -83,7 +83,7 @@ static err react(struct tx *tx, const struct moment_work *w, const struct moment
 	struct moment_mark mark = { w->plan.id, m->row.customer, at };
 	struct moment_reaction body = { w->plan.id, w->plan.name, w->v.n, w->v.name, m->row.staff };
 	TRY(of->comment ? moment_person_comment(tx, &mark) : moment_person_like(tx, &mark));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return OK;
 	return journal_add(tx, of->comment ? EV_MOMENT_COMMENTED : EV_MOMENT_LIKED, m->row.customer, at, &moment_reaction_record, &body, NULL);
 }

@@ -78,7 +78,7 @@ static err end_some(struct tx *tx, const struct moment_work *w, const struct mom
 		row.reason = fates[i]->reason;
 		row.seen_at = str_eq_c(row.state, "visible") ? fates[i]->at : NIL;
 		TRY(moment_person_end(tx, &row));
-		if (tx->changed)
+		if (tx_changed(tx))
 			TRY(settle(tx, w, fates[i]));
 	}
 	return OK;

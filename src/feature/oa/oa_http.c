@@ -166,7 +166,7 @@ static err change(struct tx *tx, const struct oa_edit *in)
 	TRY(seal(tx, in->token, &row.token));
 	TRY(seal(tx, in->aeskey, &row.aeskey));
 	TRY(oa_account_update(tx, &row));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 	return audit_add(tx, "oa.change", object(tx->snap.arena, "oa", in->id), STR(""));
 }
@@ -305,7 +305,7 @@ static err change_code(struct tx *tx, const struct oa_code_edit *in)
 	c.link = in->link;
 	c.version = in->version;
 	TRY(oa_code_update(tx, &c));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 	return audit_add(tx, "oa.code.change", object(tx->snap.arena, "oacode", in->id), STR(""));
 }

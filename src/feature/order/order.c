@@ -133,7 +133,7 @@ static str next_status(const struct order_short *old, const struct order_head *h
 static err reach(struct tx *tx, const struct order_head *h, bool *ret_first)
 {
 	TRY(order_state_put(tx, &(struct order_state){ h->customer, h->id, h->status, tx->snap.now, h->import }));
-	*ret_first = tx->changed > 0;
+	*ret_first = tx_changed(tx) > 0;
 	return OK;
 }
 
@@ -237,7 +237,7 @@ err order_put(struct tx *tx, i64 customer, bool fresh, const struct order_in *v,
 	if (!made)
 		return OK;
 	TRY(query_write_many(tx, &order_insert_query, heads, made));
-	if (tx->changed != (i64)made) /* another import was first: all of it again */
+	if (tx_changed(tx) != (i64)made) /* another import was first: all of it again */
 		return tx_fail(tx, ERR_BUSY, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	return OK;
 }

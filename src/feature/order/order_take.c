@@ -128,7 +128,7 @@ err order_own(struct tx *tx, const struct order_number *number, i64 *ret_custome
 	struct order_number there;
 	*ret_customer = number->customer;
 	TRY(order_number_put(tx, number));
-	if (tx->changed)
+	if (tx_changed(tx))
 		return OK;
 	TRY(order_number_get(&tx->snap, number, &there));
 	*ret_customer = there.customer;

@@ -216,7 +216,7 @@ static err put_number(struct tx *tx, struct reading *g, const struct number *n, 
 	if (n->name.n)
 		TRY(seal_text(tx, 0, n->name, &row.name));
 	TRY(phonelist_row_insert(tx, &row));
-	if (tx->changed == 0)
+	if (tx_changed(tx) == 0)
 		return put_reject(tx, g->list.id, n, "duplicate", at);
 	at->friends += n->customer != 0;
 	at->taken += n->customer == 0;

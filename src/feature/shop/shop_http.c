@@ -184,7 +184,7 @@ static err edit(struct tx *tx, const struct shop_edit *in)
 	TRY(seal(tx, in->push_token, &row.push_token));
 	TRY(seal(tx, in->push_key, &row.push_key));
 	TRY(shop_connector_set(tx, &row));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 	TRY(shop_token_set(tx, &none)); /* of the old secret */
 	if (in->enabled)

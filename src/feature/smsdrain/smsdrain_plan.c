@@ -86,7 +86,7 @@ static err save(struct tx *tx, struct job job, const struct smsdrain_at *at, con
 	TRY(job_save(tx, &job, &smsdrain_at_record, at));
 	if (state)
 		TRY(smsdrain_state_set(tx, state));
-	if (state && tx->changed && str_eq_c(state->state, "sending")) /* of a plan, which was approved as a whole */
+	if (state && tx_changed(tx) && str_eq_c(state->state, "sending")) /* of a plan, which was approved as a whole */
 		TRY(smsdrain_queue(tx, state->id));
 	*ret = job;
 	return OK;
@@ -141,7 +141,7 @@ static err put_person(struct tx *tx, const struct smsdrain *d, i64 root, const c
 	p.variant = variant;
 	p.reason = why ? str_c(why) : STR_NIL;
 	TRY(smsdrain_person_add(tx, &p));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return OK;
 	if (d->holdout && (!why || arm.held))
 		TRY(reach_arm_add(tx, SMSDRAIN_DOOR, drain, &arm, 1));

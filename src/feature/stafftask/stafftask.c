@@ -41,7 +41,7 @@ err stafftask_tell(struct tx *tx, struct staff_notice *n)
 	n->reason = n->msgid = STR_NIL;
 	n->sent = NIL;
 	TRY(staff_notice_add(tx, n));
-	if (!tx->changed)
+	if (!tx_changed(tx))
 		return OK;
 	errand.id = n->id;
 	return outbox_add(tx, STR("staff.notice"), key_of(tx, n->id), STR(""), tx->snap.now, 0, 0, &stafftask_errand_record, &errand, NULL);
@@ -117,7 +117,7 @@ err stafftask_make(struct tx *tx, struct staff_task *t, bool quiet, bool *ret_ne
 	t->made = tx->snap.now;
 	t->ended = NIL;
 	TRY(staff_task_add(tx, t));
-	*ret_new = tx->changed > 0;
+	*ret_new = tx_changed(tx) > 0;
 	if (!*ret_new)
 		return OK;
 	struct stafftask_made body = { t->id, t->staff, t->store, t->kind, t->title, t->deadline };
@@ -173,7 +173,7 @@ err stafftask_finish(struct tx *tx, const struct staff_task *t, const char *stat
 	struct stafftask_end end = { t->id, staff, str_c(state), reason, tx->snap.now };
 	i64 who = t->staff ? t->staff : staff;
 	TRY(staff_task_end(tx, &end));
-	*ret_ended = tx->changed > 0;
+	*ret_ended = tx_changed(tx) > 0;
 	if (!*ret_ended)
 		return OK;
 	struct stafftask_ended body = { t->id, who, t->kind, t->title, end.state, reason };

@@ -45,7 +45,7 @@ static err mark(struct tx *tx, const struct staff_notice *n, const struct staff_
 		.state = sent ? STR("done") : STR("failed"), .reason = end->reason, .at = tx->snap.now,
 	};
 	TRY(staff_notice_finish(tx, end));
-	if (!tx->changed || !n->customer || !str_eq_c(n->why, "notify"))
+	if (!tx_changed(tx) || !n->customer || !str_eq_c(n->why, "notify"))
 		return OK;
 	return verb_tell(tx, n->customer, &of);
 }

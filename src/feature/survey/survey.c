@@ -37,7 +37,7 @@ static err standing(struct tx *tx, i64 id, struct survey *ret)
 static err put(struct tx *tx, const struct survey *v)
 {
 	TRY(survey_update(tx, v));
-	return tx->changed ? OK : tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
+	return tx_changed(tx) ? OK : tx_fail(tx, ERR_CONFLICT, T_OK, STR("version"), STR_NIL, STR_NIL);
 }
 
 /* Every tag a choice would put is one that can be put. */

@@ -116,7 +116,7 @@ static err enter(struct tx *tx, const struct taking *t)
 			return tx_fail(tx, ERR_TOO_MANY, T_OK, STR("key"), STR_NIL, STR("3600"));
 	}
 	TRY(survey_open_add(tx, &row));
-	if (!tx->changed || !who->root)
+	if (!tx_changed(tx) || !who->root)
 		return OK;
 	struct survey_opened ev = { t->v.id, t->v.title, t->version.number, t->staff };
 	return journal_add(tx, EV_SURVEY_OPENED, who->root, tx->snap.now, &survey_opened_record, &ev, NULL);

@@ -360,7 +360,7 @@ static err clean_epochs(struct tx *tx, struct rule_clean what, const struct rule
 			continue;
 		what.epoch = e.epoch;
 		TRY(rule_clean_epoch(tx, &what));
-		*ret_more |= tx->changed == CLEAN_ROWS;
+		*ret_more |= tx_changed(tx) == CLEAN_ROWS;
 	}
 }
 
@@ -371,9 +371,9 @@ static err clean_slot(struct tx *tx, i64 today, bool *ret_more)
 	size_t n;
 	TRY(rule_all(&tx->snap, &(struct none){ 0 }, &rules, &n));
 	TRY(rule_clean_tallies(tx, &what));
-	*ret_more |= tx->changed == CLEAN_ROWS;
+	*ret_more |= tx_changed(tx) == CLEAN_ROWS;
 	TRY(rule_clean_finds(tx, &what));
-	*ret_more |= tx->changed == CLEAN_ROWS;
+	*ret_more |= tx_changed(tx) == CLEAN_ROWS;
 	TRY(clean_epochs(tx, what, rules, n, ret_more));
 	TRY(rule_clean_walks(tx, &what));
 	return rule_clean_days(tx, &what);
