@@ -4946,6 +4946,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customer groups a person sits in, and since when. */
+        get: operations["getCustomersByIdGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/group-summary": {
         parameters: {
             query?: never;
@@ -11627,6 +11644,15 @@ export interface components {
             id: string;
             name: string;
         };
+        groupbook_seat_view: {
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            since_ms: number;
+        };
         groupbook_summary: {
             /** Format: int64 */
             groups: number;
@@ -11952,6 +11978,7 @@ export interface components {
             shift?: "keep" | "skip" | "before" | "after" | null;
             /** @description beyond the quota: toolbar posts instead of a refusal */
             degrade?: boolean;
+            /** @description those who left are not shown */
             owners: string[];
         };
         calendar_copied: {
@@ -12719,7 +12746,7 @@ export interface components {
             by: string;
             by_id: string;
             state: string;
-            /** @description of its closing: deadline, goal, cancelled */
+            /** @description of its closing: deadline, goal, cancelled, left */
             why: string;
             code?: string | null;
             problem?: string | null;
@@ -14080,6 +14107,11 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             last_order_ms?: number | null;
+            /**
+             * Format: int64
+             * @description she did something herself
+             */
+            last_active_ms?: number | null;
             followup?: string | null;
             birthday?: string | null;
             source?: string | null;
@@ -15043,7 +15075,10 @@ export interface components {
             way: string;
             degraded: boolean;
             over: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0: all have left, it needs one
+             */
             owners: number;
             /** Format: int64 */
             done: number;
@@ -28475,6 +28510,42 @@ export interface operations {
             };
         };
     };
+    getCustomersByIdGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["groupbook_seat_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
     getGroupSummary: {
         parameters: {
             query?: never;
@@ -30040,6 +30111,7 @@ export interface operations {
                     shift?: "keep" | "skip" | "before" | "after" | null;
                     /** @description beyond the quota: toolbar posts instead of a refusal */
                     degrade?: boolean;
+                    /** @description those who left are not shown */
                     owners: string[];
                 };
             };
@@ -30109,6 +30181,7 @@ export interface operations {
                     shift?: "keep" | "skip" | "before" | "after" | null;
                     /** @description beyond the quota: toolbar posts instead of a refusal */
                     degrade?: boolean;
+                    /** @description those who left are not shown */
                     owners: string[];
                 };
             };

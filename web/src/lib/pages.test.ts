@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import drawn from '../components/AppIcon.vue?raw';
 import { menu } from './pages';
 
 const pages = menu.flatMap((group) => group.pages);
@@ -12,6 +12,5 @@ test('no two pages of the menu look alike', () => {
 });
 
 test('every icon of the menu is drawn', () => {
-  const drawn = readFileSync(new URL('../components/AppIcon.vue', import.meta.url), 'utf8');
   expect(pages.filter((page) => !drawn.includes(`\n  ${page.icon}: 'M`)).map((page) => page.icon)).toEqual([]);
 });
