@@ -255,7 +255,7 @@ static err act_all(struct cx *cx, const char *what, err (*act)(struct tx *tx, co
 		TRY(e);
 	}
 	for (size_t i = 0; i < in->ids.n; i++) {
-		bool done;
+		bool done = false;
 		TRY(WRITE_TX(&cx->unit, rows[i].slot_no, act_on(tx, rows[i].id, act, &done)));
 		out->done += done;
 	}
