@@ -278,7 +278,7 @@ static void letters_of_who_leaves_go_on_to_another_friend(void **state)
 	live(w, MS_MINUTE);
 	assert_int_equal(effects(w, "cancel_groupmsg_send", ""), 2);
 	assert_true(ended_as(w, alone, "c", "expired"));
-	assert_string_equal(ended_of(w, alone, "c", NULL).reason.p, "not_active");
+	assert_true(str_eq_c(ended_of(w, alone, "c", NULL).reason, "not_active"));
 	live(w, 10 * MS_MINUTE);
 	assert_int_equal(created(w), 4);
 	tap(w, "xiaqing");
