@@ -222,7 +222,8 @@ static struct plan *plan_for_many(struct arena *a, const struct plan *p, const s
 static void *copies_of(struct arena *a, const struct record *r, const void *of, size_t n)
 {
 	char *copies = arena_alloc(a, (n + 1) * r->size);
-	memcpy(copies, of, n * r->size);
+	if (n)
+		memcpy(copies, of, n * r->size);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct field *f = &r->fields[i];
 		if (f->type != FIELD_STR && f->type != FIELD_JSON && f->type != FIELD_BYTES)
