@@ -387,7 +387,9 @@ err ahead_read(const struct snap *s, i64 site, const i64 *keys, size_t count)
 	err e = st->ops->read_ahead(s->conn, &own, reads, form_count, once, n);
 	if (e != OK) {
 		/* Once more, without. */
+		pthread_mutex_lock(&st->ahead->lock);
 		h->site->off |= e != ERR_BUSY;
+		pthread_mutex_unlock(&st->ahead->lock);
 		return conn_failed(s->conn, ERR_BUSY);
 	}
 	for (size_t i = 0; i < form_count; i++) {
@@ -473,6 +475,7 @@ static bool kept_has(struct ahead *h, const struct snap *s, const struct query *
 
 static bool read_has(struct ahead *h, const struct snap *s, const struct query *q, const void *in, const void **ret, size_t *ret_count)
 {
+	struct ahead_memory *m = s->unit->store->ahead;
 	i64 place;
 	for (struct ahead_read *r = h->reads; r; r = r->next) {
 		if (r->form->q != q || r->gone || r->corp != s->corp || r->slot != s->slot ||
@@ -480,7 +483,9 @@ static bool read_has(struct ahead *h, const struct snap *s, const struct query *
 			continue;
 		*ret = r->rows + r->got[place].first * q->out->size;
 		*ret_count = r->got[place].n;
+		pthread_mutex_lock(&m->lock); /* other threads count on the same form */
 		r->form->seen++;
+		pthread_mutex_unlock(&m->lock);
 		return true;
 	}
 	return false;
