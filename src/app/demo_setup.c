@@ -136,6 +136,8 @@ static err add_materials(struct demo_world *w)
 
 err demo_setup(struct demo_world *w)
 {
+	/* The visitor is alone: nobody could agree to what she sends. */
+	static const char *const alone[] = { "broadcast.approve_over", "moment.approve_over" };
 	struct cx cx = cx_system(w->env, w->arena, w->corp, "demo");
 	struct json *key;
 	err e = staff_sync(&cx);
@@ -145,6 +147,8 @@ err demo_setup(struct demo_world *w)
 		w->cli->fail = cx.unit.fail;
 		return e;
 	}
+	for (size_t i = 0; i < ARRAY_LEN(alone); i++)
+		TRY(demo_api(w, "PUT", arena_printf(w->arena, "/api/v1/settings/%s", alone[i]), STR("{\"value\":\"1000000\"}"), NULL));
 	TRY(demo_places(w));
 	TRY(add_codes(w));
 	TRY(demo_api(w, "POST", STR("/api/v1/write-keys"), STR("{\"name\":\"小鱼优选商城\"}"), &key));
