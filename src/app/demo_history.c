@@ -1,8 +1,5 @@
 /*
  * demo's history: simulator and product in one thread, from one due moment to the next.
- *
- * Only the stages that a commit has woken are run, so that the cost follows what happens and not how
- * many moments there are.
  */
 #include "app/boot.h"
 #include "app/demo.h"
@@ -21,62 +18,32 @@
 #include <unistd.h>
 
 #define BRAND_NAME "小鱼优选"
-#define ROUNDS_MAX 1000
 
-/* Which stages a wake concerns, in the order they run. */
-static const struct { enum engine_stage stage; unsigned wakes; } order[] = {
-	{ STAGE_DECODE, WAKE_INBOX }, { STAGE_CONSUME, WAKE_JOURNAL | WAKE_RELAY }, { STAGE_TIMER, WAKE_TIMER },
-	{ STAGE_SEND_WELCOME, WAKE_OUTBOX }, { STAGE_SEND, WAKE_OUTBOX }, { STAGE_SEND_OUTSIDE, WAKE_OUTBOX },
-	{ STAGE_JOB, WAKE_JOB },
+/* The brand's days and the simulator, who live in the product's time. */
+struct demo_life {
+	struct demo_world *w;
+	struct clock *clock;
+	ms start;
+	int day;
 };
 
-static void on_wake(void *arg, unsigned bits) { *(unsigned *)arg |= bits; }
-
-/* Runs woken stages until none is left; what is due by the clock counts as woken. */
-static void pump(struct env *env, unsigned *woken, unsigned due)
+static ms life_due(void *arg)
 {
-	*woken |= due;
-	for (int round = 0; *woken && round < ROUNDS_MAX; round++) {
-		unsigned now = *woken;
-		*woken = 0;
-		for (size_t i = 0; i < ARRAY_LEN(order); i++) {
-			bool worked;
-			if (!(now & order[i].wakes))
-				continue;
-			if (engine_stage(env, order[i].stage, &worked) == OK && worked)
-				*woken |= order[i].wakes;
-			now |= *woken;
-		}
-	}
+	struct demo_life *life = arg;
+	ms tomorrow = life->start + (life->day + 1) * MS_DAY, due = sim_next_due(life->w->sim);
+	return due == NIL ? tomorrow : int_min(due, tomorrow);
 }
 
-static ms earlier(ms a, ms b) { return a == NIL ? b : b == NIL ? a : int_min(a, b); }
-
-static void live(struct demo_world *w, struct clock *clock, const struct demo_conf *conf, unsigned *woken)
+static void life_act(void *arg)
 {
-	ms start = conf->now - DEMO_DAYS * MS_DAY, due_engine = NIL;
-	int day = 0;
-	for (;;) {
-		ms next = earlier(sim_next_due(w->sim), due_engine);
-		if (next == NIL || next > conf->now)
-			break;
-		while (next >= start + (day + 1) * MS_DAY) {
-			clock_advance(clock, start + (day + 1) * MS_DAY);
-			day++;
-			if (demo_day(w, day) != OK) /* the brand goes on with less */
-				log_fail("demo.day", &w->cli->fail, STR_NIL);
-			pump(w->env, woken, 0);
-			cli_progress(w->cli, "生成演示数据 building the demo, day", day, DEMO_DAYS);
-		}
-		clock_advance(clock, next);
-		sim_settle(w->sim);
-		bool due = due_engine != NIL && due_engine <= next;
-		pump(w->env, woken, due ? WAKE_TIMER | WAKE_OUTBOX | WAKE_INBOX : 0);
-		due_engine = engine_next_due(w->env);
-	}
-	clock_advance(clock, conf->now);
-	pump(w->env, woken, WAKE_TIMER | WAKE_OUTBOX);
-	cli_progress_end(w->cli);
+	struct demo_life *life = arg;
+	sim_settle(life->w->sim);
+	if (clock_now(life->clock) < life->start + (life->day + 1) * MS_DAY)
+		return;
+	life->day++;
+	if (demo_day(life->w, life->day) != OK) /* the brand goes on with less */
+		log_fail("demo.day", &life->w->cli->fail, STR_NIL);
+	cli_progress(life->w->cli, "生成演示数据 building the demo, day", life->day, DEMO_DAYS);
 }
 
 static err make_corp(struct demo_world *w, str product_host)
@@ -130,24 +97,23 @@ static err build_in(struct cli *c, const struct demo_conf *conf, str dir)
 {
 	struct clock clock = clock_simulated(conf->now - DEMO_DAYS * MS_DAY);
 	struct demo_world w;
-	unsigned woken = 0;
 	TRY(make_world(c, conf, &clock, dir, &w));
-	store_on_wake(w.env->store, on_wake, &woken);
 	err e = make_corp(&w, conf_get(c->conf, "listen"));
 	if (e == OK)
 		e = demo_setup(&w);
 	if (e == OK) {
-		pump(w.env, &woken, WAKE_OUTBOX | WAKE_JOURNAL | WAKE_JOB);
+		engine_settle(w.env);
 		struct sim_plan plan = { conf->now - DEMO_DAYS * MS_DAY, DEMO_DAYS, conf->people, DEMO_AFTER_PER_DAY };
 		sim_shop_set(w.sim, &(struct sim_shop){ .order = demo_order, .arg = &w });
 		sim_brand_history_step(w.sim, &plan);
-		live(&w, &clock, conf, &woken);
+		struct demo_life life = { &w, &clock, conf->now - DEMO_DAYS * MS_DAY, 0 };
+		engine_live(w.env, &clock, conf->now, &(struct engine_mate){ life_due, life_act, &life });
+		cli_progress_end(c);
 		e = demo_last(&w);
-		pump(w.env, &woken, WAKE_JOB);
+		engine_settle(w.env);
 	}
 	if (e == OK)
 		e = sim_save(w.sim, arena_printf(c->arena, "%.*s/" DEMO_STATE, STR_F(dir)), &c->fail);
-	store_on_wake(w.env->store, NULL, &woken);
 	boot_close(w.env);
 	sim_free(w.sim);
 	arena_free(w.arena);

@@ -161,6 +161,17 @@ err engine_stage(struct env *env, enum engine_stage stage, bool *ret_worked)
 	return e;
 }
 
+/* Which wakes concern a stage, in the order they run. */
+static const unsigned stage_wakes[STAGE_COUNT] = {
+	[STAGE_DECODE] = WAKE_INBOX,
+	[STAGE_CONSUME] = WAKE_JOURNAL | WAKE_RELAY,
+	[STAGE_TIMER] = WAKE_TIMER,
+	[STAGE_SEND_WELCOME] = WAKE_OUTBOX,
+	[STAGE_SEND] = WAKE_OUTBOX,
+	[STAGE_SEND_OUTSIDE] = WAKE_OUTBOX,
+	[STAGE_JOB] = WAKE_JOB,
+};
+
 bool engine_step(struct env *env)
 {
 	bool any = false;
@@ -172,11 +183,37 @@ bool engine_step(struct env *env)
 	return any;
 }
 
-size_t engine_settle(struct env *env)
+static void on_wake(void *arg, unsigned bits) { *(unsigned *)arg |= bits; }
+
+/* Runs woken stages until none is left; *woken is also what the commits of these stages add to. Returns
+ * the rounds in which there was something to do. */
+static size_t pulse(struct env *env, unsigned *woken)
 {
 	size_t rounds = 0;
-	while (engine_step(env))
-		ASSERT(++rounds < SETTLE_ROUNDS_MAX);
+	while (*woken) {
+		unsigned now = *woken;
+		bool any = false;
+		*woken = 0;
+		for (int stage = 0; stage < STAGE_COUNT; stage++) {
+			bool worked;
+			now |= *woken; /* of the stages before this one */
+			if (!(now & stage_wakes[stage]) || engine_stage(env, (enum engine_stage)stage, &worked) != OK || !worked)
+				continue;
+			*woken |= stage_wakes[stage];
+			any = true;
+		}
+		rounds += any;
+		ASSERT(rounds < SETTLE_ROUNDS_MAX);
+	}
+	return rounds;
+}
+
+size_t engine_settle(struct env *env)
+{
+	unsigned woken = ~0u;
+	store_on_wake(env->store, on_wake, &woken);
+	size_t rounds = pulse(env, &woken);
+	store_on_wake(env->store, NULL, &woken);
 	return rounds;
 }
 
@@ -209,10 +246,49 @@ ms engine_stage_due(struct env *env, enum engine_stage stage)
 	return e == OK ? due : NIL;
 }
 
-ms engine_next_due(struct env *env)
+static ms next_due(struct env *env, unsigned *ret_wakes)
 {
 	ms due = NIL;
-	for (int stage = 0; stage < STAGE_COUNT; stage++)
-		due = earlier(due, engine_stage_due(env, (enum engine_stage)stage));
+	*ret_wakes = 0;
+	for (int stage = 0; stage < STAGE_COUNT; stage++) {
+		ms at = engine_stage_due(env, (enum engine_stage)stage);
+		if (at == NIL || (due != NIL && at > due))
+			continue;
+		*ret_wakes = (at == due ? *ret_wakes : 0) | stage_wakes[stage];
+		due = at;
+	}
 	return due;
+}
+
+ms engine_next_due(struct env *env)
+{
+	unsigned wakes;
+	return next_due(env, &wakes);
+}
+
+static void settle_both(struct env *env, const struct engine_mate *mate, unsigned *woken)
+{
+	do {
+		if (mate)
+			mate->act(mate->arg);
+	} while (pulse(env, woken) && mate);
+}
+
+void engine_live(struct env *env, struct clock *clock, ms until, const struct engine_mate *mate)
+{
+	unsigned woken = ~0u, due;
+	store_on_wake(env->store, on_wake, &woken);
+	for (;;) {
+		settle_both(env, mate, &woken);
+		ms mine = next_due(env, &due), its = mate ? mate->due(mate->arg) : NIL, next = earlier(mine, its);
+		if (next == NIL || next > until || next <= clock_now(clock)) /* what failed may stay due */
+			break;
+		if (next == mine)
+			woken |= due;
+		clock_advance(clock, next);
+	}
+	clock_advance(clock, until);
+	woken = ~0u;
+	settle_both(env, mate, &woken);
+	store_on_wake(env->store, NULL, &woken);
 }

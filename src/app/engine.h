@@ -3,7 +3,7 @@
  *
  * engine_step runs each stage once: decode the inbox, feed the consumers, deliver relays, fire due
  * timers, send what is due, run a job step. It does no waiting, so a history of months runs in one
- * thread in simulated time: step until idle, move the clock to engine_next_due, step again. In service
+ * thread in simulated time (engine_live). In service
  * the same stages run on threads of their own (app/workers.c), woken by commits, never polling.
  */
 #ifndef YT_APP_ENGINE_H
@@ -21,8 +21,17 @@ err engine_stage(struct env *env, enum engine_stage stage, bool *ret_worked);
 
 /* All stages once. */
 bool engine_step(struct env *env);
-/* Until nothing is left to do now; returns the number of rounds. */
+/* All stages, then those that commits have woken, until nothing is left to do now; returns the rounds in
+ * which there was something to do. */
 size_t engine_settle(struct env *env);
+
+/* Who lives in the same time beside the product: the simulator. due is NIL when nothing waits; act does what
+ * is due now. */
+struct engine_mate { ms (*due)(void *arg); void (*act)(void *arg); void *arg; };
+/* Lives on in one thread, from due moment to due moment, until the simulated clock shows `until`. At each
+ * moment only what is due and what commits wake is run, so the cost follows what happens and not how many
+ * moments there are. Ends earlier moments when something due cannot be done: it stays due. mate may be NULL. */
+void engine_live(struct env *env, struct clock *clock, ms until, const struct engine_mate *mate);
 
 /* When the next timer or outbox row is due; NIL when nothing waits. */
 ms engine_next_due(struct env *env);

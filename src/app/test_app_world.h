@@ -51,18 +51,12 @@ static inline void settle(struct world *w)
 	fail_msg("product and simulator do not come to rest");
 }
 
-/* Lives on, from due moment to due moment. */
+static inline ms world_due(void *w) { return sim_next_due(((struct world *)w)->sim); }
+static inline void world_act(void *w) { sim_settle(((struct world *)w)->sim); }
+
 static inline void live_until(struct world *w, ms until)
 {
-	for (;;) {
-		settle(w);
-		ms a = sim_next_due(w->sim), b = engine_next_due(&w->env), next = a == NIL ? b : b == NIL ? a : int_min(a, b);
-		if (next == NIL || next > until)
-			break;
-		clock_advance(&w->t->clock, next);
-	}
-	clock_advance(&w->t->clock, until);
-	settle(w);
+	engine_live(&w->env, &w->t->clock, until, &(struct engine_mate){ world_due, world_act, w });
 }
 
 static inline ms now(struct world *w) { return clock_now(&w->t->clock); }

@@ -104,18 +104,7 @@ void settle(struct lab *l) { engine_settle(&l->w->env); }
 
 struct unit *unit_of(struct lab *l) { return &l->w->cx.unit; }
 
-void live_until(struct lab *l, ms until)
-{
-	for (;;) {
-		settle(l);
-		ms next = engine_next_due(&l->w->env);
-		if (next == NIL || next > until)
-			break;
-		clock_advance(&l->w->t->clock, next);
-	}
-	clock_advance(&l->w->t->clock, until);
-	settle(l);
-}
+void live_until(struct lab *l, ms until) { engine_live(&l->w->env, &l->w->t->clock, until, NULL); }
 
 void live(struct lab *l, ms by) { live_until(l, now(l) + by); }
 

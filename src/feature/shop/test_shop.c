@@ -173,16 +173,7 @@ static const struct json *view(struct pond *w, i64 id)
 	return reply_json(&b);
 }
 
-static void later(struct pond *w, ms by)
-{
-	ms to = clock_now(&w->t->clock) + by;
-	for (ms next; (next = engine_next_due(&w->env)) != NIL && next <= to;) {
-		clock_advance(&w->t->clock, int_max(next, clock_now(&w->t->clock)));
-		engine_settle(&w->env);
-	}
-	clock_advance(&w->t->clock, to);
-	engine_settle(&w->env);
-}
+static void later(struct pond *w, ms by) { engine_live(&w->env, &w->t->clock, clock_now(&w->t->clock) + by, NULL); }
 
 static size_t orders(struct pond *w, const char *query)
 {
