@@ -24,6 +24,7 @@ export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, ha
 export const SMALL = { ...PHONE, viewport: { width: 360, height: 740 } };
 const STEP_MS = 15_000;
 const QUIET_MS = 150;
+const STILL_MS = 2000;
 
 let browser;
 let cookies;
@@ -131,8 +132,16 @@ export async function quiet(page) {
   await until('the page is quiet', () => !state.pending.size && Date.now() - state.last >= QUIET_MS);
 }
 
+/** Waits, a bounded time, until what moves has come to rest: a colour in the middle of its fade is no colour of ours. The walks ask for
+ *  no motion, which the styles of the product obey; a script may move something all the same. What never ends is not waited for. */
+export const still = (page) => page.evaluate(async (most) => {
+  const ends = document.getAnimations().filter((a) => Number.isFinite(Number(a.effect?.getComputedTiming().endTime)));
+  await Promise.race([Promise.allSettled(ends.map((a) => a.finished)), new Promise((done) => setTimeout(done, most))]);
+}, STILL_MS);
+
 /** Serious and critical findings of axe on the page as it is. */
 export async function axe(page) {
+  await still(page);
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], resultTypes: ['violations'] }));
   return found.violations

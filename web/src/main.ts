@@ -7,6 +7,7 @@ import { i18n, setLanguage } from './i18n';
 import { useSession } from './lib/session';
 import { makeRouter } from './router';
 import './styles/theme.css';
+import './styles/still.css';
 
 const app = createApp(App);
 const pinia = createPinia();

@@ -101,3 +101,18 @@ walk('the keyboard alone reaches the content', async (page) => {
   const id = await page.evaluate(() => document.activeElement?.id);
   expect(id === 'main', `the skip link leads to the content, not to ${id}`);
 });
+
+walk('who asks for no motion sees none, and a colour is at once what it becomes', async (page) => {
+  for (const address of ['/customers', '/h5/survey?t=nobody']) {
+    await page.goto(url + address);
+    await page.waitForSelector('h1, main, .t-empty, p');
+    const seen = await page.evaluate(() => {
+      const one = document.body.appendChild(document.createElement('p'));
+      one.style.cssText = 'color: rgb(255, 0, 0); transition: color 1s';
+      const before = getComputedStyle(one).color;
+      one.style.color = 'rgb(0, 0, 255)';
+      return [before, getComputedStyle(one).color, one.getAnimations().length];
+    });
+    expect(String(seen) === 'rgb(255, 0, 0),rgb(0, 0, 255),0', `${address}: ${seen}`);
+  }
+});

@@ -2,6 +2,7 @@
 import { createApp, defineAsyncComponent, type AsyncComponentLoader } from 'vue';
 import BindPage from './BindPage.vue';
 import './h5.css';
+import '../styles/still.css';
 
 const pages: Record<string, AsyncComponentLoader> = {
   '/h5/area': () => import('./place/AreaPage.vue'),
