@@ -61,9 +61,15 @@ void buf_char(struct buf *b, char c)
 
 void buf_i64(struct buf *b, i64 v)
 {
-	char text[24];
-	int n = snprintf(text, sizeof(text), "%lld", (long long)v);
-	buf_add(b, str_of(text, (size_t)n));
+	char text[20]; /* digits of 2^63 and a sign */
+	size_t at = sizeof(text);
+	u64 left = v < 0 ? 0 - (u64)v : (u64)v;
+	do
+		text[--at] = (char)('0' + left % 10);
+	while (left /= 10);
+	if (v < 0)
+		text[--at] = '-';
+	buf_add(b, str_of(text + at, sizeof(text) - at));
 }
 
 void buf_fmt(struct buf *b, const char *fmt, ...)

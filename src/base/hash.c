@@ -118,16 +118,22 @@ static str encode64(struct arena *a, str bytes, const char *alphabet, bool pad)
 {
 	const u8 *in = (const u8 *)bytes.p;
 	char *p = arena_alloc(a, (bytes.n + 2) / 3 * 4);
-	size_t n = 0;
-	for (size_t i = 0; i < bytes.n; i += 3) {
-		size_t left = bytes.n - i;
-		u32 w = (u32)in[i] << 16 | (left > 1 ? (u32)in[i + 1] << 8 : 0) | (left > 2 ? in[i + 2] : 0);
-		size_t digits = left > 2 ? 4 : left + 1;
-		for (size_t k = 0; k < digits; k++)
-			p[n++] = alphabet[w >> (18 - 6 * k) & 63];
-		for (size_t k = digits; k < 4 && pad; k++)
-			p[n++] = '=';
+	size_t i = 0, n = 0;
+	for (; i + 3 <= bytes.n; i += 3, n += 4) {
+		u32 w = (u32)in[i] << 16 | (u32)in[i + 1] << 8 | in[i + 2];
+		p[n] = alphabet[w >> 18];
+		p[n + 1] = alphabet[w >> 12 & 63];
+		p[n + 2] = alphabet[w >> 6 & 63];
+		p[n + 3] = alphabet[w & 63];
 	}
+	size_t left = bytes.n - i;
+	if (left == 0)
+		return str_of(p, n);
+	u32 w = (u32)in[i] << 16 | (left > 1 ? (u32)in[i + 1] << 8 : 0);
+	for (size_t k = 0; k <= left; k++)
+		p[n++] = alphabet[w >> (18 - 6 * k) & 63];
+	for (size_t k = left; k < 3 && pad; k++)
+		p[n++] = '=';
 	return str_of(p, n);
 }
 

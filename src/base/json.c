@@ -25,10 +25,15 @@ struct builder {
 	bool zero; /* a text with U+0000 was met */
 };
 
+enum { GAP = 1, CLOSE = 2 };
+static const u8 kind_of[256] = {
+	[' '] = GAP, ['\t'] = GAP, ['\r'] = GAP, ['\n'] = GAP, [','] = GAP, [':'] = GAP, [']'] = CLOSE, ['}'] = CLOSE,
+};
+
 /* Steps over what stands between values. */
 static void skip_gap(struct builder *b)
 {
-	while (b->at < b->end && strchr(" \t\r\n,:", *b->at))
+	while (b->at < b->end && kind_of[(u8)*b->at] == GAP)
 		b->at++;
 }
 
@@ -42,7 +47,7 @@ static void skip_text(struct builder *b)
 
 static void skip_word(struct builder *b)
 {
-	while (b->at < b->end && !strchr(" \t\r\n,:]}", *b->at))
+	while (b->at < b->end && !kind_of[(u8)*b->at])
 		b->at++;
 }
 

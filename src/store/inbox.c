@@ -79,8 +79,11 @@ static err incoming_of(struct store *st, struct arena *a, const struct inbox_ite
 	ret->row = (struct inbox_put){ it->corp, arena_dup(a, it->source), arena_dup(a, it->key),
 				       id_next(&st->ids, clock_now(st->clock)), it->received,
 				       it->received - it->urgent * INBOX_AHEAD_MS, sealed };
-	str both = arena_printf(a, "%.*s:%.*s", STR_F(it->source), STR_F(it->key));
-	ret->slot = it->base ? slot_base(st, it->corp) : slot_of_key(st, it->corp, hash64(both));
+	struct buf both = buf_new(a, it->source.n + 1 + it->key.n);
+	buf_add(&both, it->source);
+	buf_char(&both, ':');
+	buf_add(&both, it->key);
+	ret->slot = it->base ? slot_base(st, it->corp) : slot_of_key(st, it->corp, hash64(buf_str(&both)));
 	ret->seen = st->seen ? inbox_seen_hash(st->seen, it->corp, it->source, it->key) : 0;
 	return OK;
 }

@@ -96,10 +96,16 @@ void seal_cache_take(struct store *st, const struct tx_state *s)
 
 /* ---- keys ---- */
 
-static str key_about(struct arena *a, i64 customer)
+/* "kind:id" without a printf: one for every event that is sealed. */
+static str about_of(struct arena *a, str kind, i64 id)
 {
-	return arena_printf(a, "customer:%lld", (long long)customer);
+	struct buf b = buf_new(a, 40);
+	buf_add(&b, kind);
+	buf_i64(&b, id);
+	return buf_str(&b);
 }
+
+static str key_about(struct arena *a, i64 customer) { return about_of(a, STR("customer:"), customer); }
 
 /* The key in the row; *ret_destroyed when there is a row without one. */
 static err key_read(const struct snap *s, i64 customer, struct seal_use *ret)
@@ -172,7 +178,7 @@ static str seal_with(const u8 *key, char digit, str about, str plain, struct are
 	return str_of(sealed, text.n + 2);
 }
 
-static str corp_about(struct arena *a, i64 corp) { return arena_printf(a, "corp:%lld", (long long)corp); }
+static str corp_about(struct arena *a, i64 corp) { return about_of(a, STR("corp:"), corp); }
 
 err seal_with_corp(struct store *st, i64 corp, str plain, struct arena *a, str *ret)
 {
