@@ -879,8 +879,13 @@ static void sq_stats(struct store *st, struct store_stats *ret)
 	pthread_mutex_unlock(&q->lock);
 }
 
+/* Without counts of its memory SQLite's allocator needs no lock that all threads meet at. */
+static void forgo_counts(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 static err sq_open(struct store *st, struct fail *f)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, forgo_counts);
 	struct sq *q = calloc(1, sizeof(*q));
 	ASSERT(q);
 	q->store = st;
