@@ -55,20 +55,20 @@ static const struct cli_option sim_options[] = {
 };
 
 const struct command commands[] = {
-	{ "serve", "", "run the product", serve_options, cmd_serve },
-	{ "demo", "", "run the product with a simulated WeCom and a demo brand", demo_options, cmd_demo },
-	{ "sim", "", "run the WeCom simulator alone", sim_options, cmd_sim },
-	{ "import", "orders FILE", "import orders from a .csv, .txt or .xlsx file", import_options, cmd_import },
-	{ "audience", "count EXPR", "count the people an expression chooses", corp_options, cmd_audience },
-	{ "user", "add|passwd|list [LOGIN]", "manage logins", user_options, cmd_user },
-	{ "doctor", "", "check the installation and say what to mend", NULL, cmd_doctor },
-	{ "backup", "FILE", "copy the store to one file while it runs", NULL, cmd_backup },
-	{ "restore", "FILE", "put a backup into an empty data directory", NULL, cmd_restore },
-	{ "rebuild", "[MODULE]", "empty derived tables and replay the journal", NULL, cmd_rebuild },
-	{ "openapi", "", "print the API description", NULL, cmd_openapi },
-	{ "events", "", "print the list of events", NULL, cmd_events },
-	{ "version", "", "print the version", NULL, cmd_version },
-	{ NULL, NULL, NULL, NULL, NULL },
+	{ "serve", "", "run the product", serve_options, cmd_serve, false },
+	{ "demo", "", "run the product with a simulated WeCom and a demo brand", demo_options, cmd_demo, false },
+	{ "sim", "", "run the WeCom simulator alone", sim_options, cmd_sim, false },
+	{ "import", "orders FILE", "import orders from a .csv, .txt or .xlsx file", import_options, cmd_import, false },
+	{ "audience", "count EXPR", "count the people an expression chooses", corp_options, cmd_audience, true },
+	{ "user", "add|passwd|list [LOGIN]", "manage logins", user_options, cmd_user, false },
+	{ "doctor", "", "check the installation and say what to mend", NULL, cmd_doctor, false },
+	{ "backup", "FILE", "copy the store to one file while it runs", NULL, cmd_backup, true },
+	{ "restore", "FILE", "put a backup into an empty data directory", NULL, cmd_restore, false },
+	{ "rebuild", "[MODULE]", "empty derived tables and replay the journal", NULL, cmd_rebuild, true },
+	{ "openapi", "", "print the API description", NULL, cmd_openapi, false },
+	{ "events", "", "print the list of events", NULL, cmd_events, false },
+	{ "version", "", "print the version", NULL, cmd_version, false },
+	{ NULL, NULL, NULL, NULL, NULL, false },
 };
 
 static void print_options(const struct command *cmd)
@@ -108,6 +108,13 @@ str cli_option(const struct cli *c, const char *name)
 		if (str_eq_c(c->options[i].name, name))
 			return c->options[i].value;
 	return STR_NIL;
+}
+
+bool cli_has_store(const struct cli *c)
+{
+	str dir = conf_get(c->conf, "data");
+	return conf_get(c->conf, "store").n > 0 ||
+	       access(arena_cstr(c->arena, arena_printf(c->arena, "%.*s/yutang.db", STR_F(dir))), F_OK) == 0;
 }
 
 int cli_failed(struct cli *c, err e)
@@ -267,6 +274,8 @@ int cli_main(int argc, char **argv)
 	int code = parse(&c, cmd, argv + 2);
 	if (code == 0)
 		code = set_log_level(&c);
+	if (code == 0 && cmd->reads && !cli_has_store(&c))
+		code = cli_failed(&c, fail_set(&c.fail, ERR_CONFIG, T_CLI_NO_STORE, STR("data"), conf_get(c.conf, "data"), STR_NIL));
 	if (code == 0)
 		code = cmd->run(&c);
 	arena_free(c.arena);

@@ -33,11 +33,14 @@ struct command {
 	const char *name, *args, *doc;
 	const struct cli_option *options; /* ends with name NULL; NULL: none */
 	int (*run)(struct cli *c);
+	bool reads; /* only of what is there: it makes no store where there is none */
 };
 
 extern const struct command commands[]; /* ends with name NULL */
 
 str cli_option(const struct cli *c, const char *name); /* nil when not given; "" for a flag */
+/* Whether the data folder holds a store; PostgreSQL answers for itself. */
+bool cli_has_store(const struct cli *c);
 /* Prints the failure in the user's language to stderr and returns the exit code of its kind. */
 int cli_failed(struct cli *c, err e);
 int cli_usage(struct cli *c, const struct command *cmd, str wrong);

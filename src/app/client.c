@@ -74,6 +74,12 @@ static str if_match(struct client *k, const struct client_call *call)
 	return arena_printf(k->arena, "\"%lld\"", (long long)call->version);
 }
 
+/* What comes back is read by who typed the command. */
+static struct http_pair language(const struct client *k)
+{
+	return (struct http_pair){ STR("Accept-Language"), k->cli->lang == LANG_EN ? STR("en") : STR("zh-CN") };
+}
+
 static err send_here(struct client *k, const struct client_call *call, int *ret_status, str *ret_body)
 {
 	struct http_req *req = ARENA_NEW(k->arena, struct http_req);
@@ -86,6 +92,7 @@ static err send_here(struct client *k, const struct client_call *call, int *ret_
 	req->peer = STR("unix");
 	req->headers[req->header_count++] = (struct http_pair){ STR("Content-Type"), call->bytes ? STR("application/octet-stream") : STR("application/json") };
 	req->headers[req->header_count++] = (struct http_pair){ STR("X-YT-Corp"), k->corp };
+	req->headers[req->header_count++] = language(k);
 	if (call->version)
 		req->headers[req->header_count++] = (struct http_pair){ STR("If-Match"), if_match(k, call) };
 	dispatch_handle(k->dispatch, req, &reply);
@@ -96,8 +103,9 @@ static err send_here(struct client *k, const struct client_call *call, int *ret_
 
 static err send_there(struct client *k, const struct client_call *call, int *ret_status, str *ret_body)
 {
-	struct http_pair headers[2];
+	struct http_pair headers[3];
 	size_t count = 0;
+	headers[count++] = language(k);
 	if (k->corp.n)
 		headers[count++] = (struct http_pair){ STR("X-YT-Corp"), k->corp };
 	if (call->version)
@@ -135,6 +143,8 @@ static err problem(struct client *k, int status, const struct json *json)
 	if (errors && errors->n) {
 		detail = json_str(&errors->items[0], "detail");
 		pointer = json_str(&errors->items[0], "pointer");
+		if (str_starts(pointer, STR("#/column "))) /* the detail says it, in words */
+			pointer = STR_NIL;
 	}
 	return fail_set(&k->cli->fail, error_of(status, json_str(json, "code")), T_CLI_PROBLEM, pointer, detail, STR_NIL);
 }

@@ -31,9 +31,16 @@ int cmd_sim(struct cli *c)
 
 static void line(struct cli *c, const char *state, const char *what, const char *cure)
 {
-	if (c->json)
-		printf("{\"state\":\"%s\",\"check\":\"%s\"}\n", state, what);
-	else
+	if (c->json) {
+		struct buf b = buf_new(c->arena, 4096);
+		buf_add_c(&b, "{\"state\":");
+		buf_json(&b, str_c(state));
+		buf_add_c(&b, ",\"check\":");
+		buf_json(&b, str_c(what));
+		buf_add_c(&b, ",\"cure\":");
+		buf_json(&b, str_c(cure));
+		printf("%.*s}\n", STR_F(buf_str(&b)));
+	} else
 		printf("%-5s %s%s%s\n", state, what, cure[0] ? " → " : "", cure);
 }
 
@@ -93,6 +100,10 @@ int cmd_doctor(struct cli *c)
 	bool ok = check_disk(c, conf_get(c->conf, "data"));
 	ok &= check_clock(c);
 	ok &= check_font(c);
+	if (!cli_has_store(c)) { /* asking must not make one */
+		line(c, "-", "数据库还没有建立 / no store yet", "yutang serve");
+		return ok ? EXIT_DONE : EXIT_FAILED;
+	}
 	err e = client_open(c, &k);
 	if (e != OK) {
 		line(c, "FAIL", "数据库 / store", "");
@@ -137,7 +148,7 @@ int cmd_restore(struct cli *c)
 	if (access(arena_cstr(c->arena, key), R_OK) != 0)
 		return cli_failed(c, fail_set(&c->fail, ERR_CONFIG, T_RESTORE_KEY, STR("key-file"), key, STR_NIL));
 	if (access(db, F_OK) == 0)
-		return cli_failed(c, fail_set(&c->fail, ERR_EXISTS, T_OK, STR("data"), str_c(db), STR_NIL));
+		return cli_failed(c, fail_set(&c->fail, ERR_EXISTS, T_RESTORE_FULL, STR("data"), dir, STR_NIL));
 	mkdir(arena_cstr(c->arena, dir), 0700);
 	err e = copy_file(c, arena_cstr(c->arena, c->args[0]), db);
 	if (e != OK)

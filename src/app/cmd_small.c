@@ -149,8 +149,10 @@ int cmd_user(struct cli *c)
 	bool list = c->arg_count == 1 && str_eq_c(c->args[0], "list");
 	bool add = c->arg_count == 2 && str_eq_c(c->args[0], "add");
 	bool passwd = c->arg_count == 2 && str_eq_c(c->args[0], "passwd");
+	if ((list || passwd) && !cli_has_store(c))
+		return cli_failed(c, fail_set(&c->fail, ERR_CONFIG, T_CLI_NO_STORE, STR("data"), conf_get(c->conf, "data"), STR_NIL));
 	if (!list && !add && !passwd)
-		return cli_usage(c, command_named("user"), STR("give add, passwd or list"));
+		return cli_usage(c, command_named("user"), STR("give list, or add or passwd and a login"));
 	struct client *k;
 	err e = client_open(c, &k);
 	if (e != OK)
@@ -190,8 +192,29 @@ int cmd_backup(struct cli *c)
 	return code;
 }
 
+static bool is_module(str name)
+{
+	for (size_t i = 0; modules[i]; i++)
+		if (str_eq_c(name, modules[i]->name))
+			return true;
+	return false;
+}
+
+static str module_list(struct arena *a)
+{
+	struct buf b = buf_new(a, 8192);
+	for (size_t i = 0; modules[i]; i++)
+		buf_fmt(&b, " %s", modules[i]->name);
+	return buf_str(&b);
+}
+
 int cmd_rebuild(struct cli *c)
 {
+	if (c->arg_count > 1)
+		return cli_usage(c, command_named("rebuild"), STR("give one module, or none for all"));
+	if (c->arg_count == 1 && !is_module(c->args[0]))
+		return cli_usage(c, command_named("rebuild"), arena_printf(c->arena, "no module %.*s; there are:%.*s", STR_F(c->args[0]),
+									   STR_F(module_list(c->arena))));
 	struct clock clock = clock_real();
 	struct boot_conf bc = { .conf = c->conf, .clock = &clock };
 	struct env *env;
@@ -200,6 +223,10 @@ int cmd_rebuild(struct cli *c)
 		return cli_failed(c, e);
 	e = consumer_rebuild(env, c->arena, c->arg_count ? arena_cstr(c->arena, c->args[0]) : NULL, &c->fail);
 	boot_close(env);
+	if (e == OK && c->json)
+		printf("{\"rebuilt\":%.*s}\n", STR_F(quoted(c->arena, c->arg_count ? c->args[0] : STR("all"))));
+	else if (e == OK && !c->quiet)
+		printf("已重建 / rebuilt\n");
 	return e == OK ? EXIT_DONE : cli_failed(c, e);
 }
 

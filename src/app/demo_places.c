@@ -67,7 +67,7 @@ err demo_places(struct demo_world *w)
 			TRY(demo_api(w, "POST", STR("/api/v1/outlets"),
 				     arena_printf(w->arena,
 						  "{\"code\":\"%s\",\"name\":\"%s\",\"city\":\"杭州\",\"address\":\"%s\",\"system\":\"GCJ-02\","
-						  "\"lat\":%.4f,\"lng\":%.4f,\"hours\":\"1-5 10:00-21:00; 6,7 9:30-21:30\",\"department\":\"%lld\",\"staff\":[]}",
+						  "\"lat\":%.4f,\"lng\":%.4f,\"hours\":\"周一至周五 10:00-21:00；周末 09:30-21:30\",\"department\":\"%lld\",\"staff\":[]}",
 						  places[i].code, places[i].name, places[i].address, places[i].lat, places[i].lng,
 						  (long long)departments[d].id),
 				     &made));

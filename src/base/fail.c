@@ -60,13 +60,23 @@ bool err_retryable(err code)
 	return (size_t)code < ARRAY_LEN(errors) && errors[code].retry;
 }
 
+/* Where a text is wrong, "column 12", is an address for programs; people are told it in their language. */
+static str place(const struct fail *f, enum lang lang, struct arena *a)
+{
+	str field = str_c(f->field);
+	if (!str_starts(field, STR("column ")))
+		return field;
+	const struct text_hole hole = { "value", str_sub(field, strlen("column "), field.n) };
+	return text_fill(a, T_PLACE_COLUMN, lang, &hole, 1);
+}
+
 str fail_text(const struct fail *f, enum lang lang, struct arena *a)
 {
 	enum text id = f->text;
 	if (id == T_OK && (size_t)f->code < ARRAY_LEN(errors))
 		id = errors[f->code].text;
 	const struct text_hole holes[] = {
-		{ "field", str_c(f->field) },
+		{ "field", place(f, lang, a) },
 		{ "value", str_c(f->value) },
 		{ "limit", str_c(f->limit) },
 	};

@@ -41,3 +41,31 @@ test("a folder that holds no demo is neither used nor removed, a product's data 
     }
   }
 });
+
+test('a command that only reads says that nothing is there, and makes nothing', async () => {
+  const parent = tempDir(), dir = join(parent, 'mistyped'), file = join(parent, 'backup.db');
+  for (const args of [['audience', 'count', 'friend'], ['backup', file], ['rebuild'], ['user', 'list'], ['user', 'passwd', 'admin']]) {
+    const { code, err } = await run([...args, '--data', dir]);
+    assert.equal(code, 3, args.join(' '));
+    assert.match(err, new RegExp(`${dir}.*yutang serve`), args.join(' '));
+  }
+  const doctor = await run(['doctor', '--data', dir, '--json']);
+  assert.equal(doctor.code, 0, doctor.err);
+  const lines = doctor.out.trim().split('\n').map((line) => JSON.parse(line));
+  assert.equal(lines.at(-1).cure, 'yutang serve');
+  assert.deepEqual(filesBelow(parent), []);
+  assert.equal(existsSync(dir), false);
+});
+
+test('a wrong expression and a wrong module are told in the language of who asks', async () => {
+  const dir = tempDir();
+  await (await Server.start({ dir })).stop();
+  const wrong = await run(['audience', 'count', 'friend and spend > 1', '--data', dir], { LANG: 'zh_CN.UTF-8' });
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.err, /没有「spend」（第 12 个字）.*spent/);
+  const english = await run(['audience', 'count', 'friend and spend > 1', '--data', dir], { LANG: 'en_US.UTF-8' });
+  assert.match(english.err, /no "spend" \(column 12\)/);
+  const module = await run(['rebuild', 'nosuch', '--data', dir]);
+  assert.equal(module.code, 2);
+  assert.match(module.err, /no module nosuch; there are:.* audience/);
+});

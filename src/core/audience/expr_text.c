@@ -164,12 +164,32 @@ static void values_words(struct buf *b, const struct expr *e, enum lang lang)
 	}
 }
 
+/* Whether a flag is asked to be set: "a friend", which nobody would call "friend = yes". */
+static bool flag_asked(const struct expr *e)
+{
+	return (e->cmp == CMP_EQ) == (e->values[0].n != 0);
+}
+
+static void flag_words(struct buf *b, const struct expr *e, enum lang lang)
+{
+	str label = expr_attr_label(e->attr, lang);
+	if (flag_asked(e)) {
+		buf_add(b, label);
+		return;
+	}
+	buf_add(b, fill(b->arena, T_EXPR_FLAG_NOT, lang, STR_NIL, label, STR_NIL));
+}
+
 static void attr_words(struct buf *b, const struct expr *e, enum lang lang)
 {
 	static const char *const signs[] = { "=", "≠", "<", "≤", ">", "≥" };
 	static const enum text days[] = { T_EXPR_DAY_EQ, T_EXPR_DAY_NE, T_EXPR_DAY_LT, T_EXPR_DAY_LE, T_EXPR_DAY_GT, T_EXPR_DAY_GE };
 	if (expr_is_group(e->attr)) {
 		buf_add(b, fill(b->arena, T_EXPR_IN_GROUP, lang, STR_NIL, str_c(e->attr->title), STR_NIL));
+		return;
+	}
+	if (e->attr->type == EXPR_FLAG && e->cmp <= CMP_NE) {
+		flag_words(b, e, lang);
 		return;
 	}
 	bool day = e->attr->type == EXPR_TIME || e->attr->type == EXPR_DATE;

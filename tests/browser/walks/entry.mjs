@@ -46,6 +46,10 @@ walk('home shows figures that lead to people', async (page) => {
   const total = number(await page.textContent('.kpi .value'));
   expect(total > 0, 'there are customers');
   await page.waitForSelector('.chart svg');
+  expect((await page.locator('.chart path.open').count()) === 3, 'the day that is not over is dashed in every line');
+  const [staff] = await page.locator('[data-test=home] table.plain').all();
+  const added = (await staff.locator('tbody td:nth-child(2)').allTextContents()).map(number);
+  expect(added.length > 0 && added.length <= 10 && added.every((n, i) => !i || n <= added[i - 1]), `the staff with the most come first, ten of them: ${added}`);
   await page.locator('[data-test=as-table]').click({ force: true });
   const days = await page.locator('.table tbody tr').count();
   expect(days >= 7, `the trend has a row per day, not ${days}`);

@@ -53,9 +53,28 @@ walk('a phone shows cards and leads by its menu', async (page) => {
   await page.waitForSelector('[data-test=cards] li');
   expect((await page.locator('[data-test=table]').count()) === 0, 'no table on a phone');
   await page.click('[data-test=menu]');
-  await page.getByRole('link', { name: '渠道活码' }).click();
+  const link = page.getByRole('link', { name: '渠道活码' });
+  expect((await link.count()) === 0, 'only the group of the page is open');
+  await page.getByRole('button', { name: '引流获客' }).click();
+  await link.click();
   await page.waitForURL('**/livecodes');
 }, PHONE);
+
+walk('the menu shows the entry of the page, opens one group at a time and needs no scrolling', async (page) => {
+  const groups = async () => page.locator('nav .title[aria-expanded=true]').allTextContents();
+  for (const [route, group] of [['/journeys', '触达运营'], ['/deletions', '客户中心'], ['/audit', '系统']]) {
+    await visit(page, route);
+    expect(String((await groups()).map((text) => text.trim())) === group, `${route} opens ${await groups()}`);
+    const place = await page.locator('nav .entry.on').boundingBox();
+    expect(place && place.y + place.height <= 900, `${route}: the entry is seen`);
+    const hidden = await page.evaluate(() => document.querySelector('nav.menu').scrollHeight - window.innerHeight);
+    expect(hidden <= 0, `${route}: ${hidden} px of the menu are out of sight`);
+  }
+  await page.locator('nav .title', { hasText: '引流获客' }).click();
+  expect((await groups()).length === 1, 'one group');
+  await visit(page, '/');
+  expect((await groups())[0].trim() === '引流获客', 'the group opened last is remembered where the page is in none');
+});
 
 walk('a list keeps its filters and place over a reload', async (page) => {
   await visit(page, '/customers?sort=spent');

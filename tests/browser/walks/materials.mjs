@@ -137,7 +137,9 @@ walk('a material waits for somebody else to approve it', async (page) => {
   const rule = async (value) => {
     await page.goto(`${url}/materials`);
     await page.click('[data-test=material-rules]');
-    await page.fill('input[data-test="material.approval"], [data-test="material.approval"] input', value);
+    const field = page.getByRole('switch', { name: /审核/ });
+    await field.waitFor({ state: 'attached' });
+    if ((await field.getAttribute('aria-checked')) !== String(value === '1')) await page.locator('[data-test="material.approval"]').click();
     await page.click('[data-test=save-settings]');
     await page.locator('.el-message', { hasText: '已保存' }).first().waitFor();
   };

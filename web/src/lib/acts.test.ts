@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import zh from '@/i18n/zh/acts';
-import { actKeys } from './acts';
+import { actKeys, objectPage, objectParts } from './acts';
 
 const sources: Record<string, string> = import.meta.glob(['../../../src/{core,feature}/**/*.c', '!../../../src/**/test_*.c'], { query: '?raw', import: 'default', eager: true });
 const ACT = /"([a-z_]+(?:\.[a-z_]+)+)"/g;
@@ -30,4 +30,19 @@ it('every act that goes into the audit trail has a name', () => {
   expect(acts.size).toBeGreaterThan(180);
   const known = (key: string) => key.split('.').reduce<unknown>((tree, name) => (tree as Record<string, unknown> | undefined)?.[name], zh) !== undefined;
   expect([...acts].filter((act) => !actKeys(act).every(known)).sort()).toEqual([]);
+});
+
+it('every kind of thing that is acted on has a name', () => {
+  const kinds = new Set(Object.values(sources).flatMap((text) => callsOf('audit_add', text)).flatMap(([, args]) => words(args!, /"([a-z_]+):%/g)));
+  expect(kinds.size).toBeGreaterThan(30);
+  expect([...kinds].filter((kind) => !(kind in zh.acts.of)).sort()).toEqual([]);
+});
+
+it('what was acted on is told apart and leads to its page where there is one', () => {
+  expect(objectParts('customer:42')).toEqual(['customer', '42']);
+  expect(objectParts('alone')).toEqual(['', 'alone']);
+  expect(objectPage('customer:42')).toBe('/customers/42');
+  expect(objectPage('tagrule:7')).toBe('/tags/rules/7');
+  expect(objectPage('setting:reach.quiet_to')).toBe('');
+  expect(objectPage('customer:many')).toBe('');
 });

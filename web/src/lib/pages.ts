@@ -104,6 +104,7 @@ export const home: Record<string, string> = {
   customer: 'customers',
   'tag-rule': 'tag-rules',
   'code-stats': 'livecodes',
+  'code-spots': 'livecodes',
   'code-batch': 'livecodes',
   'code-partners': 'livecodes',
   'code-duty': 'livecodes',
@@ -121,6 +122,9 @@ export const home: Record<string, string> = {
   import: 'orders',
   imports: 'orders',
 };
+
+/** The title of the group of the menu an entry is in; nothing for those that stand alone. */
+export const groupOf = (name: string) => menu.find((g) => g.pages.some((p) => p.name === name))?.title ?? '';
 
 export const actions: { perm: string; to: string; title: string; pinyin: string }[] = [
   { perm: 'livecode.write', to: '/livecodes?new=1', title: 'cmd.newCode', pinyin: 'xjhm' },

@@ -15,6 +15,7 @@ export default {
       repeat: 'Repeated broadcast', rfm: 'RFM', setting: 'Setting', setup: 'Setup', shop: 'Shop', smsdrain: 'SMS campaign', speak: 'Message',
       stafftask: 'Staff task', store: 'Data store', survey: 'Survey', tag: 'Tag', tag_group: 'Tag group', tag_refusal: 'Refused tag',
       tagrule: 'Tag rule', value: 'Value', write_key: 'Write key',
+      category: 'Category', class: 'Group class', export: 'Export', invite: 'Invitation', notice: 'Notice', oalink: 'Mini program link', orders: 'Orders', staff: 'Staff',
     },
     did: {
       accept: 'accepted again', account: 'account set', add: 'added', again: 'sent again', apply: 'applied', approve: 'approved', approved: 'approved',

@@ -27,6 +27,7 @@ export default {
     name: 'WeCom', unknown: 'state unknown', simulated: 'simulator running', unset: 'not connected', silent: 'no callback yet', alive: 'fine, callback {ago}',
   },
   common: {
+    unfinished: 'Dashed: today is not over',
     system: 'System', asTable: 'Show as a table', cancel: 'Cancel', close: 'Close', save: 'Save', create: 'Create', edit: 'Edit', remove: 'Delete', retry: 'Try again', undo: 'Undo', copied: 'Copied', copy: 'Copy',
     loading: 'Loading', whatIs: 'How “{name}” is counted', typeThis: 'Please type “{word}”', view: 'View', back: 'Back', next: 'Next', previous: 'Back',
     optional: 'optional', saved: 'Saved', yes: 'Yes', no: 'No', none: 'None', actions: 'Actions', search: 'Search', created: 'Created', by: 'By', name: 'Name',

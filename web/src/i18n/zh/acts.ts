@@ -11,7 +11,7 @@ export default {
       note: '客户备注', oa: '公众号', oa_code: '公众号二维码', oa_link: '小程序链接', oa_menu: '公众号菜单', order: '订单', order_import: '订单导入', outlet: '门店', partner: '渠道合作方',
       phonelist: '号码名单', reach: '触达规则', recommend: '关联推荐', repeat: '周期群发', rfm: 'RFM 分析', setting: '系统设置', setup: '开通向导', shop: '网店', smsdrain: '短信引流',
       speak: '发消息', stafftask: '员工任务', store: '数据库', survey: '客户问卷', tag: '标签', tag_group: '标签组', tag_refusal: '拒打标签', tagrule: '自动标签', value: '客户价值',
-      write_key: '写入密钥',
+      write_key: '写入密钥', category: '分类', class: '群分类', export: '导出', invite: '邀请', notice: '应用消息', oalink: '小程序链接', orders: '订单', staff: '员工',
     },
     did: {
       accept: '恢复接收', account: '改客服账号', add: '添加', again: '重发', apply: '应用', approve: '批准', approved: '批准', archive: '归档', ask: '申请', backfill: '补拉历史',

@@ -24,6 +24,7 @@ export default {
     name: '企业微信', unknown: '状态未知', simulated: '模拟器运行中', unset: '未接入', silent: '还没收到回调', alive: '正常，{ago}收到回调',
   },
   common: {
+    unfinished: '虚线：今天还没过完',
     system: '系统', asTable: '以表格查看', cancel: '取消', close: '关闭', save: '保存', create: '创建', edit: '编辑', remove: '删除', retry: '重试', undo: '撤销', copied: '已复制', copy: '复制',
     loading: '加载中', whatIs: '“{name}”怎么算的', typeThis: '请输入“{word}”', view: '查看', back: '返回', next: '下一步', previous: '上一步',
     optional: '选填', saved: '已保存', yes: '是', no: '否', none: '无', actions: '操作', search: '搜索', created: '创建时间', by: '创建人', name: '名称',

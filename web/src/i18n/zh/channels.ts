@@ -9,7 +9,7 @@ export default {
   speakWhy: { cap_day: '今天的营销次数已满', cap_week: '本周的营销次数已满', quiet: '免打扰时段', refused: '她已拒收', unreachable: '触达不到', window_shut: '互动窗口已关闭', no_fan: '没有关注公众号', no_consent: '没有订阅这个通知', no_template: '没有这个模板', no_line: '没有用过微信客服', no_phone: '没有手机号', no_email: '没有邮箱', month: '30 天内短信已满', no_destination: '推送目标已停用' },
   hooks: {
     note: '把旅程里的事告诉企业自己的系统；每次推送都有签名，没送到会重试不到一天。', make: '推送目标', none: '还没有推送目标', noneText: '填一个地址，拿到密钥，对方用它核对签名（Standard Webhooks）。', off: '已停用', failing: '连续失败 {n} 次', pausedTill: '{when} 再试', sent: '推送记录', sentTo: '推送到「{name}」', test: '测试', tested: '对方回答：{status} {answer}', remove: '删除', removeText: '还在等待推送到「{name}」的会失败。',
-    url: '地址', enabled: '启用', fresh: '换新密钥（旧密钥再签一天）', secret: '密钥', secretOnce: '密钥只显示这一次，请交给对方系统。', privateNote: '默认不允许推送到内网地址；对方系统在内网时填 1。', type: '类型', state: '状态', attempts: '次数', answer: '回答', again: '重发', againDone: '已重新排队', noSent: '还没有推送', noSentText: '旅程走到推送动作后会出现在这里。',
+    url: '地址', enabled: '启用', fresh: '换新密钥（旧密钥再签一天）', secret: '密钥', secretOnce: '密钥只显示这一次，请交给对方系统。', privateNote: '默认不允许推送到内网地址；对方系统在内网时打开。', type: '类型', state: '状态', attempts: '次数', answer: '回答', again: '重发', againDone: '已重新排队', noSent: '还没有推送', noSentText: '旅程走到推送动作后会出现在这里。',
   },
   hookState: { waiting: '等待中', done: '已送达', failed: '失败' },
   oaTalk: {
