@@ -95,6 +95,13 @@ READ_EACH(attr_value_span, attr_after, attr_value,
 	SQL_UNSCOPED("the index cuts by scope",
 		SELECT customer, attr, n, t FROM attr_value
 		WHERE slot = :slot AND corp = :corp AND attr = :attr AND customer > :after ORDER BY customer LIMIT :limit))
+/* The next attribute anybody has between two numbers, by the index. */
+#define ATTR_BETWEEN_FIELDS(F, S) F(S, ID, after) F(S, ID, below)
+RECORD(attr_between, ATTR_BETWEEN_FIELDS);
+READ_ONE(attr_next_of, attr_between, attr_value,
+	SQL_UNSCOPED("names of categories are the corp's",
+		SELECT customer, attr, n, t FROM attr_value
+		WHERE slot = :slot AND corp = :corp AND attr > :after AND attr < :below ORDER BY attr, customer LIMIT 1))
 
 #define ATTR_DAYS_FIELDS(F, S) F(S, ID, customer) F(S, I64, kind) F(S, I64, first) F(S, I64, last)
 RECORD(attr_days, ATTR_DAYS_FIELDS);

@@ -1,5 +1,5 @@
 /*
- * attr joins: the counter of customer events per day, own attributes, and the names whose features come later.
+ * attr joins: the counter of customer events per day, own attributes, and attributes of what she does.
  */
 #include "core/attr/attr_data.h"
 #include "core/attr/attr_own_data.h"
@@ -36,7 +36,7 @@ static const struct query *const queries[] = {
 	&customer_fact_get_query, &customer_fact_put_query, &customer_fact_remove_query, &event_day_count_query,
 	&fact_tally_add_query, &fact_tally_sums_query, &customer_reach_span_query, &attr_value_write_query,
 	&attr_value_remove_query, &attr_values_remove_query, &attr_value_one_query, &attr_value_list_query,
-	&attr_value_span_query, &event_day_sum_query, &attr_due_get_query, &attr_due_put_query, &attr_due_remove_query,
+	&attr_value_span_query, &attr_next_of_query, &event_day_sum_query, &attr_due_get_query, &attr_due_put_query, &attr_due_remove_query,
 	&attr_due_list_query, &attr_def_list_query, &attr_def_row_query, &attr_def_named_query, &attr_def_insert_query,
 	&attr_def_update_query, &attr_def_drop_query, &attr_def_state_ready_query, &attr_starts_query, &attr_start_add_query, &attr_start_move_query,
 	&attr_part_words_query, &attr_part_add_query, &attr_parts_of_query, &attr_part_people_query, &attr_field_add_query,
@@ -48,7 +48,6 @@ static const struct attr attrs[] = {
 	{ .name = "order_gap", .type = ATTR_NUMBER, .id = ATTR_ID_GAP, .label = T_ATTR_GAP },
 	{ .name = "last_reply", .type = ATTR_TIME, .id = ATTR_ID_LAST_REPLY, .label = T_ATTR_LAST_REPLY },
 	{ .name = "last_open", .type = ATTR_TIME, .id = ATTR_ID_LAST_OPEN, .label = T_ATTR_LAST_OPEN },
-	{ .name = "categories", .type = ATTR_SET, .label = T_ATTR_CATEGORIES, .later = true },
 	{ 0 },
 };
 

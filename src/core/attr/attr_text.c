@@ -100,7 +100,7 @@ str attr_known_text(const struct attr_teller *t, const struct attr_known *k, con
 		return column_text(t, &k->fact, of);
 	for (size_t i = 0; i < k->count; i++)
 		if (k->values[i].attr == of->id)
-			return of->type == ATTR_TEXT ? k->values[i].t : number_text(t->unit, of->type, false, k->values[i].n);
+			return of->type == ATTR_TEXT || of->type == ATTR_SET ? k->values[i].t : number_text(t->unit, of->type, false, k->values[i].n);
 	return STR_NIL;
 }
 

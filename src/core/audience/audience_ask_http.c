@@ -178,7 +178,7 @@ static str condition_of(struct arena *a, const struct expr_attr *at, const struc
 		return arena_printf(a, "%s = %.*s", at->name, STR_F(v->text));
 	if (!v->text.p && v->id == NIL)
 		return arena_printf(a, "%s is unknown", at->name);
-	return arena_printf(a, "%s = %.*s", at->name, STR_F(quoted(a, at->type == EXPR_TEXT ? v->text : name)));
+	return arena_printf(a, "%s = %.*s", at->name, STR_F(quoted(a, at->type == EXPR_TEXT || at->type == EXPR_SET ? v->text : name)));
 }
 
 /* The values it may have, or those somebody has. */
@@ -188,6 +188,8 @@ static err words_of(struct unit *u, const struct expr_attr *at, str **ret, size_
 	if (at->type == EXPR_FLAG) {
 		vec_push(u->arena, &words, STR("true"));
 		vec_push(u->arena, &words, STR("false"));
+	} else if (at->type == EXPR_SET) {
+		return attr_categories_of_corp(u, ret, ret_count);
 	} else if (at->one_of) {
 		for (str rest = str_c(at->one_of); rest.p;)
 			vec_push(u->arena, &words, str_cut(&rest, ','));

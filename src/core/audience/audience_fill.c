@@ -229,7 +229,8 @@ void index_value_put(struct corp_index *ci, struct value_column *c, u32 number, 
 		return;
 	struct value_block *b = index_value_make(ci, c, block);
 	column_put(&ci->mill, &b->numbers, at, c->moments ? expr_seconds(n) : n);
-	column_put(&ci->mill, &b->codes, at, code_of_text(ci, &c->dict, text));
+	if (!attr_is_category(c->attr)) /* a flag's text is its name */
+		column_put(&ci->mill, &b->codes, at, code_of_text(ci, &c->dict, text));
 }
 
 /* ---- forgetting ---- */

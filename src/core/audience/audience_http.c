@@ -160,16 +160,18 @@ static struct strs words_of(struct arena *a, const char *list)
 	return (struct strs){ words.v, words.n };
 }
 
-static void attribute(struct cx *cx, const struct expr_attr *a, struct audience_attribute *ret)
+static err attribute(struct cx *cx, const struct expr_attr *a, struct audience_attribute *ret)
 {
-	static const char *const types[] = { "number", "money", "time", "date", "number", "text", "staff", "store", "flag" };
+	static const char *const types[] = { "number", "money", "time", "date", "number", "text", "staff", "store", "flag", "set" };
 	bool ranges = a->type < EXPR_TEXT, flag = a->type == EXPR_FLAG;
-	const char *ops = flag ? "=,!=" : ranges ? "=,!=,<,<=,>,>=,between,in,known,unknown" : "=,!=,in,known,unknown";
+	bool set = a->type == EXPR_SET;
+	const char *ops = set ? "any,all,none,known,unknown" : flag ? "=,!=" : ranges ? "=,!=,<,<=,>,>=,between,in,known,unknown" : "=,!=,in,known,unknown";
 	*ret = (struct audience_attribute){
 		.name = str_c(a->name), .type = str_c(types[a->type]), .label = expr_attr_label(a, cx->viewer.lang),
 		.ops = words_of(CX_ARENA(cx), ops), .values = words_of(CX_ARENA(cx), a->one_of),
 		.unit = a->type == EXPR_MONEY ? STR("yuan") : a->type == EXPR_AGE ? STR("years") : STR_NIL,
 	};
+	return set ? attr_categories_of_corp(&cx->unit, (str **)&ret->values.v, &ret->values.n) : OK;
 }
 
 static err h_attributes(struct cx *cx)
@@ -179,22 +181,21 @@ static err h_attributes(struct cx *cx)
 		{ "did", T_AUD_DID, ">=,=,!=,<,<=,>", NULL, false },
 		{ "reachable", T_AUD_REACHABLE, "is", "wecom,sms", false },
 		{ "audience", T_AUD_AUDIENCE, "is", NULL, false },
-		{ "groups", T_ATTR_GROUPS, "=", NULL, true },
 	};
 	struct page *page = cx->out;
 	size_t n = 0;
 	struct audience_attribute *rows = ARENA_ARRAY(CX_ARENA(cx), struct audience_attribute, ATTRIBUTES_MAX);
 	for (const struct expr_attr *a = expr_attrs; a->name; a++)
-		attribute(cx, a, &rows[n++]);
+		TRY(attribute(cx, a, &rows[n++]));
 	for (size_t i = 0; cx->env->modules[i]; i++)
 		for (const struct attr *a = cx->env->modules[i]->attrs; a && a->name; a++)
 			if (a->id && n < ATTRIBUTES_MAX - ARRAY_LEN(calls))
-				attribute(cx, expr_attr_valued(CX_ARENA(cx), a), &rows[n++]);
+				TRY(attribute(cx, expr_attr_valued(CX_ARENA(cx), a), &rows[n++]));
 	struct attr *own;
 	size_t own_n;
 	TRY(attr_own_all(&cx->unit, &own, &own_n));
 	for (size_t i = 0; i < own_n && n < ATTRIBUTES_MAX - ARRAY_LEN(calls); i++)
-		attribute(cx, expr_attr_valued(CX_ARENA(cx), &own[i]), &rows[n++]);
+		TRY(attribute(cx, expr_attr_valued(CX_ARENA(cx), &own[i]), &rows[n++]));
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
 		rows[n++] = (struct audience_attribute){
 			.name = str_c(calls[i].name), .type = str_c(calls[i].name),

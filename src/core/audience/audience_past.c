@@ -58,7 +58,7 @@ static err read_number(const struct snap *s, const struct past *like, i64 custom
 	size_t n;
 	snap_slot(&here, slot_of_customer(s->unit->store, customer));
 	*ret = (struct past){ .s = s, .e = like->e, .today = like->today, .currency = like->currency, .root = customer,
-			      .at = at, .first_order = NIL, .last_order = NIL, .last_reached = NIL, .last_reply = NIL, .last_open = NIL };
+			      .at = at, .first_order = NIL, .last_order = NIL, .last_reached = NIL, .last_reply = NIL, .last_open = NIL, .categories = NIL };
 	TRY(read_events(&here, customer, at, &events, &n));
 	for (size_t i = 0; i < n; i++)
 		TRY(on_event(ret, &events[i]));
@@ -97,7 +97,7 @@ static const struct past_name { const char *name; enum { PAST_NUMBER, PAST_TEXT,
 	NAMED("last_order", PAST_NUMBER, last_order), NAMED("added", PAST_NUMBER, added), NAMED("lost_at", PAST_NUMBER, lost_at),
 	NAMED("staff", PAST_NUMBER, staff), NAMED("store", PAST_NUMBER, store), NAMED("last_reached", PAST_NUMBER, last_reached),
 	NAMED("last_reply", PAST_NUMBER, last_reply), NAMED("last_open", PAST_NUMBER, last_open), NAMED("channel", PAST_TEXT, channel),
-	NAMED("source", PAST_TEXT, source), NAMED("followup", PAST_TEXT, followup), NAMED("lost_by", PAST_TEXT, lost_by),
+	NAMED("categories", PAST_NUMBER, categories), NAMED("source", PAST_TEXT, source), NAMED("followup", PAST_TEXT, followup), NAMED("lost_by", PAST_TEXT, lost_by),
 	NAMED("friend", PAST_FLAG, friend),
 };
 
@@ -148,7 +148,7 @@ static bool sits(const struct past *p, i64 group)
 
 static bool flag_holds(const struct past *p, const struct expr *e)
 {
-	bool is = expr_is_group(e->attr) ? sits(p, e->attr->value) : value_of(p, e->attr).n == 1;
+	bool is = expr_is_kept_as_tag(e->attr) ? sits(p, e->attr->value) : value_of(p, e->attr).n == 1;
 	return e->cmp >= CMP_KNOWN ? e->cmp == CMP_KNOWN : (is == (e->values[0].n != 0)) == (e->cmp == CMP_EQ);
 }
 
@@ -208,7 +208,7 @@ static attr_then *then_of(struct unit *u, const struct expr_attr *a)
 static err ask(struct past *p, const struct expr *e)
 {
 	struct attr_person her = { p->root, p->leaves.v, p->leaves.n, p->today.day, NIL };
-	attr_then *then = e->op == EXPR_ATTR && !expr_is_group(e->attr) ? then_of(p->s->unit, e->attr) : NULL;
+	attr_then *then = e->op == EXPR_ATTR && !expr_is_kept_as_tag(e->attr) ? then_of(p->s->unit, e->attr) : NULL;
 	if (then) {
 		struct past_value v = { e->attr, { p->root, e->attr->value, NIL, STR_NIL } };
 		TRY(then(p->s, &her, p->at, &v.v));
@@ -269,7 +269,7 @@ static bool can(struct unit *u, const struct expr *e)
 	const struct expr_attr *a = e->attr;
 	if (e->op != EXPR_ATTR)
 		return e->op != EXPR_REACH;
-	return expr_is_group(a) || name_of(a->name) || computed(a->name) || then_of(u, a);
+	return expr_is_kept_as_tag(a) || name_of(a->name) || computed(a->name) || then_of(u, a);
 }
 
 err audience_past_check(struct unit *u, const struct expr *e)

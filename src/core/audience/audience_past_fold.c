@@ -76,10 +76,26 @@ static struct past_order *order_named(struct past *p, i64 id)
 
 static bool foreign(const struct past *p, const struct past_body *b) { return !str_eq(b->currency, p->currency); }
 
+/* The categories of its lines; events that say nothing of lines leave what was known. */
+static void goods_say(struct past *p, const struct past_body *b, const struct past_order *known, struct past_order *ret)
+{
+	const struct past_goods *g = b->goods.v;
+	VEC(i64) ids = { 0 };
+	for (size_t i = 0; i < b->goods.n; i++) {
+		str name = attr_category_name(g[i].category);
+		if (name.n)
+			vec_push(p->s->arena, &ids, attr_category_id(name));
+	}
+	ret->categories = b->goods.n || !known ? ids.v : known->categories;
+	ret->category_count = b->goods.n || !known ? ids.n : known->category_count;
+}
+
 static void order_says(struct past *p, const struct past_body *b)
 {
 	struct past_order *o = order_named(p, b->order);
-	struct past_order says = { b->order, b->paid, b->refunded, b->ordered, 0, fact_order_stands(b->status), false, foreign(p, b) };
+	struct past_order says = { .id = b->order, .paid = b->paid, .refunded = b->refunded, .ordered = b->ordered,
+				   .stands = fact_order_stands(b->status), .foreign = foreign(p, b) };
+	goods_say(p, b, o, &says);
 	says.counts = says.stands || str_eq_c(b->status, "refunded");
 	says.told = b->refunded - (o ? o->refunded : 0); /* the refund that follows is in it already */
 	if (o)
@@ -229,6 +245,8 @@ void past_sum(struct past *p)
 		if (!o->stands)
 			continue;
 		p->order_count++;
+		for (size_t k = 0; k < o->category_count; k++)
+			on_tag(p, o->categories[k], true);
 		p->first_order = p->first_order == NIL ? o->ordered : int_min(p->first_order, o->ordered);
 		p->last_order = p->last_order == NIL ? o->ordered : int_max(p->last_order, o->ordered);
 	}
@@ -300,6 +318,9 @@ err past_settle(struct past *p)
 {
 	p->added = p->lost_at = p->staff = p->staff_since = p->store = NIL;
 	p->lost_by = p->channel = STR_NIL;
+	for (size_t i = 0; i < p->tags.n; i++)
+		if (attr_is_category(p->tags.v[i]))
+			p->categories = p->categories == NIL ? 1 : p->categories + 1; /* how many does not matter */
 	for (size_t i = 0; i < p->follows.n; i++) {
 		const struct past_follow *f = &p->follows.v[i];
 		if (!p->channel.p && f->channel.n)

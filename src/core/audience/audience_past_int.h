@@ -11,7 +11,7 @@
 
 #include "store/journal.h"
 
-struct past_order { i64 id, paid, refunded, ordered, told; bool stands, counts, foreign; };
+struct past_order { const i64 *categories; size_t category_count; i64 id, paid, refunded, ordered, told; bool stands, counts, foreign; };
 struct past_refund { i64 id, order, amount; bool foreign; };
 struct past_follow { i64 staff, told, added, ended, times; bool friend, by_staff; str channel; };
 struct past_day { i64 kind, day, times; };
@@ -25,13 +25,13 @@ struct past {
 	str currency;
 	bool born, erased;
 	i64 root; /* of the number being read */
-	VEC(i64) leaves, tags; /* tags: groups she sits in too, as ATTR_ID_GROUP */
+	VEC(i64) leaves, tags; /* tags: groups and categories too, by their numbers in attr_value */
 	VEC(struct past_day) days;
 	VEC(struct past_order) orders;
 	VEC(struct past_refund) refunds;
 	VEC(struct past_follow) follows; /* of each number the oldest first, as rows come */
 	VEC(struct past_value) values;
-	i64 order_count, spent, first_order, last_order, last_reached, last_reply, last_open;
+	i64 order_count, spent, first_order, last_order, last_reached, last_reply, last_open, categories;
 	str source, followup;
 	/* by past_settle */
 	bool friend;

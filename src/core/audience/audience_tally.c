@@ -50,7 +50,7 @@ err audience_crosstab(struct unit *u, const struct expr *e, struct audience_tag_
 
 static bool fits(const struct expr_attr *a, bool codes)
 {
-	return a->type != EXPR_FLAG && a->type != EXPR_AGE && (a->type >= EXPR_TEXT) == codes;
+	return a->type != EXPR_FLAG && a->type != EXPR_SET && a->type != EXPR_AGE && (a->type >= EXPR_TEXT) == codes;
 }
 
 /* The attributes that would do, for the message. */

@@ -48,7 +48,7 @@ const struct expr_attr *expr_attr_valued(struct arena *a, const struct attr *of)
 {
 	static const enum expr_type types[] = {
 		[ATTR_NUMBER] = EXPR_NUMBER, [ATTR_MONEY] = EXPR_MONEY, [ATTR_DAY] = EXPR_DATE, [ATTR_TIME] = EXPR_TIME,
-		[ATTR_TEXT] = EXPR_TEXT, [ATTR_FLAG] = EXPR_FLAG,
+		[ATTR_TEXT] = EXPR_TEXT, [ATTR_FLAG] = EXPR_FLAG, [ATTR_SET] = EXPR_SET,
 	};
 	struct expr_attr *ret = ARENA_NEW(a, struct expr_attr);
 	*ret = (struct expr_attr){ .name = of->name, .type = types[of->type], .label = of->label, .title = of->title, .one_of = of->one_of,

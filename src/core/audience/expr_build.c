@@ -53,7 +53,7 @@ err expr_join(struct expr_build *b, enum expr_op op, struct expr **of, size_t n,
 		return OK;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (of[i]->op != op) {
+		if (of[i]->op != op || of[i]->set) {
 			vec_push(b->u->arena, &parts, of[i]);
 			continue;
 		}

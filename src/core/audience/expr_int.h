@@ -11,7 +11,7 @@
 
 #include "base/tz.h"
 #include "base/vec.h"
-#include "core/attr/attr_value.h"
+#include "core/attr/attr_category.h"
 #include "core/audience/audience.h"
 #include "core/fact.h"
 #include "core/module.h"
@@ -23,6 +23,7 @@ enum expr_type {
 	EXPR_NUMBER, EXPR_MONEY, EXPR_TIME, EXPR_DATE, EXPR_AGE, /* ranges of an integer */
 	EXPR_TEXT, EXPR_STAFF, EXPR_STORE,                       /* one of some values */
 	EXPR_FLAG,
+	EXPR_SET, /* some of many values; in trees as joints of flags (expr_set.c) */
 };
 
 /* Where the index keeps a column. */
@@ -81,6 +82,7 @@ struct expr {
 	i64 event, within;  /* EXPR_DID; within NIL: ever */
 	str name;           /* event or audience as written; "wecom" or "sms" */
 	i64 id;             /* of the audience */
+	const struct expr_attr *set; /* of a joint that was written as one condition on a set */
 };
 
 /* ---- making trees (expr_build.c); errors name the place ---- */
@@ -106,6 +108,7 @@ err expr_attr_find(struct expr_build *b, str name, const struct expr_attr **ret)
 /* in_group("name or number"): a flag too, kept by core/group as a value of hers under the group's number below zero. */
 err expr_group_find(struct expr_build *b, str given, const struct expr_attr **ret);
 static inline bool expr_is_group(const struct expr_attr *a) { return a->value < 0; }
+static inline bool expr_is_kept_as_tag(const struct expr_attr *a) { return expr_is_group(a) || attr_is_category(a->value); }
 err expr_list_find(struct expr_build *b, str name, const struct expr_attr **ret); /* in_list("…"): a flag */
 err expr_tag_find(struct expr_build *b, str name, struct expr_value *ret);
 err expr_event_find(struct expr_build *b, str name, i64 *ret);

@@ -4,7 +4,7 @@
  * A fault names the place as a path (tree.of.1.value). Values are as in the text: money in yuan as decimal
  * text, days as "2026-11-01", "today" or "-30d", names as names.
  */
-#include "core/audience/expr_int.h"
+#include "core/audience/expr_set.h"
 
 static err tree(struct expr_build *b, const struct json *j, size_t depth, struct expr **ret);
 
@@ -91,8 +91,7 @@ static err value(struct expr_build *b, const struct json *j, struct expr *e)
 
 static err attr(struct expr_build *b, const struct json *j, struct expr *e)
 {
-	str name = json_str(j, "name"), cmp = json_str(j, "cmp");
-	TRY(expr_attr_find(b, name.p ? name : STR(""), &e->attr));
+	str cmp = json_str(j, "cmp");
 	e->cmp = CMP_EQ;
 	if (!cmp.p && e->attr->type != EXPR_FLAG)
 		return wrong(b, STR("cmp"), STR("=, !=, <, <=, >, >=, between, in, known, unknown"));
@@ -113,6 +112,49 @@ static err attr(struct expr_build *b, const struct json *j, struct expr *e)
 	for (size_t i = 0; i < given->n; i++)
 		TRY(value(b, &given->items[i], e));
 	return OK;
+}
+
+#define SET_WORDS "any, all, none, known, unknown"
+
+/* {"op":"attr","name":"categories","cmp":"any","value":["…"]} */
+static err set(struct expr_build *b, const struct json *j, const struct expr_attr *a, struct expr **ret)
+{
+	const struct json *given = json_get(j, "value");
+	str cmp = json_str(j, "cmp"), path = b->path;
+	enum expr_how how;
+	if (str_eq_c(cmp, "known") || str_eq_c(cmp, "unknown"))
+		return expr_set_known(b, a, str_eq_c(cmp, "known"), ret);
+	if (!cmp.p || !expr_how_of(cmp, &how))
+		return wrong(b, cmp.p ? cmp : STR("cmp"), STR(SET_WORDS));
+	b->path = child(b, path, "value");
+	bool one = given && given->type == JSON_TEXT, list = given && given->type == JSON_ARRAY && given->n > 0;
+	if (!one && !list)
+		return wrong(b, STR("value"), STR("[\"…\"]"));
+	size_t n = one ? 1 : given->n;
+	if (n > AUDIENCE_VALUES_MAX)
+		return expr_fault(b, ERR_INPUT, T_EXPR_LIMIT, arena_printf(b->u->arena, "%zu", n), STR(FAIL_STR(AUDIENCE_VALUES_MAX)));
+	struct expr **of = ARENA_ARRAY(b->u->arena, struct expr *, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct json *v = one ? given : &given->items[i];
+		if (v->type != JSON_TEXT)
+			return wrong(b, STR("value"), STR("\"…\""));
+		TRY(expr_set_value(b, a, v->text, &of[i]));
+	}
+	b->path = path;
+	return expr_set_make(b, a, how, of, n, ret);
+}
+
+/* A condition by an attribute: of a set, or of one value. */
+static err by_attr(struct expr_build *b, const struct json *j, struct expr **ret)
+{
+	const struct expr_attr *a;
+	str name = json_str(j, "name");
+	TRY(expr_attr_find(b, name.p ? name : STR(""), &a));
+	if (a->type == EXPR_SET)
+		return set(b, j, a, ret);
+	TRY(expr_node(b, EXPR_ATTR, ret));
+	(*ret)->attr = a;
+	return attr(b, j, *ret);
 }
 
 static err did(struct expr_build *b, const struct json *j, struct expr *e)
@@ -155,10 +197,15 @@ static err tree(struct expr_build *b, const struct json *j, size_t depth, struct
 {
 	static const struct { const char *op; enum expr_op as; err (*fn)(struct expr_build *, const struct json *, struct expr *); } ops[] = {
 		{ "and", EXPR_AND, NULL }, { "or", EXPR_OR, NULL }, { "not", EXPR_NOT, NULL }, { "tag", EXPR_TAG, tag },
-		{ "attr", EXPR_ATTR, attr }, { "did", EXPR_DID, did }, { "reachable", EXPR_REACH, reach },
+		{ "did", EXPR_DID, did }, { "reachable", EXPR_REACH, reach },
 		{ "audience", EXPR_AUDIENCE, audience }, { "in_group", EXPR_ATTR, in_group },
 	};
 	str op = json_str(j, "op"), path = b->path;
+	if (str_eq_c(op, "attr")) {
+		TRY(by_attr(b, j, ret));
+		b->path = path;
+		return OK;
+	}
 	for (size_t i = 0; op.p && i < ARRAY_LEN(ops); i++) {
 		if (!str_eq_c(op, ops[i].op))
 			continue;
@@ -236,6 +283,10 @@ static void write_tags(struct buf *b, const struct expr *e)
 void expr_json(struct buf *b, const struct expr *e)
 {
 	static const char *const ops[] = { "and", "or", "not", "tag", "attr", "did", "reachable", "audience" };
+	if (expr_is_set(e)) {
+		expr_set_json(b, e);
+		return;
+	}
 	if (e->op == EXPR_ATTR && expr_is_group(e->attr)) {
 		buf_fmt(b, "{\"op\":\"in_group\",\"name\":\"%lld\"}", (long long)-e->attr->value);
 		return;

@@ -6,7 +6,7 @@
  * again. Chinese brackets, commas, colons and quotes are the same as ours: the console's users type them.
  * Nesting is bounded before it is entered, so no input makes the descent deep.
  */
-#include "core/audience/expr_int.h"
+#include "core/audience/expr_set.h"
 
 enum kind { END, WORD, VALUE, TEXT, SIGN };
 struct token {
@@ -337,8 +337,51 @@ static err flag_named(struct parser *p, struct expr *e, err (*find)(struct expr_
 static err in_list(struct parser *p, struct expr *e) { return flag_named(p, e, expr_list_find); }
 static err in_group(struct parser *p, struct expr *e) { return flag_named(p, e, expr_group_find); }
 
+static err set_value(struct parser *p, const struct expr_attr *set, struct expr **ret)
+{
+	str text = p->now.s;
+	if (p->now.kind != TEXT)
+		return unexpected(p, "\"…\"");
+	p->b->column = p->now.column;
+	TRY(expr_set_value(p->b, set, text, ret));
+	return next(p);
+}
+
+/* categories = "a", categories in (…), categories all (…), categories none (…), categories is known */
+static err set_condition(struct parser *p, const struct expr_attr *set, struct expr **ret)
+{
+	VEC(struct expr *) of = { 0 };
+	struct expr *e;
+	enum expr_how how;
+	if (is_word(p, "is")) {
+		TRY(next(p));
+		if (!is_word(p, "known") && !is_word(p, "unknown"))
+			return unexpected(p, "known, unknown");
+		TRY(expr_set_known(p->b, set, is_word(p, "known"), ret));
+		return next(p);
+	}
+	if (is_sign(p, "=")) {
+		TRY(next(p));
+		TRY(set_value(p, set, &e));
+		return expr_set_make(p->b, set, TAG_ANY, &e, 1, ret);
+	}
+	if (p->now.kind != WORD || !expr_how_of(p->now.s, &how))
+		return unexpected(p, "in (…), all (…), none (…), = \"…\", is known");
+	TRY(next(p));
+	TRY(want_sign(p, "("));
+	do {
+		if (of.n)
+			TRY(next(p));
+		TRY(set_value(p, set, &e));
+		vec_push(p->b->u->arena, &of, e);
+	} while (is_sign(p, ","));
+	TRY(expr_set_make(p->b, set, how, of.v, of.n, ret));
+	return want_sign(p, ")");
+}
+
 static err condition(struct parser *p, struct expr **ret)
 {
+	const struct expr_attr *attr;
 	struct token name = p->now;
 	if (name.kind != WORD || is_word(p, "and") || is_word(p, "or"))
 		return unexpected(p, "tag, orders, spent, last_order, ( …");
@@ -358,9 +401,12 @@ static err condition(struct parser *p, struct expr **ret)
 			TRY(next(p));
 			return calls[i].fn(p, *ret);
 		}
-	TRY(expr_node(p->b, EXPR_ATTR, ret));
-	TRY(expr_attr_find(p->b, name.s, &(*ret)->attr));
+	TRY(expr_attr_find(p->b, name.s, &attr));
 	TRY(next(p));
+	if (attr->type == EXPR_SET)
+		return set_condition(p, attr, ret);
+	TRY(expr_node(p->b, EXPR_ATTR, ret));
+	(*ret)->attr = attr;
 	return comparison(p, *ret);
 }
 

@@ -4,7 +4,7 @@
  * The canonical text reads back as the same tree: that is a property test. Brackets stand only where
  * the precedence not > and > or needs them.
  */
-#include "core/audience/expr_int.h"
+#include "core/audience/expr_set.h"
 
 enum { OUTER_OR, OUTER_AND, OUTER_NOT };
 
@@ -83,8 +83,26 @@ static void joint_to(struct buf *b, const struct expr *e, int outer)
 	buf_add_c(b, outer > own ? ")" : "");
 }
 
+static void set_to(struct buf *b, const struct expr *e)
+{
+	static const char *const heads[] = { " in (", " all (", " none (" };
+	struct expr_set s = expr_set_of(e);
+	bool single = s.how == TAG_ANY && s.n == 1;
+	buf_add_c(b, s.label->name);
+	buf_add_c(b, single ? " = " : heads[s.how]);
+	for (size_t i = 0; i < s.n; i++) {
+		buf_add_c(b, i ? ", " : "");
+		quoted(b, expr_set_name(&s, i));
+	}
+	buf_add_c(b, single ? "" : ")");
+}
+
 void expr_text_to(struct buf *b, const struct expr *e, int outer)
 {
+	if (expr_is_set(e)) {
+		set_to(b, e);
+		return;
+	}
 	switch (e->op) {
 	case EXPR_TAG:
 		tag_to(b, e);
@@ -225,9 +243,27 @@ static void did_words(struct buf *b, const struct expr *e, enum lang lang)
 	buf_add(b, fill(b->arena, e->within == NIL ? T_EXPR_DID : T_EXPR_DID_WITHIN, lang, within, e->name, count));
 }
 
+static void set_words(struct buf *b, const struct expr *e, enum lang lang)
+{
+	static const enum text heads[] = { T_EXPR_SET_ANY, T_EXPR_SET_ALL, T_EXPR_SET_NONE };
+	struct expr_set s = expr_set_of(e);
+	struct expr_attr of = *s.label;
+	of.title = NULL; /* a flag's is the value */
+	enum text head = s.how == TAG_ANY && s.n == 1 ? T_EXPR_SET_ONE : heads[s.how];
+	buf_add(b, fill(b->arena, head, lang, expr_attr_label(&of, lang), STR_NIL, STR_NIL));
+	for (size_t i = 0; i < s.n; i++) {
+		buf_add_c(b, i ? text_raw(T_EXPR_COMMA, lang) : "");
+		buf_add(b, fill(b->arena, T_EXPR_QUOTED, lang, STR_NIL, expr_set_name(&s, i), STR_NIL));
+	}
+}
+
 void expr_words_to(struct unit *u, struct buf *b, const struct expr *e, enum lang lang, int outer)
 {
 	int own = e->op == EXPR_AND ? OUTER_AND : OUTER_OR;
+	if (expr_is_set(e)) {
+		set_words(b, e, lang);
+		return;
+	}
 	switch (e->op) {
 	case EXPR_TAG:
 		tag_words(b, e, lang);

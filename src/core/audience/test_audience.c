@@ -13,10 +13,9 @@
 #include "base/hash.h"
 #include "core/audience/audience_tally.h"
 #include "core/module.h"
-#include "core/audience/test_audience.h"
+#include "core/audience/test_audience_forms.h"
 
 #define PEOPLE 160
-#define TAGS 5
 #define KINDS 2
 #define DAYS 40
 #define CALENDAR 200 /* days of events, from DAYS before the first today on */
@@ -30,7 +29,7 @@ static const i64 kinds[KINDS] = { EV_ORDER_PLACED, EV_FOLLOW_ADDED };
 struct soul {
 	i64 id;
 	int root; /* place of her root */
-	bool tags[TAGS], friends[STAFFS];
+	bool tags[TAGS], friends[STAFFS], bought[CATEGORIES];
 	i64 times[KINDS][CALENDAR]; /* by day since m->first */
 	struct customer_fact fact;
 	i64 score, vip, seen, joined; /* values beside the row; NIL: none */
@@ -45,6 +44,7 @@ static const struct attr valued[] = {
 	{ .name = "vip", .type = ATTR_FLAG, .id = ATTR_VIP, .label = T_AUD_BOUND },
 	{ .name = "seen", .type = ATTR_TIME, .id = ATTR_SEEN, .label = T_AUD_ADDED },
 	{ .name = "joined", .type = ATTR_DAY, .id = ATTR_JOINED, .label = T_AUD_BIRTHDAY },
+	{ .name = "categories", .type = ATTR_SET, .id = ATTR_ID_CATEGORIES, .label = T_ATTR_CATEGORIES },
 	{ 0 },
 };
 static const struct module valued_module = { .name = "valued", .doc = "attributes of the test", .attrs = valued };
@@ -124,6 +124,8 @@ static void some_fact(struct model *m, struct soul *s)
 	s->seen = some_time(m);
 	s->joined = some_day(m, 3);
 	s->likes = chance(m, 30) ? STR_NIL : str_c(cities[dice(m, ARRAY_LEN(cities))]);
+	for (int i = 0; i < CATEGORIES; i++)
+		s->bought[i] = chance(m, 30);
 	f->orders = (i64)dice(m, 5);
 	f->spent = f->orders ? (i64)dice(m, 1000) - 50 : 0;
 }
@@ -139,6 +141,12 @@ static err write_fact(struct tx *tx, struct model *m, const struct soul *s)
 	TRY(attr_value_put(tx, &(struct attr_value){ s->id, ATTR_VIP, s->vip, STR_NIL }));
 	TRY(attr_value_put(tx, &(struct attr_value){ s->id, ATTR_SEEN, s->seen, STR_NIL }));
 	TRY(attr_value_put(tx, &(struct attr_value){ s->id, ATTR_JOINED, s->joined, STR_NIL }));
+	str names[CATEGORIES];
+	size_t n = 0;
+	for (int i = 0; i < CATEGORIES; i++)
+		if (s->bought[i])
+			names[n++] = str_c(tw_categories[i]);
+	TRY(attr_categories_put(tx, s->id, names, n));
 	return customer_fact_put(tx, &s->fact);
 }
 
@@ -234,15 +242,6 @@ static void live_on(struct model *m)
 
 /* ---- random expressions, and the plain loop ---- */
 
-enum form { F_AND, F_OR, F_NOT, F_TAG, F_TIME, F_NUM, F_CITY, F_STAFF, F_FLAG, F_REACH, F_DID, F_AGE, F_BIRTHDAY, F_SCORE, F_LIKES, F_VIP, F_STAGE, F_SEEN, F_JOINED, F_STORED, F_FORMS };
-struct form_tree {
-	enum form form;
-	struct form_tree *a, *b;
-	int which, cmp, how;
-	i64 x, y;
-	bool tags[TAGS];
-};
-
 static struct form_tree *some_tree(struct model *m, int depth)
 {
 	struct form_tree *t = ARENA_NEW(m->w->t->arena, struct form_tree);
@@ -265,21 +264,6 @@ static struct form_tree *some_tree(struct model *m, int depth)
 	return t;
 }
 
-static const char *const cmps[] = { "=", "!=", "<", "<=", ">", ">=", "between", "in", "is known", "is unknown" };
-static const char *const times[] = { "added", "lost_at", "first_order", "last_order", "last_reached", "last_active" };
-static const char *const numbers[] = { "orders", "spent", "aov" };
-
-static void compare_text(struct buf *b, const struct form_tree *t, const char *name, const char *x, const char *y)
-{
-	buf_fmt(b, "%s %s ", name, cmps[t->cmp]);
-	if (t->cmp < 6)
-		buf_add_c(b, x);
-	else if (t->cmp == 6)
-		buf_fmt(b, "%s and %s", x, y);
-	else if (t->cmp == 7)
-		buf_fmt(b, "(%s, %s)", x, y);
-}
-
 static void tree_text(struct model *m, struct buf *b, const struct form_tree *t);
 
 static void tags_text(struct buf *b, const struct form_tree *t)
@@ -297,6 +281,14 @@ static void tags_text(struct buf *b, const struct form_tree *t)
 		first = false;
 	}
 	buf_char(b, ')');
+}
+
+static void did_text(struct buf *b, const struct form_tree *t)
+{
+	buf_add_c(b, t->which % 2 ? "did(\"follow.added\"" : "did(\"order.paid\"");
+	if (t->how)
+		buf_fmt(b, ", within %lldd", (long long)(t->y * 2 + 1));
+	buf_fmt(b, ", count %s %lld)", cmps[t->cmp % 6], (long long)t->x / 2);
 }
 
 static void leaf_text(struct model *m, struct buf *b, const struct form_tree *t)
@@ -331,14 +323,14 @@ static void leaf_text(struct model *m, struct buf *b, const struct form_tree *t)
 	case F_FLAG:
 		buf_fmt(b, "%s %s %s", t->which % 2 ? "friend" : "bound", cmps[t->cmp % 2], t->x % 2 ? "true" : "false");
 		break;
+	case F_BOUGHT:
+		categories_text(b, t);
+		break;
 	case F_REACH:
 		buf_add_c(b, t->which % 2 ? "reachable(\"sms\")" : "reachable(\"wecom\")");
 		break;
 	case F_DID:
-		buf_add_c(b, t->which % 2 ? "did(\"follow.added\"" : "did(\"order.paid\"");
-		if (t->how)
-			buf_fmt(b, ", within %lldd", (long long)(t->y * 2 + 1));
-		buf_fmt(b, ", count %s %lld)", cmps[t->cmp % 6], (long long)t->x / 2);
+		did_text(b, t);
 		break;
 	case F_AGE:
 		compare_text(b, t, "child_age", x, y);
@@ -375,33 +367,6 @@ static void tree_text(struct model *m, struct buf *b, const struct form_tree *t)
 		tree_text(m, b, t->b);
 	}
 	buf_char(b, ')');
-}
-
-/* The value against x and y, by the words of the language. */
-static bool plain_compare(const struct form_tree *t, bool known, i64 v, i64 x, i64 y)
-{
-	if (t->cmp == 8 || t->cmp == 9 || !known)
-		return known ? t->cmp == 8 : t->cmp == 9;
-	switch (t->cmp) {
-	case 0: return v == x;
-	case 1: return v != x;
-	case 2: return v < x;
-	case 3: return v <= x;
-	case 4: return v > x;
-	case 5: return v >= x;
-	case 6: return x <= v && v <= y;
-	default: return v == x || v == y;
-	}
-}
-
-static bool plain_text_compare(const struct form_tree *t, str v, const char *x, const char *y)
-{
-	bool known = v.p != NULL;
-	if (t->cmp >= 8 || !known)
-		return known ? t->cmp == 8 : t->cmp == 9;
-	if (t->cmp == 7)
-		return str_eq_c(v, x) || str_eq_c(v, y);
-	return str_eq_c(v, x) == (t->cmp == 0);
 }
 
 static bool plain_tags(const struct model *m, int who, const struct form_tree *t)
@@ -464,6 +429,7 @@ static bool plain(const struct model *m, int who, const struct form_tree *t)
 	case F_CITY: return plain_text_compare(t, f->city, t->x % 2 ? "上海" : "it's", t->x % 3 ? "北京" : "nowhere");
 	case F_STAFF: return plain_compare(t, f->staff != NIL, f->staff, TW_STAFF, TW_STAFF + 2);
 	case F_FLAG: return ((t->which % 2 ? f->friend : f->bound) == (t->x % 2 != 0)) == (t->cmp % 2 == 0);
+	case F_BOUGHT: return plain_categories(t, s->bought);
 	case F_REACH: return t->which % 2 ? f->reach_sms : f->reach_wecom;
 	case F_DID: return plain_did(m, who, t);
 	case F_AGE: return plain_compare(t, f->child_birthday != NIL, f->child_birthday == NIL ? 0 : plain_age(m, f->child_birthday), t->x, t->y);
@@ -856,10 +822,10 @@ static void many_touches_read_the_corp_anew(void **state)
 	struct model *m = *state;
 	struct expr *e = parsed(m, "orders >= 0");
 	i64 before, after, total;
-	assert_int_equal(audience_count(&m->w->unit, e, &before, &total), OK);
 	struct soul *s = &m->v[5];
 	if (s->root != 5)
 		part(m, 5);
+	assert_int_equal(audience_count(&m->w->unit, e, &before, &total), OK);
 	bool was = plain_live(m, 5);
 	s->fact.erased = was;
 	write(m, s);

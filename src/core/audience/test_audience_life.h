@@ -16,6 +16,8 @@
 
 static const char *const life_tags[LIFE_TAGS] = { "宝妈", "新友", "VIP" };
 
+static const char *const life_categories[2] = { "奶粉", "尿裤" };
+
 struct life {
 	struct world *w;
 	u64 seed;
@@ -44,6 +46,20 @@ static inline err life_erase(struct tx *tx, i64 her)
 	return journal_add(tx, EV_CUSTOMER_ERASED, her, tx->snap.now, &none_record, &(struct none){ 0 }, NULL);
 }
 
+/* Lines of categories by chance: of an order's four kinds one has none. */
+static inline void life_goods(struct order_in *in, i64 by)
+{
+	static struct order_goods goods[2];
+	static i64 ids[2];
+	for (size_t i = 0; i < 2; i++)
+		if (by >> i & 1) {
+			goods[in->goods_count] = (struct order_goods){ STR_NIL, str_c(life_categories[i]), 1000, by, str_c(life_categories[i]) };
+			ids[in->goods_count++] = in->head.id * 2 + (i64)i + 1;
+		}
+	in->goods = goods;
+	in->lines = ids;
+}
+
 static inline void life_buy(struct life *l, i64 her, i64 fen, ms at)
 {
 	struct order_tally t = { 0 };
@@ -56,6 +72,7 @@ static inline void life_buy(struct life *l, i64 her, i64 fen, ms at)
 	in.head.paid = fen;
 	in.head.currency = STR("CNY");
 	in.head.ordered = at;
+	life_goods(&in, fen);
 	assert_int_equal(WRITE_TX(&l->w->cx.unit, life_slot(l, her), order_put(tx, her, true, &in, 1, &t)), OK);
 }
 

@@ -26,6 +26,7 @@ static const char *const exprs[] = {
 	"followup != \"谈\"", "followup is known", "last_reached >= -1d", "last_reached is unknown and followup is unknown",
 	"last_reply >= -2d or last_open < -1d", "last_open is known", "source = \"wecom\"", "order_gap > 0", "size >= 40", "size is known",
 	"member = true", "did(\"order.refunded\") or spent < 0", "spent between 40 and 130", "spent between 130 and 240", "spent between 240 and 380",
+	"categories = \"奶粉\"", "categories all (\"奶粉\", \"尿裤\")", "categories none (\"奶粉\", \"尿裤\") and orders > 0", "categories is known",
 };
 #define EXPRS ARRAY_LEN(exprs)
 
@@ -74,6 +75,8 @@ static void retell(struct life *l, i64 her, i64 order, i64 paid, i64 refunded, c
 	in.head.refunded = refunded;
 	in.head.currency = STR("CNY");
 	in.head.ordered = now(l->w);
+	if (paid % 3 == 0)
+		life_goods(&in, paid + 1); /* other goods than were told */
 	assert_int_equal(WRITE_TX(&l->w->cx.unit, life_slot(l, her), order_put(tx, her, false, &in, 1, &t)), OK);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "core/attr/attr.h"
+#include "core/attr/attr_category.h"
 #include "core/audience/audience.h"
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
@@ -35,7 +36,7 @@ RECORD(profile_reachable, REACHABLE_FIELDS);
 	F(S, FEN, aov, .opt = true) F(S, MS, first_order_ms, .opt = true) F(S, MS, last_order_ms, .opt = true) \
 	F(S, MS, last_active_ms, .opt = true, .doc = "she did something herself") \
 	F(S, STR, followup, .opt = true) F(S, STR, birthday, .opt = true) F(S, STR, source, .opt = true) \
-	F(S, OBJ, reachable, .of = &profile_reachable_record)
+	F(S, OBJ, reachable, .of = &profile_reachable_record) F(S, STRS, categories, .doc = "of goods she bought, of orders that stand")
 RECORD(profile_facts, FACTS_FIELDS);
 
 #define DETAIL_FIELDS(F, S) PROFILE_ROW_FIELDS(F, S)                            \
@@ -133,8 +134,10 @@ static err fill_facts(struct cx *cx, i64 root, struct profile_detail *d)
 	*reach = (struct profile_reachable){ f.reach_wecom, f.reach_sms };
 	*facts = (struct profile_facts){
 		f.orders ? f.spent / f.orders : NIL, f.first_order, f.last_order, f.last_active, f.followup,
-		f.birthday == NIL ? STR_NIL : tz_format_date(f.birthday, CX_ARENA(cx)), f.source, reach,
+		f.birthday == NIL ? STR_NIL : tz_format_date(f.birthday, CX_ARENA(cx)), f.source, reach, { 0 },
 	};
+	TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->env->store, root),
+		      attr_categories_of(snap, root, &facts->categories.v, &facts->categories.n)));
 	d->facts = facts;
 	d->bound = f.bound;
 	return OK;

@@ -75,7 +75,7 @@ err export_columns(struct unit *u, enum lang lang, bool masked, struct export_co
 	add_fixed(&c, EXPORT_TAGS, "tags", T_EXPORT_COL_TAGS);
 	for (const struct module *const *m = u->env->modules; *m; m++)
 		for (const struct attr *of = (*m)->attrs; of && of->name; of++)
-			if (!of->later && of->type != ATTR_SET)
+			if (!of->later)
 				add_attr(&c, of, of->column ? "fact" : "model", STR_NIL); /* the label tells the unit */
 	TRY(add_own(&c, masked));
 	*ret = c.v;

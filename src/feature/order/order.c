@@ -2,8 +2,9 @@
  * order's rules on a transaction of the buyer's slot: placing, bringing up to date, refunding, and what a
  * customer's orders add up to.
  */
-#include "feature/order/order_data.h"
+#include "feature/order/order_category_data.h"
 
+#include "core/attr/attr_category.h"
 #include "core/corp/corp.h"
 #include "base/hash.h"
 #include "base/map.h"
@@ -188,12 +189,15 @@ static err update(struct tx *tx, i64 customer, const struct order_short *old, co
 		TRY(order_line_clear(tx, &(struct order_key){ customer, h.id }));
 		TRY(put_lines(tx, o, customer, h.import));
 	}
+	struct order_in said = *o;
+	if (!lines && old->goods != NIL && goods_hash(o) != old->goods)
+		said.goods_count = 0; /* its lines stay what they were: events say nothing of them */
 	if (other)
-		TRY(tell_state(tx, o, old, &h));
+		TRY(tell_state(tx, &said, old, &h));
 	if (more)
 		TRY(tell_back(tx, &h, more, tx->snap.now, t));
 	bool placed = other && !fact_order_stands(old->status);
-	return differs && !placed && !str_eq_c(h.status, "cancelled") ? tell(tx, EV_ORDER_CHANGED, o, &h, tx->snap.now) : OK;
+	return differs && !placed && !str_eq_c(h.status, "cancelled") ? tell(tx, EV_ORDER_CHANGED, &said, &h, tx->snap.now) : OK;
 }
 
 static enum event_kind event_of(const struct order_head *h)
@@ -397,4 +401,22 @@ err order_facts(const struct snap *s, i64 leaf, struct customer_fact *sum)
 		if (back[i].order_id == 0 && str_eq(back[i].currency, corp.currency))
 			sum->spent -= back[i].amount;
 	return OK;
+}
+
+err order_on_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum)
+{
+	VEC(str) names = { 0 };
+	for (size_t i = 0; i < p->count && sum->orders > 0; i++) {
+		struct snap at = tx->snap;
+		struct order_category *v;
+		size_t n;
+		snap_slot(&at, slot_of_customer(at.unit->store, p->leaves[i]));
+		TRY(order_categories_of(&at, &(struct order_owner){ p->leaves[i] }, &v, &n));
+		for (size_t k = 0; k < n; k++) {
+			str name = attr_category_name(v[k].category);
+			if (name.n)
+				vec_push(tx->snap.arena, &names, name);
+		}
+	}
+	return attr_categories_put(tx, p->root, names.v, names.n);
 }

@@ -93,6 +93,9 @@ err order_refund_put(struct tx *tx, i64 customer, i64 import, const struct refun
 /* The refunds of an order told of `back` by its own row and `sum` by others: what it lacks in all. */
 i64 order_back(const struct order_head *h, i64 sum);
 err order_facts(const struct snap *s, i64 leaf, struct customer_fact *sum);
+/* Hook: the categories of goods in orders of hers that stand. */
+struct attr_person;
+err order_on_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 /* The id of an order a source has given a number. */
 u64 order_key_of(str source, str order_no);
 i64 order_id_of(u64 key, u64 equals);

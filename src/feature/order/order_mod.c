@@ -2,13 +2,15 @@
  * order joins: routes, jobs, and what a customer's orders add to her facts.
  */
 #include "feature/order/order_import_data.h"
+#include "feature/order/order_category_data.h"
 #include "feature/order/order_claim.h"
 
+#include "core/attr/attr_category.h"
 #include "core/module.h"
 
 static const struct query *const queries[] = {
 	&order_shorts_query, &order_get_query, &order_insert_query, &order_update_query, &order_delete_query,
-	&order_lines_of_query, &order_state_put_query, &order_states_of_query, &order_states_clear_query,
+	&order_lines_of_query, &order_categories_of_query, &order_state_put_query, &order_states_of_query, &order_states_clear_query,
 	&order_unmatched_of_query, &order_unmatched_by_phone_query, &order_reasons_query, &order_unmatched_ids_query,
 	&order_unmatched_drop_query, &order_try_add_query, &order_try_get_query, &order_heads_of_query, &order_line_put_query, &order_line_clear_query, &order_fits_query,
 	&order_refunds_of_query, &order_refund_insert_query, &order_refund_delete_query, &order_refund_alone_query,
@@ -37,6 +39,7 @@ static const struct attr attrs[] = {
 	{ .name = "spent", .type = ATTR_MONEY, .column = "spent", .label = T_ATTR_SPENT },
 	{ .name = "first_order", .type = ATTR_DAY, .column = "first_order", .label = T_ATTR_FIRST_ORDER },
 	{ .name = "last_order", .type = ATTR_DAY, .column = "last_order", .label = T_ATTR_LAST_ORDER },
+	{ .name = "categories", .type = ATTR_SET, .id = ATTR_ID_CATEGORIES, .label = T_ATTR_CATEGORIES },
 	{ 0 },
 };
 static const struct perm perms[] = {
@@ -65,5 +68,6 @@ const struct module order_module = {
 	.timers = timers,
 	.attrs = attrs,
 	.facts = order_facts,
+	.person = order_on_person,
 	.perms = perms,
 };

@@ -14116,6 +14116,8 @@ export interface components {
             birthday?: string | null;
             source?: string | null;
             reachable: components["schemas"]["profile_reachable"];
+            /** @description of goods she bought, of orders that stand */
+            categories: string[];
         };
         profile_suggestion: {
             customer_id: string;

@@ -9,6 +9,7 @@ const attributes = [
   attribute('gender', 'enum', ['male', 'female']),
   attribute('friend', 'bool'),
   attribute('city', 'text'),
+  attribute('categories', 'set', ['奶粉']),
 ];
 const mums: Tree = { op: 'tag', how: 'any', tags: ['人群/宝妈'] };
 const rich: Tree = { op: 'attr', name: 'spent', cmp: '>=', value: '500' };
@@ -37,6 +38,10 @@ describe('audience builder', () => {
       { op: 'attr', name: 'last_order', cmp: 'unknown' },
       { op: 'attr', name: 'gender', cmp: '=', value: 'female' },
       { op: 'attr', name: 'city', cmp: 'in', value: ['上海', '杭州'] },
+      { op: 'attr', name: 'categories', cmp: 'any', value: ['奶粉'] },
+      { op: 'attr', name: 'categories', cmp: 'all', value: ['奶粉', '尿裤'] },
+      { op: 'attr', name: 'categories', cmp: 'none', value: ['奶粉'] },
+      { op: 'attr', name: 'categories', cmp: 'known' },
       { op: 'attr', name: 'friend', cmp: '=', value: 'true' },
       { op: 'did', event: 'order.paid', within: 7, cmp: '>=', count: 2 },
       { op: 'reachable', channel: 'wecom' },

@@ -8,7 +8,7 @@ export interface Condition {
   not: boolean;
   /** "tag", "did", "reachable", "audience", "in_group", or the name of an attribute. */
   field: string;
-  /** tag: any, all, none; times also "daysBefore" and "daysWithin"; did: the comparison of its count. */
+  /** tag and sets: any, all, none; times also "daysBefore" and "daysWithin"; did: the comparison of its count. */
   how: string;
   value: string;
   value2: string;
@@ -25,9 +25,10 @@ export interface Builder {
   join: Join;
   groups: Group[];
 }
-export type Kind = 'tag' | 'did' | 'reachable' | 'name' | 'time' | 'number' | 'choice' | 'bool' | 'text';
+export type Kind = 'tag' | 'did' | 'reachable' | 'name' | 'time' | 'number' | 'choice' | 'bool' | 'text' | 'set';
 
 const NAMED = ['audience', 'in_group'];
+const OF_MANY = ['in', 'any', 'all', 'none'];
 const WITHIN_DAYS = 7;
 let lastKey = 0;
 
@@ -44,6 +45,7 @@ export function kindOf(field: string, attributes: Attribute[]): Kind {
   if (NAMED.includes(field)) return 'name';
   const attribute = attributes.find((a) => a.name === field);
   const type = attribute?.type ?? 'text';
+  if (type === 'set') return 'set';
   if (/^(time|date|day)/.test(type)) return 'time';
   if (/^(bool|flag)/.test(type)) return 'bool';
   if (/^(money|number|int|count|amount)/.test(type)) return 'number';
@@ -60,6 +62,7 @@ const ways: Record<Kind, string[]> = {
   choice: ['in', '!=', 'known', 'unknown'],
   bool: ['='],
   text: ['in', '=', '!=', 'known', 'unknown'],
+  set: ['any', 'all', 'none', 'known', 'unknown'],
 };
 export const waysOf = (kind: Kind) => ways[kind];
 
@@ -68,7 +71,7 @@ export function complete(c: Condition): boolean {
   if (c.field === 'tag') return c.many.length > 0;
   if (c.field === 'did') return c.value !== '' && c.within > 0 && c.count >= 0;
   if (c.how === 'known' || c.how === 'unknown') return true;
-  if (c.how === 'in') return c.many.length > 0;
+  if (OF_MANY.includes(c.how)) return c.many.length > 0;
   if (c.how === 'between') return c.value !== '' && c.value2 !== '';
   return c.value !== '';
 }
@@ -84,6 +87,7 @@ function leafOf(c: Condition): Tree {
   if (c.how === 'daysWithin') return { ...attr, cmp: '>=', value: days };
   if (c.how === 'known' || c.how === 'unknown') return { ...attr, cmp: c.how };
   if (c.how === 'in') return c.many.length === 1 ? { ...attr, cmp: '=', value: c.many[0] } : { ...attr, cmp: 'in', value: c.many };
+  if (OF_MANY.includes(c.how)) return { ...attr, cmp: c.how, value: c.many };
   if (c.how === 'between') return { ...attr, cmp: 'between', value: [c.value, c.value2] };
   return { ...attr, cmp: c.how, value: c.value };
 }
