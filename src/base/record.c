@@ -297,7 +297,7 @@ static err check_text(const struct field *f, str s, struct fail *fail, const str
 
 static err check_integer(const struct field *f, i64 v, struct fail *fail, const struct place *at)
 {
-	bool small = f->min && v < f->min, big = f->max && v > f->max;
+	bool small = (f->min || f->max) && v < f->min, big = f->max && v > f->max;
 	if (!small && !big)
 		return OK;
 	char limit[24];

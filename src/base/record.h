@@ -60,7 +60,8 @@ struct field {
 	bool opt;    /* may be absent: NIL / STR_NIL / NULL / empty */
 	bool pii;    /* personal: sealed in journal, inbox and undo bodies, masked by role, never logged */
 	bool secret; /* written, never given out again: output is "" or "******" */
-	i64 min, max; /* texts: code points; integers: value; lists: count. max == 0: no limit set */
+	i64 min, max; /* texts: code points; integers: value; lists: count. max == 0: no limit set; with a max
+		      * and no min an integer is not below 0 */
 	const char *one_of; /* "a,b,c": allowed texts */
 	const struct record *of;
 	const char *doc;

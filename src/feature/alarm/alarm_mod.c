@@ -14,6 +14,8 @@ static const char *href_of(str kind)
 {
 	if (str_starts(kind, STR("livecode.")))
 		return "/livecodes?alarm=1";
+	if (str_starts(kind, STR("calendar.")))
+		return "/calendar";
 	return str_starts(kind, STR("groupcode.")) ? "/groups/codes" : "/livecodes";
 }
 
@@ -50,6 +52,8 @@ static const struct handler act[] = {
 	{ EV_GROUPCODE_REMOVED, alarm_on_event },
 	{ EV_ACQUIRE_LOW, alarm_on_event },
 	{ EV_ACQUIRE_EASED, alarm_on_event },
+	{ EV_CALENDAR_BARE, alarm_on_event },
+	{ EV_CALENDAR_OWNED, alarm_on_event },
 	{ 0 },
 };
 static const struct timer_kind timers[] = { { ALARM_TELL, alarm_tell }, { 0 } };

@@ -4,6 +4,7 @@
 #include "app/test_app_sim.h"
 
 #include "feature/alarm/alarm.h"
+#include "feature/calendar/calendar_data.h"
 #include "feature/livecode/livecode.h"
 #include "feature/livecode/livecode_int.h"
 
@@ -108,13 +109,41 @@ static void a_low_balance_is_told_and_ends_when_bought(void **state)
 	assert_int_equal(opened(w, NULL), 0);
 }
 
+static err plan(struct tx *tx, i64 id, i64 staff, i64 day)
+{
+	struct calendar_entry e = { .id = id, .title = STR("周三抽奖"), .content = STR(""), .way = STR("moments"), .repeat = STR("once"), .first_day = day,
+				    .last_day = NIL, .shift = STR("keep"), .created = tx->snap.now, .version = 1 };
+	TRY(calendar_entry_insert(tx, &e));
+	return calendar_owner_add(tx, &(struct calendar_owner){ id, staff });
+}
+
+static void an_entry_nobody_can_post_is_told_until_its_day_is_over(void **state)
+{
+	struct world *w = *state;
+	struct fail f = { 0 };
+	struct alarm a;
+	i64 today = corp_day(&w->cx.unit, now(w));
+	assert_int_equal(calendar_module.start(&w->env, &f), OK);
+	responsible_is(w, "xiaqing");
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, plan(tx, 1, staff_id(w, "linna"), today + 1)), OK);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, plan(tx, 2, staff_id(w, "xiaqing"), today + 1)), OK);
+	leave(w, "linna");
+	assert_int_equal(opened(w, &a), 1);
+	assert_true(str_eq_c(a.kind, "calendar.bare") && str_eq_c(a.name, "周三抽奖") && a.object == 1);
+	assert_int_equal(a.told, 1);
+	assert_int_equal(effects(w, "\"to\":\"xiaqing\"", "周三抽奖"), 1);
+	live(w, 3 * MS_DAY);
+	assert_int_equal(opened(w, NULL), 0);
+	assert_int_equal(effects(w, "\"kind\":\"notice\"", ""), 1);
+}
+
 #define BOTH(test) cmocka_unit_test_setup_teardown(test, make, world_free), cmocka_unit_test_setup_teardown(test, make_spread, world_free)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(codes_of_who_leaves_are_one_message), BOTH(a_code_somebody_answers_again_is_no_alarm),
-		BOTH(a_low_balance_is_told_and_ends_when_bought),
+		BOTH(a_low_balance_is_told_and_ends_when_bought), BOTH(an_entry_nobody_can_post_is_told_until_its_day_is_over),
 	};
 	return cmocka_run_group_tests_name("alarm", tests, NULL, NULL);
 }

@@ -104,14 +104,20 @@ static void only_a_cell_is_kept_of_a_point(void **state)
 {
 	struct world *w = *state;
 	struct area_sum *sums;
-	size_t n = 0;
+	struct event *ev;
+	size_t n = 0, events;
 	store(w, "近", "linna", square, "", NIL);
 	struct area_code c = code(w, "guide");
 	near(w, &c, square);
 	near(w, &c, (struct geo_point){ 31.2286, 121.4783 });
 	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, area_sums(snap, &(struct area_span){ c.id, 0 }, &sums, &n)), OK);
 	assert_true(n == 1 && sums[0].visits == 2 && str_eq_c(sums[0].how, "position"));
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, journal_read(snap, 0, 100000, &ev, &events)), OK);
+	assert_true(events > 0);
+	for (size_t i = 0; i < events; i++) /* nor does an event tell it */
+		assert_true(!str_has(ev[i].body, STR("31.2")) && !str_has(ev[i].body, STR("121.4")));
 	struct area_visit key = { c.id, corp_day(&w->cx.unit, now(w)), sums[0].outlet, STR("wtw3s"), STR("position"), 1 };
+	assert_int_equal(key.cell.n, AREA_CELL_CHARS);
 	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, area_visit_add(tx, &key)), OK);
 	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, area_sums(snap, &(struct area_span){ c.id, 0 }, &sums, &n)), OK);
 	assert_true(n == 1 && sums[0].visits == 3); /* it is the very row: the cell is these five characters */
@@ -213,6 +219,17 @@ static void a_refused_code_says_why_and_is_tried_again(void **state)
 	assert_true(str_eq_c(way_of(w, &c, id).status, "active"));
 }
 
+static void a_company_has_so_many_national_codes(void **state)
+{
+	struct world *w = *state;
+	struct area_edit in = { STR("全国一码"), STR("guide"), NIL, STR_NIL };
+	i64 id;
+	for (int i = 0; i < AREA_MAX; i++)
+		assert_int_equal(WRITE_TX(&w->cx.unit, w->base, area_make(tx, &in, &id)), OK);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, area_make(tx, &in, &id)), ERR_STATE);
+	assert_int_equal(w->cx.unit.fail.text, T_AREA_FULL);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, make, world_free)
@@ -221,7 +238,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_nearest_open_store_gives_its_guide, make_spread, world_free),
 		T(far_and_closed_and_none_are_said), T(only_a_cell_is_kept_of_a_point), T(a_store_nobody_serves_has_no_code),
 		T(a_group_is_given_where_there_is_one), T(all_stores_get_a_code_and_keep_it_served), T(a_lost_reply_is_found_again),
-		T(a_refused_code_says_why_and_is_tried_again),
+		T(a_company_has_so_many_national_codes), T(a_refused_code_says_why_and_is_tried_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,11 +13,12 @@
  * - a shifted entry moves to the nearest day that is no holiday, once: it never stands twice on a day
  * - owners see their own entries only; who plans sees all
  * - who left posts nothing: whoever gets a group of hers owns her entries for groups too; an entry of which every owner
- *   has left goes on with none, and is shown as needing one
+ *   has left goes on with none, is shown as needing one and told as bare until it has one, is removed or has run out
  *
  * Quota counts what is planned here; members' own sends are known when they have happened, not before.
  *
- * in: group.created, group.changed, group.dissolved   out: calendar.saved, calendar.done
+ * in:  group.created, .changed, .dissolved; staff.changed
+ * out: calendar.saved, .done, .bare, .owned; timer calendar.night
  */
 #ifndef YT_FEATURE_CALENDAR_CALENDAR_H
 #define YT_FEATURE_CALENDAR_CALENDAR_H
@@ -33,6 +34,8 @@
 #define CALENDAR_TITLE_MAX 40
 #define CALENDAR_CONTENT_MAX 1000
 #define CALENDAR_SHIFT_MAX 31      /* days an entry is moved at most; beyond that it is left out */
+#define CALENDAR_NIGHT "calendar.night"
+#define CALENDAR_NIGHT_MS (5 * MS_HOUR) /* after the day began: before the first post of a morning */
 #define CALENDAR_WAYS "group_mass,toolbar,moments,official"
 #define CALENDAR_SHIFTS "keep,skip,before,after"
 
@@ -68,11 +71,17 @@ i64 calendar_window(enum calendar_quota quota, i64 day, i64 *ret_max); /* its nu
 RECORD(calendar_saved, CALENDAR_SAVED_FIELDS);
 #define CALENDAR_SAID_FIELDS(F, S) F(S, ID, entry) F(S, ID, staff) F(S, I64, day) F(S, STR, state, .one_of = "done,skipped")
 RECORD(calendar_said, CALENDAR_SAID_FIELDS);
+/* calendar.bare, calendar.owned */
+#define CALENDAR_BARE_FIELDS(F, S) F(S, ID, id) F(S, STR, name, .opt = true)
+RECORD(calendar_bare, CALENDAR_BARE_FIELDS);
 
 struct todo_list;
 err calendar_todos(struct cx *cx, i64 staff, struct todo_list *ret);
 err calendar_on_group(struct tx *tx, const struct event *ev);
 err calendar_on_owner(struct tx *tx, const struct event *ev);
+err calendar_on_staff(struct tx *tx, const struct event *ev);
+err calendar_bare_look(struct tx *tx); /* tells which entries have come to be without an owner, and which no longer are */
+err calendar_night(struct cx *cx, const struct timer_row *row);
 
 extern const struct route calendar_routes[], calendar_work_routes[];
 extern const struct module calendar_module;

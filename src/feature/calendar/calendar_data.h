@@ -32,6 +32,9 @@ WRITE(calendar_entry_drop, calendar_key, SQL(DELETE FROM calendar_entry WHERE co
 
 #define CALENDAR_OWNER_FIELDS(F, S) F(S, ID, entry) F(S, ID, staff)
 RECORD(calendar_owner, CALENDAR_OWNER_FIELDS);
+/* id: of the member */
+READ_ONE(calendar_owner_count, calendar_key, calendar_count,
+	SQL(SELECT COUNT(*) AS n FROM calendar_owner WHERE corp = :corp AND staff = :id))
 READ_MANY(calendar_owner_all, none, calendar_owner,
 	SQL(SELECT entry, staff FROM calendar_owner WHERE corp = :corp ORDER BY entry, staff))
 WRITE(calendar_owner_add, calendar_owner,
@@ -45,6 +48,10 @@ WRITE(calendar_owner_inherit, calendar_heir,
 			JOIN calendar_entry e ON e.corp = o.corp AND e.id = o.entry AND e.way IN ('group_mass', 'toolbar')
 			WHERE o.corp = :corp AND o.staff = :giver
 		ON CONFLICT DO NOTHING))
+READ_MANY(calendar_bare_all, none, calendar_key, SQL(SELECT entry AS id FROM calendar_bare WHERE corp = :corp ORDER BY entry))
+WRITE(calendar_bare_add, calendar_key, SQL(INSERT INTO calendar_bare (corp, entry) VALUES (:corp, :id) ON CONFLICT DO NOTHING))
+WRITE(calendar_bare_drop, calendar_key, SQL(DELETE FROM calendar_bare WHERE corp = :corp AND entry = :id))
+
 WRITE(calendar_owner_clear, calendar_key, SQL(DELETE FROM calendar_owner WHERE corp = :corp AND entry = :id))
 
 #define CALENDAR_HOLIDAY_FIELDS(F, S) F(S, I64, day) F(S, STR, name)

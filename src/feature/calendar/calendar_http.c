@@ -328,6 +328,7 @@ static err change(struct tx *tx, enum calendar_quota quota, i64 today, const str
 	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_CONFLICT, T_OK, STR_NIL, STR_NIL, STR_NIL);
 	TRY(put_owners(tx, o));
+	TRY(calendar_bare_look(tx));
 	return tell(tx, o->entry.id, "changed");
 }
 
@@ -368,6 +369,7 @@ static err drop(struct tx *tx, i64 id)
 	if (tx_changed(tx) == 0)
 		return tx_fail(tx, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("calendar"));
 	TRY(calendar_owner_clear(tx, &(struct calendar_key){ id }));
+	TRY(calendar_bare_look(tx));
 	return tell(tx, id, "removed");
 }
 

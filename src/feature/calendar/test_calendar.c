@@ -160,6 +160,19 @@ static void what_the_quota_does_not_hold_is_refused_or_degraded(void **state)
 	assert_int_equal(few_ask(w, "DELETE", one, 0, "%s", ""), 404);
 }
 
+static void a_calendar_has_so_many_entries(void **state)
+{
+	struct world *w = *state;
+	i64 base = slot_base(w->t->store, w->corp.id);
+	struct calendar_entry e = { .title = STR("x"), .content = STR(""), .way = STR("moments"), .repeat = STR("once"), .last_day = NIL,
+				    .shift = STR("keep"), .version = 1 };
+	for (e.id = 1; e.id < CALENDAR_ENTRIES_MAX; e.id++)
+		assert_int_equal(WRITE_TX(&w->cx.unit, base, calendar_entry_insert(tx, &e)), OK);
+	assert_int_equal(add(w, "moments", "once", "2025-12-01", ""), 201);
+	assert_int_equal(add(w, "moments", "once", "2025-12-01", ""), 409);
+	assert_true(str_has(w->reply.body, STR(FAIL_STR(CALENDAR_ENTRIES_MAX))));
+}
+
 static void unfit_entries_say_what_is_wrong(void **state)
 {
 	struct world *w = *state;
@@ -167,6 +180,9 @@ static void unfit_entries_say_what_is_wrong(void **state)
 	assert_int_equal(add(w, "toolbar", "monthly", "2025-12-01", ""), 422);
 	assert_int_equal(add(w, "toolbar", "daily", "2025-13-01", ""), 422);
 	assert_int_equal(add(w, "toolbar", "daily", "2025-12-02", ",\"last_day\":\"2025-12-01\""), 422);
+	assert_int_equal(few_ask(w, "POST", "/api/v1/calendar/entries", 0, "{\"title\":\"x\",\"way\":\"toolbar\",\"repeat\":\"daily\",\"at_minute\":-1,"
+		"\"first_day\":\"2025-12-01\",\"owners\":[\"1\"]}"), 422);
+	assert_true(str_has(w->reply.body, STR("at_minute")));
 	assert_int_equal(add(w, "radio", "daily", "2025-12-02", ""), 422);
 	assert_int_equal(few_ask(w, "POST", "/api/v1/calendar/entries", 0, "{\"title\":\"x\",\"way\":\"toolbar\",\"repeat\":\"daily\",\"at_minute\":1440,"
 		"\"first_day\":\"2025-12-01\",\"owners\":[\"1\"]}"), 422);
@@ -244,6 +260,57 @@ static err leave(struct tx *tx)
 	return staff_change(tx, &gone);
 }
 
+static size_t bare(struct world *w)
+{
+	struct calendar_key *told;
+	size_t n;
+	assert_int_equal(READ_SNAP(&w->cx.unit, slot_base(w->t->store, w->corp.id), calendar_bare_all(snap, &(struct none){ 0 }, &told, &n)), OK);
+	return n;
+}
+
+static void later(struct world *w, ms stretch) { clock_advance(&w->t->clock, clock_now(&w->t->clock) + stretch); }
+
+static void tell_staff(struct world *w, i64 staff)
+{
+	i64 base = slot_base(w->t->store, w->corp.id);
+	struct event ev = { .kind = EV_STAFF_CHANGED, .slot = base, .corp = w->corp.id,
+			    .body = arena_printf(w->a, "{\"staff\":\"%lld\",\"userid\":\"linna\",\"state\":\"left\",\"added\":false}", (long long)staff) };
+	assert_int_equal(WRITE_TX(&w->cx.unit, base, calendar_on_staff(tx, &ev)), OK);
+}
+
+static void entries_without_an_owner_are_told_until_they_have_one_or_are_over(void **state)
+{
+	struct world *w = *state;
+	i64 base = slot_base(w->t->store, w->corp.id), heir;
+	assert_int_equal(staff_ensure(&w->cx.unit, STR("xiaqing"), &heir), OK);
+	assert_int_equal(add(w, "moments", "once", "2025-11-30", ""), 201); /* it was yesterday */
+	assert_int_equal(add(w, "moments", "once", "2025-12-02", ""), 201);
+	assert_int_equal(add(w, "moments", "daily", "2025-11-01", ",\"last_day\":\"2025-12-02\",\"shift\":\"after\""), 201);
+	assert_int_equal(add(w, "moments", "daily", "2025-12-01", ""), 201);
+	str id = arena_dup(w->a, json_str(few_answer(w), "id"));
+	tell_staff(w, w->staff);
+	assert_int_equal(bare(w), 0); /* she works */
+	assert_int_equal(WRITE_TX(&w->cx.unit, base, leave(tx)), OK);
+	tell_staff(w, heir);
+	assert_int_equal(bare(w), 0); /* who owns nothing changes nothing */
+	for (int twice = 0; twice < 2; twice++)
+		tell_staff(w, w->staff);
+	assert_int_equal(bare(w), 3);
+	const char *one = arena_cstr(w->a, arena_printf(w->a, "/api/v1/calendar/entries/%.*s", STR_F(id)));
+	assert_int_equal(few_ask(w, "PUT", one, 1, "{\"title\":\"早安\",\"way\":\"moments\",\"repeat\":\"daily\",\"at_minute\":1,"
+		"\"first_day\":\"2025-12-01\",\"owners\":[\"%lld\"]}", (long long)heir), 200);
+	assert_int_equal(bare(w), 2);
+	later(w, 2 * MS_DAY);
+	assert_int_equal(WRITE_TX(&w->cx.unit, base, calendar_bare_look(tx)), OK);
+	assert_int_equal(bare(w), 1); /* holidays may move the other one still */
+	later(w, (CALENDAR_SHIFT_MAX - 1) * MS_DAY);
+	assert_int_equal(WRITE_TX(&w->cx.unit, base, calendar_bare_look(tx)), OK);
+	assert_int_equal(bare(w), 1);
+	later(w, MS_DAY);
+	assert_int_equal(WRITE_TX(&w->cx.unit, base, calendar_bare_look(tx)), OK);
+	assert_int_equal(bare(w), 0);
+}
+
 static void entries_of_who_left_need_an_owner_until_somebody_has_her_groups(void **state)
 {
 	struct world *w = *state;
@@ -274,7 +341,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_recur_as_they_say), cmocka_unit_test(holidays_shift_to_the_nearest_working_day),
 		cmocka_unit_test(quota_and_acts_are_summed_per_owner), TEST(what_the_quota_does_not_hold_is_refused_or_degraded),
-		TEST(unfit_entries_say_what_is_wrong), TEST(a_week_is_copied_once_with_its_shifts), TEST(owners_say_what_they_did),
+		TEST(a_calendar_has_so_many_entries), TEST(unfit_entries_say_what_is_wrong), TEST(a_week_is_copied_once_with_its_shifts), TEST(owners_say_what_they_did),
+		TEST(entries_without_an_owner_are_told_until_they_have_one_or_are_over),
 		TEST(groups_of_an_owner_are_acts), TEST(entries_of_who_left_need_an_owner_until_somebody_has_her_groups),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

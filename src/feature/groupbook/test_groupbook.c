@@ -140,6 +140,15 @@ static void classes_and_tags_are_put_on_many_or_on_none(void **state)
 	assert_int_equal(rows_of(list(&b, "")), 2);
 }
 
+static void a_company_has_so_many_classes(void **state)
+{
+	struct world *w = *state;
+	struct asking b = asking_new(w);
+	for (int i = 0; i < GROUPBOOK_CLASSES_MAX; i++)
+		assert_int_equal(asks(&b, "POST", STR("/api/v1/group-classes"), NULL, "{\"name\":\"类%d\"}", i), 201);
+	assert_int_equal(asks(&b, "POST", STR("/api/v1/group-classes"), NULL, "{\"name\":\"又一类\"}"), 409);
+}
+
 static void days_count_who_came_and_went(void **state)
 {
 	struct world *w = *state;
@@ -239,7 +248,7 @@ int main(void)
 		cmocka_unit_test(health_is_made_of_what_the_mirror_knows),
 		BOTH(lists_are_filtered_sorted_and_paged),
 		BOTH(a_scope_sees_the_groups_of_its_staff), BOTH(a_persons_groups_are_those_the_viewer_sees),
-		BOTH(classes_and_tags_are_put_on_many_or_on_none),
+		BOTH(classes_and_tags_are_put_on_many_or_on_none), cmocka_unit_test_setup_teardown(a_company_has_so_many_classes, make, world_free),
 		BOTH(days_count_who_came_and_went),
 		BOTH(who_sits_in_several_groups_is_listed_most_first),
 		BOTH(wecoms_own_figures_stand_beside_ours),

@@ -30,6 +30,18 @@ static void rule(struct world *w, const char *words, const char *text, const cha
 			     text, more), 201);
 }
 
+static void a_company_has_so_many_rules(void **state)
+{
+	struct world *w = *state;
+	i64 base = slot_base(w->t->store, w->corp.id);
+	struct keyword_rule r = { .name = STR("r"), .words = STR("x"), .answer = STR(""), .version = 1 };
+	for (r.id = 1; r.id < KEYWORD_RULES_MAX; r.id++)
+		assert_int_equal(WRITE_TX(&w->cx.unit, base, keyword_rule_insert(tx, &r)), OK);
+	rule(w, "\"尺码\"", "答", "");
+	assert_int_equal(few_ask(w, "POST", "/api/v1/keywords", 0, "{\"name\":\"r\",\"words\":[\"y\"],\"answer\":\"答\",\"enabled\":true}"), 409);
+	assert_true(str_has(w->reply.body, STR(FAIL_STR(KEYWORD_RULES_MAX))));
+}
+
 static void open_account(struct world *w)
 {
 	assert_int_equal(few_ask(w, "POST", "/api/v1/kf-accounts/refresh", 0, "%s", ""), 204);
@@ -178,7 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_longest_word_answers_then_the_oldest_rule), TEST(rules_are_bounded_versioned_and_exported),
-		TEST(a_message_is_answered_once_and_others_are_left_alone), TEST(a_window_closes_after_48_hours),
+		TEST(a_company_has_so_many_rules), TEST(a_message_is_answered_once_and_others_are_left_alone), TEST(a_window_closes_after_48_hours),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -270,6 +270,30 @@ static void a_code_has_at_most_a_hundred_members(void **state)
 	assert_true(state_is(w, id, "active"));
 }
 
+#define MANY_FIELDS(F, S) F(S, ID, livecode) F(S, I64, n)
+RECORD(many_visitors, MANY_FIELDS);
+WRITE(many_visitors_put, many_visitors,
+	SQL(INSERT INTO livecode_visitor (corp, livecode, n, users, shown, params)
+		WITH RECURSIVE each(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM each WHERE i < :n)
+		SELECT :corp, :livecode, i, '', 0, '' FROM each))
+
+/* Codes of visitors and those made by hand share what the company has. */
+static void the_places_of_a_company_have_an_end(void **state)
+{
+	struct world *w = *state;
+	i64 id;
+	struct livecode_edit in = edit_of(w, "最后一个", "linna");
+	struct many_visitors many = { 1, LIVECODE_PLACES_MAX - 1 };
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, many_visitors_put(tx, &many)), OK);
+	assert_int_equal(try_create(w, &in, &id), OK);
+	in.name = STR("再一个");
+	assert_int_equal(try_create(w, &in, &id), ERR_STATE);
+	assert_int_equal(w->cx.unit.fail.text, T_LIVECODE_PLACES);
+	assert_string_equal(w->cx.unit.fail.limit, FAIL_STR(LIVECODE_PLACES_MAX));
+	in.kind = STR("link"); /* takes no place */
+	assert_int_equal(try_create(w, &in, &id), OK);
+}
+
 static err merge_tags(struct tx *tx, i64 from, i64 into)
 {
 	i64 job;
@@ -389,6 +413,7 @@ int main(void)
 		ONE(nothing_is_made_again_while_the_list_cannot_be_read), ONE(a_call_that_never_arrived_is_made),
 		ONE(a_refused_code_can_be_mended), BOTH(a_change_reaches_the_contact_way), ONE(a_removed_code_is_gone_in_wecom),
 		ONE(a_code_removed_while_it_was_made_leaves_nothing), ONE(only_members_who_can_answer_are_taken),
+		ONE(the_places_of_a_company_have_an_end),
 		ONE(a_code_has_at_most_a_hundred_members), ONE(tags_and_greeting_have_limits),
 		BOTH(a_code_follows_a_merged_tag),
 		ONE(a_name_has_at_most_thirty_characters), BOTH(adds_and_losses_are_counted_and_a_rebuild_agrees),

@@ -18,7 +18,6 @@
 #define MEMBER_ISSUE "member.issue"
 #define MEMBER_DIGITS 8        /* of the dense number; more when it has more */
 #define MEMBER_PREFIX_MAX 4
-#define MEMBER_LEVELS_MAX 10
 #define MEMBER_LEVEL_MAX 20    /* characters of a level's name */
 #define MEMBER_PROOFS "sms_code,till,wechat_phone"
 

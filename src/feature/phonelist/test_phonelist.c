@@ -6,6 +6,7 @@
 
 #include "core/staff/todo.h"
 #include "feature/phonelist/phonelist_data.h"
+#include "store/seal.h"
 
 static int make(void **state) { return world_new(state, 1); }
 static int make_spread(void **state) { return world_new(state, 8); }
@@ -110,6 +111,23 @@ static void rows_are_refused_one_by_one_with_their_reason(void **state)
 	assert_true(str_has(rejects(w, again), STR("在另一份进行中的名单里")));
 	assert_int_equal(told(w, 0, EV_PHONELIST_READ, NULL), 2);
 	assert_true(!str_has(row(w, id, 2).sealed, STR("139")));
+}
+
+static err name_of(const struct snap *s, str sealed, str *ret) { return unseal_text(s, 0, sealed, ret); }
+
+static void a_long_name_is_kept_in_part(void **state)
+{
+	struct world *w = *state;
+	struct buf b = buf_new(w->t->arena, 4096);
+	str name;
+	buf_add_c(&b, "手机号,姓名\n13900000001,");
+	for (int i = 0; i <= PHONELIST_LABEL_MAX; i++)
+		buf_add_c(&b, i < PHONELIST_LABEL_MAX ? "鱼" : "尾");
+	buf_add_c(&b, "\n");
+	i64 id = bring(w, arena_cstr(w->t->arena, buf_str(&b)), two, NULL);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, name_of(snap, row(w, id, 2).name, &name)), OK);
+	assert_int_equal(str_utf8_len(name), PHONELIST_LABEL_MAX);
+	assert_true(!str_has(name, STR("尾")));
 }
 
 static void a_list_without_source_or_numbers_is_refused_whole(void **state)
@@ -287,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(rows_are_refused_one_by_one_with_their_reason),
+		T(a_long_name_is_kept_in_part),
 		T(a_list_without_source_or_numbers_is_refused_whole),
 		T(numbers_are_spread_evenly_over_many_steps),
 		T(a_day_has_its_share_and_a_number_its_way),

@@ -67,6 +67,8 @@ static void integer(struct buf *b, const struct field *f, bool nullable, const c
 {
 	type_name(b, "integer", nullable);
 	buf_add_c(b, ",\"format\":\"int64\"");
+	if (f->max && !f->min)
+		buf_add_c(b, ",\"minimum\":0");
 	bounds(b, f, "minimum", "maximum");
 	if (unit && !f->doc)
 		buf_fmt(b, ",\"description\":\"%s\"", unit);

@@ -83,7 +83,6 @@
 #define WECOM_GROUP_LIST_MAX 1000
 #define WECOM_GROUP_OWNERS_MAX 100
 #define WECOM_GROUP_FULL 200 /* joining by code stops there (practice, not in the official pages) */
-#define WECOM_GROUP_MAX 500
 #define WECOM_JOIN_CHATS_MAX 5
 #define WECOM_JOIN_NAME_CHARS_MAX 40
 #define WECOM_HELLO_TEXT_BYTES_MAX 3000
