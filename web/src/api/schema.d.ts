@@ -1901,6 +1901,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows that were not used, in the order of the file: which field, what stands there, why, and what to do. */
+        get: operations["getImportsByIdRejected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -9527,6 +9544,19 @@ export interface components {
         };
         import_job_made: {
             id: string;
+        };
+        rejected_view: {
+            /**
+             * Format: int64
+             * @description number of the row in the file, its header being 1
+             */
+            row: number;
+            field?: string | null;
+            label?: string | null;
+            /** @description what stands there, cut */
+            value?: string | null;
+            reason: string;
+            cure: string;
         };
         upload_view: {
             id: string;
@@ -20672,6 +20702,45 @@ export interface operations {
                 };
                 content: {
                     "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getImportsByIdRejected: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["rejected_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
                 };
             };
             /** @description Refused */
