@@ -12057,6 +12057,8 @@ export interface components {
              * @description of them people nobody here knows
              */
             strangers: number;
+            /** @description there were more than are read */
+            cut: boolean;
             /**
              * Format: int64
              * @description UTC milliseconds since 1970
