@@ -15,8 +15,6 @@
 
 #include <stdlib.h>
 
-#define SUGGESTIONS_MAX 3
-
 struct person { i64 slot, id; bool root; };
 
 static int by_slot(const void *a, const void *b)

@@ -384,6 +384,36 @@ static void a_message_says_what_is_known_or_the_words_for_it(void **state)
 	assert_true(str_eq(said(w, her, "{{gone_since|旧}}"), STR("旧")));
 }
 
+/* What an operator may write of an attribute, at each limit and one past it. */
+static void definitions_keep_their_bounds(void **state)
+{
+	struct world *w = *state;
+	static const struct { int name, label; i64 window; err e; const char *field; } list[] = {
+		{ 2, 1, 1, OK, "" }, { 1, 1, 1, ERR_INPUT, "name" }, { ATTR_OWN_NAME_MAX, ATTR_OWN_LABEL_MAX, ATTR_OWN_WINDOW_MAX, OK, "" },
+		{ ATTR_OWN_NAME_MAX + 1, 1, 1, ERR_INPUT, "name" }, { 2, ATTR_OWN_LABEL_MAX + 1, 1, ERR_INPUT, "label" },
+		{ 2, 1, ATTR_OWN_WINDOW_MAX + 1, ERR_INPUT, "window_days" }, { 2, 1, 0, ERR_INPUT, "window_days" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(list); i++) {
+		struct attr_def d;
+		struct buf name = buf_new(w->t->arena, 1024), label = buf_new(w->t->arena, 1024);
+		for (int k = 0; k < list[i].name; k++)
+			buf_char(&name, 'a');
+		for (int k = 0; k < list[i].label; k++)
+			buf_add_c(&label, "数");
+		record_init(&attr_def_record, &d);
+		d.name = buf_str(&name);
+		d.label = buf_str(&label);
+		d.type = STR("number");
+		d.source = STR("event");
+		d.visible = STR("all");
+		d.state = STR("building");
+		d.window_days = list[i].window;
+		assert_int_equal(record_check(&attr_def_record, &d, &w->cx.unit.fail), list[i].e);
+		if (list[i].e != OK)
+			assert_string_equal(w->cx.unit.fail.field, list[i].field);
+	}
+}
+
 static void a_variable_is_refused_when_it_could_leave_a_hole(void **state)
 {
 	static const struct { const char *text; err e; } list[] = {
@@ -427,7 +457,7 @@ int main(void)
 		BOTH(events_are_counted_on_the_corps_days), ONE(a_range_tells_who_can_be_reached), ONE(attributes_are_found_by_name),
 		BOTH(the_last_reply_and_opening_are_those_of_any_of_her_numbers),
 		BOTH(a_hook_sees_the_whole_person_and_time_takes_its_values_away), BOTH(a_split_gives_each_her_own_values_back),
-		ONE(a_message_says_what_is_known_or_the_words_for_it), ONE(a_variable_is_refused_when_it_could_leave_a_hole),
+		ONE(a_message_says_what_is_known_or_the_words_for_it), ONE(a_variable_is_refused_when_it_could_leave_a_hole), ONE(definitions_keep_their_bounds),
 		ONE(a_due_day_is_after_today_and_the_earliest_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

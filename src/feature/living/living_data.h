@@ -14,28 +14,29 @@ RECORD(living_name, LIVING_NAME_FIELDS);
 RECORD(living_find, LIVING_FIND_FIELDS);
 READ_MANY(living_room_list, living_find, living_room,
 	SQL(SELECT id, livingid, anchor, theme, starts, minutes, watch_url, group_url, tag, tag_minutes, state, viewers, members,
-			strangers, read_at, created, version
+			strangers, cut, read_at, created, version
 		FROM living_room WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit))
 READ_ONE(living_room_get, living_key, living_room,
 	SQL(SELECT id, livingid, anchor, theme, starts, minutes, watch_url, group_url, tag, tag_minutes, state, viewers, members,
-			strangers, read_at, created, version
+			strangers, cut, read_at, created, version
 		FROM living_room WHERE corp = :corp AND id = :id))
 READ_ONE(living_room_named, living_name, living_room,
 	SQL(SELECT id, livingid, anchor, theme, starts, minutes, watch_url, group_url, tag, tag_minutes, state, viewers, members,
-			strangers, read_at, created, version
+			strangers, cut, read_at, created, version
 		FROM living_room WHERE corp = :corp AND livingid = :livingid))
 WRITE(living_room_insert, living_room,
 	SQL(INSERT INTO living_room (corp, id, livingid, anchor, theme, starts, minutes, watch_url, group_url, tag, tag_minutes, state,
-			viewers, members, strangers, read_at, created, version)
+			viewers, members, strangers, cut, read_at, created, version)
 		VALUES (:corp, :id, :livingid, :anchor, :theme, :starts, :minutes, :watch_url, :group_url, :tag, :tag_minutes, :state,
-			:viewers, :members, :strangers, :read_at, :created, :version)))
+			:viewers, :members, :strangers, :cut, :read_at, :created, :version)))
 /* version is the one that was read; the row goes one up. */
 WRITE(living_room_update, living_room,
 	SQL(UPDATE living_room SET watch_url = :watch_url, group_url = :group_url, tag = :tag, tag_minutes = :tag_minutes,
 			version = version + 1
 		WHERE corp = :corp AND id = :id AND version = :version))
 WRITE(living_room_state, living_room,
-	SQL(UPDATE living_room SET state = :state, viewers = :viewers, members = :members, strangers = :strangers, read_at = :read_at
+	SQL(UPDATE living_room SET state = :state, viewers = :viewers, members = :members, strangers = :strangers, cut = :cut,
+			read_at = :read_at
 		WHERE corp = :corp AND id = :id))
 
 #define LIVING_VIEWER_FIELDS(F, S) F(S, ID, room) F(S, ID, customer) F(S, I64, seconds) F(S, BOOL, comment)

@@ -32,7 +32,8 @@ RECORD(living_edit, ROOM_EDIT_FIELDS);
 #define ROOM_VIEW_FIELDS(F, S)                                                  \
 	F(S, ID, id) F(S, STR, theme) F(S, ID, anchor) F(S, STR, anchor_name) F(S, MS, starts_ms) F(S, I64, minutes) \
 	F(S, STR, state, .one_of = LIVING_STATES) F(S, I64, viewers) F(S, I64, members, .doc = "of them staff") \
-	F(S, I64, strangers, .doc = "of them people nobody here knows") F(S, MS, read_ms, .opt = true) F(S, I64, version) \
+	F(S, I64, strangers, .doc = "of them people nobody here knows") \
+	F(S, BOOL, cut, .doc = "there were more than are read") F(S, MS, read_ms, .opt = true) F(S, I64, version) \
 	ROOM_MORE_FIELDS(F, S)
 RECORD(living_view, ROOM_VIEW_FIELDS);
 #define LIST_IN_FIELDS(F, S) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true, .min = 1, .max = ROOMS_MAX)
@@ -49,7 +50,7 @@ static err view(const struct snap *s, const struct living_room *r, struct living
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
 	*ret = (struct living_view){ r->id, r->theme, r->anchor, staff.name.n ? staff.name : staff.userid.n ? staff.userid : STR(""), r->starts,
-				     r->minutes, r->state, r->viewers, r->members, r->strangers, r->read_at, r->version, r->watch_url,
+				     r->minutes, r->state, r->viewers, r->members, r->strangers, r->cut, r->read_at, r->version, r->watch_url,
 				     r->group_url, r->tag, r->tag_minutes };
 	return OK;
 }
@@ -250,6 +251,7 @@ static err h_viewers(struct cx *cx)
 		view_rows[shown_count++] = (struct living_viewer_view){ c.id, c.name, rows[i].seconds, rows[i].comment };
 	}
 	out->data = (struct list){ view_rows, shown_count };
+	out->total = (i64)n; /* LIVING_SHOWN_MAX of them are shown */
 	return OK;
 }
 

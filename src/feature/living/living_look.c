@@ -85,19 +85,38 @@ static err take(struct cx *cx, struct look *k, const struct wecom_living_viewer 
 	return WRITE_TX(&cx->unit, slot_of_customer(cx->env->store, v.customer), keep(tx, k, &v));
 }
 
+err living_pages(err (*page)(void *arg, str from, str *ret_next), void *arg, bool *ret_cut)
+{
+	str from = STR_NIL;
+	*ret_cut = false;
+	for (int i = 0; i < LIVING_PAGES_MAX; i++) {
+		str next = STR_NIL;
+		TRY(page(arg, from, &next));
+		if (!next.n)
+			return OK;
+		from = next;
+	}
+	*ret_cut = true;
+	return OK;
+}
+
+struct reading { struct cx *cx; struct wecom_call *call; struct look *k; };
+
+static err read_page(void *arg, str from, str *ret_next)
+{
+	struct reading *r = arg;
+	struct wecom_living_viewers page;
+	TRY(wecom_living_watched(r->call, r->k->room.livingid, from, &page));
+	for (size_t j = 0; j < page.n; j++)
+		TRY(take(r->cx, r->k, &page.v[j]));
+	*ret_next = page.ending ? STR_NIL : page.next;
+	return OK;
+}
+
 static err read_viewers(struct cx *cx, struct wecom_call *call, struct look *k)
 {
-	str next = STR_NIL;
-	for (int i = 0; i < LIVING_PAGES_MAX; i++) {
-		struct wecom_living_viewers page;
-		TRY(wecom_living_watched(call, k->room.livingid, next, &page));
-		for (size_t j = 0; j < page.n; j++)
-			TRY(take(cx, k, &page.v[j]));
-		if (page.ending || !page.next.n)
-			return OK;
-		next = page.next;
-	}
-	return OK;
+	struct reading r = { cx, call, k };
+	return living_pages(read_page, &r, &k->room.cut);
 }
 
 /* Until it has ended we look again, in case nobody tells. */

@@ -157,6 +157,62 @@ static void a_room_nobody_tells_about_is_looked_at(void **state)
 		assert_false(str_eq_c(rows[i].kind, LIVING_LOOK));
 }
 
+struct pages { int there, read; };
+
+static err one_page(void *arg, str from, str *ret_next)
+{
+	struct pages *p = arg;
+	assert_int_equal(from.n > 0, p->read > 0);
+	*ret_next = ++p->read < p->there ? STR("more") : STR_NIL;
+	return OK;
+}
+
+static void viewers_beyond_the_last_page_are_told(void **state)
+{
+	static const struct { int there, read; bool cut; } cases[] = {
+		{ 1, 1, false }, { LIVING_PAGES_MAX, LIVING_PAGES_MAX, false }, { LIVING_PAGES_MAX + 1, LIVING_PAGES_MAX, true },
+	};
+	struct world *w = *state;
+	struct living_room *rows;
+	size_t n;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct pages p = { cases[i].there, 0 };
+		bool cut;
+		assert_int_equal(living_pages(one_page, &p, &cut), OK);
+		assert_int_equal(p.read, cases[i].read);
+		assert_int_equal(cut, cases[i].cut);
+	}
+	const char *path = room(w, "");
+	i64 base = slot_base(w->t->store, w->corp.id);
+	assert_int_equal(READ_SNAP(&w->cx.unit, base, living_room_list(snap, &(struct living_find){ INT64_MAX, 1 }, &rows, &n)), OK);
+	assert_false(rows[0].cut);
+	rows[0].cut = true;
+	assert_int_equal(WRITE_TX(&w->cx.unit, base, living_room_state(tx, &rows[0])), OK);
+	assert_int_equal(few_ask(w, "GET", path, 0, "%s", ""), 200);
+	assert_true(json_get(few_answer(w), "cut")->truth);
+}
+
+/* At the limit all of them, one more is counted and not shown. */
+static void as_many_viewers_are_shown_as_may_be(void **state)
+{
+	struct world *w = *state;
+	const char *path = room(w, "");
+	struct living_room *rows;
+	size_t n;
+	i64 base = slot_base(w->t->store, w->corp.id);
+	assert_int_equal(READ_SNAP(&w->cx.unit, base, living_room_list(snap, &(struct living_find){ INT64_MAX, 1 }, &rows, &n)), OK);
+	for (int i = 0; i <= LIVING_SHOWN_MAX; i++) {
+		i64 her = customer(w, arena_cstr(w->a, arena_printf(w->a, "wmMany%d", i)));
+		struct living_viewer v = { rows[0].id, her, 60 + i, false };
+		assert_int_equal(WRITE_TX(&w->cx.unit, slot_of_customer(w->t->store, her), living_viewer_add(tx, &v)), OK);
+		if (i < LIVING_SHOWN_MAX - 1)
+			continue;
+		assert_int_equal(few_ask(w, "GET", arena_cstr(w->a, arena_printf(w->a, "%s/viewers", path)), 0, "%s", ""), 200);
+		assert_int_equal(json_get(few_answer(w), "data")->n, LIVING_SHOWN_MAX);
+		assert_int_equal(json_i64(few_answer(w), "total", 0), i + 1);
+	}
+}
+
 static void rooms_are_refused_changed_and_cancelled(void **state)
 {
 	struct world *w = *state;
@@ -189,6 +245,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(who_watched_long_enough_is_tagged_once), TEST(a_room_nobody_tells_about_is_looked_at),
+		TEST(viewers_beyond_the_last_page_are_told), TEST(as_many_viewers_are_shown_as_may_be),
 		TEST(rooms_are_refused_changed_and_cancelled),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
  * imports over HTTP: from an uploaded file to a mapping with preview, a dry run, a run, and back.
  */
 #include "feature/order/order_import_data.h"
+#include "feature/order/order_rejected.h"
 
 #include "core/audit/audit.h"
 #include "core/perm/perm.h"
@@ -498,7 +499,7 @@ static err h_rejected(struct cx *cx)
 	struct order_import im;
 	struct stat st;
 	TRY(find(cx, in->id, &im));
-	str path = import_path(CX_ARENA(cx), cx->env, im.id, ".rejected.csv");
+	str path = import_path(CX_ARENA(cx), cx->env, im.id, REJECTED_CSV);
 	int fd = open(arena_cstr(CX_ARENA(cx), path), O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return cx_fail(cx, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("rejected.csv"));

@@ -6,7 +6,7 @@
  * was broken off is done again from the start. The spill's format is this process's own: fixed integers in
  * host order, then texts with their lengths.
  */
-#include "feature/order/order_import.h"
+#include "feature/order/order_rejected.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -70,7 +70,7 @@ struct scan {
 	struct import_reading reading;
 	FILE **spills;
 	i64 spill_count;
-	FILE *rejected;
+	FILE *rejected, *told; /* the table, and the list for the console */
 	struct import_scanned done;
 	err (*tick)(void *arg, const struct import_scanned *now);
 	void *arg;
@@ -81,7 +81,7 @@ static err reject(struct scan *s, struct arena *a, const struct table_row *row, 
 	struct buf b = buf_new(a, REASON_ROOM);
 	buf_i64(&b, row->number);
 	buf_char(&b, ',');
-	buf_csv(&b, fail_text(why, LANG_ZH, a));
+	buf_csv(&b, rejected_reason(why, LANG_ZH, a));
 	if (row->why.code != OK && row->raw.n) {
 		buf_char(&b, ',');
 		buf_csv(&b, row->raw);
@@ -93,14 +93,17 @@ static err reject(struct scan *s, struct arena *a, const struct table_row *row, 
 	}
 	buf_add_c(&b, "\r\n");
 	s->done.rejected++;
-	return fwrite(b.p, 1, b.n, s->rejected) == b.n ? OK : io_fail(&s->cx->unit.fail, "rejected.csv");
+	str record = rejected_record(row->number, why, a);
+	bool good = fwrite(record.p, 1, record.n, s->told) == record.n && fwrite(b.p, 1, b.n, s->rejected) == b.n;
+	return good ? OK : io_fail(&s->cx->unit.fail, "rejected.csv");
 }
 
 static err rejected_open(struct scan *s, struct arena *a, i64 id, const struct table_about *about)
 {
 	struct buf b = buf_new(a, REASON_ROOM);
-	s->rejected = fopen(arena_cstr(a, import_path(a, s->cx->env, id, ".rejected.csv")), "we");
-	if (!s->rejected)
+	s->rejected = fopen(arena_cstr(a, import_path(a, s->cx->env, id, REJECTED_CSV)), "we");
+	s->told = fopen(arena_cstr(a, import_path(a, s->cx->env, id, REJECTED_LIST)), "we");
+	if (!s->rejected || !s->told)
 		return io_fail(&s->cx->unit.fail, "rejected.csv");
 	buf_add_c(&b, CSV_MARK "\"行号\",\"原因\"");
 	for (size_t i = 0; i < about->name_count; i++) {
@@ -165,6 +168,8 @@ static err close_all(struct scan *s, err e)
 			e = io_fail(&s->cx->unit.fail, "spill");
 	if (s->rejected && fclose(s->rejected) != 0 && e == OK)
 		e = io_fail(&s->cx->unit.fail, "rejected.csv");
+	if (s->told && fclose(s->told) != 0 && e == OK)
+		e = io_fail(&s->cx->unit.fail, "rejected.list");
 	return e;
 }
 

@@ -4,6 +4,7 @@
 #include "feature/order/order_import_data.h"
 #include "feature/order/order_category_data.h"
 #include "feature/order/order_claim.h"
+#include "feature/order/order_rejected.h"
 
 #include "core/attr/attr_category.h"
 #include "core/module.h"
@@ -54,7 +55,7 @@ static const struct decoder decoders[] = {
 	{ ORDER_TOLD_SOURCE, order_told_decode },
 	{ 0 },
 };
-static const struct route *const more_routes[] = { import_routes, upload_routes, order_lost_routes, order_claim_routes, NULL };
+static const struct route *const more_routes[] = { import_routes, order_rejected_routes, upload_routes, order_lost_routes, order_claim_routes, NULL };
 
 const struct module order_module = {
 	.name = "order",

@@ -54,6 +54,42 @@ static void rows_of_columns_become_orders_and_broken_ones_are_told(void **state)
 	assert_int_equal(shop_facts(s, c, "buyer", "cdnow:2").orders, 3);
 }
 
+/* Three good rows around so many broken ones: all of them on pages, each with its place. */
+static void rejected_rows_are_listed_by_page(void **state)
+{
+	struct shop *s = *state;
+	struct page *page;
+	struct buf b = buf_new(s->t->arena, 1 << 20);
+	size_t seen = 0, pages = 0;
+	i64 c = s->corps[0];
+	buf_add_c(&b, HEAD);
+	for (int i = 0; i < 45; i++)
+		buf_fmt(&b, "%d,B1,BOX,%s,%s,%s,12925,France\r\n", 500 + i, i % 3 == 1 ? "x" : "1", i % 3 == 2 ? "2011-13-09" : "2011-10-09 10:00:00",
+			i % 3 == 0 ? "1,5.0x" : "5.00");
+	i64 id = shop_run(s, c, buf_str(&b), "online-retail", "", "done 45 0 45 0 0 0 0 0");
+	str cursor = STR_NIL;
+	do {
+		str json = cursor.n ? arena_printf(s->t->arena, "{\"id\":\"%lld\",\"limit\":20,\"cursor\":\"%.*s\"}", (long long)id, STR_F(cursor))
+				    : arena_printf(s->t->arena, "{\"id\":\"%lld\",\"limit\":20}", (long long)id);
+		assert_int_equal(shop_call(s, c, "GET", "/api/v1/imports/{id}/rejected", json, STR_NIL, (void **)&page), OK);
+		assert_int_equal(page->total, 45);
+		const struct rejected_view *v = page->data.v;
+		for (size_t i = 0; i < page->data.n; i++, seen++) {
+			assert_int_equal(v[i].row, seen + 2); /* below the header */
+			assert_true(v[i].reason.n > 0 && v[i].cure.n > 0 && v[i].label.n > 0);
+			assert_true(seen % 3 != 1 || (str_eq_c(v[i].field, "quantity") && str_eq_c(v[i].value, "x")));
+			assert_true(seen % 3 != 2 || (str_eq_c(v[i].field, "ordered_at") && str_eq_c(v[i].value, "2011-13-09") &&
+						      str_has(v[i].cure, STR("2026-11-01"))));
+		}
+		cursor = page->next_cursor;
+		pages++;
+	} while (cursor.n);
+	assert_int_equal(seen, 45);
+	assert_int_equal(pages, 3);
+	str json = arena_printf(s->t->arena, "{\"id\":\"%lld\"}", (long long)id);
+	assert_int_equal(shop_call(s, s->corps[1], "GET", "/api/v1/imports/{id}/rejected", json, STR_NIL, NULL), ERR_NOT_FOUND);
+}
+
 static const char retail[] = HEAD
 	"100,A1,\"LAMP, RED\",2,2011-10-06 16:20:00,4.15,12923.0,United Kingdom\r\n"
 	"101,B1,BOX,1,2011-10-07 10:00:00,5,12924,France\r\n"
@@ -286,7 +322,7 @@ static void uploads_must_be_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(rows_of_columns_become_orders_and_broken_ones_are_told),
+		BOTH(rows_of_columns_become_orders_and_broken_ones_are_told), BOTH(rejected_rows_are_listed_by_page),
 		BOTH(lines_gather_and_refunds_find_their_orders),
 		BOTH(undone_and_done_again),
 		BOTH(a_refund_taken_back_lets_the_order_stand),

@@ -12,6 +12,7 @@
 #include "core/identity/identity.h"
 #include "feature/order/order_claim.h"
 #include "feature/order/order_import_data.h"
+#include "feature/order/order_rejected.h"
 #include "store/testing.h"
 
 #include <setjmp.h>
@@ -75,7 +76,7 @@ static inline void shop_free(struct shop *s)
 
 static inline const struct route *shop_route(const char *method, const char *path)
 {
-	const struct route *tables[] = { order_routes, import_routes, upload_routes, order_lost_routes, order_claim_routes };
+	const struct route *tables[] = { order_routes, import_routes, order_rejected_routes, upload_routes, order_lost_routes, order_claim_routes };
 	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
 		for (const struct route *r = tables[t]; r->method; r++)
 			if (strcmp(r->method, method) == 0 && strcmp(r->path, path) == 0)

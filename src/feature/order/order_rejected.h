@@ -1,0 +1,31 @@
+/*
+ * Rows of a file that were not used: each with its number, which field is wrong, what stands there, why, and what to do.
+ *
+ * The scan writes them twice: as a table for people to mend and send again (ID.rejected.csv, with the row's own cells),
+ * and one record a line for the console (ID.rejected.list), which pages through it by the place in the file.
+ */
+#ifndef YT_FEATURE_ORDER_ORDER_REJECTED_H
+#define YT_FEATURE_ORDER_ORDER_REJECTED_H
+
+#include "feature/order/order_import.h"
+
+#define REJECTED_CSV ".rejected.csv"
+#define REJECTED_LIST ".rejected.list"
+#define REJECTED_LINE_MAX ((size_t)8 << 10) /* bytes of a record in the list */
+
+#define REJECTED_LIST_FIELDS(F, S) \
+	F(S, ID, id) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true, .min = 1, .max = PAGE_LIMIT_MAX)
+RECORD(rejected_list_in, REJECTED_LIST_FIELDS);
+#define REJECTED_VIEW_FIELDS(F, S)                                                          \
+	F(S, I64, row, .doc = "number of the row in the file, its header being 1") F(S, STR, field, .opt = true) \
+	F(S, STR, label, .opt = true) F(S, STR, value, .opt = true, .doc = "what stands there, cut") F(S, STR, reason) F(S, STR, cure)
+RECORD(rejected_view, REJECTED_VIEW_FIELDS);
+
+/* The sentence with the field's label in it. */
+str rejected_reason(const struct fail *why, enum lang lang, struct arena *a);
+/* A line of the list, with its end. */
+str rejected_record(i64 row, const struct fail *why, struct arena *a);
+
+extern const struct route order_rejected_routes[];
+
+#endif
