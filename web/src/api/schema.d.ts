@@ -13894,7 +13894,7 @@ export interface components {
         };
         alarm_view: {
             /** @enum {string} */
-            kind: "livecode.no_staff" | "livecode.no_duty" | "groupcode.low" | "acquire.low" | "calendar.bare";
+            kind: "livecode.no_staff" | "livecode.no_duty" | "groupcode.low" | "acquire.low" | "calendar.bare" | "groupinvite.groupless";
             object: string;
             text: string;
             /** @description a page of the console */
