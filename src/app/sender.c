@@ -61,6 +61,10 @@ static void outcome_of_error(struct cx *cx, err e, struct outcome *o)
 	log_fail("sender.failed", &cx->unit.fail, STR_NIL);
 }
 
+/* Rows that somebody waits for: an outcome of theirs goes before who is in no hurry and only stands, and the disk is waited
+ * for once a turn. The claim is durable, so an outcome that a power failure takes is unknown, as one never written. */
+static bool is_urgent(str lane) { return str_eq_c(lane, LANE_WELCOME); }
+
 /* For tests that kill: between the claim and the call, and between the answer and our word about it. */
 static err cut_short(const char *point) { return fault_pass(point) != FAULT_NONE ? ERR_IO : OK; }
 
@@ -85,6 +89,7 @@ static err carry_out(struct env *env, struct arena *a, const struct outbox_row *
 			outcome_of_error(&cx, e, &o);
 	}
 	TRY(cut_short("sender.called"));
+	cx.unit.lazy = is_urgent(row->lane);
 	err e = WRITE_TX(&cx.unit, row->slot, write_outcome(tx, row, &o));
 	if (e != OK)
 		log_fail("sender.outcome_lost", &cx.unit.fail, STR_NIL);
@@ -124,10 +129,12 @@ err sender_run(struct env *env, struct arena *a, const char *lane, bool *ret_wor
 	size_t count;
 	struct fail f = { 0 };
 	*ret_worked = false;
-	size_t most = str_eq_c(STR(LANE_WELCOME), lane) ? CLAIM_URGENT : CLAIM_ROWS;
+	bool urgent = is_urgent(str_c(lane));
+	size_t most = urgent ? CLAIM_URGENT : CLAIM_ROWS;
 	TRY(outbox_claim(env->store, a, str_c(lane), clock_now(env->clock), most, &rows, &count, &f));
 	*ret_worked = count > 0;
-	return carry_out_turn(env, a, rows, count);
+	err e = carry_out_turn(env, a, rows, count);
+	return e == OK && urgent && count ? store_durable(env->store, &f) : e;
 }
 
 err sender_reconcile(struct env *env, struct arena *a, bool *ret_worked)

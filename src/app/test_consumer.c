@@ -549,6 +549,48 @@ static void a_row_that_came_due_too_late_tells_and_is_not_sent(void **state)
 	}
 }
 
+static err counted_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
+{
+	told.sends++;
+	return OK;
+}
+
+static err four(struct tx *tx, const char *lane)
+{
+	for (int i = 0; i < 4; i++)
+		TRY(outbox_add(tx, STR("counted.call"), arena_printf(tx->snap.arena, "%d", i), str_c(lane), tx->snap.now, 0, 0, &none_record,
+			       &(struct none){ 0 }, NULL));
+	return OK;
+}
+
+/* The disk is waited for before the first call and after the last outcome, not with each. */
+static void a_turn_of_greetings_waits_twice_for_the_disk(void **state)
+{
+	static const struct sender senders[] = { { .kind = "counted.call", .send = counted_send }, { 0 } };
+	static const struct module counted = { .name = "counted", .doc = "d", .senders = senders };
+	static const struct module *const only[] = { &counted, NULL };
+	struct test_store *t = test_store_new();
+	struct env env = { .store = t->store, .clock = &t->clock, .modules = only };
+	struct store_stats before, after;
+	struct out *rows;
+	size_t n;
+	bool worked;
+	told.sends = 0;
+	assert_int_equal(WRITE_TX(&t->unit, TEST_BASE_SLOT, four(tx, LANE_WELCOME)), OK);
+	store_stats(t->store, &before);
+	assert_int_equal(sender_run(&env, t->arena, LANE_WELCOME, &worked), OK);
+	store_stats(t->store, &after);
+	assert_true(worked && told.sends == 4);
+	assert_int_equal(after.syncs - before.syncs, 2);
+	assert_int_equal(READ_SNAP(&t->unit, TEST_BASE_SLOT, outs_in(snap, &(struct out_find){ STR("counted.call") }, &rows, &n)), OK);
+	assert_int_equal(n, 4);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(rows[i].state, OUTBOX_DONE);
+	assert_int_equal(sender_run(&env, t->arena, LANE_WELCOME, &worked), OK);
+	assert_false(worked);
+	test_store_free(t);
+}
+
 #define ONE(test) cmocka_unit_test_setup_teardown(test, make, pond_free)
 #define EIGHT(test) { #test " over eight slots", test, make_spread, pond_free, NULL }
 
@@ -571,6 +613,7 @@ int main(void)
 		ONE(a_call_cut_off_by_a_crash_is_asked_after),
 		ONE(what_never_left_is_sent_again_a_little_later),
 		ONE(a_row_that_came_due_too_late_tells_and_is_not_sent),
+		cmocka_unit_test(a_turn_of_greetings_waits_twice_for_the_disk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

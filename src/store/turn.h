@@ -1,8 +1,8 @@
 /*
  * Turns: units of one slot follow one another, and this process knows whose turn it is before it asks the database. Who
  * waits here holds no connection and makes the server wait for nothing; the lock of the slot's head row, which other
- * processes see, is then nearly always free. Units that nobody waits for (lazy: the engine's own, a few threads) go
- * first, because everything outside waits for what they make known.
+ * processes see, is then nearly always free. Units that nobody waits for (lazy: the engine's own and the outcomes of
+ * greetings, a few threads) go first, because everything outside waits for what they make known.
  */
 #ifndef YT_STORE_TURN_H
 #define YT_STORE_TURN_H

@@ -1,14 +1,15 @@
 /*
  * alarm 提醒: what has stopped working by itself and needs somebody's hand: a live code nobody can answer, a group code
  * about to have no group with room, the balance of acquisition links running out, an entry of the activity calendar
- * that nobody is left to post.
+ * that nobody is left to post, an invitation into groups that are no more.
  *
  * An alarm is open from the event that raises it until the one that ends it; the home page shows those that are open.
  * Whoever is responsible is told once, in WeCom: the owners and operators of the console who are members of staff.
  * What is raised within ALARM_GATHER_MS goes into one message, so that a member who leaves a hundred codes is one
  * message. A shift that ends leaves a code without anybody every night: that is shown and told to nobody.
  *
- * in:  livecode.alarm, .calmed, .removed; groupcode.low, .eased, .removed; acquire.low, .eased; calendar.bare, .owned
+ * in:  livecode.alarm, .calmed, .removed; groupcode.low, .eased, .removed; acquire.low, .eased; calendar.bare, .owned;
+ *      groupinvite.groupless, .closed
  * out: timer alarm.tell, outbox alarm.notice
  */
 #ifndef YT_FEATURE_ALARM_ALARM_H
@@ -23,7 +24,7 @@
 #define ALARM_LIFE_MS MS_DAY /* later nobody wants to hear of it */
 #define ALARM_LINES 8        /* of one message */
 #define ALARM_SHOWN_MAX 200
-#define ALARM_KINDS "livecode.no_staff,livecode.no_duty,groupcode.low,acquire.low,calendar.bare"
+#define ALARM_KINDS "livecode.no_staff,livecode.no_duty,groupcode.low,acquire.low,calendar.bare,groupinvite.groupless"
 
 /* told: how many persons; absent until then; -1: nobody is to be told. */
 #define ALARM_FIELDS(F, S) \

@@ -16,6 +16,8 @@ static const char *href_of(str kind)
 		return "/livecodes?alarm=1";
 	if (str_starts(kind, STR("calendar.")))
 		return "/calendar";
+	if (str_starts(kind, STR("groupinvite.")))
+		return "/groups/invites";
 	return str_starts(kind, STR("groupcode.")) ? "/groups/codes" : "/livecodes";
 }
 
@@ -54,6 +56,8 @@ static const struct handler act[] = {
 	{ EV_ACQUIRE_EASED, alarm_on_event },
 	{ EV_CALENDAR_BARE, alarm_on_event },
 	{ EV_CALENDAR_OWNED, alarm_on_event },
+	{ EV_GROUPINVITE_GROUPLESS, alarm_on_event },
+	{ EV_GROUPINVITE_CLOSED, alarm_on_event },
 	{ 0 },
 };
 static const struct timer_kind timers[] = { { ALARM_TELL, alarm_tell }, { 0 } };

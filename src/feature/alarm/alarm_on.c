@@ -20,6 +20,7 @@ static const struct { enum event_kind raised, ended, removed; const char *kind, 
 	{ EV_GROUPCODE_LOW, EV_GROUPCODE_EASED, EV_GROUPCODE_REMOVED, "groupcode.low", NULL, false },
 	{ EV_ACQUIRE_LOW, EV_ACQUIRE_EASED, EV_ACQUIRE_EASED, "acquire.low", NULL, false },
 	{ EV_CALENDAR_BARE, EV_CALENDAR_OWNED, EV_CALENDAR_OWNED, "calendar.bare", NULL, false },
+	{ EV_GROUPINVITE_GROUPLESS, EV_GROUPINVITE_CLOSED, EV_GROUPINVITE_CLOSED, "groupinvite.groupless", NULL, false },
 };
 
 static err raise(struct tx *tx, const char *kind, bool silent, const struct alarm_cause *c, ms at)
@@ -59,6 +60,7 @@ str alarm_text(struct arena *a, const struct alarm *alarm, enum lang lang)
 		{ "livecode.no_staff", T_ALARM_NO_STAFF }, { "livecode.no_duty", T_ALARM_NO_DUTY },
 		{ "groupcode.low", T_ALARM_GROUPCODE_LOW }, { "acquire.low", T_ALARM_ACQUIRE_LOW },
 		{ "calendar.bare", T_ALARM_CALENDAR_BARE },
+		{ "groupinvite.groupless", T_ALARM_GROUPINVITE_GROUPLESS },
 	};
 	struct text_hole holes[] = { { "field", alarm->name }, { "value", alarm->value } };
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)

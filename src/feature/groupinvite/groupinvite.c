@@ -8,6 +8,7 @@
 #include "core/audience/audience_watch.h"
 #include "core/customer/customer.h"
 #include "core/reach/reach.h"
+#include "store/journal.h"
 
 bool groupinvite_seated(const struct group_invite *g, const struct group_seat *seats, size_t n, ms *ret_since)
 {
@@ -165,6 +166,49 @@ err groupinvite_on_person(struct tx *tx, struct attr_person *p, struct customer_
 		TRY(group_invite_get(&base, &(struct groupinvite_key){ rows[i].invite }, &g));
 		if (groupinvite_seated(&g, seats, count, &since))
 			TRY(group_invitee_joined(tx, &(struct groupinvite_who){ p->root, g.id, STR("joined"), since }));
+	}
+	return OK;
+}
+
+/* ---- groups that are no more ---- */
+
+#define GROUPINVITE_GONE_FIELDS(F, S) F(S, ID, group)
+RECORD(groupinvite_gone, GROUPINVITE_GONE_FIELDS);
+
+/* Was that one of its groups, and does none of them live? */
+static err is_groupless(const struct snap *s, const struct group_invite *g, i64 gone, bool *ret)
+{
+	bool its = false, lives = false;
+	for (str rest = g->groups; rest.n && !lives;) {
+		struct group_chat chat;
+		i64 id = 0;
+		if (!str_i64(str_cut(&rest, ','), &id))
+			continue;
+		its |= id == gone;
+		err e = id == gone ? ERR_NOT_FOUND : group_get(s, id, &chat);
+		if (e != OK && e != ERR_NOT_FOUND)
+			return e;
+		lives = e == OK && chat.dissolved == NIL;
+	}
+	*ret = its && !lives;
+	return OK;
+}
+
+/* act: at most GROUPINVITE_OPEN_MAX are open. */
+err groupinvite_on_dissolved(struct tx *tx, const struct event *ev)
+{
+	struct groupinvite_gone gone;
+	struct group_invite *open;
+	size_t n;
+	TRY(event_body(&tx->snap, ev, &groupinvite_gone_record, &gone));
+	TRY(group_invite_open(&tx->snap, &(struct none){ 0 }, &open, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct groupinvite_told body = { open[i].id, open[i].name };
+		bool groupless = false;
+		if (!open[i].key.n)
+			TRY(is_groupless(&tx->snap, &open[i], gone.group, &groupless));
+		if (groupless)
+			TRY(journal_add(tx, EV_GROUPINVITE_GROUPLESS, 0, tx->snap.now, &groupinvite_told_record, &body, NULL));
 	}
 	return OK;
 }

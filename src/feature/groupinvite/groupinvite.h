@@ -15,7 +15,11 @@
  * Sending itself is a broadcast (its own feature: quota, quiet hours, one task per advisor) with this link, bound here before
  * its advisors confirm; or one advisor and one customer.
  *
- * in: audience.entered, reach.sent   out: nothing
+ * An invitation of which every group was dissolved leads nowhere: that is told once, and over when it is closed. One with
+ * a code's key goes on with the code, which has an alarm of its own.
+ *
+ * in:  audience.entered, reach.sent, group.dissolved
+ * out: groupinvite.groupless, .closed
  */
 #ifndef YT_FEATURE_GROUPINVITE_GROUPINVITE_H
 #define YT_FEATURE_GROUPINVITE_GROUPINVITE_H
@@ -36,9 +40,14 @@
 	F(S, MS, closed, .opt = true) F(S, MS, created)
 RECORD(group_invite, GROUP_INVITE_FIELDS);
 
+/* groupinvite.groupless, groupinvite.closed */
+#define GROUPINVITE_TOLD_FIELDS(F, S) F(S, ID, id) F(S, STR, name, .opt = true)
+RECORD(groupinvite_told, GROUPINVITE_TOLD_FIELDS);
+
 err groupinvite_fill(struct cx *cx, struct job *job, bool *ret_done);
 err groupinvite_on_entered(struct tx *tx, const struct event *ev);
 err groupinvite_on_reached(struct tx *tx, const struct event *ev);
+err groupinvite_on_dissolved(struct tx *tx, const struct event *ev);
 err groupinvite_on_person(struct tx *tx, struct attr_person *p, struct customer_fact *sum);
 extern const struct route groupinvite_routes[];
 

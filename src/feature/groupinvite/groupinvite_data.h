@@ -29,6 +29,7 @@ READ_MANY(group_invite_list, groupinvite_find, group_invite,
 	  GROUPINVITE_COLUMNS "WHERE corp = :corp AND id < :before ORDER BY id DESC LIMIT :limit")
 READ_MANY(group_invite_watching, groupinvite_key, group_invite,
 	  GROUPINVITE_COLUMNS "WHERE corp = :corp AND audience = :id AND closed IS NULL ORDER BY id")
+READ_MANY(group_invite_open, none, group_invite, GROUPINVITE_COLUMNS "WHERE corp = :corp AND closed IS NULL ORDER BY id")
 READ_MANY(group_invite_bound, groupinvite_key, group_invite,
 	  GROUPINVITE_COLUMNS "WHERE corp = :corp AND broadcast = :id ORDER BY id")
 #define GROUPINVITE_NUMBER_FIELDS(F, S) F(S, I64, n)

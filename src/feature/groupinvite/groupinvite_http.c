@@ -9,6 +9,7 @@
 #include "core/customer/customer.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
+#include "store/journal.h"
 
 #define NEW_FIELDS(F, S)                                                                 \
 	F(S, STR, name, .min = 1, .max = GROUPINVITE_NAME_MAX)                           \
@@ -218,8 +219,11 @@ static err change(struct tx *tx, struct cx *cx, i64 id, i64 broadcast, bool clos
 	TRY(find(cx, &tx->snap, id, &g));
 	if (broadcast != NIL)
 		g.broadcast = broadcast;
-	if (close && g.closed == NIL)
+	if (close && g.closed == NIL) {
+		struct groupinvite_told body = { id, STR_NIL };
 		g.closed = tx->snap.now;
+		TRY(journal_add(tx, EV_GROUPINVITE_CLOSED, 0, tx->snap.now, &groupinvite_told_record, &body, NULL));
+	}
 	TRY(group_invite_put(tx, &g));
 	return audit_add(tx, close ? "group.invite.close" : "group.invite.bind", arena_printf(tx->snap.arena, "invite:%lld", (long long)id), STR(""));
 }

@@ -5,6 +5,7 @@
 
 #include "core/audience/audience.h"
 #include "core/reach/reach.h"
+#include "feature/alarm/alarm.h"
 #include "feature/groupinvite/groupinvite_data.h"
 
 static int make(void **state) { return world_new(state, 1); }
@@ -161,6 +162,34 @@ static void an_advisor_sees_and_marks_her_own(void **state)
 	assert_int_equal(people(&b, own, "asked"), 1);
 }
 
+static void an_invitation_whose_groups_are_all_dissolved_is_told_until_closed(void **state)
+{
+	struct world *w = *state;
+	struct asking b = asking_new(w);
+	struct alarm *open;
+	size_t n;
+	str one = chat(w, "linna"), two = chat(w, "linna");
+	const struct json *v;
+	const char *body = "{\"name\":\"%s\",\"expr\":\"friend = true\",\"link\":\"https://x\",%s\"group_ids\":[\"%lld\",\"%lld\"]}";
+	long long first = group_id(w, one), second = group_id(w, two);
+	assert_int_equal(asks(&b, "POST", STR("/api/v1/group-invites"), &v, body, "周末群", "", first, second), 201);
+	i64 id = id_in(v, "id");
+	assert_int_equal(asks(&b, "POST", STR("/api/v1/group-invites"), NULL, body, "有活码", "\"key\":\"g1\",", first, second), 201);
+	sim_say(w, "/sim/group/dissolve", "{\"chat_id\":\"%.*s\"}", STR_F(one));
+	live(w, MS_MINUTE);
+	assert_int_equal(told(w, 0, EV_GROUPINVITE_GROUPLESS, NULL), 0); /* the other one lives */
+	sim_say(w, "/sim/group/dissolve", "{\"chat_id\":\"%.*s\"}", STR_F(two));
+	live(w, MS_MINUTE);
+	assert_int_equal(told(w, 0, EV_GROUPINVITE_GROUPLESS, NULL), 1);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, alarm_open(snap, &(struct alarm_find){ 10 }, &open, &n)), OK);
+	assert_true(n == 1 && open[0].object == id && str_eq_c(open[0].name, "周末群"));
+	assert_true(str_has(alarm_text(w->t->arena, &open[0], LANG_ZH), STR("周末群")));
+	assert_int_equal(asks(&b, "POST", target(w, id, "/close"), NULL, "%s", ""), 200);
+	live(w, MS_MINUTE);
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, alarm_open(snap, &(struct alarm_find){ 10 }, &open, &n)), OK);
+	assert_int_equal(n, 0);
+}
+
 static void what_cannot_be_is_refused(void **state)
 {
 	struct world *w = *state;
@@ -193,6 +222,7 @@ int main(void)
 		BOTH(who_enters_a_watched_audience_is_asked_until_it_is_closed),
 		BOTH(who_came_by_the_codes_key_has_joined_whatever_the_group),
 		BOTH(an_advisor_sees_and_marks_her_own),
+		BOTH(an_invitation_whose_groups_are_all_dissolved_is_told_until_closed),
 		BOTH(what_cannot_be_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
