@@ -8500,6 +8500,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approvals/refused/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a refusal of hers off the list. */
+        post: operations["postApprovalsRefusedByIdRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -9879,8 +9896,8 @@ export interface components {
             /** Format: int64 */
             version: number;
             /** @enum {string} */
-            state: "running" | "paused" | "ended";
-            /** @description hand, over, maker */
+            state: "asked" | "running" | "paused" | "ended";
+            /** @description hand, over, maker, refused */
             why?: string | null;
             name: string;
             audience_id?: string | null;
@@ -13918,6 +13935,8 @@ export interface components {
             waiting: number;
             /** @description hers to decide first, then what she asked for */
             items: components["schemas"]["approval"][];
+            /** @description what she asked for, was refused and has not read yet; newest first, at most 50 */
+            refused: components["schemas"]["approval_refused"][];
         };
         first_sync: {
             state: string;
@@ -15624,6 +15643,23 @@ export interface components {
             href: string;
             /** @description asked by the viewer: somebody else decides */
             mine: boolean;
+            /** @description mine, and nobody else of the company may decide */
+            alone: boolean;
+            /** @description of the setting above which a second person is needed */
+            size_label?: string | null;
+        };
+        approval_refused: {
+            id: string;
+            label: string;
+            title: string;
+            reason: string;
+            by: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            href: string;
         };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
@@ -37893,6 +37929,37 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["approval_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postApprovalsRefusedByIdRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
