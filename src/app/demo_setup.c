@@ -137,7 +137,7 @@ static err add_materials(struct demo_world *w)
 err demo_setup(struct demo_world *w)
 {
 	/* The visitor is alone: nobody could agree to what she sends. */
-	static const char *const alone[] = { "broadcast.approve_over", "moment.approve_over" };
+	static const char *const alone[] = { "broadcast.approve_over", "moment.approve_over", "groupcast.approve_over" };
 	struct cx cx = cx_system(w->env, w->arena, w->corp, "demo");
 	struct json *key;
 	err e = staff_sync(&cx);

@@ -64,7 +64,7 @@ struct module {
 	const struct verb *verbs;   /* named acts it publishes: core/verb/verb.h */
 	const struct enclosure *enclosure; /* what messages may carry of it: core/enclosure.h */
 	const struct mass_channel *mass;   /* sends to many, for plans over several: core/mass/mass_plan.h */
-	const struct approver *approver;   /* what waits for a second person: core/approver.h */
+	const struct approver *const *approvers; /* what waits for a second person, ends with NULL: core/approver.h */
 	/* Adds what this module knows of one leaf to the row of her person (core/attr/attr.h). */
 	err (*facts)(const struct snap *s, i64 leaf, struct customer_fact *sum);
 	/* Sees a person whose facts were folded anew, in the transaction (her root's slot) that writes the row:

@@ -282,6 +282,158 @@ static void text_messages_wait_too(void **state)
 	assert_int_equal(shown(&boss), 0);
 }
 
+#define REPEATS "/api/v1/broadcast-repeats"
+#define AGAIN "\"name\":\"会员日\",\"expr\":\"friend\",\"every\":\"daily\",\"at_minute\":660,\"first_day\":\"2025-12-01\",\"most\":%d,\"content\":{\"text\":\"%s\"}"
+
+static const struct json *repeat(struct asking *b, int most, int status)
+{
+	const struct json *v;
+	assert_int_equal(asks(b, "POST", STR(REPEATS), &v, "{" AGAIN "}", most, "会员日到啦"), status);
+	return v;
+}
+
+static int edit(struct asking *b, i64 id, int most, const char *words)
+{
+	const struct json *v;
+	str path = arena_printf(b->w->t->arena, REPEATS "/%lld", (long long)id);
+	assert_int_equal(asks(b, "GET", path, &v, "%s", ""), 200);
+	b->if_match = arena_printf(b->w->t->arena, "\"%lld\"", (long long)json_i64(v, "version", 0));
+	int status = asks(b, "PUT", path, NULL, "{" AGAIN "}", most, words);
+	b->if_match = STR_NIL;
+	return status;
+}
+
+static int act(struct asking *b, i64 id, const char *what)
+{
+	return asks(b, "POST", arena_printf(b->w->t->arena, REPEATS "/%lld/%s", (long long)id, what), NULL, "{}");
+}
+
+/* Each day at eleven; nothing before the yes, and what passed by then is not made up for. */
+static void a_repeat_above_the_size_waits(void **state)
+{
+	struct world *w = *state;
+	struct asking linna = asking_as(w, "linna"), boss = asking_new(w);
+	sizes(w, "3");
+	befriend(w, "linna", 3);
+	is(json_str(repeat(&linna, 3, 201), "state"), "running"); /* the size itself */
+	i64 id = id_in(repeat(&linna, 4, 201), "id");
+	is(state_of(&linna, REPEATS, id), "asked");
+	assert_int_equal(act(&linna, id, "resume"), 409);
+	assert_int_equal(act(&linna, id, "pause"), 409);
+	live(w, 2 * MS_HOUR);
+	assert_int_equal(effects(w, "add_msg_template", ""), 1); /* of the other */
+	assert_int_equal(agree(&linna, "repeat", id, 4), 403);
+	assert_int_equal(agree(&boss, "repeat", id, 3), 409);
+	assert_int_equal(json_i64(item(&boss, "repeat"), "people", 0), 4);
+	assert_int_equal(agree(&boss, "repeat", id, 4), 200);
+	is(state_of(&linna, REPEATS, id), "running");
+	assert_int_equal(agree(&boss, "repeat", id, 4), 409);
+	assert_int_equal(edit(&linna, id, 4, "会员日到啦"), 200);
+	is(state_of(&linna, REPEATS, id), "running"); /* nothing new is meant */
+	assert_int_equal(edit(&linna, id, 4, "换了内容"), 200);
+	is(state_of(&linna, REPEATS, id), "asked");
+	assert_int_equal(edit(&linna, id, 3, "换了内容"), 200);
+	is(state_of(&linna, REPEATS, id), "running");
+	assert_int_equal(edit(&linna, id, 5, "换了内容"), 200);
+	assert_int_equal(decide(&boss, "repeat", id, REFUSE), 200);
+	is(state_of(&linna, REPEATS, id), "ended");
+}
+
+static void a_group_cast_above_the_size_waits(void **state)
+{
+	struct world *w = *state;
+	struct asking linna = asking_as(w, "linna"), boss = asking_new(w);
+	char body[500];
+	const struct json *v;
+	for (int i = 0; i < 3; i++)
+		sim_say(w, "/sim/group/make", "{\"userid\":\"linna\",\"name\":\"群%d\",\"people\":3}", i);
+	live(w, 5 * MS_SECOND);
+	snprintf(body, sizeof(body), "{\"owner_ids\":[\"%lld\"],\"content\":{\"text\":\"今晚直播\"}}", (long long)staff_id(w, "linna"));
+	assert_int_equal(asks(&linna, "POST", STR("/api/v1/groupcasts/preview"), &v, "%s", body), 200);
+	int people = (int)json_i64(v, "members", 0);
+	assert_true(people >= 9);
+	snprintf(body, sizeof(body), "{\"name\":\"直播\",\"owner_ids\":[\"%lld\"],\"content\":{\"text\":\"今晚直播\"},\"confirm_count\":3}", (long long)staff_id(w, "linna"));
+	allow(w, "groupcast.approve_over", arena_cstr(w->t->arena, arena_printf(w->t->arena, "%d", people - 1)));
+	assert_int_equal(asks(&linna, "POST", STR("/api/v1/groupcasts"), &v, "%s", body), 201);
+	i64 id = id_in(v, "id");
+	settle(w);
+	is(json_str(v, "state"), "asked");
+	assert_int_equal(json_i64(v, "groups", 0), 3);
+	assert_int_equal(effects(w, "add_msg_template", ""), 0);
+	assert_int_equal(agree(&linna, "groupcast", id, people), 403);
+	assert_int_equal(agree(&boss, "groupcast", id, people - 1), 409);
+	assert_int_equal(agree(&boss, "groupcast", id, people), 200);
+	is(state_of(&linna, "/api/v1/groupcasts", id), "open");
+	assert_int_equal(effects(w, "add_msg_template", ""), 1);
+	assert_int_equal(agree(&boss, "groupcast", id, people), 409);
+	allow(w, "groupcast.day_max", "0");
+	assert_int_equal(asks(&linna, "POST", STR("/api/v1/groupcasts"), &v, "%s", body), 201);
+	i64 no = id_in(v, "id");
+	assert_int_equal(asks(&linna, "GET", arena_printf(w->t->arena, "/api/v1/groupcasts/%lld", (long long)no), NULL, "%s", ""), 200); /* hers, of no owner yet */
+	assert_int_equal(decide(&boss, "groupcast", no, REFUSE), 200);
+	is(state_of(&linna, "/api/v1/groupcasts", no), "cancelled");
+	allow(w, "groupcast.approve_over", arena_cstr(w->t->arena, arena_printf(w->t->arena, "%d", people))); /* the size itself needs nobody */
+	assert_int_equal(asks(&linna, "POST", STR("/api/v1/groupcasts"), &v, "%s", body), 201);
+	is(json_str(v, "state"), "sending");
+}
+
+static void who_was_refused_is_told_once_and_until_read(void **state)
+{
+	struct world *w = *state;
+	struct asking linna = asking_as(w, "linna"), boss = asking_new(w);
+	const struct json *v;
+	sizes(w, "0");
+	allow(w, "material.approval", "1");
+	befriend(w, "linna", 1);
+	i64 b = cast(&linna, 1), m = moment(&linna, 1), c = plan(&linna), s = material(&linna), r = id_in(repeat(&linna, 1, 201), "id");
+	assert_int_equal(decide(&boss, "broadcast", b, REFUSE), 200);
+	assert_int_equal(effects(w, "\"notice\"", "周年庆"), 1);
+	assert_int_equal(effects(w, "\"notice\"", "下周再发"), 1);
+	assert_int_equal(decide(&boss, "moment", m, REFUSE), 200);
+	assert_int_equal(decide(&boss, "campaign", c, REFUSE), 200);
+	assert_int_equal(decide(&boss, "material", s, REFUSE), 200);
+	assert_int_equal(decide(&boss, "repeat", r, REFUSE), 200);
+	const struct json *list = json_get(seen(&linna), "refused");
+	assert_int_equal(list->n, 5);
+	is(json_str(&list->items[4], "title"), "周年庆");
+	is(json_str(&list->items[4], "reason"), "下周再发");
+	assert_int_equal(json_get(seen(&boss), "refused")->n, 0);
+	assert_int_equal(asks(&linna, "GET", STR("/api/v1/work"), &v, "%s", ""), 200);
+	is(json_str(&json_get(v, "todos")->items[0], "kind"), "refused");
+	str read = arena_printf(w->t->arena, ALL "/refused/%lld/read", (long long)id_in(&list->items[4], "id"));
+	assert_int_equal(asks(&boss, "POST", read, NULL, "{}"), 200); /* not his: nothing happens */
+	assert_int_equal(json_get(seen(&linna), "refused")->n, 5);
+	assert_int_equal(asks(&linna, "POST", read, &v, "{}"), 200);
+	assert_int_equal(json_get(v, "refused")->n, 4);
+	assert_int_equal(agree(&boss, "broadcast", cast(&linna, 1), 1), 200);
+	assert_int_equal(json_get(seen(&linna), "refused")->n, 4); /* a yes is no message */
+	assert_int_equal(effects(w, "\"notice\"", "没有通过审批"), 5);
+}
+
+/* Nobody else may: she is told so, raises the size and goes on by herself. */
+static void a_company_of_one_goes_on(void **state)
+{
+	struct world *w = *state;
+	struct asking boss = asking_scope(w, "linna", "owner", "all");
+	sizes(w, "0");
+	befriend(w, "linna", 1);
+	i64 b = cast(&boss, 1);
+	assert_true(json_bool(item(&boss, "broadcast"), "mine", false));
+	assert_true(json_bool(item(&boss, "broadcast"), "alone", false));
+	assert_true(str_has(json_str(item(&boss, "broadcast"), "size_label"), STR("群发超过多少人")));
+	assert_int_equal(agree(&boss, "broadcast", b, 1), 403);
+	struct asking chenjing = asking_role(w, "chenjing", "staff");
+	assert_true(json_bool(item(&boss, "broadcast"), "alone", false)); /* she may not decide */
+	assert_int_equal(shown(&chenjing), 0);
+	asking_as(w, "xiaqing");
+	assert_false(json_bool(item(&boss, "broadcast"), "alone", true));
+	allow(w, "broadcast.approve_over", "1");
+	assert_false(json_bool(item(&boss, "broadcast"), "mine", true));
+	assert_int_equal(waiting(&boss), 1);
+	assert_int_equal(agree(&boss, "broadcast", b, 1), 200);
+	is(state_of(&boss, "/api/v1/broadcasts", b), "open");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +444,8 @@ int main(void)
 		CASE(a_no_has_a_reason_and_ends_it), CASE(the_size_itself_needs_nobody_and_one_more_does),
 		CASE(a_late_yes_waits_for_an_allowed_hour), CASE(who_may_has_it_in_her_workbench_and_others_see_nothing),
 		CASE(a_narrow_scope_keeps_others_plans_away), CASE(text_messages_wait_too),
+		CASE(a_repeat_above_the_size_waits), CASE(a_group_cast_above_the_size_waits), SPREAD(a_group_cast_above_the_size_waits),
+		CASE(who_was_refused_is_told_once_and_until_read), SPREAD(who_was_refused_is_told_once_and_until_read), CASE(a_company_of_one_goes_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

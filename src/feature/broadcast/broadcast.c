@@ -4,6 +4,7 @@
 #include "feature/broadcast/broadcast_data.h"
 
 #include "core/attr/attr_say.h"
+#include "core/approve/approve.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
 #include "core/job/job.h"
@@ -83,10 +84,9 @@ err broadcast_begin(struct tx *tx, const struct broadcast *b)
 /* What somebody composed for more people than the size waits; what names its maker was allowed as a whole: plans, repeats, arrivals. */
 static err first_state(struct tx *tx, const struct broadcast_new *in, str *ret)
 {
-	struct unit *u = tx->snap.unit;
-	i64 over;
-	TRY(setting_i64(u, "broadcast.approve_over", &over));
-	*ret = u->actor_kind == ACTOR_USER && !in->made_by && in->confirmed > over ? STR("asked") : STR("planning");
+	bool second;
+	TRY(approval_needed(tx->snap.unit, "broadcast.approve_over", in->confirmed, &second));
+	*ret = second && !in->made_by ? STR("asked") : STR("planning");
 	return OK;
 }
 

@@ -7,7 +7,7 @@
  */
 #include "feature/broadcast/broadcast_data.h"
 
-#include "core/approver.h"
+#include "core/approve/approve.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
 #include "core/reach/reach.h"
@@ -39,6 +39,12 @@ static err waits(struct cx *cx, struct approval_list *ret)
 	return OK;
 }
 
+static err told(struct tx *tx, const struct broadcast *b, bool agreed, str reason)
+{
+	struct approval_decided d = { STR("broadcast"), b->id, b->name, arena_printf(tx->snap.arena, "/broadcasts/%lld", (long long)b->id), b->made_by, 0, agreed, reason };
+	return approval_tell(tx, &d);
+}
+
 static err asked(struct tx *tx, i64 id, struct broadcast *ret)
 {
 	TRY(broadcast_get(&tx->snap, &(struct broadcast_key){ id }, ret));
@@ -62,6 +68,7 @@ static err agree(struct tx *tx, i64 id)
 	b.state = STR("planning");
 	TRY(broadcast_update(tx, &b));
 	TRY(broadcast_begin(tx, &b));
+	TRY(told(tx, &b, true, STR("")));
 	return audit_add(tx, "broadcast.approve", object_of(tx->snap.arena, id), arena_printf(tx->snap.arena, "people=%lld", (long long)b.confirmed));
 }
 
@@ -70,6 +77,7 @@ static err refuse(struct tx *tx, i64 id, str reason)
 	struct broadcast b;
 	TRY(asked(tx, id, &b));
 	TRY(broadcast_cancel(tx, id));
+	TRY(told(tx, &b, false, reason));
 	return audit_add(tx, "broadcast.refuse", object_of(tx->snap.arena, id), reason);
 }
 
@@ -78,4 +86,4 @@ static err decide(struct cx *cx, i64 id, const struct approval_answer *a)
 	return a->agreed ? WRITE_TX(&cx->unit, base(cx), agree(tx, id)) : WRITE_TX(&cx->unit, base(cx), refuse(tx, id, a->reason));
 }
 
-const struct approver broadcast_approver = { "broadcast", T_MASS_BROADCAST, "broadcast.send", waits, decide };
+const struct approver broadcast_approver = { "broadcast", T_MASS_BROADCAST, "broadcast.send", waits, decide, "broadcast.approve_over" };

@@ -62,6 +62,8 @@ static const struct setting settings[] = {
 	{ 0 },
 };
 
+static const struct approver *const approvers[] = { &broadcast_approver, &broadcast_repeat_approver, NULL };
+
 const struct module broadcast_module = {
 	.name = "broadcast",
 	.doc = "One message to many persons through the staff who are their friends, followed to its results.",
@@ -79,7 +81,7 @@ const struct module broadcast_module = {
 	.tags = &broadcast_tag_user,
 	.mass = &broadcast_channel,
 	.todos = broadcast_todos,
-	.approver = &broadcast_approver,
+	.approvers = approvers,
 	.perms = perms,
 	.settings = settings,
 };

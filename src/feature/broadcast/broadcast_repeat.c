@@ -6,6 +6,7 @@
  */
 #include "feature/broadcast/broadcast_repeat_data.h"
 
+#include "core/approve/approve.h"
 #include "core/audience/audience.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
@@ -188,6 +189,24 @@ static err ahead(struct tx *tx, const struct broadcast_repeat *r)
 							  tz_format_date(r->first_day, tx->snap.arena), STR_NIL);
 }
 
+static bool means_more(const struct broadcast_repeat *was, const struct broadcast_repeat *r)
+{
+	return str_eq_c(was->state, "asked") || r->most > was->most || r->audience != was->audience || !str_eq(r->expr, was->expr) ||
+	       !str_eq(r->content, was->content) || !str_eq(r->kind, was->kind);
+}
+
+/* was NULL: new. */
+static err first_state(struct tx *tx, const struct broadcast_repeat *was, struct broadcast_repeat *r)
+{
+	bool second;
+	TRY(approval_needed(tx->snap.unit, "broadcast.approve_over", r->most, &second));
+	if (second && (!was || means_more(was, r)))
+		r->state = STR("asked");
+	else if (!was || str_eq_c(was->state, "asked"))
+		r->state = STR("running");
+	return OK;
+}
+
 err broadcast_repeat_add(struct tx *tx, struct broadcast_repeat *r)
 {
 	struct broadcast_n n;
@@ -197,6 +216,7 @@ err broadcast_repeat_add(struct tx *tx, struct broadcast_repeat *r)
 	r->id = id_next(store_ids(tx->snap.unit->store), tx->snap.now);
 	r->upto = tx->snap.now;
 	TRY(ahead(tx, r));
+	TRY(first_state(tx, NULL, r));
 	TRY(arm(tx, r));
 	TRY(broadcast_repeat_insert(tx, r));
 	return tell(tx, "repeat.create", r->id);
@@ -216,6 +236,7 @@ err broadcast_repeat_edit(struct tx *tx, struct broadcast_repeat *r)
 		return tx_fail(tx, ERR_INPUT, T_TOO_SMALL, STR("times"), arena_printf(tx->snap.arena, "%lld", (long long)r->times),
 			       arena_printf(tx->snap.arena, "%lld", (long long)was.sent + 1));
 	TRY(ahead(tx, r));
+	TRY(first_state(tx, &was, r));
 	TRY(put(tx, r));
 	return tell(tx, "repeat.change", r->id);
 }
@@ -240,12 +261,22 @@ err broadcast_repeat_turn(struct tx *tx, i64 id, const char *state)
 	TRY(get(tx, id, &r));
 	if (str_eq_c(r.state, state))
 		return OK;
+	if (str_eq_c(r.state, "asked") && strcmp(state, "ended") != 0)
+		return tx_fail(tx, ERR_STATE, T_APPROVAL_WAITS, STR("id"), r.name, STR_NIL);
 	if (str_eq_c(r.state, "paused"))
 		TRY(pass_over(tx, &r));
 	r.state = str_c(state);
 	r.why = STR("hand");
 	TRY(put(tx, &r));
 	return tell(tx, arena_cstr(tx->snap.arena, arena_printf(tx->snap.arena, "repeat.%s", state)), id);
+}
+
+err broadcast_repeat_decide(struct tx *tx, struct broadcast_repeat *r, bool agreed)
+{
+	TRY(agreed ? pass_over(tx, r) : OK);
+	r->state = agreed ? STR("running") : STR("ended");
+	r->why = agreed ? STR("") : STR("refused");
+	return put(tx, r);
 }
 
 err broadcast_repeat_skip(struct tx *tx, i64 id, bool skip)

@@ -35,7 +35,7 @@ RECORD(broadcast_repeat_skip_in, REPEAT_SKIP_FIELDS);
 	F(S, STR, broadcast_state, .opt = true) F(S, OBJ, counts, .opt = true, .of = &broadcast_counts_record)
 RECORD(broadcast_run_view, RUN_VIEW_FIELDS);
 #define REPEAT_VIEW_FIELDS(F, S)                                                    \
-	F(S, ID, id) F(S, I64, version) F(S, STR, state, .one_of = "running,paused,ended") F(S, STR, why, .opt = true, .doc = "hand, over, maker") \
+	F(S, ID, id) F(S, I64, version) F(S, STR, state, .one_of = BROADCAST_REPEAT_STATES) F(S, STR, why, .opt = true, .doc = "hand, over, maker, refused") \
 	REPEAT_BODY_FIELDS(F, S) F(S, STR, words) F(S, I64, sent) F(S, MS, next_ms, .opt = true) \
 	F(S, BOOL, next_skipped) F(S, STR, by, .opt = true) F(S, MS, created_ms) F(S, OBJ, last, .opt = true, .of = &broadcast_run_view_record)
 RECORD(broadcast_repeat_view, REPEAT_VIEW_FIELDS);

@@ -3,6 +3,7 @@
  */
 #include "feature/campaign/campaign_data.h"
 
+#include "core/approve/approve.h"
 #include "core/audit/audit.h"
 #include "core/job/job.h"
 #include "core/reach/reach_trial.h"
@@ -200,5 +201,7 @@ err campaign_refuse(struct tx *tx, i64 id, str reason)
 	if (!str_eq_c(c.state, "planned"))
 		return wrong_state(tx, &c);
 	TRY(campaign_cancel(tx, id));
+	struct approval_decided d = { STR("campaign"), id, c.name, arena_printf(tx->snap.arena, "/campaigns/%lld", (long long)id), c.made_by, 0, false, reason };
+	TRY(approval_tell(tx, &d));
 	return audit(tx, "campaign.refuse", id, reason);
 }

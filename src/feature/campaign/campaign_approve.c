@@ -34,4 +34,4 @@ static err decide(struct cx *cx, i64 id, const struct approval_answer *a)
 			 : WRITE_TX(&cx->unit, base(cx), campaign_refuse(tx, id, a->reason));
 }
 
-const struct approver campaign_approver = { "campaign", T_CAMPAIGN, "campaign.write", waits, decide };
+const struct approver campaign_approver = { "campaign", T_CAMPAIGN, "campaign.write", waits, decide, "campaign.approve_over" };

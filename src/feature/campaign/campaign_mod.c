@@ -21,6 +21,8 @@ static const struct setting settings[] = {
 	{ 0 },
 };
 
+static const struct approver *const approvers[] = { &campaign_approver, NULL };
+
 const struct module campaign_module = {
 	.name = "campaign",
 	.doc = "Several touches over one audience by different channels, ended for whoever buys.",
@@ -30,7 +32,7 @@ const struct module campaign_module = {
 	.act = act,
 	.timers = timers,
 	.jobs = jobs,
-	.approver = &campaign_approver,
+	.approvers = approvers,
 	.person = campaign_on_person,
 	.titles = titles,
 	.perms = perms,

@@ -120,21 +120,9 @@ static err begin_part(struct tx *tx, const struct groupcast *c, const struct gro
 	return queue(tx, "groupcast.create", p.id, opens, c->deadline);
 }
 
-err groupcast_begin(struct tx *tx, struct groupcast *c, const struct groupcast_choice *choice, bool *ret_new)
+static err begin_parts(struct tx *tx, const struct groupcast *c, const struct groupcast_choice *choice, ms opens)
 {
-	ms opens, last;
-	TRY(reach_window(tx->snap.unit, tx->snap.now, &opens, &last));
-	c->id = id_next(store_ids(tx->snap.unit->store), tx->snap.now);
-	c->state = choice->count ? STR("sending") : STR("failed");
-	c->deadline = int_min(c->deadline == NIL ? opens + GROUPCAST_LIFE_MS : c->deadline, last);
-	c->made = tx->snap.now;
-	c->closed = choice->count ? NIL : tx->snap.now;
-	c->excluded = choice->capped;
-	if (str_eq_c(c->caller, "hand"))
-		c->act_key = key_of(tx, c->id);
-	TRY(groupcast_add(tx, c));
-	*ret_new = tx_changed(tx) > 0;
-	for (size_t i = 0; *ret_new && i < choice->count;) {
+	for (size_t i = 0; i < choice->count;) {
 		size_t n = 1;
 		while (i + n < choice->count && n < GROUPCAST_PART_MAX && choice->groups[i + n].owner == choice->groups[i].owner)
 			n++;
@@ -142,6 +130,40 @@ err groupcast_begin(struct tx *tx, struct groupcast *c, const struct groupcast_c
 		i += n;
 	}
 	return OK;
+}
+
+static err ready(struct tx *tx, struct groupcast *c, const struct groupcast_choice *choice, ms *ret_opens)
+{
+	ms last;
+	TRY(reach_window(tx->snap.unit, tx->snap.now, ret_opens, &last));
+	c->state = choice->count ? STR("sending") : STR("failed");
+	c->deadline = int_min(c->deadline == NIL ? *ret_opens + GROUPCAST_LIFE_MS : c->deadline, last);
+	c->closed = choice->count ? NIL : tx->snap.now;
+	c->excluded = choice->capped;
+	return OK;
+}
+
+err groupcast_begin(struct tx *tx, struct groupcast *c, const struct groupcast_choice *choice, bool *ret_new)
+{
+	ms opens;
+	c->id = id_next(store_ids(tx->snap.unit->store), tx->snap.now);
+	c->made = tx->snap.now;
+	c->asked = STR("");
+	TRY(ready(tx, c, choice, &opens));
+	if (str_eq_c(c->caller, "hand"))
+		c->act_key = key_of(tx, c->id);
+	TRY(groupcast_add(tx, c));
+	*ret_new = tx_changed(tx) > 0;
+	return *ret_new ? begin_parts(tx, c, choice, opens) : OK;
+}
+
+err groupcast_resume(struct tx *tx, struct groupcast *c, const struct groupcast_choice *choice)
+{
+	ms opens;
+	TRY(ready(tx, c, choice, &opens));
+	c->asked = STR("");
+	TRY(groupcast_put(tx, c));
+	return begin_parts(tx, c, choice, opens);
 }
 
 /* ---- ends ---- */
@@ -252,7 +274,7 @@ err groupcast_on_result(struct tx *tx, const struct event *ev)
 static err open_cast(struct tx *tx, i64 id, struct groupcast *ret)
 {
 	TRY(groupcast_get(&tx->snap, &(struct groupcast_id){ id }, ret));
-	bool open = str_eq_c(ret->state, "sending") || str_eq_c(ret->state, "open");
+	bool open = str_eq_c(ret->state, "sending") || str_eq_c(ret->state, "open") || str_eq_c(ret->state, "asked");
 	return open ? OK : tx_fail(tx, ERR_STATE, T_GROUPCAST_OVER, STR("id"), ret->state, STR_NIL);
 }
 
@@ -266,6 +288,8 @@ err groupcast_cancel(struct tx *tx, i64 id)
 	TRY(groupcast_parts_all(&tx->snap, &(struct groupcast_id){ id }, &parts, &n));
 	if (seen < n) /* it is others' too */
 		return tx_fail(tx, ERR_STATE, T_GROUPCAST_OTHERS, STR("id"), STR_NIL, STR_NIL);
+	if (str_eq_c(c.state, "asked"))
+		c.closed = tx->snap.now;
 	c.state = STR("cancelled");
 	TRY(groupcast_put(tx, &c));
 	for (size_t i = 0; i < n; i++) {

@@ -8,6 +8,7 @@
  *  - A group gets at most `groupcast.day_max` of these a day (default one: four posts a day cannot all be mass sends);
  *    the rest is left out and said so, before anything is made.
  *  - Never more groups than its maker confirmed, never after its deadline, never in quiet hours.
+ *  - One that reaches more people than `groupcast.approve_over` is asked: no group is chosen before a second person agrees.
  *  - A task is made at most once: a lost reply is looked for by core/mass.
  *  - One key of a verb's caller is one cast. It belongs to no person; its end is told to whoever it was asked for.
  *
@@ -28,6 +29,8 @@
 #define GROUPCAST_OWNERS_MAX 500
 #define GROUPCAST_PART_MAX WECOM_MASS_GROUPS_MAX
 #define GROUPCAST_LIFE_MS (4 * MS_HOUR)
+#define GROUPCAST_APPROVE "groupcast.approve_over"
+#define GROUPCAST_APPROVE_OVER 10000 /* people who sit in its groups */
 
 #define GROUPCAST_ARGS_FIELDS(F, S)                                                                \
 	F(S, STR, text, .opt = true) F(S, OBJ, link, .opt = true, .of = &content_link_record)      \
@@ -65,6 +68,7 @@ err groupcast_create_late(struct cx *cx, const struct outbox_row *row, struct ou
 err groupcast_send_poll(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err groupcast_send_remind(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 
+extern const struct approver groupcast_approver;
 extern const struct verb groupcast_verbs[];
 extern const struct mass_channel groupcast_channel;
 extern const struct route groupcast_routes[];

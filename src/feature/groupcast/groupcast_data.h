@@ -10,8 +10,11 @@
 #define GROUPCAST_FIELDS(F, S)                                                                     \
 	F(S, ID, id) F(S, STR, name) F(S, STR, content) F(S, STR, state) F(S, MS, deadline) F(S, MS, made) F(S, ID, made_by) \
 	F(S, MS, closed, .opt = true) F(S, I64, excluded) F(S, ID, customer) F(S, STR, caller) F(S, ID, by_id) F(S, ID, token) \
-	F(S, STR, act_key)
+	F(S, STR, act_key) F(S, ID, viewed_by) F(S, STR, asked)
 RECORD(groupcast, GROUPCAST_FIELDS);
+/* What waits for a second person: the groups that were shown, who sits in them, the deadline its maker set. */
+#define GROUPCAST_WISH_FIELDS(F, S) F(S, IDS, groups) F(S, I64, people) F(S, MS, deadline_ms, .opt = true)
+RECORD(groupcast_wish, GROUPCAST_WISH_FIELDS);
 #define GROUPCAST_PART_FIELDS(F, S)                                                                \
 	F(S, ID, id) F(S, ID, cast_id) F(S, ID, owner) F(S, STR, state) F(S, STR, msgid, .opt = true) F(S, STR, code, .opt = true) \
 	F(S, MS, sent_at, .opt = true) F(S, MS, confirmed_at, .opt = true)
@@ -42,23 +45,27 @@ RECORD(groupcast_since, GROUPCAST_SINCE_FIELDS);
 
 WRITE(groupcast_add, groupcast,
 	SQL(INSERT INTO groupcast (corp, id, name, content, state, deadline, made, made_by, closed, excluded, customer, caller,
-			by_id, token, act_key)
+			by_id, token, act_key, viewed_by, asked)
 		VALUES (:corp, :id, :name, :content, :state, :deadline, :made, :made_by, :closed, :excluded, :customer, :caller,
-			:by_id, :token, :act_key)
+			:by_id, :token, :act_key, :viewed_by, :asked)
 		ON CONFLICT DO NOTHING))
 WRITE(groupcast_put, groupcast,
-	SQL(UPDATE groupcast SET state = :state, closed = :closed WHERE corp = :corp AND id = :id))
+	SQL(UPDATE groupcast SET state = :state, closed = :closed, deadline = :deadline, excluded = :excluded, asked = :asked
+		WHERE corp = :corp AND id = :id))
 READ_ONE(groupcast_get, groupcast_id, groupcast,
-	SQL(SELECT id, name, content, state, deadline, made, made_by, closed, excluded, customer, caller, by_id, token, act_key
+	SQL(SELECT id, name, content, state, deadline, made, made_by, closed, excluded, customer, caller, by_id, token, act_key, viewed_by, asked
 		FROM groupcast WHERE corp = :corp AND id = :id))
 READ_ONE(groupcast_known, groupcast_act, groupcast_n,
 	SQL(SELECT COUNT(*) AS n FROM groupcast WHERE corp = :corp AND caller = :caller AND by_id = :by_id AND act_key = :act_key))
 READ_MANY(groupcast_list, groupcast_find, groupcast,
-	SQL(SELECT id, name, content, state, deadline, made, made_by, closed, excluded, customer, caller, by_id, token, act_key
+	SQL(SELECT id, name, content, state, deadline, made, made_by, closed, excluded, customer, caller, by_id, token, act_key, viewed_by, asked
 		FROM groupcast WHERE corp = :corp AND id < :before AND (CAST(:sop AS BIGINT) = 0 OR (caller = 'sop' AND by_id = :sop))
-			AND (:scope = 0 OR EXISTS (SELECT 1 FROM groupcast_part p WHERE p.corp = :corp AND p.cast_id = groupcast.id
+			AND (:scope = 0 OR (viewed_by = :scope AND asked <> '') OR EXISTS (SELECT 1 FROM groupcast_part p WHERE p.corp = :corp AND p.cast_id = groupcast.id
 				AND p.owner IN (SELECT staff FROM scope_staff WHERE corp = :corp AND scope = :scope)))
 		ORDER BY id DESC LIMIT :limit))
+READ_MANY(groupcast_waiting_word, groupcast_find, groupcast,
+	SQL(SELECT id, name, content, state, deadline, made, made_by, closed, excluded, customer, caller, by_id, token, act_key, viewed_by, asked
+		FROM groupcast WHERE corp = :corp AND state = 'asked' AND id > :before ORDER BY id LIMIT :limit))
 WRITE(groupcast_part_add, groupcast_part,
 	SQL(INSERT INTO groupcast_part (corp, id, cast_id, owner, state, msgid, code, sent_at, confirmed_at)
 		VALUES (:corp, :id, :cast_id, :owner, :state, :msgid, :code, :sent_at, :confirmed_at)))

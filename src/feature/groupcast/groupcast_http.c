@@ -4,6 +4,7 @@
 #include "feature/groupcast/groupcast_int.h"
 
 #include "base/text.h"
+#include "core/approve/approve.h"
 #include "core/audit/audit.h"
 #include "core/perm/perm.h"
 #include "core/reach/reach.h"
@@ -116,16 +117,20 @@ static err make(struct tx *tx, const struct groupcast_new_in *in, i64 user, i64 
 	struct groupcast_choice choice;
 	struct groupcast c = {
 		.name = in->name, .content = content_json(tx->snap.arena, in->content), .deadline = in->deadline_ms, .made_by = user,
-		.caller = STR("hand"),
+		.caller = STR("hand"), .viewed_by = tx->snap.unit->scope,
 	};
-	bool made;
+	bool made, second;
+	i64 people = 0;
 	TRY(groupcast_choose_seen(&tx->snap, &in->owner_ids, &in->group_ids, &choice));
 	if ((i64)choice.count != in->confirm_count || !choice.count)
 		return tx_fail(tx, ERR_STATE, choice.count ? T_GROUPCAST_COUNT : T_GROUPCAST_NOBODY, STR("confirm_count"),
 			       arena_printf(tx->snap.arena, "%zu", choice.count), arena_printf(tx->snap.arena, "%lld", (long long)in->confirm_count));
 	if (in->deadline_ms != NIL && in->deadline_ms <= tx->snap.now)
 		return tx_fail(tx, ERR_INPUT, T_GROUPCAST_DEADLINE, STR("deadline_ms"), STR_NIL, STR_NIL);
-	TRY(groupcast_begin(tx, &c, &choice, &made));
+	for (size_t i = 0; i < choice.count; i++)
+		people += choice.groups[i].members;
+	TRY(approval_needed(tx->snap.unit, GROUPCAST_APPROVE, people, &second));
+	TRY(second ? groupcast_ask(tx, &c, &choice, people) : groupcast_begin(tx, &c, &choice, &made));
 	*ret_id = c.id;
 	return audit_add(tx, "groupcast.create", arena_printf(tx->snap.arena, "groupcast:%lld", (long long)c.id),
 			 arena_printf(tx->snap.arena, "groups=%zu", choice.count));
@@ -170,6 +175,11 @@ static err show(struct cx *cx, const struct snap *s, const struct groupcast *g, 
 		.by = g->caller, .made_ms = g->made, .deadline_ms = g->deadline, .excluded = g->excluded, .groups = c.groups, .open = c.open,
 		.delivered = c.delivered, .quota = c.quota, .failed = c.failed, .expired = c.expired,
 	};
+	if (g->asked.n) {
+		struct groupcast_wish wish;
+		TRY(groupcast_asks(s->arena, g, &wish));
+		v->groups = v->open = (i64)wish.groups.n;
+	}
 	return OK;
 }
 
@@ -181,7 +191,8 @@ static err read_one(struct cx *cx, const struct snap *s, i64 id)
 	err e = groupcast_get(s, &(struct groupcast_id){ id }, &g);
 	if (e == OK && s->scope)
 		TRY(groupcast_parts(s, &(struct groupcast_id){ id }, &parts, &n));
-	if (e == ERR_NOT_FOUND || (e == OK && s->scope && !n))
+	bool hers = n || (e == OK && g.asked.n && g.viewed_by == s->scope);
+	if (e == ERR_NOT_FOUND || (e == OK && s->scope && !hers))
 		return cx_fail(cx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, str_c(text_raw(T_GROUPCAST, cx->viewer.lang)));
 	TRY(e);
 	return show(cx, s, &g, cx->out);

@@ -18,6 +18,11 @@ err groupcast_choose(const struct snap *s, const struct ids *owners, const struc
 err groupcast_choose_seen(const struct snap *s, const struct ids *owners, const struct ids *groups, struct groupcast_choice *ret);
 /* In the base slot. c: its words, who asked; id, state, made are filled. ret_new false: the act is there already. */
 err groupcast_begin(struct tx *tx, struct groupcast *c, const struct groupcast_choice *choice, bool *ret_new);
+/* What was left waiting (groupcast_ask) begins now; c->deadline NIL: it follows from the start. */
+err groupcast_resume(struct tx *tx, struct groupcast *c, const struct groupcast_choice *choice);
+/* The same row without any group being asked for: it waits for a second person. */
+err groupcast_ask(struct tx *tx, struct groupcast *c, const struct groupcast_choice *choice, i64 people);
+err groupcast_asks(struct arena *a, const struct groupcast *c, struct groupcast_wish *ret);
 err groupcast_cancel(struct tx *tx, i64 id);
 /* ERR_STATE when the owner has no open task of it, or was reminded three times today. */
 err groupcast_remind(struct tx *tx, i64 id, i64 owner);

@@ -4,7 +4,7 @@
 #include "feature/groupcast/groupcast_sop.h"
 
 static const struct query *const queries[] = {
-	&groupcast_add_query, &groupcast_put_query, &groupcast_get_query, &groupcast_known_query, &groupcast_list_query,
+	&groupcast_add_query, &groupcast_put_query, &groupcast_get_query, &groupcast_known_query, &groupcast_list_query, &groupcast_waiting_word_query,
 	&groupcast_part_add_query, &groupcast_part_put_query, &groupcast_part_get_query, &groupcast_parts_query, &groupcast_parts_all_query,
 	&groupcast_group_add_query, &groupcast_group_end_query, &groupcast_groups_made_query, &groupcast_groups_rest_query,
 	&groupcast_groups_query, &groupcast_of_day_query, &groupcast_tallies_query, &groupcast_owner_seen_query,
@@ -33,9 +33,12 @@ static const struct perm perms[] = {
 	{ 0 },
 };
 static const struct setting settings[] = {
+	{ .name = GROUPCAST_APPROVE, .otherwise = FAIL_STR(GROUPCAST_APPROVE_OVER), .label = T_GROUPCAST_APPROVE },
 	{ .name = "groupcast.day_max", .otherwise = "1", .label = T_GROUPCAST_DAY_MAX },
 	{ 0 },
 };
+
+static const struct approver *const approvers[] = { &groupcast_approver, NULL };
 
 const struct module groupcast_module = {
 	.name = "groupcast",
@@ -49,6 +52,7 @@ const struct module groupcast_module = {
 	.verbs = groupcast_verbs,
 	.mass = &groupcast_channel,
 	.todos = groupcast_todos,
+	.approvers = approvers,
 	.perms = perms,
 	.settings = settings,
 };

@@ -157,6 +157,7 @@ static err note_missed(struct tx *tx, struct groupcast *c)
 {
 	c->id = id_next(store_ids(tx->snap.unit->store), tx->snap.now);
 	c->state = STR("missed");
+	c->asked = STR("");
 	c->made = c->closed = c->deadline = tx->snap.now;
 	return groupcast_add(tx, c);
 }

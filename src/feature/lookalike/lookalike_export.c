@@ -8,7 +8,7 @@
 
 #include "base/hash.h"
 #include "base/map.h"
-#include "core/approver.h"
+#include "core/approve/approve.h"
 #include "core/audit/audit.h"
 #include "core/customer/customer.h"
 #include "core/identity/identity.h"
@@ -109,19 +109,21 @@ static err h_ask(struct cx *cx)
 
 /* ---- deciding ---- */
 
-static err decided(struct tx *tx, struct lookalike_export *x)
+static err decided(struct tx *tx, struct lookalike_export *x, str reason)
 {
 	x->decided = tx->snap.now;
 	struct lookalike_exported body = told(x);
 	TRY(lookalike_export_decide(tx, x));
 	if (!tx_changed(tx))
 		return tx_fail(tx, ERR_STATE, T_LOOKALIKE_DECIDED, STR("id"), x->pack_name, STR_NIL);
+	struct approval_decided d = { STR("export"), x->id, x->pack_name, STR("/lookalike"), x->asked_by, 0, str_eq_c(x->state, "approved"), reason };
+	TRY(approval_tell(tx, &d));
 	TRY(journal_add(tx, EV_LOOKALIKE_DECIDED, 0, tx->snap.now, &lookalike_exported_record, &body, NULL));
 	return audit_add(tx, str_eq_c(x->state, "approved") ? "lookalike.approve" : "lookalike.refuse", object_of(tx->snap.arena, x->id),
 			 x->purpose);
 }
 
-static err decide(struct cx *cx, i64 id, str decision, struct lookalike_export *x)
+static err decide(struct cx *cx, i64 id, str decision, str reason, struct lookalike_export *x)
 {
 	TRY(lookalike_whole(cx));
 	TRY(find(cx, id, x));
@@ -129,14 +131,14 @@ static err decide(struct cx *cx, i64 id, str decision, struct lookalike_export *
 		return cx_fail(cx, ERR_FORBIDDEN, T_LOOKALIKE_OWN, STR_NIL, STR_NIL, STR_NIL);
 	x->state = decision;
 	x->decided_by = cx->viewer.user;
-	return WRITE_TX(&cx->unit, base(cx), decided(tx, x));
+	return WRITE_TX(&cx->unit, base(cx), decided(tx, x, reason));
 }
 
 static err h_decide(struct cx *cx)
 {
 	const struct lookalike_decide *in = cx->in;
 	struct lookalike_export x;
-	TRY(decide(cx, in->id, in->decision, &x));
+	TRY(decide(cx, in->id, in->decision, STR(""), &x));
 	*(struct lookalike_export_view *)cx->out = view_of(cx, &x);
 	return OK;
 }
@@ -158,7 +160,7 @@ static err waits(struct cx *cx, struct approval_list *ret)
 static err answer(struct cx *cx, i64 id, const struct approval_answer *a)
 {
 	struct lookalike_export x;
-	return decide(cx, id, a->agreed ? STR("approved") : STR("refused"), &x);
+	return decide(cx, id, a->agreed ? STR("approved") : STR("refused"), a->reason, &x);
 }
 
 const struct approver lookalike_approver = { "export", T_LOOKALIKE_EXPORT, "lookalike.approve", waits, answer };

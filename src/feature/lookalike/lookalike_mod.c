@@ -22,6 +22,8 @@ static const struct perm perms[] = {
 };
 static const struct route *const more_routes[] = { lookalike_export_routes, NULL };
 
+static const struct approver *const approvers[] = { &lookalike_approver, NULL };
+
 const struct module lookalike_module = {
 	.name = "lookalike",
 	.doc = "People like those of a seed audience, and hashed phones taken out with consent and a second person's approval.",
@@ -30,5 +32,5 @@ const struct module lookalike_module = {
 	.more_routes = more_routes,
 	.jobs = jobs,
 	.perms = perms,
-	.approver = &lookalike_approver,
+	.approvers = approvers,
 };

@@ -4,6 +4,7 @@
 #include "feature/material/material_data.h"
 
 #include "core/attr/attr_say.h"
+#include "core/approve/approve.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
 #include "core/door/door.h"
@@ -256,6 +257,8 @@ err material_judge(struct tx *tx, i64 id, bool approve, str reason)
 		TRY(approval_ends(tx, &m.expires));
 	}
 	TRY(put(tx, &m));
+	struct approval_decided d = { STR("material"), id, v.title, STR("/materials"), v.maker, 0, approve, approve ? STR("") : v.reason };
+	TRY(approval_tell(tx, &d));
 	return told(tx, &v, approve ? "approved" : "refused");
 }
 

@@ -37,6 +37,8 @@ static const struct setting settings[] = {
 	{ 0 },
 };
 
+static const struct approver *const approvers[] = { &material_approver, NULL };
+
 const struct module material_module = {
 	.name = "material",
 	.doc = "Texts, articles, links, files, images and mini programs with versions and approval; who opened them, how long, how deep.",
@@ -48,7 +50,7 @@ const struct module material_module = {
 	.titles = titles,
 	.doors = material_doors,
 	.enclosure = &material_enclosure,
-	.approver = &material_approver,
+	.approvers = approvers,
 	.perms = perms,
 	.settings = settings,
 	.start = material_keep_arm_all,

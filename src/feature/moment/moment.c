@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "core/attr/attr_say.h"
+#include "core/approve/approve.h"
 #include "core/audit/audit.h"
 #include "core/job/job.h"
 #include "store/outbox.h"
@@ -135,10 +136,9 @@ err moment_begin(struct tx *tx, const struct moment *p)
 /* What is part of a plan was allowed with it. */
 static err first_state(struct tx *tx, const struct moment_new *in, str *ret)
 {
-	struct unit *u = tx->snap.unit;
-	i64 over;
-	TRY(setting_i64(u, "moment.approve_over", &over));
-	*ret = u->actor_kind == ACTOR_USER && !in->made_by && in->confirmed > over ? STR("asked") : STR("planning");
+	bool second;
+	TRY(approval_needed(tx->snap.unit, "moment.approve_over", in->confirmed, &second));
+	*ret = second && !in->made_by ? STR("asked") : STR("planning");
 	return OK;
 }
 

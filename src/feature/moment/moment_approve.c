@@ -4,7 +4,7 @@
  */
 #include "feature/moment/moment_int.h"
 
-#include "core/approver.h"
+#include "core/approve/approve.h"
 #include "core/audit/audit.h"
 
 static i64 base(const struct cx *cx) { return slot_base(cx->env->store, cx->unit.corp); }
@@ -28,6 +28,12 @@ static err waits(struct cx *cx, struct approval_list *ret)
 	return OK;
 }
 
+static err told(struct tx *tx, const struct moment *p, bool agreed, str reason)
+{
+	struct approval_decided d = { STR("moment"), p->id, p->name, arena_printf(tx->snap.arena, "/moments/%lld", (long long)p->id), p->made_by, 0, agreed, reason };
+	return approval_tell(tx, &d);
+}
+
 static err asked(struct tx *tx, i64 id, struct moment *ret)
 {
 	TRY(moment_get(&tx->snap, &(struct moment_key){ id }, ret));
@@ -43,6 +49,7 @@ static err agree(struct tx *tx, i64 id)
 	p.state = STR("planning");
 	TRY(moment_update(tx, &p));
 	TRY(moment_begin(tx, &p));
+	TRY(told(tx, &p, true, STR("")));
 	return audit_add(tx, "moment.approve", object_of(tx->snap.arena, id), arena_printf(tx->snap.arena, "people=%lld", (long long)p.confirmed));
 }
 
@@ -51,6 +58,7 @@ static err refuse(struct tx *tx, i64 id, str reason)
 	struct moment p;
 	TRY(asked(tx, id, &p));
 	TRY(moment_cancel(tx, id));
+	TRY(told(tx, &p, false, reason));
 	return audit_add(tx, "moment.refuse", object_of(tx->snap.arena, id), reason);
 }
 
@@ -59,4 +67,4 @@ static err decide(struct cx *cx, i64 id, const struct approval_answer *a)
 	return a->agreed ? WRITE_TX(&cx->unit, base(cx), agree(tx, id)) : WRITE_TX(&cx->unit, base(cx), refuse(tx, id, a->reason));
 }
 
-const struct approver moment_approver = { "moment", T_MASS_MOMENT, "moment.send", waits, decide };
+const struct approver moment_approver = { "moment", T_MASS_MOMENT, "moment.send", waits, decide, "moment.approve_over" };

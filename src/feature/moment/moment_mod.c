@@ -60,6 +60,8 @@ static const struct setting settings[] = {
 	{ 0 },
 };
 
+static const struct approver *const approvers[] = { &moment_approver, NULL };
+
 const struct module moment_module = {
 	.name = "moment",
 	.doc = "Moments: versions for disjoint people by technical tags, posted by staff, followed to likes and comments.",
@@ -72,7 +74,7 @@ const struct module moment_module = {
 	.tags = &tag_user,
 	.mass = &moment_channel,
 	.todos = moment_todos,
-	.approver = &moment_approver,
+	.approvers = approvers,
 	.perms = perms,
 	.settings = settings,
 };

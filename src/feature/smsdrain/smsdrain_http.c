@@ -4,7 +4,7 @@
 #include "feature/smsdrain/smsdrain_data.h"
 
 #include "base/crypt.h"
-#include "core/approver.h"
+#include "core/approve/approve.h"
 #include "core/audience/audience.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
@@ -349,6 +349,8 @@ static err refuse(struct tx *tx, i64 id, str reason)
 	if (!str_eq_c(d.state, "planned"))
 		return tx_fail(tx, ERR_STATE, T_SMSDRAIN_STATE, STR_NIL, STR_NIL, STR_NIL);
 	TRY(smsdrain_cancel(tx, id));
+	struct approval_decided told = { STR("sms"), id, d.name, STR("/sms"), d.made_by, 0, false, reason };
+	TRY(approval_tell(tx, &told));
 	return audit_add(tx, "smsdrain.refuse", object(tx->snap.arena, id), reason);
 }
 
@@ -357,7 +359,7 @@ static err decide(struct cx *cx, i64 id, const struct approval_answer *a)
 	return a->agreed ? send_it(cx, id) : WRITE_TX(&cx->unit, base(cx), refuse(tx, id, a->reason));
 }
 
-const struct approver smsdrain_approver = { "sms", T_MASS_SMS, "sms.write", waits, decide };
+const struct approver smsdrain_approver = { "sms", T_MASS_SMS, "sms.write", waits, decide, "smsdrain.approve_over" };
 
 /* ---- people ---- */
 

@@ -32,6 +32,8 @@ static const struct setting settings[] = {
 };
 static const struct door_kind doors[] = { { .kind = SMSDRAIN_DOOR, .enter = smsdrain_enter }, { 0 } };
 
+static const struct approver *const approvers[] = { &smsdrain_approver, NULL };
+
 const struct module smsdrain_module = {
 	.name = "smsdrain",
 	.doc = "SMS campaigns to people whose phone is known and who are no friends yet.",
@@ -47,5 +49,5 @@ const struct module smsdrain_module = {
 	.doors = doors,
 	.verbs = smsdrain_verbs,
 	.mass = &smsdrain_channel,
-	.approver = &smsdrain_approver,
+	.approvers = approvers,
 };

@@ -4,9 +4,10 @@ import { ask, call, calm, expect, newPage, PHONE, signIn, SMALL, until, url, wal
 const PASSWORD = 'correct horse battery';
 const shot = (page, name) => (process.env.YUTANG_SHOTS ? page.screenshot({ path: `${process.env.YUTANG_SHOTS}/approval-${name}.png`, fullPage: true }) : null);
 
+let colleague; // the login of whoever asked last
 /** A plan of a colleague's, above the size. */
 async function asked(page, name) {
-  const login = `colleague-${Date.now() % 10000000}`;
+  const login = (colleague = `colleague-${Date.now() % 10000000}`);
   await call(page, 'POST', 'users', { login, password: PASSWORD, name: '林运营', role: 'operator', scope: 'all' });
   await call(page, 'PUT', 'settings/campaign.approve_over', { value: '0' });
   const other = await newPage();
@@ -40,6 +41,17 @@ walk('what waits for approval shows in the top bar and is decided on one page', 
   await page.click('.el-message-box .el-button--primary');
   await until('it was refused', async () => (await ask(page, 'GET', `campaigns/${refused}`)).state === 'cancelled');
   await until('nothing of them waits', async () => (await row(name).count()) === 0);
+  const other = await newPage(); // whoever asked is told, until she has read it
+  await signIn(other, colleague, PASSWORD);
+  await other.goto(`${url}/`);
+  await other.click('[data-test=approvals]');
+  const no = other.locator('[data-test=refusal]', { hasText: '这周已经发过两次' });
+  await no.waitFor();
+  await calm(other, 'refused');
+  await shot(other, 'refused');
+  await no.locator('[data-test=read]').click();
+  await until('it was read', async () => (await no.count()) === 0);
+  await other.context().close();
   await call(page, 'PUT', 'settings/campaign.approve_over', { value: '1000' });
   await drop(page, id);
 });

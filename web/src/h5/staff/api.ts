@@ -12,6 +12,7 @@ export type Who = Get<'/api/v1/sidebar/customer'>;
 export type Sign = Get<'/api/v1/sidebar/sign'>;
 export type Work = Get<'/api/v1/work'>;
 export type Approvals = Get<'/api/v1/approvals'>;
+export type Refusal = Approvals['refused'][number];
 export type Approval = Approvals['items'][number];
 export type Post = Get<'/api/v1/work/calendar'>['data'][number];
 export type Task = Get<'/api/v1/work/tasks'>['data'][number];

@@ -1,6 +1,6 @@
 // Repeating broadcasts, arrivals and SOPs: texts that come with their pages.
 export default {
-  againState: { draft: 'Draft', running: 'Running', paused: 'Paused', ended: 'Ended' },
+  againState: { asked: 'To be approved', draft: 'Draft', running: 'Running', paused: 'Paused', ended: 'Ended' },
   againRun: { sent: 'Sent', missed: 'Missed', skipped: 'Skipped', paused: 'Paused, not sent', failed: 'Failed' },
   again: {
     and: ', ', monthDay: 'day {n}', next: 'Next', last: 'Last', sentTimes: 'Times sent', due: 'Due', runs: 'What became of each time', people: '{n} people', saved: 'Saved', edit: 'Edit', copy: 'Copy', copyOf: 'Copy of {name}', pause: 'Pause', resume: 'Go on', end: 'End', remove: 'Remove', removed: 'Removed', save: 'Save', when: 'When',

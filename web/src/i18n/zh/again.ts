@@ -1,6 +1,6 @@
 // Repeating broadcasts, arrivals and SOPs: texts that come with their pages.
 export default {
-  againState: { draft: '草稿', running: '进行中', paused: '已暂停', ended: '已结束' },
+  againState: { asked: '待批准', draft: '草稿', running: '进行中', paused: '已暂停', ended: '已结束' },
   againRun: { sent: '已下发', missed: '错过', skipped: '已跳过', paused: '暂停中，未发', failed: '失败' },
   again: {
     and: '、', monthDay: '{n} 日', next: '下一次', last: '上一次', sentTimes: '已发次数', due: '应发时间', runs: '每次的结果', people: '{n} 人', saved: '已保存', edit: '编辑', copy: '复制', copyOf: '{name} 副本', pause: '暂停', resume: '继续', end: '结束', remove: '删除', removed: '已删除', save: '保存', when: '什么时候',

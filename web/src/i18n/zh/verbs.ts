@@ -14,7 +14,7 @@ export default {
     why_deadline: '到期', why_goal: '已达标', why_cancelled: '手工停止', none: '还没有一对一触达', noneText: '旅程里的“通过顾问发消息”会出现在这里。', remind: '提醒（剩 {n} 次）', reminded: '已提醒', cancel: '停止', cancelTitle: '停止这个任务？', cancelEffect: '未确认的 {n} 人不会再收到；已发送的不受影响。', cancelled: '正在停止', who: '名单', name: '客户', reason: '原因', sent: '发送时间',
   },
   gcast: {
-    note: '企业微信只能请群主发送：每位群主点一次，发到他的所有群。每个群默认每天最多一次。', add: '新建群群发', name: '名称', to: '发给谁', byOwner: '按群主', byClass: '按群分类', owner: '群主', text: '内容', estimate: '预估', sum: '将发到 {n} 个群，共 {members} 个群成员', capped: '{n} 个群今天已发过，不再发', gone: '{n} 个群已解散或群主不在使用范围', taps: '{name}：{n} 个群，点 {taps} 次', send: '发到 {n} 个群', made: '已创建，等群主确认',
+    asked: '已提交，等另一位同事批准后下发', note: '企业微信只能请群主发送：每位群主点一次，发到他的所有群。每个群默认每天最多一次。', add: '新建群群发', name: '名称', to: '发给谁', byOwner: '按群主', byClass: '按群分类', owner: '群主', text: '内容', estimate: '预估', sum: '将发到 {n} 个群，共 {members} 个群成员', capped: '{n} 个群今天已发过，不再发', gone: '{n} 个群已解散或群主不在使用范围', taps: '{name}：{n} 个群，点 {taps} 次', send: '发到 {n} 个群', made: '已创建，等群主确认',
     state: '状态', groups: '群数', delivered: '已发', open: '待确认', quota: '次数已满', failed: '失败', expired: '过期', rest: '未发', deadline: '截止', none: '还没有群群发', noneText: '选群主或群分类，写好内容，群主在企业微信里点一次就发出。', cancel: '停止', cancelTitle: '停止这次群群发？', cancelEffect: '未确认的 {n} 个群不会再收到；已发送的不受影响。', cancelled: '正在停止', remind: '提醒（剩 {n} 次）', reminded: '已提醒',
   },
   partState: { waiting: '待创建', unknown: '结果核对中', created: '待确认', failed: '失败', closed: '已结束' },
