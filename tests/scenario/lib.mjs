@@ -295,10 +295,12 @@ export class World {
     }
   }
 
-  async moveTo(to) {
+  /** Who has something to do at that moment moves last: what the product sends then, the simulator stamps with that moment, and what
+   *  people do then finds the product's clock there already. Where both have, the product is first. */
+  async moveTo(to, simulatorFirst = false) {
     this.now = to;
-    await this.server.clock(to);
-    await this.sim.post('clock', { to });
+    const moves = [() => this.server.clock(to), () => this.sim.post('clock', { to })];
+    for (const move of simulatorFirst ? moves.reverse() : moves) await move();
   }
 
   /** Lives through so many milliseconds, stopping wherever something falls due. */
@@ -306,8 +308,9 @@ export class World {
     const until = this.now + ms;
     for (;;) {
       const { server, sim } = await this.settle();
-      const dues = [server.next_due, sim.next_ms].filter((due) => due !== null && due !== undefined && due > this.now && due < until);
-      await this.moveTo(dues.length ? Math.min(...dues) : until);
+      const ahead = (due) => (due !== null && due !== undefined && due > this.now ? due : Infinity);
+      const [ours, theirs] = [ahead(server.next_due), ahead(sim.next_ms)];
+      await this.moveTo(Math.min(ours, theirs, until), ours < theirs);
       if (this.now === until) return this.settle();
     }
   }

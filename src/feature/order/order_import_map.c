@@ -24,6 +24,7 @@ static const struct { enum import_field field; const char *names; } words[] = {
 	{ IMPORT_BUYER_ID, "买家,买家id,买家会员名,买家昵称,买家账号,买家帐号,下单帐号,下单账号,客户id,客户编号,用户id,会员编号,会员号,"
 			   "会员,buyer,buyerid,customer,customerid,userid,user,memberno" },
 	{ IMPORT_PHONE, "手机号,手机,买家手机号,联系手机,手机号码,电话,联系电话,客户手机号,会员手机号,用户购买手机号,phone,mobile,"
+			"买家手机,买家电话,客户手机,客户电话,会员手机,会员电话,顾客手机号,顾客手机,用户手机号,用户手机,"
 			"tel,telephone,phonenumber" },
 	{ IMPORT_UNIONID, "unionid,微信unionid" },
 	{ IMPORT_EXTERNAL_USERID, "externaluserid,外部联系人id,企业微信加密id,企微客户id" },

@@ -36,6 +36,8 @@ walk('a new group is found, put into a class and looked at', async (page) => {
   await page.getByRole('link', { name }).click();
   await page.waitForSelector('[data-test=group-members] li');
   expect((await page.locator('[data-test=group-members] li').count()) === 5, 'owner and four people');
+  const owner = (await ask(page, 'GET', 'groups?limit=100')).data.find((g) => g.name === name).owner_name;
+  await until('a colleague stands by her name, not by her account', async () => (await page.locator('[data-test=group-members] li').allTextContents()).some((text) => text.includes(owner)));
   await say('group/join', { chat_id: chat, person: { name: '新来的' } });
   await calm(page);
 });

@@ -15,6 +15,24 @@ function csv() {
   return lines.join('\r\n') + '\r\n';
 }
 
+walk('a file that does not say who bought is told so before it is tried', async (page) => {
+  const who = page.locator('[data-test=nobody]');
+  const given = async (name, lines) => {
+    await page.goto(`${url}/orders/import`);
+    await page.setInputFiles('[data-test=file]', { name, mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n') + '\n') });
+    await page.click('[data-test=upload]');
+    await page.waitForSelector('[data-test=mapping]');
+  };
+  await given('nobody.csv', ['订单编号,实付金额,付款时间,号码', `N${mark},12.50,2026-11-01 10:00:00,13800138000`]);
+  await who.waitFor();
+  await page.locator('[data-test=mapping] tbody tr', { hasText: '号码' }).last().locator('.el-select').click();
+  await page.locator('.el-select-dropdown__item:visible', { hasText: '手机号' }).first().click();
+  await until('a column for her is enough', async () => (await who.count()) === 0);
+  await given('somebody.csv', ['订单编号,买家手机,实付金额,付款时间', `N${mark},13800138000,12.50,2026-11-01 10:00:00`]);
+  expect((await page.locator('[data-test=mapping] .el-tag--success').count()) === 4, 'the phone of a buyer is known by its name');
+  expect((await who.count()) === 0, 'and says who bought');
+});
+
 walk('orders are imported and taken back', async (page) => {
   await page.goto(`${url}/orders/import`);
   await page.setInputFiles('[data-test=file]', { name: `orders-${mark}.csv`, mimeType: 'text/csv', buffer: Buffer.from(csv()) });

@@ -28,7 +28,7 @@ export default {
       off: 'turned off', on: 'turned on', opened: 'opened', order: 'reordered', pause: 'paused', paused: 'paused', pool: 'put into the pool',
       publish: 'published', published: 'published', put: 'put', refuse: 'refused', refused: 'refused', register: 'registered', remind: 'reminded',
       remove: 'removed', removed: 'removed', reopen: 'reopened', restore: 'restored', resume: 'resumed', retag: 'tags renewed', revoke: 'revoked',
-      rule: 'rule set', rules: 'rules set', running: 'started', save: 'saved', set: 'set', share: 'shares set', skip: 'one skipped', split: 'split',
+      rule: 'rule set', run: 'run', dry_run: 'tried out', rules: 'rules set', running: 'started', save: 'saved', set: 'set', share: 'shares set', skip: 'one skipped', split: 'split',
       staff: 'staff set', staff_off: 'staff turned off', staff_on: 'staff turned on', start: 'started', store: 'set as a store', sync: 'synchronised',
       take: 'file taken', templates: 'templates read', test: 'tested', try: 'tried', type: 'type set', unblock: 'unblocked', undo: 'undone',
       unskip: 'one restored', unwatch: 'no longer watched', watch: 'watched', wecom: 'WeCom connected', withdraw: 'withdrawn',

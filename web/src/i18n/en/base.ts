@@ -10,7 +10,7 @@ export default {
     keyword: 'Keyword answers', lead: 'Lead pool', letter: 'Letters', living: 'Live rooms', lookalike: 'Look-alikes', lucky: 'Welfare accounts',
     member: 'Members', numbers: 'Numbers to add today', oa: 'Official account', payment: 'Payments', phones: 'Phone lists',
     recommend: 'Recommendations', restraint: 'Contact rules', several: 'In several groups', sms: 'SMS campaigns', stafftask: 'Tasks of staff',
-    stores: 'Stores', tagruleNew: 'New rule', tagruleOne: 'Tag rule', tagrule: 'Auto tags', worth: 'Value and churn warnings',
+    stores: 'Stores', tagruleNew: 'New rule', tagruleOne: 'Tag rule', tagrule: 'Auto tags', worth: 'Value and churn',
     lifecycle: 'Lifecycle', rfm: 'RFM', layers: 'Layers', followup: 'Follow-up board',
     home: 'Home', livecodes: 'Live codes', customers: 'Customers', customer: 'Customer', tags: 'Tags', audiences: 'Audiences', attributes: 'Attributes and fields',
     audience: 'Edit audience', broadcasts: 'Broadcasts', repeats: 'Repeating broadcasts', arrivals: 'Arrivals', sops: 'SOPs', broadcast: 'Broadcast', broadcastNew: 'New broadcast', campaigns: 'Plans of several touches', campaign: 'Plan of several touches', campaignNew: 'New plan of several touches', moments: 'Moments', moment: 'Moment', momentNew: 'New Moment', orders: 'Orders',
@@ -46,5 +46,5 @@ export default {
   unsaved: { title: 'Not saved yet', effect: 'What you have just filled in will be lost.', leave: 'Leave' },
   login: { scan: 'Scan with WeCom', wecom: 'Log in by WeCom', title: 'Log in to Yutang', slogan: 'Your customers, well looked after', name: 'Login', password: 'Password', enter: 'Log in' },
   missing: { title: 'There is nothing here', text: 'The link may be old. Press Ctrl K to search pages and customers.' },
-  staff: { outOfScope: '{name} (outside the app’s visible range)' },
+  staff: { outOfScope: '{name} (outside the app\'s visible range)' },
 };

@@ -2,7 +2,7 @@
 export default {
   tag: {
     newGroup: 'New group', editGroup: 'Edit group', groupName: 'Name of the group', tagNames: 'Tags (one per line)', newTag: 'New tag', editTag: 'Edit tag', tagName: 'Name of the tag', sync: 'Sync to WeCom', synced: 'synced to WeCom', local: 'only here',
-    customers: '{n} customers', none: 'No tags yet', noneText: 'Tags choose people and what they are sent, such as “mum” or “keen”. Make a group, import a table, or let WeCom’s own tags arrive here.',
+    customers: '{n} customers', none: 'No tags yet', noneText: 'Tags choose people and what they are sent, such as “mum” or “keen”. Make a group, import a table, or let WeCom\'s own tags arrive here.',
     noneHere: 'No groups in this dimension', noneHereText: 'Make a group, or move one here by editing it.', noneFound: 'Nothing found for “{q}”', noneFoundText: 'Try another word, or show archived tags.',
     deleteGroup: 'Delete group', deleteGroupText: 'The {tags} tags of “{name}” leave {n} customers. Tags still in use cannot be deleted.', deleteTag: 'Delete tag',
     deleteTagText: '“{name}” leaves {n} customers and cannot be brought back.', groupMade: 'Group created', tagMade: 'Tag created', deleted: 'Deleted', moved: 'Order saved',
@@ -20,7 +20,7 @@ export default {
   mark: {
     manual: 'by hand', wecom: 'WeCom', import: 'import', channel: 'live code', rule: 'rule', model: 'model', by: '{why} · {by}', at: 'Set', until: 'Until', forever: 'no end', confidence: '{n}% sure', evidence: 'Because',
     also: 'Also from', refused: 'Taken off by hand, no longer set automatically', lift: 'Allow again', lifted: '“{name}” may be set automatically again',
-    consents: 'Consent', noConsents: 'Nothing recorded. A sensitive tag needs the customer’s consent first.', p_sensitive: 'Keep sensitive facts (pregnancy, child, health)', p_lookalike: 'Find similar people', purpose: 'Purpose', how: 'How', h_talk: 'in chat', h_form: 'by a form', h_call: 'by phone', h_paper: 'in writing', said: 'What was agreed', give: 'Record consent', given: 'Recorded',
+    consents: 'Consent', noConsents: 'Nothing recorded. A sensitive tag needs the customer\'s consent first.', p_sensitive: 'Keep sensitive facts (pregnancy, child, health)', p_lookalike: 'Find similar people', purpose: 'Purpose', how: 'How', h_talk: 'in chat', h_form: 'by a form', h_call: 'by phone', h_paper: 'in writing', said: 'What was agreed', give: 'Record consent', given: 'Recorded',
     withdraw: 'Withdraw', withdrawn: 'withdrawn', withdrawText: 'When consent is withdrawn her sensitive tags are taken off at once. The record stays.', withdrawDone: 'Withdrawn; sensitive tags are off',
   },
   bulk: {

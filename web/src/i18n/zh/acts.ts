@@ -21,7 +21,7 @@ export default {
       holidays: '改节假日', import: '导入', invite: '新建邀请', label: '改标签', level: '改等级', lift: '解除', made: '新建', make: '新建', match: '手工匹配', merge: '合并',
       move: '移动', name: '改名称', off: '停用', on: '启用', opened: '重新开放', order: '调整顺序', pause: '暂停', paused: '暂停', pool: '放入公海', publish: '发布',
       published: '发布', put: '放上', refuse: '拒绝', refused: '拒绝', register: '登记', remind: '提醒', remove: '删除', removed: '删除', reopen: '重新打开', restore: '恢复',
-      resume: '继续', retag: '更新标签', revoke: '作废', rule: '改规则', rules: '改规则', running: '启动', save: '保存', set: '修改', share: '改分流', skip: '跳过一次',
+      resume: '继续', retag: '更新标签', revoke: '作废', rule: '改规则', run: '导入', dry_run: '试运行', rules: '改规则', running: '启动', save: '保存', set: '修改', share: '改分流', skip: '跳过一次',
       split: '拆分', staff: '改派员工', staff_off: '停止接待', staff_on: '恢复接待', start: '开始', store: '设为门店', sync: '同步', take: '取走文件', templates: '读取模板',
       test: '测试', try: '试运行', type: '改类型', unblock: '移出黑名单', undo: '撤销', unskip: '恢复一次', unwatch: '停止关注变化', watch: '关注变化', wecom: '接入企业微信',
       withdraw: '撤回',

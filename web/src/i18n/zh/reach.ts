@@ -46,7 +46,7 @@ export default {
   import: {
     step1: '上传文件', step2: '匹配列', step3: '试运行', step4: '导入', file: '文件', none: '还没有导入过', pick: '选择或拖入文件', pickText: '支持 CSV、TXT 和 XLSX，可以很大，分段上传', mega: '{n} MB', kilo: '{n} KB', empty: '这个文件是空的，请重新导出', preset: '文件格式',
     upload: '上传', uploading: '上传进度', uploaded: '已上传 {sent} / {all} MB', columnsGone: '这次导入的列信息已经不在了，请重新上传文件。', again: '重新上传', column: '文件中的列', columnN: '第 {n} 列', sample: '示例', field: '对应字段', leave: '不导入', left: '忽略', guessed: '自动匹配', manual: '手动选择',
-    currency: '默认币种', dates: '日期格式', autoDate: '自动识别', missing: '还缺少必需的字段：{names}', twice: '同一字段选了两列：{names}', preview: '预览', tryOut: '下一步：试运行', row: '行', problem: '问题', checking: '正在读完整个文件并检查每一行，不会写入任何数据。', checked: '检查完成，还没有写入任何数据。',
+    currency: '默认币种', dates: '日期格式', autoDate: '自动识别', missing: '还缺少必需的字段：{names}', nobody: '没有哪一列说明是谁买的（手机号、买家 ID、unionid）。这样导入的订单都关联不到客户：请在上面选出那一列。', twice: '同一字段选了两列：{names}', preview: '预览', tryOut: '下一步：试运行', row: '行', problem: '问题', checking: '正在读完整个文件并检查每一行，不会写入任何数据。', checked: '检查完成，还没有写入任何数据。',
     c_rows: '总行数', c_accepted: '可导入', c_rejected: '被拒行', c_orders: '订单', c_refunds: '退款', c_customers: '新客户', c_unchanged: '已存在', c_unmatched: '未关联客户', rejectedText: '{n} 行有问题，导入时会跳过。', rejectedFile: '下载被拒的行和原因', r_row: '行号', r_field: '字段', r_value: '值', r_reason: '原因', r_cure: '怎么改', cancel: '取消这次导入', run: '导入 {n} 行',
     undo: '撤销这次导入', undoText: '将撤回只由这次导入产生的 {orders} 笔订单和 {customers} 位客户，其他数据不受影响；之后可以重新导入同一文件。', another: '再导一个文件', seeOrders: '查看订单',
     text_running: '正在导入，可以离开本页，在任务中心查看进度。', text_done: '导入完成。同一文件再导一次不会重复。', text_failed: '导入没有完成，已写入的可以撤销。', text_undoing: '正在撤销。', text_undone: '已撤销，只由这次导入产生的数据都收回了。', text_cancelled: '这次导入已取消，没有写入数据。',
