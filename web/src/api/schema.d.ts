@@ -1901,6 +1901,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows that were not used, in the order of the file: which field, what stands there, why, and what to do. */
+        get: operations["getImportsByIdRejected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -8500,6 +8517,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approvals/refused/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a refusal of hers off the list. */
+        post: operations["postApprovalsRefusedByIdRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup": {
         parameters: {
             query?: never;
@@ -9528,6 +9562,19 @@ export interface components {
         import_job_made: {
             id: string;
         };
+        rejected_view: {
+            /**
+             * Format: int64
+             * @description number of the row in the file, its header being 1
+             */
+            row: number;
+            field?: string | null;
+            label?: string | null;
+            /** @description what stands there, cut */
+            value?: string | null;
+            reason: string;
+            cure: string;
+        };
         upload_view: {
             id: string;
             /** Format: int64 */
@@ -9879,8 +9926,8 @@ export interface components {
             /** Format: int64 */
             version: number;
             /** @enum {string} */
-            state: "running" | "paused" | "ended";
-            /** @description hand, over, maker */
+            state: "asked" | "running" | "paused" | "ended";
+            /** @description hand, over, maker, refused */
             why?: string | null;
             name: string;
             audience_id?: string | null;
@@ -12027,6 +12074,8 @@ export interface components {
              * @description of them people nobody here knows
              */
             strangers: number;
+            /** @description there were more than are read */
+            cut: boolean;
             /**
              * Format: int64
              * @description UTC milliseconds since 1970
@@ -13894,7 +13943,7 @@ export interface components {
         };
         alarm_view: {
             /** @enum {string} */
-            kind: "livecode.no_staff" | "livecode.no_duty" | "groupcode.low" | "acquire.low" | "calendar.bare";
+            kind: "livecode.no_staff" | "livecode.no_duty" | "groupcode.low" | "acquire.low" | "calendar.bare" | "groupinvite.groupless";
             object: string;
             text: string;
             /** @description a page of the console */
@@ -13918,6 +13967,8 @@ export interface components {
             waiting: number;
             /** @description hers to decide first, then what she asked for */
             items: components["schemas"]["approval"][];
+            /** @description what she asked for, was refused and has not read yet; newest first, at most 50 */
+            refused: components["schemas"]["approval_refused"][];
         };
         first_sync: {
             state: string;
@@ -15626,6 +15677,23 @@ export interface components {
             href: string;
             /** @description asked by the viewer: somebody else decides */
             mine: boolean;
+            /** @description mine, and nobody else of the company may decide */
+            alone: boolean;
+            /** @description of the setting above which a second person is needed */
+            size_label?: string | null;
+        };
+        approval_refused: {
+            id: string;
+            label: string;
+            title: string;
+            reason: string;
+            by: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            at_ms: number;
+            href: string;
         };
         tag_source_view: {
             /** @description manual,wecom,import,channel,rule,model */
@@ -20672,6 +20740,45 @@ export interface operations {
                 };
                 content: {
                     "*/*": unknown;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getImportsByIdRejected: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["rejected_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
                 };
             };
             /** @description Refused */
@@ -37895,6 +38002,37 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["approval_view"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postApprovalsRefusedByIdRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
