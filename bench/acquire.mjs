@@ -237,19 +237,21 @@ async function readAll(world, sim, killAfter) {
   };
   for (;; await pause(200)) {
     const { json: calls } = await request(sim.to, 'GET', '/sim/calls');
-    const some = (calls['externalcontact/groupchat/get'] ?? 0) + (calls['externalcontact/batch/get_by_user'] ?? 0);
-    if (!took.killed && some > killAfter) {
+    const read = (calls['externalcontact/groupchat/get'] ?? 0) + (calls['externalcontact/batch/get_by_user'] ?? 0);
+    if (!took.killed && read > killAfter) {
       ended();
       await world.server.stop('SIGKILL');
       await world.restart({});
       took.killed = true;
-      note(`killed after ${some} calls, ${seconds(began)} s`);
+      note(`killed after ${read} calls, ${seconds(began)} s`);
     }
     const [ours, theirs] = await Promise.all([world.server.clock(), sim.next()]);
     if (!ours.idle || !theirs.idle) continue;
-    const jobs = (await (await world.server.admin()).get('jobs?limit=50')).data;
-    if (jobs.some((job) => job.state === 'failed')) throw new Error(JSON.stringify(jobs.filter((job) => job.state !== 'done')));
-    if (jobs.every((job) => job.state === 'done')) break;
+    const api = await world.server.admin();
+    const some = async (state) => (await api.get(`jobs?limit=1&state=${state}`)).data[0];
+    const failed = await some('failed');
+    if (failed) throw new Error(JSON.stringify(failed));
+    if (!(await some('queued')) && !(await some('running'))) break;
     world.now = Math.min(ours.next_due ?? Infinity, world.now + MINUTE); // the simulator first: a limit opens there before it is asked again
     await sim.post('clock', { to: world.now });
     await world.server.clock(world.now);

@@ -16,15 +16,35 @@ RECORD(staff_job, STAFF_JOB_FIELDS);
 #define STAFF_CURSOR_FIELDS(F, S) F(S, I64, slot) F(S, ID, after)
 RECORD(staff_cursor, STAFF_CURSOR_FIELDS);
 
+/* Has he customers? The first reading of a company tells of hundreds of members who have none yet. */
+static err serves_somebody(const struct snap *s, i64 staff, bool *ret)
+{
+	struct store *st = s->unit->store;
+	i64 slots[SLOT_COUNT];
+	size_t slot_n = slots_of_corp(st, s->corp, slots, SLOT_COUNT), n = 0;
+	for (size_t i = 0; i < slot_n && n == 0; i++) {
+		struct follow_relation *v;
+		struct snap there = *s;
+		snap_slot(&there, slots[i]);
+		TRY(follow_of_member(&there, staff, 0, 1, &v, &n));
+	}
+	*ret = n > 0;
+	return OK;
+}
+
 err audience_on_staff(struct tx *tx, const struct event *ev)
 {
 	struct staff_changed c;
 	struct staff_was was[2];
 	struct staff member;
+	bool serves;
 	size_t n;
 	TRY(event_body(&tx->snap, ev, &staff_changed_record, &c));
 	TRY(staff_was(&tx->snap, c.staff, ev->id, was, &n));
 	if (n < 2 || (was[0].store == was[1].store && str_eq(was[0].state, was[1].state)))
+		return OK;
+	TRY(serves_somebody(&tx->snap, c.staff, &serves));
+	if (!serves)
 		return OK;
 	TRY(staff_get(&tx->snap, c.staff, &member));
 	const struct text_hole hole = { "value", member.name.n ? member.name : member.userid };

@@ -287,6 +287,30 @@ static i64 chosen(struct world *w, const char *text)
 	return n;
 }
 
+/* Whether the change makes work. */
+static bool folds_anew(struct world *w, const struct staff_change *c)
+{
+	bool more = true;
+	settle(w);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, staff_change(tx, c)), OK);
+	while (more)
+		assert_int_equal(engine_stage(&w->env, STAGE_CONSUME, &more), OK);
+	return engine_stage_due(&w->env, STAGE_JOB) != NIL;
+}
+
+static void a_member_without_customers_makes_no_work(void **state)
+{
+	struct life l;
+	struct world *w = *state;
+	struct staff_change move = { .userid = STR("fangyuan"), .department = 2 };
+	life_begin(&l, w, 1, 8);
+	assert_false(folds_anew(w, &move));
+	move.department = 3;
+	assert_false(folds_anew(w, &move));
+	move.userid = STR("linna");
+	assert_true(folds_anew(w, &move));
+}
+
 /* Nothing names his customers, and yet their advisor and store are others now. */
 static void a_member_who_leaves_or_moves_changes_his_customers(void **state)
 {
@@ -335,6 +359,8 @@ int main(void)
 		T(the_past_is_what_was_said_then), cmocka_unit_test_setup_teardown(the_past_is_what_was_said_then, make_spread, world_free),
 		T(a_member_who_leaves_or_moves_changes_his_customers),
 		cmocka_unit_test_setup_teardown(a_member_who_leaves_or_moves_changes_his_customers, make_spread, world_free),
+		T(a_member_without_customers_makes_no_work),
+		cmocka_unit_test_setup_teardown(a_member_without_customers_makes_no_work, make_spread, world_free),
 		T(an_order_told_again_counts_its_refund_once), T(what_no_event_tells_is_refused_by_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
