@@ -147,8 +147,9 @@ static void a_schema_named_in_the_address_is_made(void **state)
 		return;
 	snprintf(dir, sizeof(dir), "%s/other", t->dir);
 	assert_int_equal(mkdir(dir, 0700), 0); /* goes with the test's own */
+	const char *and = memchr(t->store->url.p, '?', t->store->url.n) ? "&" : "?";
 	struct store_conf conf = { .dir = str_c(dir), .clock = &t->clock,
-				   .url = arena_printf(t->arena, "%.*s?options=-csearch_path%%3Dpond", STR_F(t->store->url)) };
+				   .url = arena_printf(t->arena, "%.*s%soptions=-csearch_path%%3Dpond", STR_F(t->store->url), and) };
 	assert_int_equal(store_open(&conf, &other, &f), OK);
 	assert_int_equal(other->ops->script(other, STR("INSERT INTO pond.schema_version (module, number, name, digest, applied) "
 						       "VALUES ('later', 7, 'x', 'd', 0)"), &f), OK);

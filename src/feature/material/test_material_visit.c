@@ -307,7 +307,7 @@ static void nobody_reads_longer_than_time_passes(void **state)
 	assert_int_equal(beats(&b, visit, MATERIAL_SECONDS_MAX + 1, 50), 204);
 	assert_int_equal(sum(w, id).seconds, MATERIAL_SECONDS_MAX);
 	assert_int_equal(beats(&b, visit, 1, 101), 422);
-	assert_int_equal(beats(&b, visit, -5, -5), 204);
+	assert_int_equal(beats(&b, visit, -5, 50), 422);
 	assert_int_equal(sum(w, id).seconds, MATERIAL_SECONDS_MAX);
 	((char *)(uintptr_t)bent.p)[0] = '9';
 	assert_int_equal(beats(&b, bent, 1, 1), 401);
