@@ -3,23 +3,22 @@
  *
  * On PostgreSQL each has a database of its own. Making every table anew takes most of a test's time, so where
  * YUTANG_TEST_CACHE names a directory (tools/dev-test.sh), the first test of a run makes an empty store there, and the
- * others begin with a copy of it.
+ * others begin with a copy of it, or with a database another test has done with.
  */
 #include "store/testing.h"
 
 #include "base/fault.h"
 #include "store/store_int.h"
+#include "store/test_database_rig.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TEMPLATE_DB "yutang_test_template"
 #define PATH_BYTES 512
 
 static void test_die(const char *what, const struct fail *f)
@@ -27,49 +26,6 @@ static void test_die(const char *what, const struct fail *f)
 	fprintf(stderr, "test store: %s: %s field=%s value=%s limit=%s at %s\n", what, err_name(f->code), f->field,
 		f->value, f->limit, f->where ? f->where : "");
 	abort();
-}
-
-/* ---- PostgreSQL ---- */
-
-static const char *server_url(void)
-{
-	const char *url = getenv("YUTANG_TEST_STORE");
-	return url && strncmp(url, "postgres", 8) == 0 ? url : NULL;
-}
-
-/* The server's address with another database in it; "" for SQLite. */
-static str database_url(struct arena *a, const char *name)
-{
-	const char *url = server_url();
-	if (!url)
-		return STR("");
-	str s = str_c(url), options = str_c(strchr(url, '?') ? strchr(url, '?') : "");
-	size_t end = s.n - options.n;
-	while (end > 0 && s.p[end - 1] != '/')
-		end--;
-	return arena_printf(a, "%.*s%s%.*s", (int)end, url, name, STR_F(options));
-}
-
-static void server_do(const char *sql)
-{
-	PGconn *pg = PQconnectdb(server_url());
-	PGresult *res = PQexec(pg, sql);
-	if (PQresultStatus(res) != PGRES_COMMAND_OK) {
-		fprintf(stderr, "test store: %s: %s\n", sql, PQerrorMessage(pg));
-		abort();
-	}
-	PQclear(res);
-	PQfinish(pg);
-}
-
-static void database_make(struct arena *a, const char *name, const char *from)
-{
-	server_do(arena_cstr(a, arena_printf(a, "CREATE DATABASE \"%s\" TEMPLATE %s STRATEGY file_copy", name, from)));
-}
-
-static void database_drop(struct arena *a, const char *name)
-{
-	server_do(arena_cstr(a, arena_printf(a, "DROP DATABASE IF EXISTS \"%s\" WITH (FORCE)", name)));
 }
 
 /* ---- the empty store others are copied from ---- */
@@ -93,10 +49,10 @@ static void template_make(struct arena *a, const char *dir)
 	struct store *store;
 	struct fail f = { 0 };
 	struct clock clock = clock_simulated(TEST_START);
-	struct store_conf conf = { .url = database_url(a, TEMPLATE_DB), .dir = str_c(dir), .clock = &clock };
-	if (server_url()) {
-		database_drop(a, TEMPLATE_DB);
-		database_make(a, TEMPLATE_DB, "template1");
+	struct store_conf conf = { .url = test_database_url(a, TEST_TEMPLATE), .dir = str_c(dir), .clock = &clock };
+	if (test_server_url()) {
+		test_database_drop(a, TEST_TEMPLATE);
+		test_database_make(a, TEST_TEMPLATE, "template1");
 	}
 	if (store_open(&conf, &store, &f) != OK)
 		test_die("template", &f);
@@ -104,15 +60,23 @@ static void template_make(struct arena *a, const char *dir)
 	store_close(store);
 }
 
+/* Where what tests share lies; false: nowhere. */
+static bool cache_dir(char *dir, size_t max)
+{
+	const char *cache = getenv("YUTANG_TEST_CACHE");
+	if (!cache || !*cache)
+		return false;
+	snprintf(dir, max, "%s/%s", cache, test_server_url() ? "postgres" : "sqlite");
+	return true;
+}
+
 /* Fills the test's new directory, and its database, with a copy; false: there is no cache. */
 static bool template_take(struct test_store *t)
 {
-	const char *cache = getenv("YUTANG_TEST_CACHE");
 	const char *files[] = { "master.key", "yutang.db" };
 	char dir[PATH_BYTES], ready[PATH_BYTES + 8], from[PATH_BYTES + 16], to[PATH_BYTES];
-	if (!cache || !*cache)
+	if (!cache_dir(dir, sizeof(dir)))
 		return false;
-	snprintf(dir, sizeof(dir), "%s/%s", cache, server_url() ? "postgres" : "sqlite");
 	snprintf(ready, sizeof(ready), "%s/ready", dir);
 	mkdir(dir, 0700);
 	int fd = open(dir, O_RDONLY | O_DIRECTORY);
@@ -122,16 +86,18 @@ static bool template_take(struct test_store *t)
 		snprintf(from, sizeof(from), "%s/store", dir);
 		mkdir(from, 0700);
 		template_make(t->arena, from);
+		if (test_server_url())
+			test_pool_begin(t->arena, dir);
 		close(open(ready, O_WRONLY | O_CREAT, 0600));
 	}
 	close(fd);
-	for (size_t i = 0; i < (server_url() ? 1 : ARRAY_LEN(files)); i++) {
+	for (size_t i = 0; i < (test_server_url() ? 1 : ARRAY_LEN(files)); i++) {
 		snprintf(from, sizeof(from), "%s/store/%s", dir, files[i]);
 		snprintf(to, sizeof(to), "%s/%s", t->dir, files[i]);
 		file_copy(from, to);
 	}
-	if (server_url())
-		database_make(t->arena, t->database, TEMPLATE_DB);
+	if (test_server_url())
+		test_pool_take(t->arena, dir, t->database, sizeof(t->database));
 	return true;
 }
 
@@ -140,7 +106,7 @@ static bool template_take(struct test_store *t)
 static void test_open(struct test_store *t)
 {
 	struct fail f = { 0 };
-	struct store_conf conf = { .url = database_url(t->arena, t->database), .dir = str_c(t->dir), .fast_unsafe = t->fast, .clock = &t->clock };
+	struct store_conf conf = { .url = test_database_url(t->arena, t->database), .dir = str_c(t->dir), .fast_unsafe = t->fast, .clock = &t->clock };
 	if (store_open(&conf, &t->store, &f) != OK)
 		test_die("open", &f);
 	t->unit = test_unit(t, 1);
@@ -173,8 +139,8 @@ static struct test_store *test_new(bool fast)
 	if (!mkdtemp(t->dir))
 		test_die("directory", &f);
 	snprintf(t->database, sizeof(t->database), "t_%d_%s", (int)getpid(), t->dir + strlen(t->dir) - 6);
-	if (!template_take(t) && server_url())
-		database_make(t->arena, t->database, "template1");
+	if (!template_take(t) && test_server_url())
+		test_database_make(t->arena, t->database, "template1");
 	test_open(t);
 	if (WRITE_TX(&t->unit, TEST_BASE_SLOT, add_corps(tx)) != OK)
 		test_die("corps", &t->unit.fail);
@@ -200,10 +166,13 @@ static void dir_remove(const char *dir)
 
 void test_store_free(struct test_store *t)
 {
+	char dir[PATH_BYTES];
 	t->store->ids.last = 0; /* nothing to keep */
 	store_close(t->store);
-	if (server_url())
-		database_drop(t->arena, t->database);
+	if (test_server_url() && cache_dir(dir, sizeof(dir)))
+		test_pool_give(t->arena, dir, t->database);
+	else if (test_server_url())
+		test_database_drop(t->arena, t->database);
 	dir_remove(t->dir);
 	arena_free(t->arena);
 	free(t);
