@@ -126,7 +126,7 @@ export function steadily(to, count, rate, requests) {
       let due = 0;
       const timer = setInterval(() => {
         for (let at; due < requests.length && (at = began + due * (1000 / rate)) <= performance.now(); due++) {
-          if (idle.length) send(idle.pop(), at);
+          if (idle.length) send(idle.shift(), at); // in turn: a connection that is never used would be closed at the other end
           else waiting.push(at);
         }
         if (due === requests.length) clearInterval(timer);

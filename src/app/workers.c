@@ -8,12 +8,15 @@
  */
 #include "app/workers.h"
 #include "app/engine.h"
+#include "base/log.h"
 #include "core/audience/audience_snapshot.h"
+#include "store/learn.h"
 
 #include <pthread.h>
 #include <time.h>
 
 #define WORKERS_MAX 14
+#define LEARN_EVERY_MS (5 * MS_SECOND)
 #define PAUSE_AFTER_ERROR_MS MS_SECOND
 #define DECODE_ROWS_MIN 100 /* of a round however slow: what a commit costs is shared by them */
 #define READ_SLOW_MS 400    /* of the readers for one round: smaller ones */
@@ -172,24 +175,44 @@ static void *single_main(void *arg)
 	return NULL;
 }
 
-/* Keeps the audience index on disk, so that the next start need not read every row. */
-static void *snapshot_main(void *arg)
+static void every(struct workers *w, ms rest, err (*act)(struct env *env))
 {
-	struct worker *me = arg;
-	struct workers *w = me->all;
 	pthread_mutex_lock(&w->lock);
 	while (!w->stopping) {
-		ms at = clock_mono() + SNAPSHOT_EVERY_MS;
+		ms at = clock_mono() + rest;
 		struct timespec due = { at / 1000, at % 1000 * 1000000 };
 		while (!w->stopping && pthread_cond_timedwait(&w->stopped, &w->lock, &due) == 0)
 			;
 		if (w->stopping)
 			break;
 		pthread_mutex_unlock(&w->lock);
-		audience_snapshot(w->env);
+		act(w->env);
 		pthread_mutex_lock(&w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);
+}
+
+/* Keeps the audience index on disk, so that the next start need not read every row. */
+static void *snapshot_main(void *arg)
+{
+	every(((struct worker *)arg)->all, SNAPSHOT_EVERY_MS, audience_snapshot);
+	return NULL;
+}
+
+static err learn(struct env *env)
+{
+	struct fail f = { 0 };
+	i64 tables;
+	err e = store_learn(env->store, &tables, &f);
+	if (e != OK)
+		log_fail("store.learn", &f, STR("store"));
+	return e;
+}
+
+/* Tables grow fastest while a company's people come in; a planner that has not counted them walks whole slots. */
+static void *learn_main(void *arg)
+{
+	every(((struct worker *)arg)->all, LEARN_EVERY_MS, learn);
 	return NULL;
 }
 
@@ -222,6 +245,7 @@ err workers_start(struct arena *a, struct env *env, struct workers **ret, struct
 			for (int t = 0; t < plan[i].threads; t++)
 				ok = ok && start_one(w, plan[i].stage, plan[i].wakes, worker_main);
 	ok = ok && (env->clock->simulated || start_one(w, STAGE_COUNT, 0, snapshot_main));
+	ok = ok && (!store_is_postgres(env->store) || start_one(w, STAGE_COUNT, 0, learn_main));
 	*ret = w;
 	if (ok)
 		return OK;

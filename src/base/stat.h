@@ -14,7 +14,6 @@
 #define STAT_Z95 1.959963984540054
 #define STAT_SRM_P 0.001 /* below: the split is not the one that was meant */
 #define STAT_ARMS_MAX 16
-#define STAT_POSTERIOR_MAX 1000000 /* successes of the second arm: the sum has as many terms */
 
 double stat_normal_cdf(double z);
 /* The z below which a share p (0 < p < 1) of the normal distribution lies. */

@@ -165,6 +165,88 @@ static void there_is_a_limit(void **state)
 	assert_int_equal(try_make(w, &e, &id), ERR_STATE);
 }
 
+static str staff_of(struct world *w, i64 *ids, int n)
+{
+	struct buf b = buf_new(w->t->arena, 4096);
+	for (int i = 0; i < n; i++) {
+		str userid = arena_printf(w->t->arena, "guide%d", i);
+		assert_int_equal(staff_ensure(&w->cx.unit, userid, &ids[i]), OK);
+		buf_fmt(&b, "%s%.*s", i ? "," : "", STR_F(userid));
+	}
+	return buf_str(&b);
+}
+
+static void a_store_has_so_many_members(void **state)
+{
+	struct world *w = *state;
+	i64 ids[OUTLET_STAFF_MAX + 1], id;
+	struct outlet_import r;
+	str most = staff_of(w, ids, OUTLET_STAFF_MAX), more = staff_of(w, ids, OUTLET_STAFF_MAX + 1);
+	const char *head = HEAD "S1,人民广场店,上海,,31.2285,121.4782,GCJ-02,,";
+	assert_int_equal(outlet_file(&w->cx, arena_printf(w->t->arena, "%s\"%.*s\"\n", head, STR_F(more)), false, &r), OK);
+	assert_int_equal(r.added, 0);
+	assert_int_equal(outlet_file(&w->cx, arena_printf(w->t->arena, "%s\"%.*s\"\n", head, STR_F(most)), false, &r), OK);
+	assert_int_equal(r.added, 1);
+	struct outlet_edit e = edit_of("S2", 31.2285, 121.4782);
+	e.staff = (struct ids){ ids, OUTLET_STAFF_MAX + 1 };
+	assert_int_not_equal(record_check(&outlet_edit_record, &e, &w->cx.unit.fail), OK);
+	assert_string_equal(w->cx.unit.fail.field, "staff");
+	e.staff.n = OUTLET_STAFF_MAX;
+	assert_int_equal(record_check(&outlet_edit_record, &e, &w->cx.unit.fail), OK);
+	assert_int_equal(try_make(w, &e, &id), OK);
+}
+
+/* `n` times a text, the last without the separator. */
+static str times(struct world *w, const char *text, char sep, int n)
+{
+	struct buf b = buf_new(w->t->arena, 4096);
+	for (int i = 0; i < n; i++) {
+		buf_add_c(&b, text);
+		if (i < n - 1)
+			buf_fmt(&b, "%c", sep);
+	}
+	return buf_str(&b);
+}
+
+static err hours(struct world *w, str week, str special)
+{
+	struct hours h;
+	w->cx.unit.fail = (struct fail){ 0 };
+	return hours_parse(w->t->arena, week, special, &h, &w->cx.unit.fail);
+}
+
+static void opening_hours_have_limits(void **state)
+{
+	struct world *w = *state;
+	struct fail *f = &w->cx.unit.fail;
+	assert_int_equal(hours(w, times(w, "09:00-10:00", ',', HOURS_SPANS_MAX), STR_NIL), OK);
+	assert_int_equal(hours(w, times(w, "09:00-10:00", ',', HOURS_SPANS_MAX + 1), STR_NIL), ERR_INPUT);
+	assert_string_equal(f->field, "hours");
+	assert_int_equal(hours(w, STR_NIL, STR("2027-01-01~2027-03-01 休")), OK); /* 31 + 28 + 1 = 60 days */
+	assert_int_equal(hours(w, STR_NIL, STR("2027-01-01~2027-03-02 休")), ERR_INPUT);
+	assert_true(f->text == T_HOURS_SPECIAL && HOURS_SPECIAL_MAX == 60);
+	assert_string_equal(f->limit, FAIL_STR(HOURS_SPECIAL_MAX));
+	str longest = times(w, "24h", ';', (HOURS_TEXT_MAX + 1) / 4); /* 499 characters */
+	assert_int_equal(hours(w, arena_printf(w->t->arena, "%.*s;", STR_F(longest)), STR_NIL), OK);
+	assert_int_equal(hours(w, arena_printf(w->t->arena, "%.*s;;", STR_F(longest)), STR_NIL), ERR_INPUT);
+	assert_true(f->text == T_TOO_LONG);
+	assert_string_equal(f->field, "hours");
+	assert_string_equal(f->limit, FAIL_STR(HOURS_TEXT_MAX));
+}
+
+static void an_opening_is_looked_for_so_far_ahead(void **state)
+{
+	struct world *w = *state;
+	struct hours h;
+	i64 day, begin;
+	int minute;
+	assert_true(tz_parse_date(STR("2027-03-01"), &begin));
+	assert_int_equal(hours_parse(w->t->arena, STR("休"), STR("2027-03-01 09:00-10:00"), &h, &w->cx.unit.fail), OK);
+	assert_true(hours_next(&h, begin - HOURS_AHEAD_DAYS, 720, &day, &minute));
+	assert_true(day == begin && minute == 540);
+	assert_false(hours_next(&h, begin - HOURS_AHEAD_DAYS - 1, 720, &day, &minute));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +255,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_file_is_looked_at_then_taken, make, world_free),
 		cmocka_unit_test_setup_teardown(own_staff_serve_else_the_departments, make, world_free),
 		cmocka_unit_test_setup_teardown(there_is_a_limit, make, world_free),
+		cmocka_unit_test_setup_teardown(a_store_has_so_many_members, make, world_free),
+		cmocka_unit_test_setup_teardown(opening_hours_have_limits, make, world_free),
+		cmocka_unit_test_setup_teardown(an_opening_is_looked_for_so_far_ahead, make, world_free),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,9 @@
  */
 #include "core/tag/test_tag.h"
 
+#include "app/test_app_ask.h"
 #include "core/follow/follow.h"
+#include "core/profile/profile_bulk.h"
 #include "core/tag/tag_sync.h"
 
 #define PEOPLE 12
@@ -181,6 +183,34 @@ static void a_tag_nobody_told_is_put_on_at_night(void **state)
 	assert_true(has(w, her, t.id));
 }
 
+static void takes(struct asking *b, i64 tag, i64 calls, i64 minutes)
+{
+	const struct json *v;
+	assert_int_equal(asks(b, "POST", STR("/api/v1/customers/tag-plan"), &v, "{\"expr\":\"friend\",\"add\":[\"%lld\"]}", (long long)tag), 200);
+	assert_int_equal(json_i64(v, "calls", -1), calls);
+	assert_int_equal(json_i64(v, "minutes", -1), minutes);
+}
+
+/* Before many are tagged: how many calls it takes and for how long, which is what happens then. */
+static void what_bulk_takes_is_told_beforehand(void **state)
+{
+	struct world *w = *state;
+	struct asking boss = asking_new(w);
+	i64 synced = new_tag(w, "批量", "要同步的", true), own = new_tag(w, "自用", "不同步的", false), linna = staff_id(w, "linna");
+	befriend(w, "linna", 3);
+	live(w, MS_MINUTE);
+	takes(&boss, own, 0, 0);
+	takes(&boss, synced, 3, 1);
+	int before = effects(w, "mark_tag", "");
+	assert_int_equal(asks(&boss, "POST", STR("/api/v1/customers/tag-job"), NULL, "{\"expr\":\"friend\",\"add\":[\"%lld\"],\"people\":3}", (long long)synced), 202);
+	live(w, 5 * MS_MINUTE);
+	assert_int_equal(effects(w, "mark_tag", "") - before, 3);
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, staff_customers(tx, linna, PROFILE_WECOM_HOUR - 3)), OK);
+	takes(&boss, synced, PROFILE_WECOM_HOUR, 60); /* an hour's quota takes an hour */
+	assert_int_equal(WRITE_TX(&w->cx.unit, w->base, staff_customers(tx, linna, 3)), OK);
+	takes(&boss, synced, PROFILE_WECOM_HOUR + 3, 61);
+}
+
 #define BOTH(test) cmocka_unit_test_setup_teardown(test, make, world_free), cmocka_unit_test_setup_teardown(test, make_spread, world_free)
 
 int main(void)
@@ -193,6 +223,7 @@ int main(void)
 		BOTH(tags_of_others_are_put_on_but_not_changed),
 		BOTH(a_tag_that_turns_out_to_be_anothers_is_set_back),
 		BOTH(a_tag_nobody_told_is_put_on_at_night),
+		BOTH(what_bulk_takes_is_told_beforehand),
 	};
 	return cmocka_run_group_tests_name("tag equal", tests, NULL, NULL);
 }

@@ -219,6 +219,18 @@ static void a_plan_names_groups_and_days_ahead(void **state)
 	at(&boss, "GET", 1, "", 404);
 }
 
+static void a_company_has_so_many_plans(void **state)
+{
+	struct world *w = *state;
+	struct asking boss = asking_new(w);
+	group(w, "linna", "一群");
+	str hers = owned_by(w, "linna");
+	for (int i = 0; i < GROUPCAST_SOPS_MAX; i++)
+		sop(&boss, hers, EVERY_DAY, 201);
+	sop(&boss, hers, EVERY_DAY, 409);
+	assert_true(str_has(boss.reply.body, STR(FAIL_STR(GROUPCAST_SOPS_MAX))));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make, world_free)
 
 int main(void)
@@ -227,6 +239,7 @@ int main(void)
 		CASE(owners_get_their_task_when_a_post_is_due), CASE(days_count_from_when_a_group_was_made),
 		CASE(classes_and_words_choose_together_with_owners), CASE(late_by_two_hours_is_asked_and_later_is_missed),
 		CASE(a_plan_names_groups_and_days_ahead), CASE(a_pause_says_what_stops_and_can_be_undone),
+		CASE(a_company_has_so_many_plans),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

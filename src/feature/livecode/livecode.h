@@ -36,6 +36,7 @@
 #define LIVECODE_CAP_MAX 10000
 #define LIVECODE_SHIFTS_MAX 100
 #define LIVECODE_BLOCKED_MAX 50
+#define LIVECODE_BATCH_ROWS_MAX 2000
 #define LIVECODE_REMARK_MAX 40 /* of the pattern; what comes out is cut to WeCom's 20 */
 #define LIVECODE_POOL_MAX 1000
 #define LIVECODE_KINDS "direct,relay,link"

@@ -22,7 +22,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define BATCH_ROWS_MAX 2000
 #define BATCH_PROBLEMS_MAX 100 /* shown; all are counted */
 #define BATCH_STEP 20          /* codes made in one transaction */
 #define BATCH_PART 200
@@ -248,8 +247,8 @@ static err look_rows(struct look *l, struct table_reader *r)
 		TRY(table_next(r, &row, &more, &l->cx->unit.fail));
 		if (!more)
 			return OK;
-		if (l->rows.n >= BATCH_ROWS_MAX)
-			return cx_fail(l->cx, ERR_TOO_LARGE, T_TOO_BIG, STR("file"), STR_NIL, STR(FAIL_STR(BATCH_ROWS_MAX)));
+		if (l->rows.n >= LIVECODE_BATCH_ROWS_MAX)
+			return cx_fail(l->cx, ERR_TOO_LARGE, T_TOO_BIG, STR("file"), STR_NIL, STR(FAIL_STR(LIVECODE_BATCH_ROWS_MAX)));
 		l->line = row.number;
 		if (row.why.code != OK)
 			problem(l, COL_NAME, row.why.text ? row.why.text : T_ERR_SYNTAX, str_c(row.why.value), str_c(row.why.limit));
@@ -405,7 +404,7 @@ static err h_zip(struct cx *cx)
 	struct buf csv = buf_new(CX_ARENA(cx), BUF_MAX_DEFAULT);
 	str bytes;
 	TRY(corp_get(&cx->unit, cx->unit.corp, &corp));
-	TRY(READ_SNAP(&cx->unit, base(cx), livecode_of_batch(snap, &(struct livecode_find){ in->id, INT64_MAX, BATCH_ROWS_MAX }, &codes, &n)));
+	TRY(READ_SNAP(&cx->unit, base(cx), livecode_of_batch(snap, &(struct livecode_find){ in->id, INT64_MAX, LIVECODE_BATCH_ROWS_MAX }, &codes, &n)));
 	if (first >= n)
 		return cx_fail(cx, ERR_NOT_FOUND, T_OK, STR("id"), STR_NIL, STR_NIL);
 	TRY(zip_writer_new(CX_ARENA(cx), &z, &cx->unit.fail));

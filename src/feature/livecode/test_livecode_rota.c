@@ -650,6 +650,31 @@ static void a_table_is_looked_through_and_becomes_codes(void **state)
 	assert_true(str_starts(r.body, STR("PK")) && str_has(r.body, STR("0001-门口.png")) && str_has(r.body, STR("codes.csv")));
 }
 
+/* A table of so many codes. */
+static const char *long_table(struct world *w, int rows)
+{
+	struct buf b = buf_new(w->t->arena, 1 << 16);
+	buf_add_c(&b, "名称,员工\n");
+	for (int i = 0; i < rows; i++)
+		buf_fmt(&b, "码%d,linna\n", i);
+	return arena_cstr(w->t->arena, buf_str(&b));
+}
+
+static void a_table_has_so_many_rows(void **state)
+{
+	struct world *w = *state;
+	struct http_reply r = post_table(w, long_table(w, LIVECODE_BATCH_ROWS_MAX), "?dry=true");
+	assert_int_equal(json_i64(answer(w, &r), "rows", 0), LIVECODE_BATCH_ROWS_MAX);
+	assert_int_equal(json_i64(answer(w, &r), "bad", -1), 0);
+	r = post_table(w, long_table(w, LIVECODE_BATCH_ROWS_MAX + 1), "?dry=true");
+	assert_int_equal(r.status, 413);
+	assert_true(str_has(r.body, STR(FAIL_STR(LIVECODE_BATCH_ROWS_MAX))));
+	r = post_table(w, long_table(w, LIVECODE_BATCH_ROWS_MAX + 1), "");
+	assert_int_equal(r.status, 413);
+	settle(w);
+	assert_int_equal(effects(w, "add_contact_way", ""), 0);
+}
+
 #define BOTH(name) cmocka_unit_test_setup_teardown(name, make, world_free), cmocka_unit_test_setup_teardown(name, make_spread, world_free)
 #define ONE(name) cmocka_unit_test_setup_teardown(name, make, world_free)
 int main(void)
@@ -664,7 +689,7 @@ int main(void)
 		ONE(a_lost_reply_of_a_link_makes_no_second_one), ONE(a_remark_is_made_of_its_pattern_and_blocked_names_get_none),
 		ONE(greetings_go_by_the_hour), BOTH(figures_keep_their_definitions), ONE(what_a_kind_cannot_do_is_refused),
 		ONE(a_partner_sees_her_codes_only_and_no_small_figure),
-		ONE(a_table_is_looked_through_and_becomes_codes),
+		ONE(a_table_is_looked_through_and_becomes_codes), ONE(a_table_has_so_many_rows),
 		ONE(each_click_has_a_picture_of_its_own_until_the_pool_rests),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

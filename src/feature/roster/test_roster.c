@@ -126,6 +126,26 @@ static void what_is_no_list_is_refused_and_another_corp_has_none(void **state)
 	w->cx.unit.corp = w->corp;
 }
 
+static void a_list_has_so_many_rows(void **state)
+{
+	struct world *w = *state;
+	struct buf b = buf_new(w->t->arena, (size_t)4 << 20);
+	i64 rows = 0;
+	buf_add_c(&b, "手机号\n");
+	for (int i = 0; i < ROSTER_ROWS_MAX; i++)
+		buf_fmt(&b, "139%08d\n", i);
+	assert_int_equal(roster_look(&w->cx, buf_str(&b), STR("phone"), &rows), OK);
+	assert_int_equal(rows, ROSTER_ROWS_MAX);
+	buf_add_c(&b, "13800000001\n");
+	assert_int_equal(roster_look(&w->cx, buf_str(&b), STR("phone"), &rows), ERR_TOO_LARGE);
+	assert_string_equal(w->cx.unit.fail.limit, FAIL_STR(ROSTER_ROWS_MAX));
+	assert_int_equal(bring(w, "太长", "phone", NULL, buf_str(&b)), ERR_TOO_LARGE);
+	struct roster *kept;
+	size_t n;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, roster_all(snap, &(struct none){ 0 }, &kept, &n)), OK);
+	assert_int_equal(n, 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, world_free)
 #define S(name) { #name "_spread", name, make_spread, world_free, NULL }
 
@@ -134,7 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(phones_become_a_list_that_expressions_know), S(phones_become_a_list_that_expressions_know),
 		T(openids_belong_to_an_account_and_ids_need_no_header), T(many_rows_take_many_steps),
-		T(what_is_no_list_is_refused_and_another_corp_has_none),
+		T(what_is_no_list_is_refused_and_another_corp_has_none), T(a_list_has_so_many_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include "core/job/job.h"
 #include "core/perm/perm.h"
 #include "core/staff/staff.h"
+#include "core/staff/staff_data.h"
 #include "feature/setup/setup_data.h"
 #include "store/testing.h"
 
@@ -330,6 +331,33 @@ static void test_the_journal_tells_of_welcomes_answered_elsewhere_and_of_unionid
 	is_state(check_up(w), "welcome", "warn");
 }
 
+static err put_to_sleep(struct tx *tx, i64 id)
+{
+	struct staff_row row;
+	TRY(staff_row_get(&tx->snap, &(struct staff_key){ id }, &row));
+	row.state = STR("disabled");
+	return staff_update(tx, &row);
+}
+
+static void test_who_sleeps_and_a_page_nobody_came_through_are_said(void **state)
+{
+	struct world *w = *state;
+	struct none nothing = { 0 };
+	i64 awake, asleep;
+	connect_wecom(w);
+	is_state(check_up(w), "active", "unknown");
+	is_state(check_up(w), "domain", "unknown");
+	assert_int_equal(staff_ensure(&w->cx.unit, STR("zhangsan"), &awake), OK);
+	assert_int_equal(staff_ensure(&w->cx.unit, STR("lisi"), &asleep), OK);
+	is_state(check_up(w), "active", "ok");
+	assert_int_equal(WRITE_TX(&w->cx.unit, base_of(w), put_to_sleep(tx, asleep)), OK);
+	const struct json *r = row(check_up(w), "key", "active");
+	assert_true(str_eq_c(json_str(r, "state"), "warn"));
+	assert_true(str_has(json_str(r, "text"), STR("lisi")) && !str_has(json_str(r, "text"), STR("zhangsan")));
+	tell(w, EV_PHONE_BOUND, 1, &none_record, &nothing); /* she came through a page of ours */
+	is_state(check_up(w), "domain", "ok");
+}
+
 static void test_the_week_runs_the_check_up_by_itself(void **state)
 {
 	struct world *w = *state;
@@ -431,6 +459,7 @@ int main(void)
 		BOTH(test_empty_credentials_stay_and_secrets_never_come_back),
 		BOTH(test_the_check_up_says_what_is_wrong),
 		BOTH(test_the_journal_tells_of_welcomes_answered_elsewhere_and_of_unionids),
+		BOTH(test_who_sleeps_and_a_page_nobody_came_through_are_said),
 		BOTH(test_the_week_runs_the_check_up_by_itself),
 		BOTH(test_first_steps_are_done_when_they_have_happened),
 		BOTH(test_a_sync_needs_credentials_and_queues_tags_before_customers),

@@ -118,13 +118,29 @@ static void who_deleted_me_is_newest_first_and_mine_alone(void **state)
 	assert_int_equal(json_i64(&todos->items[0], "count", 0), 3);
 }
 
+static void the_newest_who_deleted_me_are_shown(void **state)
+{
+	struct world *w = *state;
+	few_log_in(w);
+	for (int i = 0; i <= SIDEBAR_LOST_MAX; i++) {
+		assert_int_equal(get(w, "/api/v1/work/lost"), 200);
+		assert_int_equal(json_get(few_answer(w), "data")->n, i);
+		customer(w, arena_cstr(w->t->arena, arena_printf(w->t->arena, "wmLost%d", i)), w->staff, "lost", TEST_START + 1000 * (1 + i));
+	}
+	assert_int_equal(get(w, "/api/v1/work/lost"), 200);
+	const struct json *data = json_get(few_answer(w), "data");
+	assert_int_equal(data->n, SIDEBAR_LOST_MAX); /* one more than these deleted me: the oldest is left out */
+	assert_int_equal(json_i64(&data->items[0], "lost_ms", 0), TEST_START + 1000 * (1 + SIDEBAR_LOST_MAX));
+	assert_int_equal(json_i64(&data->items[SIDEBAR_LOST_MAX - 1], "lost_ms", 0), TEST_START + 2000);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, make, few_free)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(pages_of_ours_are_signed_and_no_others), TEST(a_customer_of_somebody_else_is_foreign),
-		TEST(who_deleted_me_is_newest_first_and_mine_alone),
+		TEST(who_deleted_me_is_newest_first_and_mine_alone), TEST(the_newest_who_deleted_me_are_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
