@@ -154,14 +154,25 @@ static err follow_job(struct cli *c, struct client *k, str id, struct json **ret
 	}
 }
 
-static err save_rejected(struct cli *c, struct client *k, str id, str file)
+/* One of the tables of rows that were not used, from 1. */
+static err save_rejected_part(struct cli *c, struct client *k, str id, i64 part, str file)
 {
 	str raw;
-	str path = arena_printf(client_arena(k), "/api/v1/imports/%.*s/rejected.csv", STR_F(id));
+	str path = arena_printf(client_arena(k), "/api/v1/imports/%.*s/rejected.csv?part=%lld", STR_F(id), (long long)part);
 	TRY(client_send(k, &(struct client_call){ "GET", path, STR_NIL, false }, NULL, &raw));
 	FILE *out = fopen(arena_cstr(c->arena, file), "we");
 	if (!out || fwrite(raw.p, 1, raw.n, out) != raw.n || fclose(out) != 0)
 		return fail_set(&c->fail, ERR_IO, T_OK, STR("rejected"), file, STR("cannot be written"));
+	return OK;
+}
+
+/* FILE, and where one table does not hold them all FILE.2, FILE.3 … */
+static err save_rejected(struct cli *c, struct client *k, str id, i64 files, str file)
+{
+	for (i64 part = 1; part <= int_max(files, 1); part++) {
+		TRY(save_rejected_part(c, k, id, part, part == 1 ? file : arena_printf(c->arena, "%.*s.%lld", STR_F(file), (long long)part)));
+		client_reset(k);
+	}
 	return OK;
 }
 
@@ -194,9 +205,9 @@ static err run(struct cli *c, struct client *k)
 	TRY(follow_job(c, k, id, &import));
 	client_settle(k);
 	cli_progress_end(c);
-	if (!str_is_nil(cli_option(c, "rejected")))
-		TRY(save_rejected(c, k, id, cli_option(c, "rejected")));
 	print_result(c, import);
+	if (!str_is_nil(cli_option(c, "rejected")))
+		TRY(save_rejected(c, k, id, json_i64(import, "rejected_files", 1), cli_option(c, "rejected")));
 	return OK;
 }
 

@@ -55,6 +55,9 @@ err demo_places(struct demo_world *w);
 err demo_places_day(struct demo_world *w, int day);
 /* demo_reach.c: journeys, an SOP, a survey and the calendar of the last weeks. */
 err demo_reach_day(struct demo_world *w, int day);
+/* demo_tags.c: dimensions, tag rules and own attributes; later what advisors write down. */
+err demo_tags(struct demo_world *w);
+err demo_tags_day(struct demo_world *w, int day);
 /* What they do as the days pass (day 0 is the first); broadcasts now and then. */
 err demo_day(struct demo_world *w, int day);
 /* What they do before the visitor comes: figures that a night computes are those of today. */

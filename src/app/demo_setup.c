@@ -151,6 +151,7 @@ err demo_setup(struct demo_world *w)
 		TRY(demo_api(w, "PUT", arena_printf(w->arena, "/api/v1/settings/%s", alone[i]), STR("{\"value\":\"1000000\"}"), NULL));
 	TRY(demo_places(w));
 	TRY(add_codes(w));
+	TRY(demo_tags(w));
 	TRY(demo_api(w, "POST", STR("/api/v1/write-keys"), STR("{\"name\":\"小鱼优选商城\"}"), &key));
 	w->write_key = arena_dup(w->cli->arena, json_str(key, "key"));
 	TRY(demo_api(w, "PUT", STR("/api/v1/lifecycle/rule"),
@@ -232,6 +233,8 @@ err demo_day(struct demo_world *w, int day)
 	err e = demo_places_day(w, day);
 	if (e == OK)
 		e = demo_reach_day(w, day);
+	if (e == OK)
+		e = demo_tags_day(w, day);
 	if (e == OK && day >= FIRST_BOARD_DAY)
 		e = work_the_board(w, day);
 	if (e == OK && day >= FIRST_BROADCAST_DAY && (day - FIRST_BROADCAST_DAY) % BROADCAST_EVERY_DAYS == 0)
@@ -284,6 +287,8 @@ void demo_order(void *world, const struct sim_order *o)
 	buf_json(&b, o->store);
 	buf_add_c(&b, ",\"products\":[{\"name\":");
 	buf_json(&b, o->product);
+	buf_add_c(&b, ",\"category\":");
+	buf_json(&b, o->category);
 	buf_fmt(&b, ",\"quantity\":%lld}]}}", (long long)o->quantity);
 	demo_api(w, "POST", STR("/v1/track"), buf_str(&b), NULL);
 	if (o->number % DEMO_TILL_EVERY == 0)

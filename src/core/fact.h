@@ -23,7 +23,7 @@
 	F(S, I64, orders) F(S, FEN, spent)                                        \
 	F(S, MS, first_order, .opt = true) F(S, MS, last_order, .opt = true)      \
 	F(S, MS, last_reached, .opt = true) F(S, MS, last_active, .opt = true)    \
-	F(S, BOOL, reach_wecom) F(S, BOOL, reach_sms) F(S, BOOL, bound) F(S, BOOL, erased)
+	F(S, BOOL, reach_wecom) F(S, BOOL, reach_sms) F(S, BOOL, reach_oa) F(S, BOOL, reach_mail) F(S, BOOL, bound) F(S, BOOL, erased)
 RECORD(customer_fact, CUSTOMER_FACT_FIELDS);
 /* orders, spent: of orders that stand, in the corp's currency; 0 when none. */
 

@@ -82,7 +82,7 @@ void sim_brand_history_step(struct sim *s, const struct sim_plan *plan);
 struct sim_order {
 	i64 number;
 	str order_no, phone, unionid, external_userid; /* external_userid nil for a stranger */
-	str name, product, store;
+	str name, product, category, store;
 	i64 fen, quantity;
 	ms paid;
 };

@@ -39,12 +39,12 @@
 
 enum { BUY_ONCE = 1 };
 
-static const struct { const char *name; i64 fen; } products[] = {
-	{ "婴儿配方奶粉 3段 800g", 26800 }, { "婴儿配方奶粉 1段 400g", 15800 }, { "有机米粉 225g", 5980 },
-	{ "纸尿裤 L 76片", 12900 }, { "拉拉裤 XL 60片", 11900 }, { "婴儿湿巾 80抽 6包", 4590 },
-	{ "宝宝辅食泥 12袋", 8900 }, { "儿童牙刷套装", 3990 }, { "婴儿连体衣", 9900 }, { "布书早教套装", 12800 },
-	{ "积木桌", 29900 }, { "孕妇叶酸 90片", 8800 }, { "妊娠油 125ml", 13900 }, { "恒温调奶器", 19900 },
-	{ "安全座椅", 129900 }, { "婴儿推车", 89900 }, { "儿童保温杯", 7900 }, { "DHA藻油 60粒", 16800 } };
+static const struct { const char *name, *category; i64 fen; } products[] = {
+	{ "婴儿配方奶粉 3段 800g", "奶粉", 26800 }, { "婴儿配方奶粉 1段 400g", "奶粉", 15800 }, { "有机米粉 225g", "辅食", 5980 },
+	{ "纸尿裤 L 76片", "纸尿裤", 12900 }, { "拉拉裤 XL 60片", "纸尿裤", 11900 }, { "婴儿湿巾 80抽 6包", "洗护", 4590 },
+	{ "宝宝辅食泥 12袋", "辅食", 8900 }, { "儿童牙刷套装", "洗护", 3990 }, { "婴儿连体衣", "童装", 9900 }, { "布书早教套装", "玩具早教", 12800 },
+	{ "积木桌", "玩具早教", 29900 }, { "孕妇叶酸 90片", "孕产", 8800 }, { "妊娠油 125ml", "孕产", 13900 }, { "恒温调奶器", "出行与用具", 19900 },
+	{ "安全座椅", "出行与用具", 129900 }, { "婴儿推车", "出行与用具", 89900 }, { "儿童保温杯", "出行与用具", 7900 }, { "DHA藻油 60粒", "营养品", 16800 } };
 
 /* Share of a day's acts in each hour of it. */
 static const i64 hours[24] = { 2, 1, 0, 0, 0, 1, 2, 4, 6, 9, 10, 9, 8, 7, 7, 8, 8, 8, 9, 12, 14, 13, 9, 5 };
@@ -309,7 +309,7 @@ static void purchase(struct sim *s, const struct sim_due *d, struct sim_person *
 	*ret = (struct sim_order){ .number = s->orders, .order_no = str_of(no, (size_t)n), .phone = p->phone,
 				   .unionid = p->taste % 5 < 3 ? p->unionid : STR_NIL,
 				   .external_userid = p->first ? p->xid : STR_NIL, .name = p->name,
-				   .product = str_c(products[product].name), .store = store_of(s, p),
+				   .product = str_c(products[product].name), .category = str_c(products[product].category), .store = store_of(s, p),
 				   .fen = products[product].fen * quantity, .quantity = quantity, .paid = now };
 	double again = fmin(CHANCE_AGAIN + CHANCE_AGAIN_STEP * (double)p->orders, CHANCE_AGAIN_MAX);
 	if (d->b != BUY_ONCE && chance(s, again))

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Program, Server, filesBelow, readFileSync, run, tempDir, until } from './lib.mjs';
+import { Console, Program, Server, filesBelow, readFileSync, run, tempDir, until } from './lib.mjs';
 
 const HISTORY_MS = 180_000; // ninety days are lived through
 const demo = (dir, ...more) => ['demo', '--data', dir, '--customers', '20', '--listen', '127.0.0.1:0', ...more];
@@ -23,6 +23,24 @@ test('an empty folder becomes a demo, which goes on and can be begun anew', asyn
   const anew = new Program(demo(dir, '--reset'));
   await until('the old one goes', () => !existsSync(key));
   await anew.stop('SIGKILL');
+});
+
+test('the demo shows tags in five dimensions, rules at work, attributes of its own and categories', async () => {
+  const program = new Program(['demo', '--data', tempDir(), '--customers', '60', '--listen', '127.0.0.1:0']);
+  const [, address] = await program.line(/鱼塘演示已就绪\s+(http:\/\/\S+)/, HISTORY_MS);
+  const { port } = new URL(address);
+  const api = await new Console({ host: '127.0.0.1', port: Number(port) }).login('demo', 'yutang-demo');
+  const groups = (await api.get('tag-groups')).data;
+  assert.deepEqual([...new Set(groups.map((g) => g.dimension))].sort(), ['basic', 'behaviour', 'channel', 'interest', 'preference']);
+  const rules = (await api.get('tag-rules')).data;
+  assert.equal(rules.length, 8);
+  assert.ok(rules.every((r) => r.on && r.errors === 0), JSON.stringify(rules));
+  assert.ok(rules.some((r) => r.hits_30 > 0), 'none has marked anybody');
+  const attributes = (await api.get('attributes')).data;
+  assert.deepEqual(attributes.map((a) => [a.name, a.source, a.state]), [['spent_90d', 'event', 'ready'], ['due_day', 'field', 'ready']]);
+  for (const expr of ['categories is known', 'spent_90d > 0'])
+    assert.ok((await api.post('audience/count', { expr })).count > 0, expr);
+  assert.equal(await program.stop(), 0, program.err);
 });
 
 test("a folder that holds no demo is neither used nor removed, a product's data above all", async () => {

@@ -72,6 +72,27 @@ test('customer service answers by keyword within a second, once, also when WeCom
   assert.ok(log[1].took_ms <= SECOND);
 });
 
+test('a tag rule hears what is written to customer service, once and in history', async () => {
+  const group = await api.post('tag-groups', { name: '售后', tags: ['要退款', '问过物流'] }, 201);
+  const tags = (await api.get('tag-groups')).data.find((g) => g.id === group.id).tags;
+  const [refund, parcel] = ['要退款', '问过物流'].map((name) => tags.find((t) => t.name === name).id);
+  const rule = await api.post('tag-rules', { name: '要退款', put: [refund], when: { type: 'keyword', keywords: ['退款'], events: ['kf.wrote'] } }, 201);
+  await api.post(`tag-rules/${rule.id}/on`);
+  await world.advance(SECOND);
+  const [account] = (await api.get('kf-accounts')).data;
+  await sim.post('fault', { kind: 'dup_callback', api: 'kf_msg_or_event', count: 1 });
+  await sim.post('kf/say', { open_kfid: account.open_kfid, external_userid: 'wmKfRefund', text: '我要退款' });
+  await world.advance(MINUTE);
+  const marked = async (name) => (await api.get(`customers?expr=${encodeURIComponent(`tag:"${name}"`)}`)).data;
+  assert.equal((await marked('要退款')).length, 1);
+  assert.equal((await api.get(`tag-rules/${rule.id}/hits`)).data.length, 1);
+  // What she asked an hour ago is found by a rule of today.
+  const old = await api.post('tag-rules', { name: '问过物流', put: [parcel], when: { type: 'keyword', keywords: ['物流信息'], events: ['kf.wrote'] } }, 201);
+  const run = await api.post(`tag-rules/${old.id}/runs`, { from: new Date(world.now - 24 * HOUR).toISOString().slice(0, 10) }, 202);
+  await world.advance(MINUTE);
+  assert.equal((await api.get(`tag-rules/${old.id}/runs/${run.id}`)).people, 1);
+});
+
 test('an answer whose reply was lost is not sent twice', async () => {
   const [account] = (await api.get('kf-accounts')).data;
   const before = (await sim.log()).filter((line) => line.kind === 'message' && line.api === 'kf/send_msg').length;

@@ -19,7 +19,7 @@ READ_ONE(customer_fact_get, attr_key, customer_fact,
 	SQL_UNSCOPED("callers check the viewer's scope on the person first",
 		SELECT customer, name, added, friend, lost_at, lost_by, staff, staff_since, store, channel, city, gender,
 			source, followup, stage, birthday, child_birthday, orders, spent, first_order,
-			last_order, last_reached, last_active, reach_wecom, reach_sms, bound, erased
+			last_order, last_reached, last_active, reach_wecom, reach_sms, reach_oa, reach_mail, bound, erased
 		FROM customer_fact WHERE slot = :slot AND corp = :corp AND customer = :customer))
 
 #define ATTR_RANGE_FIELDS(F, S) F(S, ID, first) F(S, ID, last)
@@ -32,10 +32,10 @@ READ_EACH(customer_reach_span, attr_range, attr_reach,
 WRITE(customer_fact_put, customer_fact,
 	SQL(INSERT INTO customer_fact (slot, corp, customer, name, added, friend, lost_at, lost_by, staff, staff_since, store,
 			channel, city, gender, source, followup, stage, birthday, child_birthday, orders, spent,
-			first_order, last_order, last_reached, last_active, reach_wecom, reach_sms, bound, erased)
+			first_order, last_order, last_reached, last_active, reach_wecom, reach_sms, reach_oa, reach_mail, bound, erased)
 		VALUES (:slot, :corp, :customer, :name, :added, :friend, :lost_at, :lost_by, :staff, :staff_since, :store,
 			:channel, :city, :gender, :source, :followup, :stage, :birthday, :child_birthday, :orders, :spent,
-			:first_order, :last_order, :last_reached, :last_active, :reach_wecom, :reach_sms, :bound, :erased)
+			:first_order, :last_order, :last_reached, :last_active, :reach_wecom, :reach_sms, :reach_oa, :reach_mail, :bound, :erased)
 		ON CONFLICT (slot, corp, customer) DO UPDATE SET name = excluded.name, added = excluded.added,
 			friend = excluded.friend, lost_at = excluded.lost_at, lost_by = excluded.lost_by,
 			staff = excluded.staff, staff_since = excluded.staff_since, store = excluded.store, channel = excluded.channel,
@@ -45,6 +45,7 @@ WRITE(customer_fact_put, customer_fact,
 			first_order = excluded.first_order, last_order = excluded.last_order,
 			last_reached = excluded.last_reached, last_active = excluded.last_active,
 			reach_wecom = excluded.reach_wecom, reach_sms = excluded.reach_sms,
+			reach_oa = excluded.reach_oa, reach_mail = excluded.reach_mail,
 			bound = excluded.bound, erased = excluded.erased))
 
 WRITE(customer_fact_remove, attr_key,

@@ -414,6 +414,48 @@ static void definitions_keep_their_bounds(void **state)
 	}
 }
 
+static str list_of(struct world *w, size_t n, const char *each)
+{
+	struct buf b = buf_new(w->t->arena, 1 << 16);
+	buf_add_c(&b, "{\"all\":[");
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(&b, "%s%s", i ? "," : "", each);
+	buf_add_c(&b, "]}");
+	return buf_str(&b);
+}
+
+/* Lists of a definition, and what would cost a row per value. */
+static void lists_and_most_frequent_values_keep_their_bounds(void **state)
+{
+	struct world *w = *state;
+	const char *filter = "{\"path\":\"name\",\"value\":\"x\"}", *option = "\"油性\"";
+	struct attr_def d;
+	record_init(&attr_def_record, &d);
+	d.name = STR("ab");
+	d.label = STR("最常看的");
+	d.type = STR("text");
+	d.source = STR("event");
+	d.event = STR("site.tracked");
+	d.fold = STR("most");
+	d.path = STR("properties.category");
+	d.visible = STR("all");
+	d.state = STR("building");
+	for (int beyond = 0; beyond < 2; beyond++) {
+		d.filter = list_of(w, ATTR_OWN_FILTERS_MAX + (size_t)beyond, filter);
+		assert_int_equal(attr_def_check(&w->cx.unit, &d), beyond ? ERR_INPUT : OK);
+		d.filter = STR_NIL;
+		d.options = list_of(w, ATTR_OWN_OPTIONS_MAX + (size_t)beyond, option);
+		assert_int_equal(attr_def_check(&w->cx.unit, &d), beyond ? ERR_INPUT : OK);
+		assert_true(!beyond || strcmp(w->cx.unit.fail.limit, "100") == 0);
+		d.options = STR_NIL;
+		d.window_days = ATTR_OWN_MOST_WINDOW_MAX + beyond;
+		assert_int_equal(attr_def_check(&w->cx.unit, &d), beyond ? ERR_INPUT : OK);
+		d.window_days = NIL;
+	}
+	assert_string_equal(w->cx.unit.fail.field, "window_days");
+	assert_string_equal(w->cx.unit.fail.limit, "90");
+}
+
 static void a_variable_is_refused_when_it_could_leave_a_hole(void **state)
 {
 	static const struct { const char *text; err e; } list[] = {
@@ -458,6 +500,7 @@ int main(void)
 		BOTH(the_last_reply_and_opening_are_those_of_any_of_her_numbers),
 		BOTH(a_hook_sees_the_whole_person_and_time_takes_its_values_away), BOTH(a_split_gives_each_her_own_values_back),
 		ONE(a_message_says_what_is_known_or_the_words_for_it), ONE(a_variable_is_refused_when_it_could_leave_a_hole), ONE(definitions_keep_their_bounds),
+		ONE(lists_and_most_frequent_values_keep_their_bounds),
 		ONE(a_due_day_is_after_today_and_the_earliest_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,7 +38,7 @@ READ_EACH(audience_facts_page, audience_after, customer_fact,
 	  SQL_UNSCOPED("the index cuts by scope",
 		SELECT customer, added, friend, lost_at, lost_by, staff, store, channel, city, gender, source, followup,
 		       stage, birthday, child_birthday, orders, spent, first_order, last_order, last_reached, last_active,
-		       reach_wecom, reach_sms, bound, erased
+		       reach_wecom, reach_sms, reach_oa, reach_mail, bound, erased
 		FROM customer_fact WHERE slot = :slot AND corp = :corp AND customer > :after
 		ORDER BY customer LIMIT :limit))
 READ_EACH(audience_leaves_page, audience_after, audience_pair,
@@ -64,7 +64,7 @@ READ_ONE(audience_fact_of, audience_one, customer_fact,
 	 SQL_UNSCOPED("the index cuts by scope",
 		SELECT customer, added, friend, lost_at, lost_by, staff, store, channel, city, gender, source, followup,
 		       stage, birthday, child_birthday, orders, spent, first_order, last_order, last_reached, last_active,
-		       reach_wecom, reach_sms, bound, erased
+		       reach_wecom, reach_sms, reach_oa, reach_mail, bound, erased
 		FROM customer_fact WHERE slot = :slot AND corp = :corp AND customer = :customer))
 READ_MANY(audience_leaves_of, audience_one, audience_pair,
 	  SQL(SELECT root AS customer, leaf AS other FROM customer_leaf

@@ -84,6 +84,8 @@ void index_put(struct corp_index *ci, const struct customer_fact *f)
 	bit_put(b->live, at, true);
 	flag_put(ci, &b->flags[FLAG_WECOM], at, f->reach_wecom);
 	flag_put(ci, &b->flags[FLAG_SMS], at, f->reach_sms);
+	flag_put(ci, &b->flags[FLAG_OA], at, f->reach_oa);
+	flag_put(ci, &b->flags[FLAG_MAIL], at, f->reach_mail);
 	for (const struct expr_attr *a = expr_attrs; a->name; a++) {
 		if (a->type < EXPR_TEXT && a->col != COL_AOV)
 			column_put(&ci->mill, &b->cols[a->col], at, expr_stored(a, expr_fact_number(a, f)));

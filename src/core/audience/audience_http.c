@@ -179,7 +179,7 @@ static err h_attributes(struct cx *cx)
 	static const struct { const char *name; enum text label; const char *ops, *values; bool later; } calls[] = {
 		{ "tag", T_AUD_TAG, "any,all,none", NULL, false },
 		{ "did", T_AUD_DID, ">=,=,!=,<,<=,>", NULL, false },
-		{ "reachable", T_AUD_REACHABLE, "is", "wecom,sms", false },
+		{ "reachable", T_AUD_REACHABLE, "is", EXPR_CHANNELS, false },
 		{ "audience", T_AUD_AUDIENCE, "is", NULL, false },
 	};
 	struct page *page = cx->out;

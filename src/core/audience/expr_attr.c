@@ -10,6 +10,14 @@
 
 #define AT(field) offsetof(struct customer_fact, field), "f." #field
 
+const struct expr_channel expr_channels[] = {
+	{ "wecom", FLAG_WECOM, AT(reach_wecom), T_EXPR_REACH_WECOM },
+	{ "sms", FLAG_SMS, AT(reach_sms), T_EXPR_REACH_SMS },
+	{ "oa", FLAG_OA, AT(reach_oa), T_EXPR_REACH_OA },
+	{ "mail", FLAG_MAIL, AT(reach_mail), T_EXPR_REACH_MAIL },
+	{ 0 },
+};
+
 const struct expr_attr expr_attrs[] = {
 	{ "orders", EXPR_NUMBER, COL_ORDERS, AT(orders), T_AUD_ORDERS, NULL },
 	{ "spent", EXPR_MONEY, COL_SPENT, AT(spent), T_AUD_SPENT, NULL },
@@ -35,6 +43,14 @@ const struct expr_attr expr_attrs[] = {
 	{ "bound", EXPR_FLAG, FLAG_BOUND, AT(bound), T_AUD_BOUND, NULL },
 	{ 0 },
 };
+
+const struct expr_channel *expr_channel_of(str name)
+{
+	for (const struct expr_channel *c = expr_channels; c->name; c++)
+		if (str_eq_c(name, c->name))
+			return c;
+	return NULL;
+}
 
 const struct expr_attr *expr_attr_of(str name)
 {

@@ -417,11 +417,7 @@ err expr_event_find(struct expr_build *b, str name, i64 *ret)
 
 err expr_channel_ok(struct expr_build *b, str channel)
 {
-	if (str_eq(channel, STR("wecom")) || str_eq(channel, STR("sms")))
-		return OK;
-	if (str_eq(channel, STR("oa")) || str_eq(channel, STR("mail")))
-		return expr_later(b, channel);
-	return bad_value(b, channel, STR("wecom, sms"));
+	return expr_channel_of(channel) ? OK : bad_value(b, channel, STR("wecom, sms, oa, mail"));
 }
 
 static err audience_by_name(struct expr_build *b, str name, struct audience *ret)

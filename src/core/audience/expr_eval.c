@@ -448,10 +448,10 @@ static struct span codes_eval(struct eval *ev, const struct node *n, const struc
 static struct span flag_eval(struct eval *ev, const struct node *n, const struct block *b, struct span in)
 {
 	const struct expr *e = n->e;
-	const u64 *bits = b->flags[FLAG_WECOM];
+	const u64 *bits;
 	bool yes = true;
 	if (e->op == EXPR_REACH)
-		bits = str_eq(e->name, STR("sms")) ? b->flags[FLAG_SMS] : bits;
+		bits = b->flags[expr_channel_of(e->name)->flag];
 	else if (e->cmp >= CMP_KNOWN)
 		return e->cmp == CMP_KNOWN ? in : (struct span){ 0 };
 	else {

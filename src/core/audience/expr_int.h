@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "core/attr/attr_category.h"
 #include "core/audience/audience.h"
+#include "core/audience/expr_channel.h"
 #include "core/fact.h"
 #include "core/module.h"
 
@@ -35,8 +36,6 @@ enum expr_code {
 	CODE_STAFF, CODE_STORE, CODE_CHANNEL, CODE_CITY, CODE_GENDER, CODE_SOURCE, CODE_FOLLOWUP, CODE_LOST_BY, CODE_STAGE,
 	CODE_COUNT,
 };
-enum expr_flag { FLAG_FRIEND, FLAG_BOUND, FLAG_WECOM, FLAG_SMS, FLAG_COUNT };
-
 struct expr_attr {
 	const char *name;
 	enum expr_type type;
@@ -80,7 +79,7 @@ struct expr {
 	size_t count;
 	enum expr_how how;
 	i64 event, within;  /* EXPR_DID; within NIL: ever */
-	str name;           /* event or audience as written; "wecom" or "sms" */
+	str name;           /* event, audience or channel as written */
 	i64 id;             /* of the audience */
 	const struct expr_attr *set; /* of a joint that was written as one condition on a set */
 };

@@ -185,7 +185,8 @@ static void tree(struct sql *s, const struct expr *e)
 		did(s, e);
 		break;
 	case EXPR_REACH:
-		add(s, str_eq(e->name, STR("sms")) ? "f.reach_sms = 1" : "f.reach_wecom = 1");
+		add(s, expr_channel_of(e->name)->sql);
+		add(s, " = 1");
 		break;
 	case EXPR_NOT:
 		add(s, "NOT ");

@@ -188,7 +188,7 @@ static err condition(struct person *p, const struct expr *e, bool *ret)
 		*ret = expr_count_holds(e, times(p, e));
 		return OK;
 	case EXPR_REACH:
-		*ret = str_eq(e->name, STR("sms")) ? p->fact.reach_sms : p->fact.reach_wecom;
+		*ret = expr_channel_reaches(e->name, &p->fact);
 		return OK;
 	default:
 		return attr_holds(p, e, ret);
@@ -325,13 +325,12 @@ static str tag_words(struct why *w, const struct expr *e)
 static str has_words(struct why *w, const struct expr *e)
 {
 	struct arena *a = w->p->u->arena;
-	bool reach = str_eq(e->name, STR("sms")) ? w->p->fact.reach_sms : w->p->fact.reach_wecom;
 	if (e->op == EXPR_ATTR)
 		return attr_words(w, e);
 	if (e->op == EXPR_TAG)
 		return tag_words(w, e);
 	if (e->op == EXPR_REACH)
-		return str_c(text_raw(reach ? T_EXPR_YES : T_EXPR_NO, w->lang));
+		return str_c(text_raw(expr_channel_reaches(e->name, &w->p->fact) ? T_EXPR_YES : T_EXPR_NO, w->lang));
 	struct text_hole hole = { "value", arena_printf(a, "%lld", (long long)times(w->p, e)) };
 	return text_fill(a, T_EXPR_TIMES, w->lang, &hole, 1);
 }

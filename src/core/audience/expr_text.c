@@ -280,7 +280,7 @@ void expr_words_to(struct unit *u, struct buf *b, const struct expr *e, enum lan
 		buf_add_c(b, text_raw(T_EXPR_NOT_END, lang));
 		return;
 	case EXPR_REACH:
-		buf_add_c(b, text_raw(str_eq(e->name, STR("sms")) ? T_EXPR_REACH_SMS : T_EXPR_REACH_WECOM, lang));
+		buf_add_c(b, text_raw(expr_channel_of(e->name)->words, lang));
 		return;
 	case EXPR_AUDIENCE:
 		buf_add(b, fill(b->arena, T_EXPR_IN_AUDIENCE, lang, STR_NIL, e->name, STR_NIL));

@@ -4,6 +4,7 @@
  * Random persons live, merge, part, are marked, buy and are erased by rows written directly; after every
  * round of it random expressions are asked all four ways. Set YUTANG_TEST_ROUNDS for more rounds.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@
 #define SCOPE 4242
 
 static const char *const cities[] = { "上海", "北京", "it's" };
+static const char *const channels[] = { "wecom", "sms", "oa", "mail" };
 static const i64 kinds[KINDS] = { EV_ORDER_PLACED, EV_FOLLOW_ADDED };
 
 struct soul {
@@ -109,6 +111,8 @@ static void some_fact(struct model *m, struct soul *s)
 	f->bound = chance(m, 50);
 	f->reach_wecom = chance(m, 50);
 	f->reach_sms = chance(m, 50);
+	f->reach_oa = chance(m, 30);
+	f->reach_mail = chance(m, 20);
 	f->erased = chance(m, 5);
 	f->lost_by = chance(m, 50) ? STR_NIL : str_c(by[dice(m, 2)]);
 	f->gender = chance(m, 30) ? STR_NIL : str_c(genders[dice(m, 2)]);
@@ -327,7 +331,7 @@ static void leaf_text(struct model *m, struct buf *b, const struct form_tree *t)
 		categories_text(b, t);
 		break;
 	case F_REACH:
-		buf_add_c(b, t->which % 2 ? "reachable(\"sms\")" : "reachable(\"wecom\")");
+		buf_fmt(b, "reachable(\"%s\")", channels[t->which % 4]);
 		break;
 	case F_DID:
 		did_text(b, t);
@@ -430,7 +434,7 @@ static bool plain(const struct model *m, int who, const struct form_tree *t)
 	case F_STAFF: return plain_compare(t, f->staff != NIL, f->staff, TW_STAFF, TW_STAFF + 2);
 	case F_FLAG: return ((t->which % 2 ? f->friend : f->bound) == (t->x % 2 != 0)) == (t->cmp % 2 == 0);
 	case F_BOUGHT: return plain_categories(t, s->bought);
-	case F_REACH: return t->which % 2 ? f->reach_sms : f->reach_wecom;
+	case F_REACH: return t->which % 4 == 0 ? f->reach_wecom : t->which % 4 == 1 ? f->reach_sms : t->which % 4 == 2 ? f->reach_oa : f->reach_mail;
 	case F_DID: return plain_did(m, who, t);
 	case F_AGE: return plain_compare(t, f->child_birthday != NIL, f->child_birthday == NIL ? 0 : plain_age(m, f->child_birthday), t->x, t->y);
 	case F_SCORE: return plain_compare(t, s->score != NIL, s->score, t->x, t->y);
@@ -667,6 +671,36 @@ static void pages_and_samples_are_of_the_set(void **state)
 	assert_int_equal(audience_sample(&m->w->unit, e, 6, 100000, &page, &got), OK);
 	assert_int_equal(got, n);
 	assert_memory_equal(page, all, n * sizeof(i64));
+}
+
+/* Everybody of the set is as likely to be drawn as anybody else: over many seeds each is drawn about equally often, and
+ * the sum of squared deviations stays below what chance exceeds once in a million. */
+static void a_sample_is_uniform(void **state)
+{
+	enum { DRAWS = 3000, EACH = 5 };
+	struct model *m = *state;
+	struct expr *e = parsed(m, "orders >= 1");
+	i64 *all, *v;
+	size_t n, got;
+	assert_int_equal(audience_select(&m->w->unit, e, 0, 1000, &all, &n), OK);
+	assert_true(n > 40 && n < 200);
+	i64 *times = ARENA_ARRAY(m->w->t->arena, i64, n);
+	memset(times, 0, n * sizeof(i64));
+	for (u64 seed = 1; seed <= DRAWS; seed++) {
+		struct arena_mark mark = arena_mark(m->w->t->arena);
+		assert_int_equal(audience_sample(&m->w->unit, e, hash_mix(seed), EACH, &v, &got), OK);
+		assert_int_equal(got, EACH);
+		for (size_t i = 0; i < got; i++)
+			for (size_t k = 0; k < n; k++)
+				times[k] += all[k] == v[i];
+		arena_reset(m->w->t->arena, mark);
+	}
+	double want = (double)DRAWS * EACH / (double)n, chi = 0;
+	for (size_t k = 0; k < n; k++)
+		chi += ((double)times[k] - want) * ((double)times[k] - want) / want;
+	double df = (double)n - 1, z = (pow(chi / df, 1.0 / 3) - (1 - 2 / (9 * df))) / sqrt(2 / (9 * df)); /* Wilson and Hilferty */
+	if (z > 4.75)
+		fail_msg("chi square %.1f of %.0f", chi, df);
 }
 
 /* ---- counts over a set ---- */
@@ -953,7 +987,7 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, make, drop)
 		T(all_ways_agree),
 		cmocka_unit_test_setup_teardown(all_ways_agree, make_spread, drop),
-		T(pages_and_samples_are_of_the_set), T(says_why), T(many_touches_read_the_corp_anew),
+		T(pages_and_samples_are_of_the_set), T(a_sample_is_uniform), T(says_why), T(many_touches_read_the_corp_anew),
 		T(counts_over_a_set_are_those_of_its_members), T(two_sets_overlap), T(wrong_axes_are_refused),
 		T(without_an_index_sql_answers), T(routes_answer), T(why_shows_nobody_outside_of_the_scope),
 	};

@@ -19,6 +19,8 @@ RECORD(identity_owned, IDENTITY_OWNED_FIELDS);
 
 #define IDENTITY_COUNT_FIELDS(F, S) F(S, I64, n)
 RECORD(identity_count, IDENTITY_COUNT_FIELDS);
+#define IDENTITY_WAYS_FIELDS(F, S) F(S, I64, phones) F(S, I64, mails)
+RECORD(identity_ways, IDENTITY_WAYS_FIELDS);
 
 #define MERGE_HINT_FIELDS(F, S)                                                    \
 	F(S, ID, customer) F(S, STR, kind) F(S, STR, value) F(S, STR, sealed) F(S, STR, masked) F(S, MS, created)
@@ -59,9 +61,10 @@ READ_MANY(identity_owned_list, identity_owned, identity_owned,
 READ_ONE(identity_owned_count, identity_owned, identity_count,
 	 SQL(SELECT count(*) AS n FROM identity_of_customer
 	     WHERE slot = :slot AND corp = :corp AND customer = :customer AND kind = :kind))
-READ_ONE(identity_phones_proven, identity_owned, identity_count,
-	 SQL(SELECT count(*) AS n FROM identity_of_customer
-	     WHERE slot = :slot AND corp = :corp AND customer = :customer AND kind = 'phone' AND verified = 1))
+READ_ONE(identity_ways_proven, identity_owned, identity_ways,
+	 SQL(SELECT count(CASE WHEN kind = 'phone' THEN 1 END) AS phones, count(CASE WHEN kind = 'email' THEN 1 END) AS mails
+	     FROM identity_of_customer
+	     WHERE slot = :slot AND corp = :corp AND customer = :customer AND verified = 1))
 WRITE(identity_owned_put, identity_owned,
       SQL(INSERT INTO identity_of_customer (slot, corp, customer, kind, value, sealed, masked, verified, source, created)
 	  VALUES (:slot, :corp, :customer, :kind, :value, :sealed, :masked, :verified, :source, :created)

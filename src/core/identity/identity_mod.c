@@ -9,16 +9,17 @@ static const struct query *const queries[] = {
 	&identity_value_get_query, &identity_value_drop_query, &identity_value_claim_query, &identity_value_add_query, &identity_value_verify_query,
 	&identity_value_take_query, &identity_owned_get_query, &identity_owned_list_query, &identity_owned_count_query,
 	&identity_owned_put_query, &identity_owned_verify_query, &identity_owned_drop_query, &merge_hint_list_query,
-	&merge_hint_put_query, &identity_phones_proven_query, NULL,
+	&merge_hint_put_query, &identity_ways_proven_query, NULL,
 };
 
-/* A phone she or a shop proved: she is bound, and a text message reaches her. */
+/* A phone she or a shop proved: she is bound, and a text message reaches her; an address of hers: mail does. */
 static err facts(const struct snap *s, i64 leaf, struct customer_fact *sum)
 {
-	struct identity_count phones;
-	TRY(identity_phones_proven(s, &(struct identity_owned){ .customer = leaf }, &phones));
-	sum->bound |= phones.n > 0;
-	sum->reach_sms |= phones.n > 0;
+	struct identity_ways ways;
+	TRY(identity_ways_proven(s, &(struct identity_owned){ .customer = leaf }, &ways));
+	sum->bound |= ways.phones > 0;
+	sum->reach_sms |= ways.phones > 0;
+	sum->reach_mail |= ways.mails > 0;
 	return OK;
 }
 

@@ -30,7 +30,7 @@ RECORD(profile_identity, IDENTITY_FIELDS);
 	F(S, STR, state, .opt = true) F(S, STR, channel, .opt = true) F(S, STR, remark, .opt = true) \
 	F(S, STR, status) F(S, MS, lost_ms, .opt = true)
 RECORD(profile_follow, FOLLOW_VIEW_FIELDS);
-#define REACHABLE_FIELDS(F, S) F(S, BOOL, wecom) F(S, BOOL, sms)
+#define REACHABLE_FIELDS(F, S) F(S, BOOL, wecom) F(S, BOOL, sms) F(S, BOOL, oa) F(S, BOOL, mail)
 RECORD(profile_reachable, REACHABLE_FIELDS);
 #define FACTS_FIELDS(F, S)                                                      \
 	F(S, FEN, aov, .opt = true) F(S, MS, first_order_ms, .opt = true) F(S, MS, last_order_ms, .opt = true) \
@@ -131,7 +131,7 @@ static err fill_facts(struct cx *cx, i64 root, struct profile_detail *d)
 	struct profile_facts *facts = ARENA_NEW(CX_ARENA(cx), struct profile_facts);
 	struct profile_reachable *reach = ARENA_NEW(CX_ARENA(cx), struct profile_reachable);
 	TRY(READ_SNAP(&cx->unit, slot_of_customer(cx->env->store, root), attr_fact_get(snap, root, &f)));
-	*reach = (struct profile_reachable){ f.reach_wecom, f.reach_sms };
+	*reach = (struct profile_reachable){ f.reach_wecom, f.reach_sms, f.reach_oa, f.reach_mail };
 	*facts = (struct profile_facts){
 		f.orders ? f.spent / f.orders : NIL, f.first_order, f.last_order, f.last_active, f.followup,
 		f.birthday == NIL ? STR_NIL : tz_format_date(f.birthday, CX_ARENA(cx)), f.source, reach, { 0 },

@@ -356,6 +356,50 @@ static str named(struct world *w, int chars)
 	return buf_str(&b);
 }
 
+static err many_tags(struct tx *tx, i64 group, i64 count)
+{
+	for (i64 i = 0; i < count; i++) {
+		struct tag t = tag_blank(tx, group);
+		t.name = arena_printf(tx->snap.arena, "满%lld-%lld", (long long)group, (long long)i);
+		t.source = STR("own");
+		TRY(tag_put(tx, &t));
+	}
+	return OK;
+}
+
+static i64 tags_there(struct world *w)
+{
+	struct tag *all;
+	size_t n;
+	assert_int_equal(READ_SNAP(&w->cx.unit, w->base, tag_all(snap, &all, &n)), OK);
+	return (i64)n;
+}
+
+/* A group holds a thousand tags, a company ten thousand; the next is refused with the limit. */
+static void groups_and_companies_are_full_at_their_limits(void **state)
+{
+	struct world *w = *state;
+	struct unit *u = &w->cx.unit;
+	i64 group, last = 0, id;
+	assert_int_equal(WRITE_TX(u, w->base, tag_group_ensure(tx, STR("满组"), STR_NIL, STR("own"), &group)), OK);
+	assert_int_equal(WRITE_TX(u, w->base, many_tags(tx, group, TAG_GROUP_TAGS_MAX - 1)), OK);
+	assert_int_equal(WRITE_TX(u, w->base, tag_add(tx, group, STR("最后一个"), false, &id)), OK);
+	assert_int_equal(WRITE_TX(u, w->base, tag_add(tx, group, STR("多一个"), false, &id)), ERR_STATE);
+	assert_int_equal(u->fail.text, T_TAG_GROUP_FULL);
+	assert_string_equal(u->fail.limit, "1000");
+	struct arena_mark mark = arena_mark(u->arena);
+	for (i64 left = TAG_MAX - 1 - tags_there(w); left > 0; left -= TAG_GROUP_TAGS_MAX - 1) {
+		str name = arena_printf(u->arena, "再满%lld", (long long)left);
+		assert_int_equal(WRITE_TX(u, w->base, tag_group_ensure(tx, name, STR_NIL, STR("own"), &last)), OK);
+		assert_int_equal(WRITE_TX(u, w->base, many_tags(tx, last, int_min(left, TAG_GROUP_TAGS_MAX - 1))), OK);
+		arena_reset(u->arena, mark);
+	}
+	assert_int_equal(WRITE_TX(u, w->base, tag_add(tx, last, STR("第一万个"), false, &id)), OK);
+	assert_int_equal(WRITE_TX(u, w->base, tag_add(tx, last, STR("再多一个"), false, &id)), ERR_STATE);
+	assert_int_equal(u->fail.text, T_TAG_TOO_MANY);
+	assert_string_equal(u->fail.limit, "10000");
+}
+
 static void a_name_has_at_most_thirty_characters(void **state)
 {
 	struct world *w = *state;
@@ -379,7 +423,7 @@ int main(void)
 		ONE(a_lost_reply_makes_no_second_tag), BOTH(a_pull_adds_renames_and_removes),
 		ONE(renaming_and_removing_reach_wecom), ONE(what_changes_before_wecom_was_asked_counts),
 		BOTH(a_removed_tag_is_on_nobody), ONE(an_ambiguous_name_asks_for_its_group),
-		ONE(a_name_has_at_most_thirty_characters),
+		ONE(a_name_has_at_most_thirty_characters), ONE(groups_and_companies_are_full_at_their_limits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

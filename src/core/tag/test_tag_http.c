@@ -337,6 +337,18 @@ static void a_file_has_its_limits(void **state)
 	assert_int_equal(json_get(import(&owner, at(w, "group,tag\n组,%s\n", thirty), 200, true), "problems")->n, 0);
 	assert_int_equal(json_get(import(&owner, at(w, "group,tag\n组,%s一\n", thirty), 200, true), "problems")->n, 1);
 	assert_string_equal(code(&owner), "");
+	struct buf words = buf_new(w->a, 4096), bad = buf_new(w->a, 1 << 20);
+	for (int i = 0; i < TAG_DESCRIPTION_MAX; i++)
+		buf_add_c(&words, "说");
+	const char *longest = arena_cstr(w->a, buf_str(&words));
+	assert_int_equal(json_get(import(&owner, at(w, "group,tag,description\n组,甲,%s\n", longest), 200, true), "problems")->n, 0);
+	assert_int_equal(json_get(import(&owner, at(w, "group,tag,description\n组,甲,%s说\n", longest), 200, true), "problems")->n, 1);
+	buf_add_c(&bad, "group,tag,ttl\n");
+	for (int i = 0; i <= TAG_CSV_PROBLEMS_MAX; i++) {
+		buf_fmt(&bad, "组%d,签%d,x\n", i, i); /* one problem each: so many are told and no more */
+		if (i >= TAG_CSV_PROBLEMS_MAX - 1)
+			assert_int_equal(json_get(import(&owner, arena_cstr(w->a, buf_str(&bad)), 200, true), "problems")->n, TAG_CSV_PROBLEMS_MAX);
+	}
 }
 
 /* Three people, two of them one person's: everybody is tagged once, the unconsented are passed over. */

@@ -220,6 +220,55 @@ static void only_so_many_over_one_kind_of_event(void **state)
 	}
 }
 
+static void two_hundred_attributes_and_no_more(void **state)
+{
+	struct pond *w = *state;
+	struct browser owner = { .w = w };
+	for (int i = 0; i <= ATTR_OWN_MAX; i++) {
+		str body = arena_printf(w->a, "{\"name\":\"f%d\",\"label\":\"x\",\"type\":\"number\",\"source\":\"field\"}", i);
+		assert_int_equal(send(&owner, "POST", STR("/api/v1/attributes"), arena_cstr(w->a, body)), i < ATTR_OWN_MAX ? 201 : 422);
+	}
+	assert_true(str_has(reply_text(&owner), STR("200")));
+}
+
+/* Of one day fifty values are told apart; what comes then is not counted, however often. */
+static void a_most_frequent_value_is_among_the_first_fifty(void **state)
+{
+	struct pond *w = *state;
+	struct browser owner = { .w = w };
+	struct shop s = { write_key(w, w->corp, NULL) };
+	i64 likes = define(&owner, LIKES);
+	for (int i = 0; i < ATTR_OWN_WORDS_MAX; i++)
+		view_goods(w, &s, "u1", arena_cstr(w->a, arena_printf(w->a, "c%02d", i)), "1");
+	for (int i = 0; i < 3; i++)
+		view_goods(w, &s, "u1", "late", "1");
+	i64 her = root_by(w, "user_id", "u1");
+	assert_false(str_eq(value(w, her, likes).t, STR("late")));
+	view_goods(w, &s, "u1", "c49", "1"); /* the fiftieth still is */
+	assert_true(str_eq(value(w, her, likes).t, STR("c49")));
+	assert_int_equal(chosen(w, "likes = \"c49\""), 1);
+}
+
+/* Of one event at most so many values are taken. */
+static void an_event_gives_two_hundred_values_at_most(void **state)
+{
+	struct pond *w = *state;
+	struct browser owner = { .w = w };
+	str key = write_key(w, w->corp, NULL);
+	i64 marks = define(&owner, MARKS);
+	for (int n = PROP_VALUES_MAX; n <= PROP_VALUES_MAX + 1; n++) {
+		struct buf b = buf_new(w->a, 1 << 16);
+		buf_fmt(&b, "{\"userId\":\"n%d\",\"event\":\"Product Viewed\",\"properties\":{\"tags\":[", n);
+		for (int i = 0; i < n; i++)
+			buf_fmt(&b, "%s{\"name\":\"a\"}", i ? "," : "");
+		buf_add_c(&b, "]}}");
+		assert_int_equal(track(w, key, "track", buf_str(&b)), 200);
+		settle(w);
+		str user = arena_printf(w->a, "n%d", n);
+		assert_int_equal(value(w, root_by(w, "user_id", arena_cstr(w->a, user)), marks).n, PROP_VALUES_MAX);
+	}
+}
+
 static void one_that_an_audience_names_stays(void **state)
 {
 	struct pond *w = *state;
@@ -247,6 +296,10 @@ static void a_path_names_members_and_elements(void **state)
 	assert_int_equal(prop_path_check(STR("a..b"), "path", &f), ERR_INPUT);
 	assert_int_equal(prop_path_check(STR("a[0]"), "path", &f), ERR_INPUT);
 	assert_int_equal(prop_path_check(STR(""), "path", &f), ERR_INPUT);
+	char longest[PROP_PATH_MAX + 2];
+	memset(longest, 'a', sizeof(longest));
+	assert_int_equal(prop_path_check(str_of(longest, PROP_PATH_MAX), "path", &f), OK);
+	assert_int_equal(prop_path_check(str_of(longest, PROP_PATH_MAX + 1), "path", &f), ERR_INPUT);
 }
 
 #define BOTH(name) cmocka_unit_test_setup_teardown(name, make, pond_free), cmocka_unit_test_setup_teardown(name, make_spread, pond_free)
@@ -257,6 +310,8 @@ int main(void)
 		BOTH(attributes_follow_events_as_they_come), BOTH(a_new_attribute_is_filled_from_history_and_counts_on),
 		BOTH(a_person_is_counted_over_her_leaves), BOTH(fields_are_filled_by_hand_with_history),
 		ONE(what_cannot_be_computed_is_refused_at_once), ONE(only_so_many_over_one_kind_of_event),
+		ONE(two_hundred_attributes_and_no_more), ONE(a_most_frequent_value_is_among_the_first_fifty),
+		ONE(an_event_gives_two_hundred_values_at_most),
 		ONE(one_that_an_audience_names_stays), ONE(a_path_names_members_and_elements),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

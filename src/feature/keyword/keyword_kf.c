@@ -94,10 +94,26 @@ static bool last_of_hers(const struct wecom_kf_page *page, size_t at)
 	return true;
 }
 
-/* A person lives in a slot of her own: who she is, and her line, are written by a sender. */
-static err meet(struct tx *tx, const struct pulled *p, const struct wecom_kf_message *m)
+/* What she wrote on a page up to there, a message a line; nil: pictures alone. */
+static str words_of_hers(struct arena *a, const struct wecom_kf_page *page, size_t upto)
 {
-	struct kf_meet_task task = { p->account->open_kfid, m->external_userid, m->sent == NIL ? tx->snap.now : m->sent };
+	struct buf b = buf_new(a, BUF_MAX_DEFAULT);
+	for (size_t i = 0; i <= upto; i++) {
+		const struct wecom_kf_message *m = &page->v[i];
+		if (m->origin != WECOM_KF_CUSTOMER || !m->text.n || !str_eq(m->external_userid, page->v[upto].external_userid))
+			continue;
+		buf_add_c(&b, b.n ? "\n" : "");
+		buf_add(&b, m->text);
+	}
+	return b.n ? str_utf8_head(buf_str(&b), KF_TEXT_MAX) : STR_NIL;
+}
+
+/* A person lives in a slot of her own: who she is, and her line, are written by a sender. */
+static err meet(struct tx *tx, const struct pulled *p, size_t at)
+{
+	const struct wecom_kf_message *m = &p->page->v[at];
+	struct kf_meet_task task = { p->account->open_kfid, m->external_userid, m->sent == NIL ? tx->snap.now : m->sent,
+				     words_of_hers(tx->snap.arena, p->page, at) };
 	return outbox_add(tx, STR(KF_MEET), m->msgid, STR(""), tx->snap.now, 0, 0, &kf_meet_task_record, &task, NULL);
 }
 
@@ -115,7 +131,7 @@ static err take_page(struct tx *tx, struct pulled *p)
 		if (p->account->answers && str_eq_c(m->type, "text"))
 			TRY(decide(tx, p, m));
 		if (last_of_hers(p->page, i))
-			TRY(meet(tx, p, m));
+			TRY(meet(tx, p, i));
 	}
 	return prune_arm(tx);
 }

@@ -11,7 +11,8 @@
  * - a message is answered once: its number is unique in the log, and the answer's msgid makes a repeat harmless
  * - never outside the window of 48 hours or beyond five answers to one message of hers
  * - what had waited longer than KEYWORD_LATE_MS when we learned of it is not answered: nobody expects it any more
- * - texts of customers are looked at and not kept
+ * - texts of customers are looked at; what is kept of them is sealed with her own key in kf.wrote (keyword_speak.h), and
+ *   nothing in the log of answers
  */
 #ifndef YT_FEATURE_KEYWORD_KEYWORD_RULE_H
 #define YT_FEATURE_KEYWORD_KEYWORD_RULE_H

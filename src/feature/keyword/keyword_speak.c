@@ -26,7 +26,7 @@ static err line_put(struct tx *tx, i64 leaf, const struct kf_meet_task *t)
 	if (e == OK && was.wrote >= now.wrote)
 		return OK;
 	TRY(keyword_line_put(tx, &now));
-	struct kf_wrote body = { t->open_kfid };
+	struct kf_wrote body = { t->open_kfid, t->text };
 	return journal_add(tx, EV_KF_WROTE, leaf, t->wrote, &kf_wrote_record, &body, NULL);
 }
 

@@ -20,6 +20,7 @@
 #define KF_MEET "kf.meet"
 #define KF_WINDOW "kf.window"
 #define KF_WINDOW_DEFAULT "5 48h"
+#define KF_TEXT_MAX 4000 /* characters of hers that are kept of one reading */
 #define KF_TITLE_MAX 60
 #define KF_URL_MAX 500
 
@@ -31,12 +32,13 @@
 RECORD(kf_send_args, KF_SEND_FIELDS);
 
 /* In the outbox. */
-#define KF_MEET_FIELDS(F, S) F(S, STR, open_kfid) F(S, STR, external_userid) F(S, MS, wrote)
+#define KF_MEET_FIELDS(F, S) \
+	F(S, STR, open_kfid) F(S, STR, external_userid) F(S, MS, wrote) F(S, STR, text, .opt = true, .pii = true)
 RECORD(kf_meet_task, KF_MEET_FIELDS);
 #define KF_SPEAK_FIELDS(F, S) F(S, STR, open_kfid) F(S, STR, external_userid) F(S, JSON, args)
 RECORD(kf_speak_task, KF_SPEAK_FIELDS);
-/* kf.wrote */
-#define KF_WROTE_FIELDS(F, S) F(S, STR, open_kfid)
+/* kf.wrote; text: what she wrote in one reading, a message a line, so that tag rules find their words in it, in history too */
+#define KF_WROTE_FIELDS(F, S) F(S, STR, open_kfid) F(S, STR, text, .opt = true, .pii = true, .doc = "cut at 4,000 characters")
 RECORD(kf_wrote, KF_WROTE_FIELDS);
 
 err kf_meet_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret);

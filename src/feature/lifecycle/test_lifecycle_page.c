@@ -179,6 +179,13 @@ static void own_thresholds_say_on_how_much_they_rest(void **state)
 	assert_int_equal(json_i64(reply_json(&owner), "gaps", -1), 99);
 	assert_true(str_has(json_str(reply_json(&owner), "reason"), STR("99")));
 	assert_int_equal(put(&owner, "/api/v1/lifecycle/rule", 0, RULE_JSON("own", 3, 90, 45, 90, "orders", 0)), 409);
+	order_as(w, her, ++order, 100, now(w) - 100 * MS_DAY, "paid"); /* the hundredth gap */
+	engine_settle(&w->env);
+	assert_int_equal(post(&owner, "/api/v1/lifecycle/own-data", "{}"), 202);
+	engine_settle(&w->env);
+	assert_int_equal(get(&owner, "/api/v1/lifecycle/own-data"), 200);
+	assert_int_equal(json_i64(reply_json(&owner), "gaps", -1), LIFE_GAPS_MIN);
+	assert_int_equal(json_str(reply_json(&owner), "reason").n, 0);
 	i64 two = befriend(w, "xu", "wm2");
 	for (int i = 0; i < 31; i++) /* 30 gaps of ten days */
 		order_as(w, two, ++order, 100, now(w) - i * 10 * MS_DAY, "paid");
@@ -187,9 +194,9 @@ static void own_thresholds_say_on_how_much_they_rest(void **state)
 	engine_settle(&w->env);
 	assert_int_equal(get(&owner, "/api/v1/lifecycle/own-data"), 200);
 	const struct json *own = reply_json(&owner);
-	assert_int_equal(json_i64(own, "gaps", -1), 129);
+	assert_int_equal(json_i64(own, "gaps", -1), 130);
 	assert_int_equal(json_i64(own, "people", -1), 2);
-	assert_int_equal(json_i64(own, "p75", -1), 1);  /* 99 of 129 are 76.7 % */
+	assert_int_equal(json_i64(own, "p75", -1), 1);  /* 100 of 130 are 76.9 % */
 	assert_int_equal(json_i64(own, "p90", -1), 10);
 	assert_int_equal(json_i64(own, "dormant", -1), 1);
 	assert_int_equal(json_i64(own, "lost", -1), 20);

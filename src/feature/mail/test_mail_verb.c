@@ -5,6 +5,7 @@
 
 #define connect connect_wecom /* the rig's, beside the system's */
 #include "core/speak/test_speak.h"
+#include "core/audience/audience.h"
 #undef connect
 
 #include "feature/mail/mail_data.h"
@@ -40,6 +41,15 @@ static i64 reader(struct world *w, const char *address)
 	assert_int_equal(identity_resolve(&w->cx.unit, &(struct identity_who){ &id, 1, false, now(w), STR("segment"), STR("<小花>") }, &leaf, NULL, NULL), OK);
 	settle(w);
 	return leaf;
+}
+
+static i64 chosen(struct world *w, const char *text)
+{
+	struct expr *e;
+	i64 count;
+	assert_int_equal(expr_parse(&w->cx.unit, str_c(text), &e), OK);
+	assert_int_equal(audience_count(&w->cx.unit, e, &count, NULL), OK);
+	return count;
 }
 
 #define LETTER "{\"subject\":\"{{name|您}}，新品到店\",\"html\":\"<h1>{{name|您}}好</h1><p>来看看 <a href=\\\"https://x.example\\\">新品</a></p>\"}"
@@ -102,6 +112,9 @@ static void who_has_no_address_and_whose_is_gone(void **state)
 	struct world *w = *state;
 	i64 friend = person_of(w, befriend(w, "linna", 1)), gone = reader(w, "gone@mail.example");
 	is(act(w, "mail.send", friend, "a", WORD), VERB_REFUSED, "no_email");
+	assert_int_equal(chosen(w, "reachable(\"mail\")"), 1);
+	assert_int_equal(chosen(w, "friend and not reachable(\"mail\")"), 1);
+	assert_int_equal(chosen(w, "reachable(\"sms\") or bound"), 0); /* an address is no phone */
 	server->mood = MOOD_NOBODY;
 	is(act(w, "mail.send", gone, "b", WORD), VERB_ASKED, "");
 	live(w, MS_HOUR);

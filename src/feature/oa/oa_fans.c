@@ -290,6 +290,7 @@ err oa_settle(struct tx *tx, struct attr_person *p, struct customer_fact *sum)
 			channel.t = rows[k].channel.n && rows[k].subscribed ? rows[k].channel : channel.t;
 		}
 	}
+	sum->reach_oa = fan.n == 1;
 	TRY(attr_value_get(&tx->snap, p->root, OA_ATTR_FAN, &was));
 	if (was.n != fan.n)
 		TRY(attr_value_put(tx, &fan));

@@ -57,6 +57,15 @@ static void who_follows_by_a_code_is_answered_and_known(void **state) { follows_
 static void the_compatible_mode_is_answered_too(void **state) { follows_by_a_code(*state, "compatible"); }
 static void the_plain_mode_is_answered_too(void **state) { follows_by_a_code(*state, "plain"); }
 
+static i64 chosen(struct world *w, const char *text)
+{
+	struct expr *e;
+	i64 count;
+	assert_int_equal(expr_parse(&w->cx.unit, str_c(text), &e), OK);
+	assert_int_equal(audience_count(&w->cx.unit, e, &count, NULL), OK);
+	return count;
+}
+
 static void a_fan_and_a_wecom_friend_are_one_by_unionid(void **state)
 {
 	struct world *w = *state;
@@ -70,9 +79,15 @@ static void a_fan_and_a_wecom_friend_are_one_by_unionid(void **state)
 	live(w, MS_MINUTE);
 	assert_int_equal(fan(w, &a, json_str(v, "openid")), friend);
 	assert_int_equal(value(w, friend, OA_ATTR_FAN).n, 1);
+	assert_int_equal(chosen(w, "reachable(\"oa\")"), 2);
+	assert_int_equal(chosen(w, "reachable(\"oa\") and friend"), 1);
 	assert_int_equal(expr_parse(&w->cx.unit, STR("oa_fan and not friend"), &e), OK);
 	assert_int_equal(audience_count(&w->cx.unit, e, &count, NULL), OK);
 	assert_int_equal(count, 1);
+	sim_say(w, "/sim/oa/leave", "{\"openid\":\"%.*s\"}", STR_F(json_str(v, "openid")));
+	live(w, MS_MINUTE);
+	assert_int_equal(chosen(w, "reachable(\"oa\")"), 1); /* who left is not reached there */
+	assert_int_equal(chosen(w, "friend and not reachable(\"oa\")"), 1);
 }
 
 static void a_forged_push_is_refused_and_a_repeat_counts_once(void **state)
@@ -104,6 +119,9 @@ static void all_fans_are_read_and_a_fault_loses_none(void **state)
 	struct expr *e;
 	i64 count;
 	assert_int_equal(expr_parse(&w->cx.unit, STR("oa_fan"), &e), OK);
+	assert_int_equal(audience_count(&w->cx.unit, e, &count, NULL), OK);
+	assert_int_equal(count, 249);
+	assert_int_equal(expr_parse(&w->cx.unit, STR("reachable(\"oa\")"), &e), OK);
 	assert_int_equal(audience_count(&w->cx.unit, e, &count, NULL), OK);
 	assert_int_equal(count, 249);
 	assert_int_equal(expr_parse(&w->cx.unit, STR("oa_channel = \"台卡\""), &e), OK);

@@ -13,7 +13,6 @@
 
 #define SAMPLES 5
 #define SPEC_MAX ((size_t)64 << 10)
-#define REJECTED_MAX ((i64)64 << 20)
 
 #define IMPORT_NEW_FIELDS(F, S) F(S, ID, upload_id) F(S, STR, preset, .max = 40, .doc = "a preset's name, or auto")
 RECORD(import_new, IMPORT_NEW_FIELDS);
@@ -47,8 +46,11 @@ RECORD(import_counts_view, COUNTS_VIEW_FIELDS);
 #define IMPORT_VIEW_FIELDS(F, S)                                                  \
 	F(S, ID, id) F(S, STR, file) F(S, STR, preset) F(S, STR, state) F(S, ID, job_id, .opt = true) \
 	F(S, OBJ, counts, .of = &import_counts_view_record) F(S, I64, rows_estimate, .opt = true) \
-	F(S, STR, error, .opt = true) F(S, MS, created_ms) F(S, STR, by)
+	F(S, STR, error, .opt = true) F(S, MS, created_ms) F(S, STR, by) \
+	F(S, I64, rejected_files, .doc = "tables of rows that were not used")
 RECORD(import_view, IMPORT_VIEW_FIELDS);
+#define REJECTED_IN_FIELDS(F, S) F(S, ID, id) F(S, I64, part, .opt = true, .min = 1, .doc = "of rejected_files; absent: the first")
+RECORD(import_rejected_in, REJECTED_IN_FIELDS);
 #define IMPORT_LIST_FIELDS(F, S) F(S, STR, cursor, .opt = true) F(S, I64, limit, .opt = true, .min = 1, .max = PAGE_LIMIT_MAX)
 RECORD(import_list_in, IMPORT_LIST_FIELDS);
 #define JOB_MADE_FIELDS(F, S) F(S, ID, id)
@@ -456,7 +458,8 @@ static struct import_view view_of(struct cx *cx, const struct order_import *im)
 	*c = (struct import_counts_view){ im->data_rows, im->accepted, im->rejected, im->orders, im->refunds, im->customers,
 					  im->unchanged, im->unmatched };
 	return (struct import_view){ im->id, im->name, im->preset, im->state, im->job ? im->job : NIL, c,
-				     im->data_rows ? im->data_rows : NIL, im->error, im->created, im->created_by };
+				     im->data_rows ? im->data_rows : NIL, im->error, im->created, im->created_by,
+				     im->rejected ? rejected_csv_count(CX_ARENA(cx), cx->env, im->id) : 0 };
 }
 
 static err h_get(struct cx *cx)
@@ -495,21 +498,22 @@ static err h_list(struct cx *cx)
 
 static err h_rejected(struct cx *cx)
 {
-	const struct import_key *in = cx->in;
+	const struct import_rejected_in *in = cx->in;
+	i64 part = in->part == NIL ? 1 : in->part;
 	struct order_import im;
 	struct stat st;
 	TRY(find(cx, in->id, &im));
-	str path = import_path(CX_ARENA(cx), cx->env, im.id, REJECTED_CSV);
+	str path = rejected_csv_path(CX_ARENA(cx), cx->env, im.id, part);
 	int fd = open(arena_cstr(CX_ARENA(cx), path), O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return cx_fail(cx, ERR_NOT_FOUND, T_OK, STR_NIL, STR_NIL, STR("rejected.csv"));
-	size_t n = fstat(fd, &st) == 0 ? (size_t)int_min(st.st_size, REJECTED_MAX) : 0, done = 0;
+	size_t n = fstat(fd, &st) == 0 ? (size_t)st.st_size : 0, done = 0;
 	char *p = arena_alloc(CX_ARENA(cx), n + 1);
 	for (ssize_t got = 1; done < n && got > 0; done += got > 0 ? (size_t)got : 0)
 		got = read(fd, p + done, n - done);
 	close(fd);
 	return cx_send_csv(cx, &(struct buf){ .p = p, .n = done },
-			   arena_printf(CX_ARENA(cx), "import-%lld-rejected.csv", (long long)im.id));
+			   arena_printf(CX_ARENA(cx), "import-%lld-rejected-%lld.csv", (long long)im.id, (long long)part));
 }
 
 #define KEY &import_key_record
@@ -528,7 +532,7 @@ const struct route import_routes[] = {
 	{ "POST", "/api/v1/imports/{id}/run", PERM, ROUTE_ACCEPTED, KEY, JOB, h_run, "Imports the file." },
 	{ "POST", "/api/v1/imports/{id}/undo", PERM, ROUTE_ACCEPTED, KEY, JOB, h_undo, "Takes back what only this import made." },
 	{ "POST", "/api/v1/imports/{id}/cancel", PERM, 0, KEY, &none_record, h_cancel, "Stops an import where it is." },
-	{ "GET", "/api/v1/imports/{id}/rejected.csv", PERM, ROUTE_RAW, KEY, &none_record, h_rejected,
-	  "The rows that were not used, each with its number and the reason." },
+	{ "GET", "/api/v1/imports/{id}/rejected.csv", PERM, ROUTE_RAW, &import_rejected_in_record, &none_record, h_rejected,
+	  "The rows that were not used, each with its number and the reason; one file of rejected_files." },
 	{ 0 },
 };

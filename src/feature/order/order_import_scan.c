@@ -70,11 +70,33 @@ struct scan {
 	struct import_reading reading;
 	FILE **spills;
 	i64 spill_count;
-	FILE *rejected, *told; /* the table, and the list for the console */
+	FILE *rejected, *told; /* the table that is being written, and the list for the console */
+	i64 rejected_part, rejected_bytes;
+	str rejected_head;
+	i64 import;
 	struct import_scanned done;
 	err (*tick)(void *arg, const struct import_scanned *now);
 	void *arg;
 };
+
+/* One more table, beginning with the names of the columns. */
+static err rejected_next(struct scan *s, struct arena *a)
+{
+	if (s->rejected && fclose(s->rejected) != 0)
+		return io_fail(&s->cx->unit.fail, "rejected.csv");
+	s->rejected = fopen(arena_cstr(a, rejected_csv_path(a, s->cx->env, s->import, ++s->rejected_part)), "we");
+	s->rejected_bytes = (i64)s->rejected_head.n;
+	bool good = s->rejected && fwrite(s->rejected_head.p, 1, s->rejected_head.n, s->rejected) == s->rejected_head.n;
+	return good ? OK : io_fail(&s->cx->unit.fail, "rejected.csv");
+}
+
+static err rejected_write(struct scan *s, struct arena *a, str line)
+{
+	if (s->rejected_bytes + (i64)line.n > REJECTED_CSV_MAX)
+		TRY(rejected_next(s, a));
+	s->rejected_bytes += (i64)line.n;
+	return fwrite(line.p, 1, line.n, s->rejected) == line.n ? OK : io_fail(&s->cx->unit.fail, "rejected.csv");
+}
 
 static err reject(struct scan *s, struct arena *a, const struct table_row *row, const struct fail *why)
 {
@@ -94,24 +116,26 @@ static err reject(struct scan *s, struct arena *a, const struct table_row *row, 
 	buf_add_c(&b, "\r\n");
 	s->done.rejected++;
 	str record = rejected_record(row->number, why, a);
-	bool good = fwrite(record.p, 1, record.n, s->told) == record.n && fwrite(b.p, 1, b.n, s->rejected) == b.n;
-	return good ? OK : io_fail(&s->cx->unit.fail, "rejected.csv");
+	if (fwrite(record.p, 1, record.n, s->told) != record.n)
+		return io_fail(&s->cx->unit.fail, "rejected.list");
+	return rejected_write(s, a, buf_str(&b));
 }
 
-static err rejected_open(struct scan *s, struct arena *a, i64 id, const struct table_about *about)
+static err rejected_open(struct scan *s, struct arena *a, const struct table_about *about)
 {
 	struct buf b = buf_new(a, REASON_ROOM);
-	s->rejected = fopen(arena_cstr(a, import_path(a, s->cx->env, id, REJECTED_CSV)), "we");
-	s->told = fopen(arena_cstr(a, import_path(a, s->cx->env, id, REJECTED_LIST)), "we");
-	if (!s->rejected || !s->told)
-		return io_fail(&s->cx->unit.fail, "rejected.csv");
+	rejected_csv_drop(a, s->cx->env, s->import); /* of an earlier scan */
+	s->told = fopen(arena_cstr(a, import_path(a, s->cx->env, s->import, REJECTED_LIST)), "we");
+	if (!s->told)
+		return io_fail(&s->cx->unit.fail, "rejected.list");
 	buf_add_c(&b, CSV_MARK "\"行号\",\"原因\"");
 	for (size_t i = 0; i < about->name_count; i++) {
 		buf_char(&b, ',');
 		buf_csv(&b, about->names[i]);
 	}
 	buf_add_c(&b, "\r\n");
-	return fwrite(b.p, 1, b.n, s->rejected) == b.n ? OK : io_fail(&s->cx->unit.fail, "rejected.csv");
+	s->rejected_head = buf_str(&b);
+	return rejected_next(s, a);
 }
 
 /* ---- the spill files ---- */
@@ -191,7 +215,7 @@ static err open_spills(struct scan *s, struct arena *a, i64 id, const struct tab
 err import_scan(struct cx *cx, const struct order_import *im, err (*tick)(void *arg, const struct import_scanned *now),
 		void *arg, struct import_scanned *ret)
 {
-	struct scan s = { .cx = cx, .tick = tick, .arg = arg };
+	struct scan s = { .cx = cx, .import = im->id, .tick = tick, .arg = arg };
 	struct table_reader *r;
 	struct arena *a = arena_new(SCAN_ARENA);
 	err e = import_reading_of(cx, im, &s.reading);
@@ -205,7 +229,7 @@ err import_scan(struct cx *cx, const struct order_import *im, err (*tick)(void *
 	if (e == OK)
 		e = open_spills(&s, a, im->id, table_about(r));
 	if (e == OK)
-		e = rejected_open(&s, a, im->id, table_about(r));
+		e = rejected_open(&s, a, table_about(r));
 	if (e == OK)
 		e = all_rows(&s, a, r);
 	e = close_all(&s, e);

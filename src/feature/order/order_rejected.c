@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define TOLD_FIELDS(F, S)                                                          \
 	F(S, I64, row) F(S, STR, field, .opt = true) F(S, STR, value, .opt = true) F(S, STR, zh) F(S, STR, en) \
@@ -55,6 +56,30 @@ str rejected_record(i64 row, const struct fail *why, struct arena *a)
 	record_write(&b, &rejected_told_record, &told);
 	buf_char(&b, '\n');
 	return buf_str(&b);
+}
+
+/* ---- the tables ---- */
+
+str rejected_csv_path(struct arena *a, const struct env *env, i64 import, i64 part)
+{
+	char suffix[40] = ".rejected.csv";
+	if (part > 1)
+		snprintf(suffix, sizeof(suffix), ".rejected.%lld.csv", (long long)part);
+	return import_path(a, env, import, suffix);
+}
+
+i64 rejected_csv_count(struct arena *a, const struct env *env, i64 import)
+{
+	i64 n = 0;
+	while (access(arena_cstr(a, rejected_csv_path(a, env, import, n + 1)), R_OK) == 0)
+		n++;
+	return n;
+}
+
+void rejected_csv_drop(struct arena *a, const struct env *env, i64 import)
+{
+	for (i64 part = 1; unlink(arena_cstr(a, rejected_csv_path(a, env, import, part))) == 0;)
+		part++;
 }
 
 /* ---- the list ---- */

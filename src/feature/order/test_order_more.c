@@ -140,6 +140,63 @@ static void fire_due(struct shop *s, size_t expected)
 	assert_int_equal(fired, expected);
 }
 
+/* Rows with a cell of this many bytes, of which none can be used. */
+#define HEAVY_CELL 600000
+#define HEAVY_ROWS ((size_t)60)
+
+static str heavy(struct arena *a)
+{
+	struct buf b = buf_new(a, (size_t)64 << 20);
+	buf_add_c(&b, "\xef\xbb\xbf订单号,商品,数量,金额,下单时间,手机号\r\n");
+	for (size_t i = 0; i < HEAVY_ROWS; i++) {
+		buf_fmt(&b, "N%zu,", i);
+		for (int k = 0; k < HEAVY_CELL / 10; k++)
+			buf_add_c(&b, "abcdefghij");
+		buf_add_c(&b, ",x,1.00,2026-01-01 10:00:00,13812340001\r\n");
+	}
+	return buf_str(&b);
+}
+
+static i64 lines_in(const char *path, i64 *ret_bytes)
+{
+	i64 lines = 0;
+	FILE *in = fopen(path, "re");
+	assert_non_null(in);
+	for (int c; (c = getc_unlocked(in)) != EOF;)
+		lines += c == '\n';
+	*ret_bytes = (i64)ftello(in);
+	fclose(in);
+	return lines;
+}
+
+static void rejected_rows_fill_one_file_after_the_other(void **state)
+{
+	struct shop *s = *state;
+	struct arena *a = arena_new((size_t)512 << 20);
+	i64 c = s->corps[0], rows = 0, bytes[2];
+	void *view;
+	i64 id = shop_run(s, c, heavy(a), "generic", "", "done 60 0 60 0 0 0 0 0");
+	assert_int_equal(rejected_csv_count(a, &s->env, id), 2);
+	for (i64 part = 1; part <= 2; part++)
+		rows += lines_in(arena_cstr(a, rejected_csv_path(a, &s->env, id, part)), &bytes[part - 1]) - 1; /* each has the header */
+	assert_int_equal(rows, HEAVY_ROWS);
+	assert_true(bytes[0] <= REJECTED_CSV_MAX && bytes[0] + HEAVY_CELL > REJECTED_CSV_MAX); /* no other row would fit */
+	str key = arena_printf(a, "{\"id\":\"%lld\"}", (long long)id);
+	assert_int_equal(shop_call(s, c, "GET", "/api/v1/imports/{id}", key, STR_NIL, &view), OK);
+	const struct record *r = shop_route("GET", "/api/v1/imports/{id}")->out;
+	assert_int_equal(*(i64 *)((char *)view + record_field(r, STR("rejected_files"))->at), 2);
+	key = arena_printf(a, "{\"id\":\"%lld\",\"part\":2}", (long long)id);
+	assert_int_equal(shop_call(s, c, "GET", "/api/v1/imports/{id}/rejected.csv", key, STR_NIL, &view), OK);
+	assert_non_null(strstr(view, "订单号"));
+	assert_non_null(strstr(view, "N59"));
+	key = arena_printf(a, "{\"id\":\"%lld\",\"part\":3}", (long long)id);
+	assert_int_equal(shop_call(s, c, "GET", "/api/v1/imports/{id}/rejected.csv", key, STR_NIL, NULL), ERR_NOT_FOUND);
+	/* a scan of fewer leaves nothing of the one before */
+	rejected_csv_drop(a, &s->env, id);
+	assert_int_equal(rejected_csv_count(a, &s->env, id), 0);
+	arena_free(a);
+}
+
 static void an_uploaded_file_is_gone_after_seven_days(void **state)
 {
 	struct shop *s = *state;
@@ -162,6 +219,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_shop_reports_orders, make, drop),
 		cmocka_unit_test_setup_teardown(a_damaged_workbook_is_not_read_as_csv, make, drop),
 		cmocka_unit_test_setup_teardown(an_uploaded_file_is_gone_after_seven_days, make, drop),
+		cmocka_unit_test_setup_teardown(rejected_rows_fill_one_file_after_the_other, make, drop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

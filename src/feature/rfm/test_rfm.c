@@ -83,6 +83,20 @@ static void populate(struct pond *w, struct buyers *b)
 	befriend(w, "xu", "nobuyer");
 }
 
+static void fifths_rest_on_twenty_buyers(void **state)
+{
+	struct pond *w = *state;
+	struct browser owner = { .w = w };
+	for (int i = 0; i < RFM_PEOPLE_MIN; i++) {
+		if (i == RFM_PEOPLE_MIN - 1)
+			assert_int_equal(post(&owner, "/api/v1/rfm/cuts", "{\"mode\":\"fifths\",\"money\":\"total\"}"), 409);
+		i64 her = befriend(w, "xu", arena_cstr(w->a, arena_printf(w->a, "wm%d", i)));
+		order_as(w, her, i + 1, 100 * (i + 1), now(w) - i * MS_DAY, "paid");
+		engine_settle(&w->env);
+	}
+	assert_int_equal(post(&owner, "/api/v1/rfm/cuts", "{\"mode\":\"fifths\",\"money\":\"total\"}"), 200);
+}
+
 static int ascending(const void *a, const void *b)
 {
 	i64 x = *(const i64 *)a, y = *(const i64 *)b;
@@ -328,7 +342,7 @@ int main(void)
 		cmocka_unit_test(scores_and_segments_match_the_published_sample),
 		cmocka_unit_test(the_eight_cells_leave_nobody_out_and_share_nobody),
 		cmocka_unit_test(cuts_that_do_not_ascend_are_refused),
-		BOTH(fifths_lie_on_values_so_that_equal_ones_stay_together), BOTH(a_cells_expression_chooses_whom_the_scores_say),
+		ONE(fifths_rest_on_twenty_buyers), BOTH(fifths_lie_on_values_so_that_equal_ones_stay_together), BOTH(a_cells_expression_chooses_whom_the_scores_say),
 		BOTH(the_map_adds_up_within_ones_scope), ONE(cuts_are_dated_kept_and_found_anew_at_night),
 		ONE(a_customers_scores_have_the_corps_names), BOTH(a_type_is_a_stored_audience_with_figures_and_a_trend),
 		ONE(ready_layers_count_within_scope),

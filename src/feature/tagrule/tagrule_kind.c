@@ -57,6 +57,9 @@ RECORD(rule_moment, MOMENT_FIELDS);
 	F(S, STRS, choices, .opt = true) F(S, STR, texts, .opt = true, .pii = true)
 RECORD(rule_survey, SURVEY_FIELDS_);
 
+#define KF_FIELDS(F, S) F(S, STR, open_kfid, .opt = true) F(S, STR, text, .opt = true, .pii = true)
+RECORD(rule_kf, KF_FIELDS);
+
 const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_SITE_TRACKED, &rule_site_record, "properties" },
 	{ EV_SITE_PAGE, &rule_site_record, "name,properties" },
@@ -85,6 +88,7 @@ const struct tagrule_kind tagrule_kinds[] = {
 	{ EV_MOMENT_LIKED, &rule_moment_record, "name,version_name" },
 	{ EV_MOMENT_COMMENTED, &rule_moment_record, "name,version_name" },
 	{ EV_SURVEY_ANSWERED, &rule_survey_record, "texts" },
+	{ EV_KF_WROTE, &rule_kf_record, "text" },
 	{ 0, NULL, NULL },
 };
 _Static_assert(ARRAY_LEN(tagrule_kinds) <= TAGRULE_KINDS_MAX, "a kind is a bit of u64");

@@ -4,6 +4,8 @@
  */
 #include "feature/tagrule/test_tagrule.h"
 
+#include "store/seal.h"
+
 #include "core/group/group.h"
 
 static int make(void **state) { return lab_new(state, test_spread()); }
@@ -98,6 +100,56 @@ static void keywords_are_found_in_what_was_written(void **state)
 	assert_int_equal(number_in(l, "keywords"), 3);
 	assert_int_equal(post(&l->owner, "/api/v1/tag-rule-test", "{\"text\":\"能换货吗\"}"), 200);
 	assert_int_equal(json_get(reply_json(&l->owner), "hits")->n, 0);
+}
+
+/* As customer service and surveys tell it. */
+#define WROTE_FIELDS(F, S) F(S, STR, open_kfid) F(S, STR, text, .opt = true, .pii = true)
+RECORD(wrote_body, WROTE_FIELDS);
+#define ANSWER_FIELDS(F, S) F(S, STR, title, .opt = true) F(S, STR, texts, .opt = true, .pii = true)
+RECORD(answer_body, ANSWER_FIELDS);
+
+static void wrote(struct lab *l, i64 leaf, const char *text)
+{
+	struct unit *u = &l->w->cx.unit;
+	struct wrote_body body = { STR("wk1"), str_c(text) };
+	assert_int_equal(WRITE_TX(u, slot_of_customer(u->store, leaf), journal_add(tx, EV_KF_WROTE, leaf, tx->snap.now, &wrote_body_record, &body, NULL)), OK);
+	settle(l);
+}
+
+static void answered(struct lab *l, i64 leaf, const char *texts)
+{
+	struct unit *u = &l->w->cx.unit;
+	struct answer_body body = { STR("为什么不来了"), str_c(texts) };
+	assert_int_equal(WRITE_TX(u, slot_of_customer(u->store, leaf), journal_add(tx, EV_SURVEY_ANSWERED, leaf, tx->snap.now, &answer_body_record, &body, NULL)), OK);
+	settle(l);
+}
+
+static void words_to_customer_service_and_in_forms_are_heard(void **state)
+{
+	struct lab *l = *state;
+	i64 her[4];
+	for (int i = 0; i < 4; i++)
+		her[i] = befriend(l->w, "linna", arena_cstr(l->w->a, arena_printf(l->w->a, "wm%d", i)));
+	settle(l);
+	rule_on(l, l->tags[0], "{\"type\":\"keyword\",\"keywords\":[\"退款\"]}", "");
+	rule_on(l, l->tags[1], "{\"type\":\"keyword\",\"keywords\":[\"退款\"],\"events\":[\"survey.answered\"]}", "");
+	wrote(l, her[0], "在吗\n我要退款");
+	wrote(l, her[1], "在吗");
+	answered(l, her[2], "退款太慢");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(carries(l, her[i], l->tags[0]), i != 1);
+	assert_true(carries(l, her[2], l->tags[1]) && !carries(l, her[0], l->tags[1]));
+	/* and in history: what was written before there was a rule, but by nobody whose key is gone */
+	wrote(l, her[3], "换货怎么弄");
+	wrote(l, her[1], "换货怎么弄");
+	pass(l, MS_HOUR);
+	assert_int_equal(WRITE_TX(&l->w->cx.unit, slot_of_customer(l->w->t->store, her[1]), seal_destroy(tx, her[1])), OK);
+	i64 rule = rule_made(l, l->tags[2], "{\"type\":\"keyword\",\"keywords\":[\"换货\"],\"events\":[\"kf.wrote\"]}", "");
+	assert_int_equal(act_on(l, rule, "runs", "{\"from\":\"2025-12-01\"}"), 202);
+	i64 run = json_id(reply_json(&l->owner), "id");
+	settle(l);
+	assert_int_equal(get(&l->owner, "/api/v1/tag-rules/%lld/runs/%lld", (long long)rule, (long long)run), 200);
+	assert_int_equal(number_in(l, "people"), 1);
 }
 
 static void added(struct lab *l, const char *external, const char *state)
@@ -386,6 +438,7 @@ int main(void)
 		BOTH(who_joins_a_group_by_a_code_is_marked),
 		ONE(every_comparison_is_typed),
 		ONE(keywords_are_found_in_what_was_written),
+		BOTH(words_to_customer_service_and_in_forms_are_heard),
 		ONE(how_and_when_she_was_added),
 		ONE(the_code_and_channel_she_came_by),
 		ONE(her_city),

@@ -307,6 +307,63 @@ static void what_makes_no_sense_is_refused_by_field(void **state)
 	assert_int_equal(rule_made(l, l->tags[0], VIEWED "]}", same), 0);
 }
 
+/* A list of so many texts of so many characters, as a filter's value. */
+static const char *in_texts(struct lab *l, int count, int characters)
+{
+	struct buf b = buf_new(l->w->a, 1 << 20);
+	buf_add_c(&b, VIEWED ",{\"name\":\"properties.a\",\"op\":\"in\",\"value\":[");
+	for (int i = 0; i < count; i++) {
+		buf_add_c(&b, i ? ",\"" : "\"");
+		for (int k = 0; k < characters; k++)
+			buf_add_c(&b, "字");
+		buf_char(&b, '"');
+	}
+	buf_add_c(&b, "]}]}");
+	return arena_cstr(l->w->a, buf_str(&b));
+}
+
+static void lists_texts_and_histories_keep_their_bounds(void **state)
+{
+	struct lab *l = *state;
+	assert_true(rule_made(l, l->tags[0], in_texts(l, TAGRULE_VALUES_MAX, 2), "") > 0);
+	assert_int_equal(rule_made(l, l->tags[0], in_texts(l, TAGRULE_VALUES_MAX + 1, 2), ""), 0);
+	assert_true(str_has(l->owner.reply.body, STR("/when/filters/1/value")));
+	i64 rule = rule_made(l, l->tags[0], in_texts(l, 1, TAGRULE_VALUE_MAX), "");
+	assert_true(rule > 0);
+	assert_int_equal(rule_made(l, l->tags[0], in_texts(l, 1, TAGRULE_VALUE_MAX + 1), ""), 0);
+	i64 today = corp_day(&l->w->cx.unit, clock_now(&l->w->t->clock));
+	for (int beyond = 0; beyond < 2; beyond++) {
+		str from = tz_format_date(today - TAGRULE_BACK_DAYS_MAX - beyond, l->w->a);
+		const char *body = arena_cstr(l->w->a, arena_printf(l->w->a, "{\"from\":\"%.*s\"}", STR_F(from)));
+		assert_int_equal(act_on(l, rule, "runs", body), beyond ? 422 : 202);
+		settle(l);
+	}
+	/* of a rule that is changed time and again the newest versions are kept */
+	for (int v = 1; v <= TAGRULE_VERSIONS_KEPT; v++) {
+		str def = arena_printf(l->w->a, "{\"name\":\"第%d次\",\"put\":[\"%lld\"],\"when\":" VIEWED "]}}", v, (long long)l->tags[0]);
+		l->owner.match = arena_printf(l->w->a, "\"%d\"", v);
+		assert_int_equal(ask(&l->owner, "PUT", arena_printf(l->w->a, "/api/v1/tag-rules/%lld", (long long)rule), def), 200);
+	}
+	l->owner.match = STR_NIL;
+	assert_int_equal(get(&l->owner, "/api/v1/tag-rules/%lld/versions", (long long)rule), 200);
+	assert_int_equal(json_get(reply_json(&l->owner), "data")->n, TAGRULE_VERSIONS_KEPT);
+	assert_int_equal(get(&l->owner, "/api/v1/tag-rules/%lld/versions/1", (long long)rule), 404);
+	assert_int_equal(get(&l->owner, "/api/v1/tag-rules/%lld/versions/2", (long long)rule), 200);
+}
+
+static void a_dry_run_can_be_applied_for_a_week(void **state)
+{
+	struct lab *l = *state;
+	tracked(l, "u1", "看过", "{}");
+	pass(l, MS_HOUR);
+	i64 rule = rule_made(l, l->tags[0], VIEWED "]}", ""), run = run_new(l, rule, "2025-12-01");
+	pass(l, TAGRULE_RUN_DAYS * MS_DAY);
+	assert_int_equal(run_apply(l, rule, run, 1), 202);
+	run = run_new(l, rule, "2025-12-01");
+	pass(l, (TAGRULE_RUN_DAYS + 1) * MS_DAY);
+	assert_int_equal(run_apply(l, rule, run, 1), 409);
+}
+
 static const char *words_from(struct lab *l, int from, int n)
 {
 	struct buf b = buf_new(l->w->a, 4 << 20);
@@ -428,7 +485,8 @@ int main(void)
 		BOTH(undoing_leaves_what_others_hold),
 		ONE(what_makes_no_sense_is_refused_by_field),
 		ONE(ten_thousand_keywords_and_no_more),
-		ONE(two_hundred_rules_and_no_more),
+		ONE(two_hundred_rules_and_no_more), ONE(lists_texts_and_histories_keep_their_bounds),
+		ONE(a_dry_run_can_be_applied_for_a_week),
 		BOTH(rights_corps_and_scopes),
 		ONE(what_is_no_longer_needed_is_cleared),
 	};

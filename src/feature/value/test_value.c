@@ -231,6 +231,32 @@ static void too_few_buyers_leave_the_ratio(void **state)
 	assert_true(tv_count(w, "risk in (low, watch, high, lost)") == 40);
 }
 
+static str fit_state(struct world *w)
+{
+	const struct json *j;
+	tv_fit(w);
+	assert_int_equal(tv_call(w, "GET", "/api/v1/value", "{}", &j), OK);
+	return json_str(json_get(j, "fit"), "state");
+}
+
+/* Ninety-nine buyers are too few, and so are a hundred of whom forty-nine came again. */
+static void a_fit_rests_on_enough_buyers_and_repeaters(void **state)
+{
+	struct world *w = *state;
+	for (u32 n = 1; n < VALUE_PEOPLE_MIN; n++)
+		for (i64 k = 0; k < (n < VALUE_REPEATERS_MIN ? 2 : 1); k++)
+			tv_order(w, EV_ORDER_PLACED, n, n * 10 + k, 30 + (n % 50) + k * (20 + n % 7), 10000, "CNY");
+	tv_consume(w);
+	tv_until(w, 0);
+	assert_true(str_eq_c(fit_state(w), "few"));
+	tv_order(w, EV_ORDER_PLACED, VALUE_PEOPLE_MIN, 5000, 40, 10000, "CNY");
+	tv_consume(w);
+	assert_true(str_eq_c(fit_state(w), "few"));
+	tv_order(w, EV_ORDER_PLACED, VALUE_PEOPLE_MIN, 5001, 12, 10000, "CNY"); /* the fiftieth who came again */
+	tv_consume(w);
+	assert_true(str_eq_c(fit_state(w), "fitted"));
+}
+
 static void the_fit_is_kept_and_checked_against_its_own_end(void **state)
 {
 	struct world *w = *state;
@@ -489,7 +515,7 @@ int main(void)
 		cmocka_unit_test(risks_change_at_their_edges), cmocka_unit_test(a_judgement_follows_the_model),
 		BOTH(orders_make_a_history_and_take_it_back), BOTH(a_refund_told_before_its_order_counts),
 		BOTH(merges_and_splits_are_exact), BOTH(a_replay_gives_the_same_histories),
-		BOTH(too_few_buyers_leave_the_ratio), BOTH(the_fit_is_kept_and_checked_against_its_own_end),
+		BOTH(too_few_buyers_leave_the_ratio), ONE(a_fit_rests_on_enough_buyers_and_repeaters), BOTH(the_fit_is_kept_and_checked_against_its_own_end),
 		BOTH(a_warning_is_given_once_and_taken_back), BOTH(what_is_withdrawn_is_known_no_more),
 		ONE(a_night_queues_one_job), BOTH(warnings_are_the_dearest_first_within_the_scope),
 		BOTH(one_person_is_shown_to_who_may_see_her), ONE(corps_know_nothing_of_each_other),

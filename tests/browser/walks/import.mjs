@@ -1,5 +1,5 @@
 // A file of orders goes in, is counted, and is taken back without a trace.
-import { expect, number, until, url, walk } from '../harness.mjs';
+import { calm, expect, number, PHONE, until, url, walk } from '../harness.mjs';
 
 const ROWS = 40;
 const BAD = 2;
@@ -32,6 +32,32 @@ walk('a file that does not say who bought is told so before it is tried', async 
   expect((await page.locator('[data-test=mapping] .el-tag--success').count()) === 4, 'the phone of a buyer is known by its name');
   expect((await who.count()) === 0, 'and says who bought');
 });
+
+walk('columns are matched on a phone', async (page) => {
+  await page.goto(`${url}/orders/import`);
+  const long = '一列没有用处而名字又很长的附加信息';
+  const lines = [`订单编号,买家手机,实付金额,付款时间,${long}`, `P${mark},13800138000,12.50,2026-11-01 10:00:00,${'婴儿配方奶粉大包装限时特惠'.repeat(3)}`];
+  await page.setInputFiles('[data-test=file]', { name: 'phone.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n') + '\n') });
+  await page.click('[data-test=upload]');
+  await page.waitForSelector('[data-test=mapping]');
+  await calm(page);
+  const rows = page.locator('[data-test=mapping] tbody tr');
+  expect((await rows.count()) === 5, 'every column is there');
+  for (let i = 0; i < 5; i++) {
+    const row = rows.nth(i);
+    for (const part of ['th', '.sample', '.el-select', '.el-tag']) {
+      const box = await row.locator(part).first().boundingBox();
+      expect(box.x >= 0 && box.x + box.width <= PHONE.viewport.width, `${part} of row ${i} is seen whole`);
+    }
+    const [name, choice] = [await row.locator('th').boundingBox(), await row.locator('.el-select').boundingBox()];
+    expect(choice.y >= name.y + name.height && choice.width > 250, 'the choice stands below the name over the whole width');
+  }
+  expect((await rows.nth(4).locator('.sample').evaluate((e) => e.scrollWidth <= e.clientWidth)), 'a long sample is wrapped, not cut');
+  await rows.nth(4).locator('.el-select').click();
+  await page.locator('.el-select-dropdown__item:visible', { hasText: '商品名称' }).first().click();
+  await page.click('[data-test=dry-run]');
+  await until('it was tried', async () => (await page.locator('[data-test=count-accepted]').textContent().catch(() => '')) === '1', 15_000);
+}, PHONE);
 
 walk('orders are imported and taken back', async (page) => {
   await page.goto(`${url}/orders/import`);

@@ -12,7 +12,7 @@ export default {
     tagThem: 'Tag', tagTitle: 'Tag {n} customers', addTags: 'Add tags', removeTags: 'Remove tags', tagged: 'Tags of {n} customers changed',
     // detail
     edit: 'Edit', merge: 'Merge', split: 'Split', bound: 'Bound member', unbound: 'Not bound', phone: 'Phone', city: 'City', birthday: 'Birthday', followup: 'Follow-up', remark: 'Remark',
-    orders: 'Standing orders', aov: 'Average order', memberNo: 'Membership', firstOrder: 'First order', lastOrder: 'Last order', lastActive: 'Last active', groups: 'Group chats', categories: 'Categories bought', groupUnnamed: 'Unnamed group', lastReached: 'Last reached', source: 'Source', reachable: 'Reachable by', reachWecom: 'WeCom', reachSms: 'SMS',
+    orders: 'Standing orders', aov: 'Average order', memberNo: 'Membership', firstOrder: 'First order', lastOrder: 'Last order', lastActive: 'Last active', groups: 'Group chats', categories: 'Categories bought', groupUnnamed: 'Unnamed group', lastReached: 'Last reached', source: 'Source', reachable: 'Reachable by',
     unreachable: 'Not reachable', tabTimeline: 'Timeline', tabOrders: 'Orders', tabIdentities: 'Identities', tabFollows: 'Advisors', editTags: 'Edit tags', tagsChanged: 'Tags changed',
     lostBanner: 'Lost {when}: no member of staff has her as a friend.', phoneAdd: 'Note a phone number', phoneHint: 'A number typed by staff only suggests who might be the same person; nothing merges by itself.', phoneNone: 'Nobody looks like the same person',
     suggestTitle: 'Maybe the same person', suggestMerge: 'Merge into this one', mergeTitle: 'Merge customers', mergeText: 'Moves the identities, orders and events of another customer to “{name}”. A split takes it back; both are in the audit log.',

@@ -28,7 +28,7 @@ export default {
     ev: {
       site_tracked: 'Site or shop event', site_page: 'Saw a page', site_screen: 'Saw a screen', site_group: 'Joined a group of the site', order_placed: 'Order', order_changed: 'Order changed', order_cancelled: 'Order cancelled', order_refunded: 'Refund',
       follow_added: 'Became a friend', follow_lost: 'Deleted the staff', follow_dropped: 'Deleted by staff', contact_fetched: 'Profile read from WeCom', customer_changed: 'Profile changed', customer_absorbed: 'Merged', customer_settled: 'Merged', reach_sent: 'Message delivered', reach_failed: 'Message failed', reach_refused: 'Messages refused',
-      welcome_sent: 'Welcome sent', welcome_missed: 'Welcome missed', phone_bound: 'Phone bound', group_joined: 'Joined a group', group_left: 'Left a group', moment_liked: 'Liked a Moment', moment_commented: 'Commented on a Moment', material_opened: 'Opened a material', material_read: 'Read a material', material_passed: 'Passed a material on', survey_answered: 'Answered a survey',
+      welcome_sent: 'Welcome sent', welcome_missed: 'Welcome missed', phone_bound: 'Phone bound', group_joined: 'Joined a group', group_left: 'Left a group', moment_liked: 'Liked a Moment', moment_commented: 'Commented on a Moment', material_opened: 'Opened a material', material_read: 'Read a material', material_passed: 'Passed a material on', survey_answered: 'Answered a survey', kf_wrote: 'Wrote to WeChat service',
     },
     f: {
       plan: 'Number of the plan', version: 'Version', version_name: 'Name of the version',

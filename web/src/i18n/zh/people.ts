@@ -12,7 +12,7 @@ export default {
     tagThem: '打标签', tagTitle: '给 {n} 位客户打标签', addTags: '添加标签', removeTags: '移除标签', tagged: '已更新 {n} 位客户的标签',
     // detail
     edit: '编辑资料', merge: '合并', split: '拆分', bound: '已绑定会员', unbound: '未绑定会员', phone: '手机号', city: '城市', birthday: '生日', followup: '跟进状态', remark: '备注',
-    orders: '有效订单', aov: '客单价', memberNo: '会员号', firstOrder: '首次下单', lastOrder: '最近下单', lastActive: '最近活跃', groups: '所在客户群', categories: '买过的品类', groupUnnamed: '未命名的群', lastReached: '最近触达', source: '来源', reachable: '可触达', reachWecom: '企业微信', reachSms: '短信',
+    orders: '有效订单', aov: '客单价', memberNo: '会员号', firstOrder: '首次下单', lastOrder: '最近下单', lastActive: '最近活跃', groups: '所在客户群', categories: '买过的品类', groupUnnamed: '未命名的群', lastReached: '最近触达', source: '来源', reachable: '可触达',
     unreachable: '暂不可触达', tabTimeline: '动态', tabOrders: '订单', tabIdentities: '身份', tabFollows: '服务员工', editTags: '编辑标签', tagsChanged: '标签已更新',
     lostBanner: '已流失：{when}，目前没有员工是她的好友。', phoneAdd: '记录手机号', phoneHint: '员工填写的手机号只用来提示可能是同一人，不会自动合并。', phoneNone: '没有发现可能是同一人的客户',
     suggestTitle: '可能是同一人', suggestMerge: '合并到这里', mergeTitle: '合并客户', mergeText: '把另一位客户的身份、订单和动态并入“{name}”。可以拆分还原，操作会记入审计。',

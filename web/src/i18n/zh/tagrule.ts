@@ -28,7 +28,7 @@ export default {
     ev: {
       site_tracked: '网站/商城行为', site_page: '看了页面', site_screen: '看了小程序页面', site_group: '归入某个群体', order_placed: '下单', order_changed: '订单变更', order_cancelled: '取消订单', order_refunded: '退款',
       follow_added: '添加好友', follow_lost: '客户删除员工', follow_dropped: '员工删除客户', contact_fetched: '读到企业微信资料', customer_changed: '资料变更', customer_absorbed: '合并客户', customer_settled: '合并客户', reach_sent: '消息送达', reach_failed: '消息未送达', reach_refused: '拒收消息',
-      welcome_sent: '欢迎语已发', welcome_missed: '欢迎语未发', phone_bound: '绑定手机号', group_joined: '进入客户群', group_left: '离开客户群', moment_liked: '点赞朋友圈', moment_commented: '评论朋友圈', material_opened: '打开素材', material_read: '阅读素材', material_passed: '素材被转给别人', survey_answered: '回答问卷',
+      welcome_sent: '欢迎语已发', welcome_missed: '欢迎语未发', phone_bound: '绑定手机号', group_joined: '进入客户群', group_left: '离开客户群', moment_liked: '点赞朋友圈', moment_commented: '评论朋友圈', material_opened: '打开素材', material_read: '阅读素材', material_passed: '素材被转给别人', survey_answered: '回答问卷', kf_wrote: '给微信客服发消息',
     },
     f: {
       plan: '计划编号', version: '第几版', version_name: '版本名称',
