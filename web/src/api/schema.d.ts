@@ -1891,7 +1891,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The rows that were not used, each with its number and the reason. */
+        /** The rows that were not used, each with its number and the reason; one file of rejected_files. */
         get: operations["getImportsByIdRejectedCsv"];
         put?: never;
         post?: never;
@@ -9465,6 +9465,11 @@ export interface components {
              */
             created_ms: number;
             by: string;
+            /**
+             * Format: int64
+             * @description tables of rows that were not used
+             */
+            rejected_files: number;
         };
         import_made: {
             id: string;
@@ -15718,6 +15723,8 @@ export interface components {
         profile_reachable: {
             wecom: boolean;
             sms: boolean;
+            oa: boolean;
+            mail: boolean;
         };
         home_gmv: {
             /** Format: int64 */
@@ -20724,7 +20731,9 @@ export interface operations {
     };
     getImportsByIdRejectedCsv: {
         parameters: {
-            query?: never;
+            query?: {
+                part?: number;
+            };
             header?: never;
             path: {
                 id: string;
