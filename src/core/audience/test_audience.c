@@ -684,20 +684,20 @@ static void a_sample_is_uniform(void **state)
 	size_t n, got;
 	assert_int_equal(audience_select(&m->w->unit, e, 0, 1000, &all, &n), OK);
 	assert_true(n > 40 && n < 200);
-	i64 *times = ARENA_ARRAY(m->w->t->arena, i64, n);
-	memset(times, 0, n * sizeof(i64));
+	i64 *drawn = ARENA_ARRAY(m->w->t->arena, i64, n);
+	memset(drawn, 0, n * sizeof(i64));
 	for (u64 seed = 1; seed <= DRAWS; seed++) {
 		struct arena_mark mark = arena_mark(m->w->t->arena);
 		assert_int_equal(audience_sample(&m->w->unit, e, hash_mix(seed), EACH, &v, &got), OK);
 		assert_int_equal(got, EACH);
 		for (size_t i = 0; i < got; i++)
 			for (size_t k = 0; k < n; k++)
-				times[k] += all[k] == v[i];
+				drawn[k] += all[k] == v[i];
 		arena_reset(m->w->t->arena, mark);
 	}
 	double want = (double)DRAWS * EACH / (double)n, chi = 0;
 	for (size_t k = 0; k < n; k++)
-		chi += ((double)times[k] - want) * ((double)times[k] - want) / want;
+		chi += ((double)drawn[k] - want) * ((double)drawn[k] - want) / want;
 	double df = (double)n - 1, z = (pow(chi / df, 1.0 / 3) - (1 - 2 / (9 * df))) / sqrt(2 / (9 * df)); /* Wilson and Hilferty */
 	if (z > 4.75)
 		fail_msg("chi square %.1f of %.0f", chi, df);
