@@ -2,7 +2,7 @@
  * Senders. A claim is one corp's turn (store/outbox.h). A claimed row is CALLING durably before its call
  * begins, so a crash in between is seen: the row becomes UNKNOWN at the next start, or half a minute after an
  * outcome could not be written, and is reconciled, never sent blindly again. The outcome and its event are one
- * transaction in the row's slot.
+ * transaction in the row's slot. A sender that is told "not before then" tells it for all rows of its kind.
  */
 #include "app/sender.h"
 #include "base/fault.h"
@@ -15,6 +15,7 @@
 #define UNKNOWN_AFTER_MS (30 * MS_SECOND) /* reconcile soon: promised within five minutes */
 #define RETRY_FIRST_MS (2 * MS_SECOND)
 #define RETRY_LAST_MS (10 * MS_MINUTE)
+#define SHUT_MS MS_SECOND /* closed for less: each row may find out by itself */
 
 static const struct sender *sender_of(struct env *env, str kind)
 {
@@ -88,6 +89,8 @@ static err carry_out(struct env *env, struct arena *a, const struct outbox_row *
 		if (e != OK)
 			outcome_of_error(&cx, e, &o);
 	}
+	if (o.state == OUTCOME_RETRY && cx.unit.fail.code == ERR_TOO_MANY && cx.unit.fail.retry_at >= clock_now(env->clock) + SHUT_MS)
+		outbox_shut(env->store, row, cx.unit.fail.retry_at);
 	TRY(cut_short("sender.called"));
 	cx.unit.lazy = is_urgent(row->lane);
 	err e = WRITE_TX(&cx.unit, row->slot, write_outcome(tx, row, &o));
@@ -107,14 +110,14 @@ static err carry_out_all(struct env *env, struct arena *a, const struct outbox_r
 }
 
 /* A corp whose calls are slow gives the rest of its turn back, so that nobody waits behind all of them; and so it is when
- * an outcome could not be written: what was not begun must not stay claimed until the next start. */
+ * its interface is closed, or an outcome could not be written: what was not begun must not stay claimed until the next start. */
 static err carry_out_turn(struct env *env, struct arena *a, const struct outbox_row *rows, size_t count)
 {
 	ms ends = clock_mono() + TURN_MS;
 	err first = OK;
 	for (size_t i = 0; i < count; i++) {
 		struct unit u = unit_new(env->store, a, rows[i].corp, "sender");
-		bool over = first != OK || (!env->clock->simulated && i > 0 && clock_mono() >= ends);
+		bool over = first != OK || outbox_is_shut(env->store, &rows[i], clock_now(env->clock)) || (!env->clock->simulated && i > 0 && clock_mono() >= ends);
 		err e = over && rows[i].state == OUTBOX_CALLING ? WRITE_TX(&u, rows[i].slot, outbox_give_back(tx, &rows[i]))
 								: carry_out_all(env, a, &rows[i], 1, false);
 		outbox_let_go(env->store, &rows[i]);

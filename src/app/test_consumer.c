@@ -591,6 +591,61 @@ static void a_turn_of_greetings_waits_twice_for_the_disk(void **state)
 	test_store_free(t);
 }
 
+#define SHUT_MINUTES 5
+
+static err refused_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret)
+{
+	told.sends++;
+	cx->unit.fail = (struct fail){ .code = ERR_TOO_MANY, .retry_at = cx_now(cx) + SHUT_MINUTES * MS_MINUTE };
+	*ret = (struct outcome){ .state = OUTCOME_RETRY, .retry_at = cx->unit.fail.retry_at };
+	return OK;
+}
+
+static err many_of(struct tx *tx, const char *kind, int n)
+{
+	for (int i = 0; i < n; i++)
+		TRY(outbox_add(tx, str_c(kind), arena_printf(tx->snap.arena, "%d", i), STR(LANE_ORDINARY), tx->snap.now, 0, 0, &none_record,
+			       &(struct none){ 0 }, NULL));
+	return OK;
+}
+
+static int runs_until_idle(struct env *env, struct arena *a)
+{
+	bool worked = true;
+	int runs = 0;
+	for (; worked; runs++)
+		assert_int_equal(sender_run(env, a, LANE_ORDINARY, &worked), OK);
+	return runs;
+}
+
+/* A closed interface is asked by one row each time it may open, however many wait; what goes elsewhere is not held up. */
+static void who_waits_for_a_closed_interface_is_left_alone(void **state)
+{
+	static const struct sender senders[] = { { .kind = "refused.call", .send = refused_send }, { .kind = "counted.call", .send = counted_send }, { 0 } };
+	static const struct module counted = { .name = "counted", .doc = "d", .senders = senders };
+	static const struct module *const only[] = { &counted, NULL };
+	struct test_store *t = test_store_new();
+	struct env env = { .store = t->store, .clock = &t->clock, .modules = only };
+	ms began = clock_now(&t->clock), due;
+	told.sends = 0;
+	assert_int_equal(WRITE_TX(&t->unit, TEST_BASE_SLOT, many_of(tx, "refused.call", 500)), OK);
+	assert_true(runs_until_idle(&env, t->arena) <= 3);
+	assert_int_equal(told.sends, 1);
+	assert_int_equal(WRITE_TX(&t->unit, TEST_BASE_SLOT, many_of(tx, "counted.call", 100)), OK);
+	runs_until_idle(&env, t->arena);
+	assert_int_equal(told.sends, 101);
+	for (int i = 1; i <= 3; i++) {
+		assert_int_equal(sender_next_due(&t->unit, LANE_ORDINARY, &due), OK);
+		assert_int_equal(due, began + i * SHUT_MINUTES * MS_MINUTE);
+		clock_advance(&t->clock, due - 1);
+		assert_int_equal(runs_until_idle(&env, t->arena), 1);
+		clock_advance(&t->clock, due);
+		runs_until_idle(&env, t->arena);
+		assert_int_equal(told.sends, 101 + i);
+	}
+	test_store_free(t);
+}
+
 #define ONE(test) cmocka_unit_test_setup_teardown(test, make, pond_free)
 #define EIGHT(test) { #test " over eight slots", test, make_spread, pond_free, NULL }
 
@@ -613,7 +668,7 @@ int main(void)
 		ONE(a_call_cut_off_by_a_crash_is_asked_after),
 		ONE(what_never_left_is_sent_again_a_little_later),
 		ONE(a_row_that_came_due_too_late_tells_and_is_not_sent),
-		cmocka_unit_test(a_turn_of_greetings_waits_twice_for_the_disk),
+		cmocka_unit_test(a_turn_of_greetings_waits_twice_for_the_disk), cmocka_unit_test(who_waits_for_a_closed_interface_is_left_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

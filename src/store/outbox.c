@@ -4,6 +4,7 @@
  * rows are seen whole; of a backlog only the heads are read, by the index outbox_turn. Rows are then marked CALLING slot
  * by slot, each only if nobody had it since, so a claim is durable before the first call. Rows past their time are
  * closed by the claim and handed out as DROPPED, once, so that their sender's event can say why nothing was sent.
+ * Where an interface refuses everybody for a while, one row finds that out, and the others are left alone until then.
  */
 #include "store/outbox.h"
 
@@ -193,6 +194,44 @@ static struct outbox_row row_of(const struct outbox_found *r)
 
 typedef VEC(struct outbox_row) row_list;
 
+/* ---- which interface is closed ---- */
+
+static i64 shut_key(i64 corp, str kind) { return (i64)(hash64(kind) ^ hash_mix((u64)corp)); }
+
+/* 0: never was. */
+static ms shut_until(struct store *st, i64 corp, str kind)
+{
+	ms until = 0;
+	pthread_mutex_lock(&st->lock);
+	imap_get(&st->shut, shut_key(corp, kind), &until);
+	pthread_mutex_unlock(&st->lock);
+	return until;
+}
+
+/* Of any corp and kind. */
+static bool some_shut(struct store *st, ms now)
+{
+	pthread_mutex_lock(&st->lock);
+	bool some = st->shut_last > now;
+	pthread_mutex_unlock(&st->lock);
+	return some;
+}
+
+void outbox_shut(struct store *st, const struct outbox_row *row, ms until)
+{
+	pthread_mutex_lock(&st->lock);
+	imap_put(&st->shut, shut_key(row->corp, row->kind), until);
+	st->shut_last = int_max(st->shut_last, until);
+	pthread_mutex_unlock(&st->lock);
+}
+
+bool outbox_is_shut(struct store *st, const struct outbox_row *row, ms now) { return shut_until(st, row->corp, row->kind) > now; }
+
+static bool head_shut(const struct snap *s, const struct outbox_head *head, ms now)
+{
+	return shut_until(s->unit->store, head->owner, head->kind) > now;
+}
+
 /* ---- whose turn it is ---- */
 
 /* The corp and its kinds that have something due; corp 0: nobody. */
@@ -244,7 +283,7 @@ static err turn_by_heads(const struct snap *s, const struct outbox_find *find, i
 		}
 		if (ret->n && head.owner != ret->owner)
 			return OK;
-		if (head.due <= find->at)
+		if (head.due <= find->at && !head_shut(s, &head, find->at))
 			turn_add(ret, &head);
 		at = (struct outbox_place){ find->lane, head.owner, head.kind };
 	}
@@ -259,7 +298,11 @@ static err turn_find(const struct snap *s, const struct outbox_find *find, i64 a
 	TRY(outbox_due_first(s, &look, &heads, &n));
 	if (n == LOOK_ROWS)
 		return turn_by_heads(s, find, after, ret);
-	turn_of_few(heads, n, after, ret);
+	size_t open = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!head_shut(s, &heads[i], find->at))
+			heads[open++] = heads[i];
+	turn_of_few(heads, open, after, ret);
 	return OK;
 }
 
@@ -536,9 +579,26 @@ err outbox_unknown_since(struct unit *u, ms *ret)
 	return OK;
 }
 
+/* Head by head, as each may have to wait for its interface. */
+static err earliest_open(const struct snap *s, str lane, ms *ret)
+{
+	struct outbox_place at = { lane, 0, STR("") };
+	struct outbox_head head;
+	err e;
+	*ret = NIL;
+	while ((e = outbox_head_after(s, &at, &head)) == OK) {
+		ms due = int_max(head.due, shut_until(s->unit->store, head.owner, head.kind));
+		*ret = *ret == NIL ? due : int_min(*ret, due);
+		at = (struct outbox_place){ lane, head.owner, head.kind };
+	}
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 err outbox_next_due(struct unit *u, str lane, ms *ret)
 {
 	struct outbox_next next;
+	if (some_shut(u->store, clock_now(u->store->clock)))
+		return READ_SNAP(u, 0, earliest_open(snap, lane, ret));
 	TRY(READ_SNAP(u, 0, outbox_earliest(snap, &(struct outbox_lane){ lane }, &next)));
 	*ret = next.due;
 	return OK;

@@ -43,9 +43,15 @@ err outbox_unknown_since(struct unit *u, ms *ret);
 /* Inside the transaction that also writes the outcome's event. */
 err outbox_finish(struct tx *tx, const struct outbox_row *row, enum outbox_state state, str reason);
 err outbox_retry(struct tx *tx, const struct outbox_row *row, ms due, str reason);
+/*
+ * The interface a row's call goes to is closed until then: until then no row of its corp and kind is claimed or counts as due. Only
+ * this process remembers it, so a restart costs one try.
+ */
+void outbox_shut(struct store *st, const struct outbox_row *row, ms until);
+bool outbox_is_shut(struct store *st, const struct outbox_row *row, ms now);
 /* A claimed row whose call has not begun waits again as if nobody had claimed it. */
 err outbox_give_back(struct tx *tx, const struct outbox_row *row);
-/* When the earliest row of a lane is due; NIL when none waits. */
+/* When the earliest row of a lane can be claimed; NIL when none waits. */
 err outbox_next_due(struct unit *u, str lane, ms *ret);
 
 #endif

@@ -212,6 +212,7 @@ static struct store *store_new(const struct store_conf *conf)
 	st->tables = map_new(st->arena);
 	st->places = imap_new(st->places_arena);
 	st->turns = imap_new(st->arena);
+	st->shut = imap_new(st->arena);
 	st->seals = seal_cache_new();
 	st->inbox = inbox_queue_new();
 	if (store_is_postgres(st)) {

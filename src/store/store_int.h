@@ -37,6 +37,8 @@ struct store {
 	struct map tables;  /* name -> "1" has a slot column, "0" has none; constant after open */
 	struct imap turns; /* hash of a lane of the outbox -> the corp that had the last turn; guarded by `lock` */
 	u64 turn_count;
+	struct imap shut; /* of a corp and kind of the outbox -> until when its interface is closed; guarded by `lock` */
+	ms shut_last;     /* the latest of them */
 	VEC(i64) carried;  /* rows of the outbox somebody of this process has claimed and not let go; guarded by `lock` */
 	pthread_rwlock_t places_lock;
 	struct arena *places_arena;
