@@ -7,8 +7,9 @@
 
 #define GRAPHS 125
 #define PEOPLE 4 /* of each graph: 500 walks */
-#define DAYS 3
-#define STEP (30 * MS_MINUTE) /* many share a moment: it is the moments that cost */
+#define DAYS 30
+#define STEP_MINUTES 300 /* many share a moment, for it is the moments that cost; every hour of the day has its turn */
+#define STEP (STEP_MINUTES * MS_MINUTE)
 #define NODES 9
 #define MOMENTS 14
 #define TRACE_BYTES 4096
@@ -32,7 +33,7 @@ static void draw(struct drawing *d, int at)
 	snprintf(d->trigger, sizeof(d->trigger), "go%d", at);
 	for (int i = 0; i < d->n; i++) {
 		struct box *b = &d->boxes[i];
-		*b = (struct box){ (enum kind)dice(KINDS), 30 * (1 + (i64)dice(20)), 30 * (1 + (i64)dice(13)), i + 1, -1 };
+		*b = (struct box){ (enum kind)dice(KINDS), STEP_MINUTES * (1 + (i64)dice(20)), STEP_MINUTES * (1 + (i64)dice(13)), i + 1, -1 };
 		/* Forward edges only, and now and then none. */
 		if (i + 1 == d->n || dice(12) == 0)
 			b->first = -1;
@@ -71,7 +72,7 @@ static void box_json(struct buf *b, const struct drawing *d, int i)
 	if (x->kind == WAITS)
 		buf_fmt(b, "\"type\":\"wait\",\"wait\":{\"kind\":\"for\",\"minutes\":%lld}}", (long long)x->minutes);
 	else if (x->kind == EVENING)
-		buf_fmt(b, "\"type\":\"wait\",\"wait\":{\"kind\":\"until\",\"minute\":1110,\"days\":%lld}}", (long long)(x->minutes % 60 ? 1 : 0));
+		buf_fmt(b, "\"type\":\"wait\",\"wait\":{\"kind\":\"until\",\"minute\":1110,\"days\":%lld}}", (long long)(x->minutes / STEP_MINUTES % 2));
 	else if (x->kind == UNTIL)
 		buf_fmt(b, "\"type\":\"until\",\"until\":{\"event\":\"site.tracked\",\"timeout_minutes\":%lld,\"filters\":[{\"name\":\"name\",\"op\":\"is\","
 			"\"value\":\"look\"}]}}", (long long)x->limit);
@@ -110,7 +111,7 @@ struct person { i64 leaf, other; ms merged; struct moment moments[MOMENTS]; int 
 
 static void live_one(struct person *p, const struct drawing *d, ms start)
 {
-	*p = (struct person){ .merged = dice(3) ? 0 : start + (i64)dice(DAYS * 48) * STEP + 7 * MS_MINUTE };
+	*p = (struct person){ .merged = dice(3) ? 0 : start + (i64)dice(DAYS * MS_DAY / STEP) * STEP + 7 * MS_MINUTE };
 	ms at = start;
 	for (p->n = 0; p->n < MOMENTS; p->n++) {
 		at += (1 + (i64)dice(13)) * STEP;
@@ -177,7 +178,7 @@ static struct doing asking_box(const struct box *b, ms t)
 
 static ms evening_after(const struct box *b, ms t)
 {
-	ms next = t - clock_minute(t) * MS_MINUTE + 1110 * MS_MINUTE + (b->minutes % 60 ? MS_DAY : 0);
+	ms next = t - clock_minute(t) * MS_MINUTE + 1110 * MS_MINUTE + b->minutes / STEP_MINUTES % 2 * MS_DAY;
 	next -= next % MS_MINUTE;
 	return next < t ? next + MS_DAY : next;
 }
