@@ -16,6 +16,7 @@
 #define RETRY_FIRST_MS (2 * MS_SECOND)
 #define RETRY_LAST_MS (10 * MS_MINUTE)
 #define SHUT_MS MS_SECOND /* closed for less: each row may find out by itself */
+#define SHUT_LAST_MS (5 * MS_MINUTE) /* then one looks again, and what expired meanwhile is told */
 
 static const struct sender *sender_of(struct env *env, str kind)
 {
@@ -69,6 +70,15 @@ static bool is_urgent(str lane) { return str_eq_c(lane, LANE_WELCOME); }
 /* For tests that kill: between the claim and the call, and between the answer and our word about it. */
 static err cut_short(const char *point) { return fault_pass(point) != FAULT_NONE ? ERR_IO : OK; }
 
+/* "Not before then" holds for all rows of its kind. */
+static void shut_if_told(struct cx *cx, const struct outbox_row *row)
+{
+	const struct fail *f = &cx->unit.fail;
+	ms now = cx_now(cx);
+	if (f->code == ERR_TOO_MANY && f->retry_at >= now + SHUT_MS)
+		outbox_shut(cx->env->store, row, int_min(f->retry_at, now + SHUT_LAST_MS));
+}
+
 static err carry_out(struct env *env, struct arena *a, const struct outbox_row *row, bool reconcile)
 {
 	struct cx cx = cx_system(env, a, row->corp, "sender");
@@ -89,8 +99,8 @@ static err carry_out(struct env *env, struct arena *a, const struct outbox_row *
 		if (e != OK)
 			outcome_of_error(&cx, e, &o);
 	}
-	if (o.state == OUTCOME_RETRY && cx.unit.fail.code == ERR_TOO_MANY && cx.unit.fail.retry_at >= clock_now(env->clock) + SHUT_MS)
-		outbox_shut(env->store, row, cx.unit.fail.retry_at);
+	if (o.state == OUTCOME_RETRY)
+		shut_if_told(&cx, row);
 	TRY(cut_short("sender.called"));
 	cx.unit.lazy = is_urgent(row->lane);
 	err e = WRITE_TX(&cx.unit, row->slot, write_outcome(tx, row, &o));

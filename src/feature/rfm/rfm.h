@@ -42,6 +42,7 @@ struct rfm_box { int r1, r2, f1, f2, m1, m2; };
 struct rfm_cell { const char *code; enum text name; struct rfm_box box; };
 extern const struct rfm_cell rfm_cells_11[], rfm_cells_8[]; /* ordered; end with code NULL */
 #define RFM_OTHERS "others"
+#define RFM_NEVER "never" /* has not bought: in no list */
 
 /* Scores of somebody with orders: days since the last one, how many, fen spent. */
 struct rfm_score { int r, f, m; };

@@ -5,6 +5,7 @@
 
 #include "core/attr/attr.h"
 #include "core/audience/audience_sum.h"
+#include "core/audience/audience_tally.h"
 #include "core/audit/audit.h"
 #include "core/corp/corp.h"
 #include "core/customer/customer.h"
@@ -25,6 +26,14 @@ RECORD(rfm_cells_in, CELLS_IN_FIELDS);
 #define CELL_FIELDS(F, S) \
 	F(S, STR, code) F(S, STR, name) F(S, BOOL, renamed) F(S, STR, expr) F(S, I64, people) F(S, FEN, gmv)
 RECORD(rfm_cell_view, CELL_FIELDS);
+#define PARTS_IN_FIELDS(F, S) F(S, STR, expr, .min = 1, .max = AUDIENCE_TEXT_MAX) F(S, STR, grid, .opt = true, .one_of = "8,11")
+RECORD(rfm_parts_in, PARTS_IN_FIELDS);
+#define PART_FIELDS(F, S)                                                           \
+	F(S, STR, code, .doc = "never: has not bought") F(S, STR, name) F(S, I64, count) F(S, F64, share) F(S, I64, everybody) \
+	F(S, F64, lift) F(S, STR, expr)
+RECORD(rfm_part, PART_FIELDS);
+#define PARTS_FIELDS(F, S) F(S, I64, count) F(S, I64, total) F(S, LIST, data, .of = &rfm_part_record)
+RECORD(rfm_parts, PARTS_FIELDS);
 #define NAME_IN_FIELDS(F, S) F(S, STR, code, .max = 30) F(S, STR, name, .max = RFM_NAME_MAX, .doc = "empty: the default again")
 RECORD(rfm_name_in, NAME_IN_FIELDS);
 #define FIXED_FIELDS(F, S)                                                          \
@@ -122,6 +131,54 @@ static err h_cells(struct cx *cx)
 		TRY(cell_view(cx, &cut, list, RFM_OTHERS, T_RFM_OTHERS, names, n, &rows[count++]));
 	page->data = (struct list){ rows, count };
 	page->total = (i64)count;
+	return OK;
+}
+
+/* ---- any set by cells ---- */
+
+static double ratio(i64 part, i64 whole) { return whole ? (double)part / (double)whole : 0; }
+
+static err part(struct cx *cx, const struct expr *set, struct rfm_part *p, struct rfm_parts *sum)
+{
+	struct audience_shares s;
+	struct expr *cell;
+	TRY(expr_parse(&cx->unit, p->expr, &cell));
+	TRY(audience_overlap(&cx->unit, set, cell, &s));
+	p->count = s.both;
+	p->everybody = s.both + s.only_b;
+	p->share = ratio(s.both, s.both + s.only_a);
+	p->lift = p->everybody ? p->share / ratio(p->everybody, s.total) : 0;
+	sum->count = s.both + s.only_a;
+	sum->total = s.total;
+	return OK;
+}
+
+/* The cells in their order, who is in none of them, and who has not bought: everybody of the set once. */
+static err h_parts(struct cx *cx)
+{
+	const struct rfm_parts_in *in = cx->in;
+	struct rfm_parts *out = cx->out;
+	bool eight = str_eq_c(in->grid, "8"), own;
+	const struct rfm_cell *list = eight ? rfm_cells_8 : rfm_cells_11;
+	struct rfm_part *rows = ARENA_ARRAY(CX_ARENA(cx), struct rfm_part, CELLS_MAX);
+	struct rfm_name *names;
+	struct rfm_cut cut;
+	struct expr *set;
+	size_t n, count = 0;
+	TRY(expr_parse(&cx->unit, in->expr, &set));
+	TRY(rfm_cut_now(&cx->unit, &cut));
+	TRY(READ_SNAP(&cx->unit, base(cx), rfm_name_list(snap, &(struct none){ 0 }, &names, &n)));
+	for (const struct rfm_cell *c = list; c->code; c++)
+		rows[count++] = (struct rfm_part){ .code = str_c(c->code), .name = name_of(cx, names, n, c->code, c->name, &own) };
+	if (!eight)
+		rows[count++] = (struct rfm_part){ .code = STR(RFM_OTHERS), .name = name_of(cx, names, n, RFM_OTHERS, T_RFM_OTHERS, &own) };
+	for (size_t i = 0; i < count; i++)
+		rows[i].expr = rfm_cell_expr(CX_ARENA(cx), &cut, list, rows[i].code);
+	rows[count++] = (struct rfm_part){ .code = STR(RFM_NEVER), .name = str_c(text_raw(T_RFM_NEVER, cx->viewer.lang)),
+					   .expr = STR("not (orders >= 1)") };
+	for (size_t i = 0; i < count; i++)
+		TRY(part(cx, set, &rows[i], out));
+	out->data = (struct list){ rows, count };
 	return OK;
 }
 
@@ -232,6 +289,8 @@ const struct route rfm_routes[] = {
 	  "People and money by recency and frequency, of any money or one score of it." },
 	{ "GET", RFM "/cells", "lifecycle.read", SCOPED, ROUTE_LIST, &rfm_cells_in_record, &rfm_cell_view_record, h_cells,
 	  "The eleven or eight named cells as expressions." },
+	{ "POST", RFM "/breakdown", "audience.read", SCOPED, 0, &rfm_parts_in_record, &rfm_parts_record, h_parts,
+	  "How a set divides by the named cells." },
 	{ "PUT", RFM "/names/{code}", "lifecycle.write", ROUTE_SCOPE_NONE, 0, &rfm_name_in_record, &none_record, h_name,
 	  "Names a cell." },
 	{ "GET", RFM "/cuts", "lifecycle.read", ROUTE_SCOPE_NONE, ROUTE_LIST, &none_record, &rfm_cut_record, h_cuts,

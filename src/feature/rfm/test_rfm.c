@@ -220,6 +220,42 @@ static void the_map_adds_up_within_ones_scope(void **state)
 	assert_int_equal(json_get(reply_json(&owner), "data")->n, 11);
 }
 
+/* Of everybody, of some and of nobody, in both grids: each once, and as many as whoever asks for the part by itself. */
+static void any_set_divides_by_cells(void **state)
+{
+	static const char *const sets[] = { "orders is known", "orders >= 2", "orders >= 3 or not (orders >= 1)", "orders > 100000" };
+	struct pond *w = *state;
+	struct browser owner = { .w = w };
+	struct buyers b;
+	assert_int_equal(post(&owner, "/api/v1/rfm/breakdown", "{\"expr\":\"friend\"}"), 404); /* no cuts yet */
+	populate(w, &b);
+	recompute(w, "total");
+	struct browser jing = user_browser(w, "manager1", "manager", "self", staff_of(w, "jing"));
+	struct browser *who[] = { &owner, &jing };
+	for (size_t i = 0; i < ARRAY_LEN(sets) * 4; i++) {
+		const char *set = sets[i / 4], *grid = i % 2 ? "8" : "11";
+		struct browser *by = who[i / 2 % 2];
+		assert_int_equal(post(by, "/api/v1/rfm/breakdown", "{\"expr\":\"%s\",\"grid\":\"%s\"}", set, grid), 200);
+		const struct json *reply = reply_json(by), *parts = json_get(reply, "data");
+		i64 sum = 0, count = json_i64(reply, "count", -1);
+		double shares = 0;
+		assert_int_equal(parts->n, i % 2 ? 9 : 12);
+		for (size_t k = 0; k < parts->n; k++) {
+			str cell = json_str(&parts->items[k], "expr");
+			i64 here = json_i64(&parts->items[k], "count", -1);
+			assert_int_equal(post(by, "/api/v1/audience/count", "{\"expr\":\"(%s) and (%.*s)\"}", set, STR_F(cell)), 200);
+			assert_int_equal(json_i64(reply_json(by), "count", -1), here);
+			shares += count ? (double)here / (double)count : 0;
+			sum += here;
+		}
+		assert_int_equal(sum, count);
+		assert_true(count == 0 || (shares > 0.999 && shares < 1.001));
+		assert_true(i / 4 == 3 ? count == 0 : count > 0);
+	}
+	assert_int_equal(post(&owner, "/api/v1/rfm/breakdown", "{\"expr\":\"orders >>\"}"), 422);
+	assert_int_equal(post(&owner, "/api/v1/rfm/breakdown", "{\"expr\":\"friend\",\"grid\":\"9\"}"), 422);
+}
+
 static void cuts_are_dated_kept_and_found_anew_at_night(void **state)
 {
 	struct pond *w = *state;
@@ -343,7 +379,7 @@ int main(void)
 		cmocka_unit_test(the_eight_cells_leave_nobody_out_and_share_nobody),
 		cmocka_unit_test(cuts_that_do_not_ascend_are_refused),
 		ONE(fifths_rest_on_twenty_buyers), BOTH(fifths_lie_on_values_so_that_equal_ones_stay_together), BOTH(a_cells_expression_chooses_whom_the_scores_say),
-		BOTH(the_map_adds_up_within_ones_scope), ONE(cuts_are_dated_kept_and_found_anew_at_night),
+		BOTH(the_map_adds_up_within_ones_scope), ONE(any_set_divides_by_cells), ONE(cuts_are_dated_kept_and_found_anew_at_night),
 		ONE(a_customers_scores_have_the_corps_names), BOTH(a_type_is_a_stored_audience_with_figures_and_a_trend),
 		ONE(ready_layers_count_within_scope),
 	};

@@ -16,10 +16,15 @@ walk('an audience tells who its people are', async (page) => {
   await store(page, `好友${mark}`, 'friend');
   await store(page, `买过${mark}`, 'orders >= 1');
   const all = await until('it is counted', async () => number(await page.textContent('[data-test=count]')));
-  await until('the stages add up to the set', async () => {
+  const addsUp = async () => {
     const parts = await page.locator('[data-test=breakdown] tbody tr td:nth-child(3)').allTextContents();
     return parts.reduce((sum, text) => sum + number(text), 0) === all;
-  });
+  };
+  await until('the stages add up to the set', addsUp);
+  await page.click('[data-test=breakdown-by]');
+  await page.locator('.el-select-dropdown__item', { hasText: 'RFM 分群' }).click();
+  await until('so do the cells of RFM', async () => (await page.textContent('[data-test=breakdown] thead')).includes('RFM') && (await addsUp()));
+  if (process.env.YUTANG_SHOTS) await page.screenshot({ path: `${process.env.YUTANG_SHOTS}/audience-rfm.png`, fullPage: true });
 
   await page.getByRole('tab', { name: '标签', exact: true }).click();
   await page.waitForSelector('[data-test=crosstab] tbody tr');

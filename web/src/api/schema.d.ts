@@ -3498,6 +3498,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rfm/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a set divides by the named cells. */
+        post: operations["postRfmBreakdown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rfm/names/{code}": {
         parameters: {
             query?: never;
@@ -10670,6 +10687,13 @@ export interface components {
              */
             gmv: number;
         };
+        rfm_parts: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            total: number;
+            data: components["schemas"]["rfm_part"][];
+        };
         rfm_cut: {
             id: string;
             /**
@@ -14867,6 +14891,18 @@ export interface components {
              * @description minor units of the currency beside it
              */
             gmv: number;
+            expr: string;
+        };
+        rfm_part: {
+            /** @description never: has not bought */
+            code: string;
+            name: string;
+            /** Format: int64 */
+            count: number;
+            share: number;
+            /** Format: int64 */
+            everybody: number;
+            lift: number;
             expr: string;
         };
         followup_column_view: {
@@ -24799,6 +24835,43 @@ export interface operations {
                         has_more: boolean;
                         total: number | null;
                     };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    postRfmBreakdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    expr: string;
+                    /** @enum {string|null} */
+                    grid?: "8" | "11" | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rfm_parts"];
                 };
             };
             /** @description Refused */
