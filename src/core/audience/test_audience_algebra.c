@@ -178,6 +178,30 @@ static void long_lists_are_refused_at_once(void **state)
 	}
 }
 
+#define QUESTION_BYTES ((size_t)8 << 20) /* what the largest one may take, whoever asks */
+
+/* Memory of one question is bounded by its parts, which are: the largest that is let in, read and counted. */
+static void the_largest_question_takes_little_memory(void **state)
+{
+	struct world *w = *state;
+	struct buf b = buf_new(w->t->arena, 1 << 20);
+	struct json *tree;
+	struct expr *e;
+	i64 count;
+	buf_add_c(&b, "{\"op\":\"or\",\"of\":[{\"op\":\"attr\",\"name\":\"orders\",\"cmp\":\"in\",\"value\":[0");
+	for (int i = 1; i < AUDIENCE_VALUES_MAX - AUDIENCE_NODES_MAX; i++)
+		buf_fmt(&b, ",%d", i);
+	buf_add_c(&b, "]}");
+	for (int i = 2; i < AUDIENCE_NODES_MAX; i++)
+		buf_fmt(&b, ",{\"op\":\"attr\",\"name\":\"orders\",\"cmp\":\">=\",\"value\":%d}", 1000 + i);
+	buf_add_c(&b, "]}");
+	assert_int_equal(json_parse(buf_str(&b), w->t->arena, &tree, &w->unit.fail), OK);
+	size_t before = arena_used(w->unit.arena);
+	assert_int_equal(expr_parse_json(&w->unit, tree, &e), OK);
+	assert_int_equal(audience_count(&w->unit, e, &count, NULL), OK);
+	assert_true(arena_used(w->unit.arena) - before < QUESTION_BYTES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +209,7 @@ int main(void)
 		T(any_of_two_tags_after_another_filter), T(exclusion_with_another_tag_present),
 		T(somebody_without_tags_stays_in_an_exclusion), T(all_of_two_tags), T(none_and_brackets),
 		T(more_than_a_kilobyte_of_tag_text), T(nonsense_is_refused_with_place_and_cure), T(long_lists_are_refused_at_once),
+		T(the_largest_question_takes_little_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

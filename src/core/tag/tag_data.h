@@ -61,6 +61,7 @@ READ_MANY(tag_live, none, tag,
 	SQL(SELECT id, group_id, name, sort, sync, wecom_id, source, removed, description, ttl, sensitive, archived,
 			merged_into FROM tag WHERE corp = :corp AND removed = 0 ORDER BY group_id, sort DESC, id))
 READ_ONE(tag_total, none, tag_count, SQL(SELECT COUNT(*) AS n FROM tag WHERE corp = :corp AND removed = 0))
+READ_ONE(tag_group_total, none, tag_count, SQL(SELECT COUNT(*) AS n FROM tag_group WHERE corp = :corp))
 READ_ONE(tag_total_in, tag_key, tag_count,
 	SQL(SELECT COUNT(*) AS n FROM tag WHERE corp = :corp AND group_id = :id AND removed = 0))
 /* Tags that had been merged into `from` follow it. */

@@ -186,11 +186,20 @@ err tag_remove(struct tx *tx, i64 id)
 
 /* ---- groups ---- */
 
+static err check_groups(struct tx *tx)
+{
+	struct tag_count total;
+	TRY(tag_group_total(&tx->snap, &(struct none){ 0 }, &total));
+	return total.n < TAG_GROUPS_MAX ? OK : tx_fail(tx, ERR_STATE, T_TAG_GROUPS_MANY, STR("groups"), STR_NIL, STR(FAIL_STR(TAG_GROUPS_MAX)));
+}
+
 err tag_group_ensure(struct tx *tx, str name, str wecom_id, str source, i64 *ret_id)
 {
 	struct tag_group g;
 	err e = tag_group_named(&tx->snap, &(struct tag_named){ name }, &g);
 	if (e == ERR_NOT_FOUND) {
+		if (str_is_nil(wecom_id))
+			TRY(check_groups(tx));
 		record_init(&tag_group_record, &g);
 		g.id = new_id(tx);
 		g.sort = 0;

@@ -8,11 +8,12 @@
 
 #include "core/tag/tag.h"
 
-#define TAG_GROUP_TAGS_MAX 1000 /* tags in one group, and groups of a corp */
+#define TAG_GROUP_TAGS_MAX 1000
+#define TAG_GROUPS_MAX 1000 /* of a corp; WeCom's own are taken beyond it, as it has them */
 
 /* A tag of that group with a number of its own and nothing else. */
 struct tag tag_blank(struct tx *tx, i64 group);
-/* The group of that name is used when there is one. */
+/* The group of that name is used when there is one. ERR_STATE for one more of our own than TAG_GROUPS_MAX. */
 err tag_group_ensure(struct tx *tx, str name, str wecom_id, str source, i64 *ret_id);
 /* ERR_EXISTS for a name the group has, ERR_STATE beyond TAG_MAX or TAG_GROUP_TAGS_MAX. */
 err tag_add(struct tx *tx, i64 group, str name, bool sync, i64 *ret_id);

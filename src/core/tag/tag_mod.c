@@ -21,7 +21,7 @@ static err on_changed(struct tx *tx, const struct event *ev)
 static const struct query *const queries[] = {
 	&tag_group_put_query, &tag_group_drop_query, &tag_groups_query, &tag_group_get_query, &tag_group_named_query,
 	&tag_put_query, &tag_by_id_query, &tag_by_wecom_id_query, &tag_named_all_query, &tag_named_in_query,
-	&tag_live_query, &tag_total_query, &tag_total_in_query,
+	&tag_live_query, &tag_total_query, &tag_group_total_query, &tag_total_in_query,
 	&tag_merged_follow_query, &tag_mark_put_query, &tag_mark_remove_query,
 	&tag_mark_get_query, &tag_marks_of_query, &tag_marks_due_query, &tag_carriers_query, &tag_carrier_last_query,
 	&tag_source_put_query, &tag_source_drop_query, &tag_source_drop_kind_query, &tag_source_clear_query,

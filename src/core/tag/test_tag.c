@@ -400,6 +400,29 @@ static void groups_and_companies_are_full_at_their_limits(void **state)
 	assert_string_equal(u->fail.limit, "10000");
 }
 
+static err many_groups(struct tx *tx, i64 n)
+{
+	i64 id;
+	for (i64 i = 0; i < n; i++)
+		TRY(tag_group_ensure(tx, arena_printf(tx->snap.arena, "组%lld", (long long)i), STR_NIL, STR("own"), &id));
+	return OK;
+}
+
+static void a_company_has_so_many_groups(void **state)
+{
+	struct world *w = *state;
+	struct unit *u = &w->cx.unit;
+	struct tag_count there;
+	i64 id;
+	assert_int_equal(READ_SNAP(u, w->base, tag_group_total(snap, &(struct none){ 0 }, &there)), OK);
+	assert_int_equal(WRITE_TX(u, w->base, many_groups(tx, TAG_GROUPS_MAX - there.n)), OK);
+	assert_int_equal(WRITE_TX(u, w->base, tag_group_ensure(tx, STR("再多一组"), STR_NIL, STR("own"), &id)), ERR_STATE);
+	assert_int_equal(u->fail.text, T_TAG_GROUPS_MANY);
+	assert_string_equal(u->fail.limit, "1000");
+	assert_int_equal(WRITE_TX(u, w->base, tag_group_ensure(tx, STR("组0"), STR_NIL, STR("own"), &id)), OK); /* is there */
+	assert_int_equal(WRITE_TX(u, w->base, tag_group_ensure(tx, STR("企微的组"), STR("et9"), STR("wecom"), &id)), OK);
+}
+
 static void a_name_has_at_most_thirty_characters(void **state)
 {
 	struct world *w = *state;
@@ -423,7 +446,7 @@ int main(void)
 		ONE(a_lost_reply_makes_no_second_tag), BOTH(a_pull_adds_renames_and_removes),
 		ONE(renaming_and_removing_reach_wecom), ONE(what_changes_before_wecom_was_asked_counts),
 		BOTH(a_removed_tag_is_on_nobody), ONE(an_ambiguous_name_asks_for_its_group),
-		ONE(a_name_has_at_most_thirty_characters), ONE(groups_and_companies_are_full_at_their_limits),
+		ONE(a_name_has_at_most_thirty_characters), ONE(groups_and_companies_are_full_at_their_limits), ONE(a_company_has_so_many_groups),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
