@@ -49,6 +49,7 @@
 	M(oa) \
 	M(smsdrain) \
 	M(lead) \
+	M(inspect) \
 	M(inherit) \
 	M(change) \
 	M(deleted) \

@@ -63,7 +63,10 @@ static void message(struct sim_call *c, const struct sim_kf_message *m, bool fir
 			 "\"msgtype\":\"text\",\"text\":{\"content\":", first ? "" : ",", STR_F(m->msgid), STR_F(m->kf), STR_F(m->xid),
 		(long long)(m->at / MS_SECOND), m->by_customer ? 3 : 5);
 	buf_json(&c->out, m->text);
-	buf_add_c(&c->out, "}}");
+	buf_char(&c->out, '}');
+	if (m->servicer.n)
+		sim_out_str(c, "servicer_userid", m->servicer);
+	buf_char(&c->out, '}');
 }
 
 static int sync_msg(struct sim_call *c)

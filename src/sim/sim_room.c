@@ -1,5 +1,5 @@
 /*
- * What people do in customer service and live rooms: POST /sim/kf makes an account, /sim/kf/say lets somebody write,
+ * What people do in customer service and live rooms: POST /sim/kf makes an account, /sim/kf/say lets a customer, or with userid a member, write,
  * /sim/living begins, ends or watches a room. Each emits the platform's event.
  */
 #include "sim/sim_call.h"
@@ -19,10 +19,11 @@ static str kf_make(struct sim *s, const struct json *in, struct arena *a)
 
 static str kf_say(struct sim *s, const struct json *in, struct arena *a)
 {
-	str kf = json_str(in, "open_kfid"), xid = json_str(in, "external_userid"), text = json_str(in, "text");
+	str kf = json_str(in, "open_kfid"), xid = json_str(in, "external_userid"), text = json_str(in, "text"), staff = json_str(in, "userid");
 	if (!kf.n || !xid.n || !text.n)
 		return STR_NIL;
-	struct sim_kf_message *m = sim_kf_say(s, kf, xid, sim_new_id(s, "in", 24), text, true);
+	struct sim_kf_message *m = sim_kf_say(s, kf, xid, sim_new_id(s, "in", 24), text, !staff.n);
+	m->servicer = sim_keep(s, staff);
 	kf_event(s, kf);
 	return arena_printf(a, "{\"msgid\":\"%.*s\"}", STR_F(m->msgid));
 }

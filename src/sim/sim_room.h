@@ -10,7 +10,7 @@
 struct sim;
 
 struct sim_kf { str id, name; };
-struct sim_kf_message { str msgid, kf, xid, text; ms at; bool by_customer; };
+struct sim_kf_message { str msgid, kf, xid, text; ms at; bool by_customer; str servicer; };
 enum { LIVING_RESERVED, LIVING_LIVE, LIVING_ENDED, LIVING_EXPIRED, LIVING_CANCELLED };
 struct sim_viewer { str id; i64 seconds; bool comment, outside; };
 struct sim_living { str id, theme, anchor; ms start; i64 duration; int status; VEC(struct sim_viewer) viewers; };

@@ -81,6 +81,7 @@ const inside: RouteRecordRaw[] = [
   page('livings', 'livings', 'nav.living', () => import('@/pages/LivingPage.vue'), 'rooms'),
   page('channels', 'channels', 'nav.channels', () => import('@/pages/ChannelsPage.vue'), 'channels'),
   page('hooks', 'hooks', 'nav.hooks', () => import('@/pages/HooksPage.vue'), 'channels'),
+  page('inspect', 'inspect', 'nav.inspect', () => import('@/pages/InspectPage.vue'), 'rooms'),
   page('keywords', 'keywords', 'nav.keyword', () => import('@/pages/KeywordsPage.vue'), 'rooms'),
   page('exports', 'exports', 'nav.exports', () => import('@/pages/ExportsPage.vue'), 'exports'),
   page('lookalike', 'lookalike', 'nav.lookalike', () => import('@/pages/LookalikePage.vue'), 'lookalike value'),

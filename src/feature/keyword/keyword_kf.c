@@ -117,6 +117,17 @@ static err meet(struct tx *tx, const struct pulled *p, size_t at)
 	return outbox_add(tx, STR(KF_MEET), m->msgid, STR(""), tx->snap.now, 0, 0, &kf_meet_task_record, &task, NULL);
 }
 
+/* What a program sent names no member and is no turn. */
+static err turn(struct tx *tx, const struct pulled *p, const struct wecom_kf_message *m)
+{
+	bool hers = m->origin == WECOM_KF_CUSTOMER;
+	if (!m->external_userid.n || (!hers && !m->servicer.n))
+		return OK;
+	struct kf_turn body = { p->account->open_kfid, p->account->name, m->external_userid,
+				str_c(hers ? "wrote" : m->origin == WECOM_KF_EVENT ? "given" : "answered"), hers ? STR_NIL : m->servicer };
+	return journal_add(tx, EV_KF_TURN, 0, m->sent == NIL ? tx->snap.now : m->sent, &kf_turn_record, &body, NULL);
+}
+
 static err take_page(struct tx *tx, struct pulled *p)
 {
 	struct keyword_read to = { p->account->open_kfid, p->account->read_to, p->page->next_cursor };
@@ -126,6 +137,7 @@ static err take_page(struct tx *tx, struct pulled *p)
 		return OK;
 	for (size_t i = 0; i < p->page->n; i++) {
 		const struct wecom_kf_message *m = &p->page->v[i];
+		TRY(turn(tx, p, m));
 		if (m->origin != WECOM_KF_CUSTOMER || !m->msgid.n || !m->external_userid.n)
 			continue;
 		if (p->account->answers && str_eq_c(m->type, "text"))

@@ -41,6 +41,12 @@ RECORD(kf_speak_task, KF_SPEAK_FIELDS);
 #define KF_WROTE_FIELDS(F, S) F(S, STR, open_kfid) F(S, STR, text, .opt = true, .pii = true, .doc = "cut at 4,000 characters")
 RECORD(kf_wrote, KF_WROTE_FIELDS);
 
+/* kf.turn, in the base slot, as often as somebody speaks: what reply times are judged by. No words. */
+#define KF_TURN_FIELDS(F, S)                                                                    \
+	F(S, STR, open_kfid) F(S, STR, account, .doc = "its name") F(S, STR, external_userid)     \
+	F(S, STR, what, .one_of = "wrote,answered,given") F(S, STR, userid, .opt = true, .doc = "the member who answered or was given it")
+RECORD(kf_turn, KF_TURN_FIELDS);
+
 err kf_meet_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err kf_speak_send(struct cx *cx, const struct outbox_row *row, struct outcome *ret);
 err kf_late(struct cx *cx, const struct outbox_row *row, struct outcome *ret);

@@ -37,8 +37,12 @@ err wecom_kf_sync(struct wecom_call *c, str open_kfid, str cursor, str token, st
 		const struct json *j = &list->items[i];
 		out.v[i] = (struct wecom_kf_message){
 			.msgid = json_str(j, "msgid"), .external_userid = json_str(j, "external_userid"), .type = json_str(j, "msgtype"),
-			.text = json_str(json_get(j, "text"), "content"), .origin = json_i64(j, "origin", 0), .sent = wecom_time(j, "send_time"),
+			.text = json_str(json_get(j, "text"), "content"), .servicer = json_str(j, "servicer_userid"), .origin = json_i64(j, "origin", 0), .sent = wecom_time(j, "send_time"),
 		};
+		if (out.v[i].origin == WECOM_KF_EVENT) {
+			out.v[i].external_userid = json_str(json_get(j, "event"), "external_userid");
+			out.v[i].servicer = json_str(json_get(j, "event"), "new_servicer_userid");
+		}
 	}
 	*ret = out;
 	return OK;

@@ -15,12 +15,15 @@
 #define WECOM_KF_WINDOW_MS (48 * MS_HOUR)
 #define WECOM_KF_ANSWERS_MAX 5
 #define WECOM_KF_CUSTOMER 3 /* origin */
+#define WECOM_KF_EVENT 4
+#define WECOM_KF_SERVICER 5
 
 struct wecom_kf_account { str open_kfid, name; };
 struct wecom_kf_accounts { struct wecom_kf_account *v; size_t n; };
 err wecom_kf_list(struct wecom_call *c, i64 offset, struct wecom_kf_accounts *ret);
 
-struct wecom_kf_message { str msgid, external_userid, type, text; i64 origin; ms sent; };
+/* servicer: the member who wrote (origin 5) or was given the conversation (an event); nil of what a program sent. */
+struct wecom_kf_message { str msgid, external_userid, type, text, servicer; i64 origin; ms sent; };
 struct wecom_kf_page { struct wecom_kf_message *v; size_t n; str next_cursor; bool more; };
 /* token: of the event, nil for none. */
 err wecom_kf_sync(struct wecom_call *c, str open_kfid, str cursor, str token, struct wecom_kf_page *ret);

@@ -8,7 +8,7 @@ const routes = [
   '/setup?step=2', '/setup?step=3', '/setup?step=4', '/setup?step=5', '/setup?step=6', '/setup?step=7', '/nothing', '/lifecycle', '/rfm',
   '/rfm?m=5&grid=8&by=gmv', '/layers', '/followup', '/lookalike', '/phone-lists', '/leads', '/sms', '/official-account', '/channels', '/channels?tab=mail', '/hooks',
   '/groups', '/groups/codes', '/groups/invites', '/groups/welcomes', '/groups/several',
-  '/staff-tasks', '/staff-tasks?tab=rates', '/staff-tasks?tab=notices', '/letters', '/groups/casts', '/calendar', '/calendar?view=month', '/livings', '/keywords',
+  '/staff-tasks', '/staff-tasks?tab=rates', '/staff-tasks?tab=notices', '/letters', '/groups/casts', '/calendar', '/calendar?view=month', '/livings', '/inspect', '/keywords',
   '/journeys', '/journeys?tab=templates', '/sops', '/sops?tab=group', '/broadcasts/repeats', '/arrivals',
   '/stores', '/areas', '/lucky', '/cards', '/attributes',
   '/experiments', '/experiments/new', '/restraint', '/restraint?tab=blocks', '/restraint?tab=refusals',

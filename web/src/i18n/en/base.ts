@@ -7,7 +7,7 @@ export default {
     deletion: 'Deletions', experimentsOne: 'Experiment', experiments: 'Experiments', exports: 'Exports', gcast: 'Messages to groups',
     gcode: 'Group codes', ghello: 'Group welcomes', ginvite: 'Invitations', groupsOne: 'Customer group', groups: 'Customer groups',
     hooks: 'Webhooks', inherit: 'Hand customers over', journeysNew: 'New journey', journeysOne: 'Journey', journeys: 'Journeys',
-    keyword: 'Keyword answers', lead: 'Lead pool', letter: 'Letters', living: 'Live rooms', lookalike: 'Look-alikes', lucky: 'Welfare accounts',
+    inspect: 'Reply times', keyword: 'Keyword answers', lead: 'Lead pool', letter: 'Letters', living: 'Live rooms', lookalike: 'Look-alikes', lucky: 'Welfare accounts',
     member: 'Members', numbers: 'Numbers to add today', oa: 'Official account', payment: 'Payments', phones: 'Phone lists',
     recommend: 'Recommendations', restraint: 'Contact rules', several: 'In several groups', sms: 'SMS campaigns', stafftask: 'Tasks of staff',
     stores: 'Stores', tagruleNew: 'New rule', tagruleOne: 'Tag rule', tagrule: 'Auto tags', worth: 'Value and churn',

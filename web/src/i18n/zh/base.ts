@@ -5,7 +5,7 @@ export default {
     areas: '区域码', calendar: '活动日历', cardsMine: '我的名片', cards: '名片海报', channels: '自动触达', codesBatch: '批量建码', codesDuty: '接待开关', codesPartners: '合作方', codesSpots: '触点对比',
     approvals: '待我审批', approvalsN: '{n} 项待我审批', codesStats: '活码数据', conflict: '标签冲突', deletion: '删除记录', experimentsOne: '实验', experiments: '实验', exports: '导出记录', gcast: '群群发', gcode: '群活码',
     ghello: '入群欢迎语', ginvite: '入群邀请', groupsOne: '客户群详情', groups: '客户群', hooks: '外部推送', inherit: '客户继承', journeysNew: '新建旅程', journeysOne: '旅程',
-    journeys: '自动化旅程', keyword: '关键词回复', lead: '线索公海', letter: '一对一触达', living: '直播', lookalike: '相似人群', lucky: '福利官', member: '会员',
+    journeys: '自动化旅程', inspect: '客服质检', keyword: '关键词回复', lead: '线索公海', letter: '一对一触达', living: '直播', lookalike: '相似人群', lucky: '福利官', member: '会员',
     numbers: '今日要加的号码', oa: '公众号', payment: '收款', phones: '号码名单', recommend: '关联推荐', restraint: '触达规则', several: '重复进群', sms: '短信引流',
     stafftask: '员工任务', stores: '门店', tagruleNew: '新建规则', tagruleOne: '自动标签规则', tagrule: '自动标签', worth: '价值与流失预警',
     lifecycle: '生命周期', rfm: 'RFM 分析', layers: '客户分层', followup: '跟进看板',

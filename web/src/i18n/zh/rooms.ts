@@ -1,5 +1,10 @@
 // Keyword answers, the activity calendar and live rooms.
 export default {
+  inspect: {
+    note: '客户在微信客服等人回复的时间：只算工作时间，程序的自动回复不算。', rule: '规则', late: '正在超时等待', who: '客户', account: '客服账号', staff: '员工', wrote: '等了', told: '已提醒', notTold: '还没有可提醒的人', nameless: '未命名客户',
+    none: '没有人等太久', noneText: '超过时限还没有人回复的会话会出现在这里，并提醒负责的员工一次。', week: '每周报告', thisWeek: '本周', lastWeek: '上周', weeksAgo: '{n} 周前', waits: '会话', inTime: '及时', lateN: '超时', slowest: '最慢', minutes: '{n} 分钟', nobody: '无人接待',
+    weekNone: '这一周没有客服会话', weekNoneText: '客户在微信客服发来消息后开始统计。', archive: '员工与客户的单聊：会话存档未接入，不在统计之内。',
+  },
   keyword: {
     note: '程序只能在微信客服里自动回复；客户群和单聊由员工在侧边栏一键发送，或导出到企业微信的“群自动回复”。', add: '新建规则', edit: '修改规则', name: '名称', words: '关键词', wordsHelp: '输入后按回车，最多 20 个', answer: '回复内容', whole: '整句完全相同才算命中', use: '用在哪里', kf: '微信客服自动回复', suggest: '侧边栏提示员工', export: '导出到群自动回复', on: '启用', off: '停用', save: '保存', remove: '删除', removeAsk: '删除后不再按它回复。', saved: '已保存', removed: '已删除', empty: '还没有规则', emptyText: '先把客户最常问的问题写成规则。', file: '导出 CSV',
     test: '试一试', testText: '客户说的话', testGo: '测试', testNone: '没有命中任何规则', wins: '将回复', hit: '命中「{word}」', accounts: '微信客服账号', refresh: '从企业微信读取', noAccounts: '还没有读取到客服账号', answers: '自动回复', log: '最近的消息', logEmpty: '还没有消息', took: '{n} 秒内回复', state: { waiting: '等待发送', sent: '已回复', failed: '没有发出', none: '没有命中', late: '来晚了，未回复', full: '已回复 5 条' },

@@ -1,0 +1,26 @@
+/*
+ * quality inspection joins.
+ */
+#include "feature/inspect/inspect_data.h"
+
+static const struct query *const queries[] = {
+	&inspect_add_query, &inspect_put_query, &inspect_get_query, &inspect_last_query, &inspect_late_query, &inspect_week_query,
+	&inspect_drop_query, NULL,
+};
+static const struct handler act[] = { { EV_KF_TURN, inspect_on_turn }, { 0 } };
+static const struct timer_kind timers[] = { { INSPECT_DUE, inspect_due }, { 0 } };
+static const struct setting settings[] = {
+	{ .name = INSPECT_MINUTES, .otherwise = FAIL_STR(INSPECT_MINUTES_DEFAULT), .label = T_INSPECT_MINUTES },
+	{ .name = INSPECT_HOURS, .otherwise = INSPECT_HOURS_DEFAULT, .label = T_INSPECT_HOURS },
+	{ 0 },
+};
+
+const struct module inspect_module = {
+	.name = "inspect",
+	.doc = "Quality inspection: how long customers of WeChat customer service wait for a person.",
+	.queries = queries,
+	.routes = inspect_routes,
+	.act = act,
+	.timers = timers,
+	.settings = settings,
+};
