@@ -4602,6 +4602,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inspect/late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers of WeChat customer service who wait longer than the rule allows. */
+        get: operations["getInspectLate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspect/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A week's waits in WeChat customer service per member, from Monday. */
+        get: operations["getInspectWeek"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inherits": {
         parameters: {
             query?: never;
@@ -11441,6 +11475,40 @@ export interface components {
             what: "pooled" | "claimed" | "returned" | "won";
             staff?: string | null;
             why?: string | null;
+        };
+        inspect_view: {
+            id: string;
+            customer?: string | null;
+            name: string;
+            account: string;
+            staff?: string | null;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            wrote_ms: number;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            due_ms: number;
+            /**
+             * Format: int64
+             * @description absent: nobody could be told yet
+             */
+            told_ms?: number | null;
+        };
+        inspect_sum_view: {
+            /** @description absent: nobody had the conversation */
+            staff?: string | null;
+            /** Format: int64 */
+            conversations: number;
+            /** Format: int64 */
+            in_time: number;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            slowest_ms?: number | null;
         };
         inherit_view: {
             id: string;
@@ -27748,6 +27816,79 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["lead_past"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getInspectLate: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["inspect_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getInspectWeek: {
+        parameters: {
+            query?: {
+                back?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["inspect_sum_view"][];
                         next_cursor: string | null;
                         has_more: boolean;
                         total: number | null;
