@@ -82,13 +82,13 @@ export const menu: MenuGroup[] = [
       { name: 'calendar', perm: 'calendar.read', to: '/calendar', title: 'nav.calendar', icon: 'calendar', pinyin: 'hdrl rili calendar' },
       { name: 'livings', perm: 'living.read', to: '/livings', title: 'nav.living', icon: 'video', pinyin: 'zb zhibo live' },
       { name: 'channels', perm: 'speak.read', to: '/channels', title: 'nav.channels', icon: 'flash', pinyin: 'zdcd zidong chuda duanxin youjian mail sms channel' },
-      { name: 'inspect', perm: 'keyword.read', to: '/inspect', title: 'nav.inspect', icon: 'clock', pinyin: 'kfzj zhijian kefu inspect quality' },
       { name: 'keywords', perm: 'keyword.read', to: '/keywords', title: 'nav.keyword', icon: 'word', pinyin: 'gjchf guanjianci keyword' },
     ],
   },
   {
     title: 'nav.gSystem',
     pages: [
+      { name: 'inspect', perm: 'keyword.read', to: '/inspect', title: 'nav.inspect', icon: 'clock', pinyin: 'kfzj zhijian kefu inspect quality' },
       { name: 'exports', perm: 'customer.export', to: '/exports', title: 'nav.exports', icon: 'download', pinyin: 'dcjl daochu export' },
       { name: 'hooks', perm: 'hook.read', to: '/hooks', title: 'nav.hooks', icon: 'plug', pinyin: 'wbts waibu tuisong webhook' },
       { name: 'jobs', perm: 'job.read', to: '/jobs', title: 'nav.jobs', icon: 'jobs', pinyin: 'rwzx renwu' },
