@@ -97,16 +97,24 @@ static void lines_are_newest_first_and_say_who_and_how_much(void **state)
 	unpaid(&linna, 0);
 }
 
+/* A buyer of a shop, in whatever slot she falls. */
+static i64 buyer(struct world *w, int n)
+{
+	struct identity_in id = { STR("external_userid"), arena_printf(w->t->arena, "wmBuyer%d", n), true };
+	struct identity_who who = { &id, 1, false, now(w), STR("order"), STR_NIL };
+	i64 leaf;
+	assert_int_equal(identity_resolve(&w->cx.unit, &who, &leaf, NULL, NULL), OK);
+	return leaf;
+}
+
 static void an_order_under_another_number_of_her_friend_is_listed_too(void **state)
 {
 	struct world *w = *state;
 	str name = befriend(w, "linna", 1);
 	i64 her = person_of(w, name), root, leaves[6];
 	struct asking linna = asking_role(w, "linna", "staff"), xiaqing = asking_role(w, "xiaqing", "staff");
-	for (size_t i = 0; i < ARRAY_LEN(leaves); i++) { /* buyers of a shop, in whatever slot they fall */
-		struct identity_in id = { STR("external_userid"), arena_printf(w->t->arena, "wmBuyer%zu", i), true };
-		struct identity_who who = { &id, 1, false, now(w), STR("order"), STR_NIL };
-		assert_int_equal(identity_resolve(&w->cx.unit, &who, &leaves[i], NULL, NULL), OK);
+	for (size_t i = 0; i < ARRAY_LEN(leaves); i++) {
+		leaves[i] = buyer(w, (int)i);
 		told_of(w, leaves[i], arena_cstr(w->t->arena, arena_printf(w->t->arena, "C%zu", i)), "created");
 	}
 	unpaid(&linna, 0);
@@ -121,6 +129,24 @@ static void an_order_under_another_number_of_her_friend_is_listed_too(void **sta
 	unpaid(&xiaqing, 0);
 	told_of(w, leaves[0], "C0", "paid");
 	unpaid(&linna, ARRAY_LEN(leaves) - 2);
+}
+
+/* Of numbers without a relation to her the newest of a slot are looked up, no more. */
+static void so_many_orders_of_other_numbers_are_looked_up(void **state)
+{
+	struct world *w = *state;
+	i64 hers = buyer(w, 1), others = buyer(w, 2), root;
+	struct asking linna = asking_role(w, "linna", "staff");
+	ms t = now(w);
+	assert_int_equal(customer_merge(&w->cx.unit, person_of(w, befriend(w, "linna", 1)), hers, "manual", &root), OK);
+	assert_int_equal(customer_merge(&w->cx.unit, person_of(w, befriend(w, "xiaqing", 1)), others, "manual", &root), OK);
+	settle(w);
+	order_of(w, hers, "H", "created", 100, t - MS_HOUR);
+	for (int i = 1; i < ORDER_UNPAID_MERGED_MAX; i++)
+		order_of(w, others, arena_cstr(w->t->arena, arena_printf(w->t->arena, "O%d", i)), "created", 100, t);
+	unpaid(&linna, 1);
+	order_of(w, others, "O", "created", 100, t);
+	unpaid(&linna, 0);
 }
 
 static void the_newest_fifty_of_thirty_days_are_listed(void **state)
@@ -148,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BOTH(an_unpaid_order_is_a_line_then_a_task_and_gone_when_paid), BOTH(lines_are_newest_first_and_say_who_and_how_much),
 		BOTH(an_order_under_another_number_of_her_friend_is_listed_too), BOTH(the_newest_fifty_of_thirty_days_are_listed),
+		cmocka_unit_test_setup_teardown(so_many_orders_of_other_numbers_are_looked_up, make, world_free),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
