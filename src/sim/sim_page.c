@@ -87,6 +87,7 @@ static const char stand_in[] =
 	"  getCurExternalContact: () => asked.get('sim_contact') ? Promise.resolve({ userId: asked.get('sim_contact') }) : no('getCurExternalContact'),\n"
 	"  getCurExternalChat: () => asked.get('sim_chat') ? Promise.resolve({ chatId: asked.get('sim_chat') }) : no('getCurExternalChat'),\n"
 	"  sendChatMessage(m) { this.sent.push(m); return Promise.resolve({ errMsg: 'sendChatMessage:ok' }); },\n"
+	"  openEnterpriseChat(m) { this.sent.push({ msgtype: 'open', open: m }); return Promise.resolve({ errMsg: 'openEnterpriseChat:ok' }); },\n"
 	"};\n"
 	"})();\n";
 

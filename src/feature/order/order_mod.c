@@ -5,6 +5,7 @@
 #include "feature/order/order_category_data.h"
 #include "feature/order/order_claim.h"
 #include "feature/order/order_rejected.h"
+#include "feature/order/order_unpaid.h"
 
 #include "core/attr/attr_category.h"
 #include "core/module.h"
@@ -20,7 +21,7 @@ static const struct query *const queries[] = {
 	&order_refunded_by_query, &order_list_of_query, &order_list_query, &upload_insert_query, &upload_get_query,
 	&upload_done_query, &upload_part_put_query, &upload_parts_query, &import_insert_query, &import_get_query,
 	&import_list_query, &import_state_set_query, &import_state_end_query, &import_spec_put_query,
-	&import_counts_set_query, &import_counts_add_query, NULL,
+	&import_counts_set_query, &import_counts_add_query, &order_unpaid_mine_query, &order_unpaid_merged_query, NULL,
 };
 static const struct timer_kind timers[] = { { UPLOAD_TIMER, upload_expire }, { ORDER_REMATCH, order_rematch }, { 0 } };
 static const struct job_kind jobs[] = {
@@ -55,7 +56,7 @@ static const struct decoder decoders[] = {
 	{ ORDER_TOLD_SOURCE, order_told_decode },
 	{ 0 },
 };
-static const struct route *const more_routes[] = { import_routes, order_rejected_routes, upload_routes, order_lost_routes, order_claim_routes, NULL };
+static const struct route *const more_routes[] = { import_routes, order_rejected_routes, upload_routes, order_lost_routes, order_claim_routes, order_unpaid_routes, NULL };
 
 const struct module order_module = {
 	.name = "order",

@@ -19,6 +19,7 @@ export type Task = Get<'/api/v1/work/tasks'>['data'][number];
 export type MyCards = Get<'/api/v1/my-cards'>;
 export type Hand = Get<'/api/v1/work/materials'>['data'][number];
 export type Lost = Get<'/api/v1/work/lost'>['data'][number];
+export type Unpaid = Get<'/api/v1/work/unpaid'>['data'][number];
 
 export class StaffError extends Error {
   constructor(readonly status: number, message: string) {

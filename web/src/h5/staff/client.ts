@@ -6,8 +6,9 @@ interface Client {
   getContext(): Promise<{ entry?: string }>;
   getCurExternalContact(): Promise<{ userId: string }>;
   sendChatMessage(message: object): Promise<unknown>;
+  openEnterpriseChat(who: { externalUserIds: string[] }): Promise<unknown>;
 }
-const APIS = ['getContext', 'getCurExternalContact', 'sendChatMessage', 'navigateToAddCustomer'];
+const APIS = ['getContext', 'getCurExternalContact', 'sendChatMessage', 'openEnterpriseChat', 'navigateToAddCustomer'];
 const SIGN_AGAIN_MS = 60_000;
 let client: Client | undefined;
 let signed: { url: string; at: number; sign: Promise<Sign> } | undefined;
@@ -41,6 +42,10 @@ async function open(): Promise<Client> {
 export async function chatCustomer(): Promise<string> {
   const ww = await open();
   return ww.getCurExternalContact().then((c) => c.userId, () => '');
+}
+/** The member's chat with one customer. */
+export async function openChat(customer: string) {
+  await (await open()).openEnterpriseChat({ externalUserIds: [customer] });
 }
 export async function sendText(content: string) {
   await (await open()).sendChatMessage({ msgtype: 'text', text: { content } });

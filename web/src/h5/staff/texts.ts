@@ -4,6 +4,7 @@ const zh = {
   today: '今日待办', nothing: '没有待办', count: '{n} 项', myCode: '我的活码', lost: '谁删除了我', nobody: '最近没有人删除您', lostAt: '{time} 删除', notStaff: '您的账号没有关联企业微信员工', hello: '{name}，您好', unnamed: '未命名客户', posts: '今天要发', post: '已发', posted: '已发送', skip: '跳过', skipped: '已跳过', why: '为什么不发', way_group_mass: '群群发', way_toolbar: '聊天工具栏发送', way_moments: '朋友圈', way_official: '公众号', suggestions: '话术建议', suggestFor: '客户说了什么', suggest: '找答案', noAnswer: '没有匹配的答案',
   approvals: '待我审批', agree: '同意', agreeSure: '确认同意', back: '返回', refuse: '驳回', whyRefuse: '为什么驳回', wasRefused: '{who} 驳回：{why}', seen: '知道了', agreed: '已同意', refused: '已驳回', people: '{n} 人',
   tasks: '我的任务', done: '完成', taskDone: '已完成', copy: '发送话术', copied: '已复制，可以到聊天里粘贴', until: '{time} 前', whySkip: '为什么跳过', why_reached: '已经联系过', why_later: '客户说以后再说', why_unfit: '不适合她', kind_send: '发消息', kind_call: '打电话', kind_care: '关怀', kind_check: '核实', pictures: '我的名片和海报', noPictures: '还没有发给员工的名片或海报', keepPicture: '长按图片保存', drawing: '您的二维码正在准备',
+  unpaid: '待付款订单', orderedAt: '{time} 下单', chat: '发消息', chatWith: '给 {name} 发消息', noChatOpened: '聊天没有打开，请在企业微信里打开本页', newestOnly: '只列出最近 {n} 笔',
 };
 const en: typeof zh = {
   sidebar: 'Customer sidebar', work: 'Workbench', loading: 'Loading…', retry: 'Try again', failed: 'That did not work, please try later', offline: 'No network, please try later', login: 'Log in with WeCom', needLogin: 'Please confirm who you are in WeCom', noChat: 'Open this page beside a chat with a customer', foreign: 'This customer is not among yours', foreignNote: 'Only colleagues who serve her and managers see her profile.', unknown: 'This customer is not known here yet', unknownNote: 'Somebody just added takes a moment.',
@@ -11,6 +12,7 @@ const en: typeof zh = {
   today: 'To do today', nothing: 'Nothing to do', count: '{n}', myCode: 'My codes', lost: 'Who deleted me', nobody: 'Nobody deleted you lately', lostAt: 'deleted {time}', notStaff: 'Your account is no member of staff in WeCom', hello: 'Hello {name}', unnamed: 'Customer without a name', posts: 'To post today', post: 'Posted', posted: 'Posted', skip: 'Skip', skipped: 'Skipped', why: 'Why not', way_group_mass: 'Group mass send', way_toolbar: 'Toolbar post', way_moments: 'Moments', way_official: 'Official account', suggestions: 'Suggested answers', suggestFor: 'What the customer says', suggest: 'Find an answer', noAnswer: 'No answer fits',
   approvals: 'Waiting for my approval', agree: 'Approve', agreeSure: 'Yes, approve', back: 'Back', refuse: 'Refuse', whyRefuse: 'Why', wasRefused: 'refused by {who}: {why}', seen: 'Seen', agreed: 'Approved', refused: 'Refused', people: '{n} people',
   tasks: 'My tasks', done: 'Done', taskDone: 'Done', copy: 'Send the words', copied: 'Copied: paste it into the chat', until: 'until {time}', whySkip: 'Why skip it', why_reached: 'Spoke to her already', why_later: 'She said later', why_unfit: 'Not right for her', kind_send: 'Write', kind_call: 'Call', kind_care: 'Care', kind_check: 'Check', pictures: 'My cards and posters', noPictures: 'No cards or posters for staff yet', keepPicture: 'Hold the picture to save it', drawing: 'Your code is being made',
+  unpaid: 'Unpaid orders', orderedAt: 'ordered {time}', chat: 'Chat', chatWith: 'Chat with {name}', noChatOpened: 'The chat did not open; open this page inside WeCom', newestOnly: 'The newest {n} only',
 };
 const words = navigator.language.toLowerCase().startsWith('zh') ? zh : en;
 if (words === en) document.documentElement.lang = 'en';
@@ -19,3 +21,4 @@ export function t(key: keyof typeof zh, args: Record<string, string | number> = 
   return words[key].replace(/\{(\w+)\}/g, (_, name: string) => String(args[name] ?? ''));
 }
 export const day = (ms: number) => new Date(ms).toLocaleString(words === zh ? 'zh-CN' : 'en', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
+export const money = (fen: number, currency: string) => new Intl.NumberFormat(document.documentElement.lang || 'zh-CN', { style: 'currency', currency: currency || 'CNY', currencyDisplay: 'narrowSymbol' }).format(fen / 100);
