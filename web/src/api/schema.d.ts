@@ -2054,6 +2054,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work/unpaid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders of the last 30 days that wait to be paid, of customers of the member of staff who asks; the newest 50. total is 51 when there are more. */
+        get: operations["getWorkUnpaid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identify": {
         parameters: {
             query?: never;
@@ -9690,6 +9707,25 @@ export interface components {
              * @description UTC milliseconds since 1970
              */
             ordered_ms: number;
+        };
+        order_unpaid_view: {
+            id: string;
+            customer_id: string;
+            customer_name?: string | null;
+            /** @description whose chat it is about */
+            external_userid: string;
+            /**
+             * Format: int64
+             * @description minor units of the currency beside it
+             */
+            amount: number;
+            currency: string;
+            /**
+             * Format: int64
+             * @description UTC milliseconds since 1970
+             */
+            ordered_ms: number;
+            store?: string | null;
         };
         write_key_view: {
             id: string;
@@ -21169,6 +21205,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["claim_out"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["problem"];
+                };
+            };
+        };
+    };
+    getWorkUnpaid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["order_unpaid_view"][];
+                        next_cursor: string | null;
+                        has_more: boolean;
+                        total: number | null;
+                    };
                 };
             };
             /** @description Refused */
