@@ -79,8 +79,15 @@ static err close_task(struct letter_work *w, struct outcome *ret)
 	ms confirmed = w->t.confirmed_at;
 	i64 open;
 	err e = wecom_send_cancel(&w->call, w->t.msgid);
-	if (e != OK && !mass_final(e))
+	if (e != OK && !mass_final(e)) {
+		/* However long it is refused: who is reached meanwhile has ended, and nobody else is asked for the others. */
+		struct wecom_call refused = w->call;
+		struct fail fail = w->cx->unit.fail;
+		(void)read_results(w, &confirmed);
+		w->call = refused;
+		w->cx->unit.fail = fail;
 		return again(w, e, ret);
+	}
 	e = read_results(w, &confirmed);
 	if (e != OK && (!mass_final(e) || w->call.errcode == MASS_DISPATCHING))
 		return again(w, e, ret);

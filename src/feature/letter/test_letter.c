@@ -253,6 +253,30 @@ static void an_unconfirmed_letter_moves_to_another_friend_after_the_cancel(void 
 	assert_int_equal(arrived(w), 1);
 }
 
+/* Nobody else is asked before WeCom has confirmed the cancel: until then the first may tap, and does. */
+static void while_the_cancel_is_refused_nobody_else_is_asked(void **state)
+{
+	struct world *w = *state;
+	str hers = befriend(w, "linna", 1);
+	i64 her = person_of(w, hers);
+	sim_say(w, "/sim/scan", "{\"userid\":\"xiaqing\",\"external_userid\":\"%.*s\",\"skip_verify\":true}", STR_F(hers));
+	settle(w);
+	does(w, "wecom.send", her, 5, "a", SERVICE, ",\"move\":true,\"gather_min\":0");
+	const char *first = newest(w).staff == staff_id(w, "linna") ? "linna" : "xiaqing";
+	sim_say(w, "/sim/fault", "{\"kind\":\"errcode\",\"code\":-1,\"api\":\"externalcontact/cancel_groupmsg_send\",\"count\":100000}");
+	for (int hour = 0; hour < 6; hour++) {
+		live(w, MS_HOUR + MS_MINUTE);
+		assert_int_equal(created(w), 1);
+		assert_int_equal(effects(w, "cancel_groupmsg_send", ""), 0);
+	}
+	assert_true(ended_as(w, her, "a", ""));
+	tap(w, first);
+	live(w, MS_HOUR);
+	assert_true(ended_as(w, her, "a", "done"));
+	assert_int_equal(arrived(w), 1);
+	assert_int_equal(created(w), 1);
+}
+
 /* linna leaves with one task open and one letter still gathered: both go on to xiaqing, and who has nobody else is told. */
 static void letters_of_who_leaves_go_on_to_another_friend(void **state)
 {
@@ -507,7 +531,7 @@ int main(void)
 		BOTH(who_is_stopped_while_gathering_is_not_in_it), CASE(a_gathering_of_which_nobody_is_left_asks_wecom_for_nothing),
 		BOTH(a_task_of_one_is_cancelled_for_a_reached_goal), BOTH(a_shared_task_is_made_again_above_the_share),
 		CASE(below_the_share_a_delivery_after_the_goal_is_counted), BOTH(a_tap_before_the_cancel_counts),
-		BOTH(an_unconfirmed_letter_moves_to_another_friend_after_the_cancel), BOTH(letters_of_who_leaves_go_on_to_another_friend),
+		BOTH(an_unconfirmed_letter_moves_to_another_friend_after_the_cancel), CASE(while_the_cancel_is_refused_nobody_else_is_asked), BOTH(letters_of_who_leaves_go_on_to_another_friend),
 		BOTH(a_lost_reply_is_found_and_the_task_made_once),
 		CASE(a_call_that_never_arrived_is_made), CASE(a_lost_friend_fails_and_her_touch_comes_back),
 		BOTH(dying_in_the_call_that_makes_it_makes_it_once), BOTH(dying_after_people_were_taken_loses_nobody),
