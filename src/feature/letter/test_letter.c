@@ -232,15 +232,23 @@ static void a_tap_before_the_cancel_counts(void **state)
 	assert_int_equal(created(w), 1);
 }
 
-static void an_unconfirmed_letter_moves_to_another_friend_after_the_cancel(void **state)
+/* A friend of both members, with a letter that may move on; *ret_first: who was asked. */
+static i64 asked_of_two(struct world *w, const char **ret_first)
 {
-	struct world *w = *state;
 	str hers = befriend(w, "linna", 1);
 	i64 her = person_of(w, hers);
 	sim_say(w, "/sim/scan", "{\"userid\":\"xiaqing\",\"external_userid\":\"%.*s\",\"skip_verify\":true}", STR_F(hers));
 	settle(w);
 	does(w, "wecom.send", her, 5, "a", SERVICE, ",\"move\":true,\"gather_min\":0");
-	const char *first = newest(w).staff == staff_id(w, "linna") ? "linna" : "xiaqing";
+	*ret_first = newest(w).staff == staff_id(w, "linna") ? "linna" : "xiaqing";
+	return her;
+}
+
+static void an_unconfirmed_letter_moves_to_another_friend_after_the_cancel(void **state)
+{
+	struct world *w = *state;
+	const char *first;
+	i64 her = asked_of_two(w, &first);
 	const char *second = !strcmp(first, "linna") ? "xiaqing" : "linna";
 	live(w, 4 * MS_HOUR + MS_MINUTE);
 	assert_int_equal(effects(w, "cancel_groupmsg_send", ""), 1);
@@ -257,12 +265,8 @@ static void an_unconfirmed_letter_moves_to_another_friend_after_the_cancel(void 
 static void while_the_cancel_is_refused_nobody_else_is_asked(void **state)
 {
 	struct world *w = *state;
-	str hers = befriend(w, "linna", 1);
-	i64 her = person_of(w, hers);
-	sim_say(w, "/sim/scan", "{\"userid\":\"xiaqing\",\"external_userid\":\"%.*s\",\"skip_verify\":true}", STR_F(hers));
-	settle(w);
-	does(w, "wecom.send", her, 5, "a", SERVICE, ",\"move\":true,\"gather_min\":0");
-	const char *first = newest(w).staff == staff_id(w, "linna") ? "linna" : "xiaqing";
+	const char *first;
+	i64 her = asked_of_two(w, &first);
 	sim_say(w, "/sim/fault", "{\"kind\":\"errcode\",\"code\":-1,\"api\":\"externalcontact/cancel_groupmsg_send\",\"count\":100000}");
 	for (int hour = 0; hour < 6; hour++) {
 		live(w, MS_HOUR + MS_MINUTE);
