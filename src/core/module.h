@@ -44,7 +44,13 @@ struct event_title { int event; enum text text; };
 struct door_kind; struct todo_list; struct verb; struct enclosure; struct mass_channel; struct approver;
 struct tag_user; /* core/tag/tag_use.h: what a module has to do with tags */
 struct perm { const char *name; enum text label; };
-struct setting { const char *name, *otherwise; enum text label; bool secret; };
+struct setting {
+	const char *name, *otherwise;
+	enum text label;
+	bool secret;
+	bool (*fits)(str value); /* NULL: whatever is written */
+	const char *wants;       /* what fits, for who wrote something else */
+};
 
 struct module {
 	const char *name, *doc;

@@ -271,6 +271,8 @@ err setting_put(struct cx *cx, const char *name, str value)
 	const struct setting *d = setting_declared(cx->env, str_c(name));
 	if (!d)
 		return undeclared(&cx->unit.fail, str_c(name));
+	if (d->fits && !d->fits(value))
+		return fail_set(&cx->unit.fail, ERR_INPUT, T_NOT_ONE_OF, str_c(name), value, str_c(d->wants));
 	TRY(WRITE_TX(&cx->unit, slot_base(cx->unit.store, cx->unit.corp),
 		     setting_store(tx, str_c(name), value, d->secret)));
 	corp_forget(cx->env, cx->unit.corp);

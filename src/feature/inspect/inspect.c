@@ -34,6 +34,11 @@ bool inspect_hours_parse(str text, struct inspect_hours *ret)
 	       minute_of((str){ text.p + 6, 5 }, &ret->to) && ret->from < ret->to;
 }
 
+bool inspect_minutes_parse(str text, i64 *ret)
+{
+	return str_i64(text, ret) && *ret >= 1 && *ret <= INSPECT_MINUTES_MAX;
+}
+
 ms inspect_due_at(const struct tz *z, const struct inspect_hours *h, ms wrote, i64 minutes)
 {
 	ms left = minutes * MS_MINUTE;
@@ -54,7 +59,7 @@ ms inspect_open_at(const struct tz *z, const struct inspect_hours *h, ms at)
 	return int_max(at, start + h->from * MS_MINUTE);
 }
 
-/* What cannot be read as a span or a number in bounds counts as not set. */
+/* What was written before it was looked at (setting.fits) counts as not set. */
 static err rule_of(struct unit *u, struct inspect_hours *ret, i64 *ret_minutes)
 {
 	str text;
@@ -62,7 +67,7 @@ static err rule_of(struct unit *u, struct inspect_hours *ret, i64 *ret_minutes)
 	if (!inspect_hours_parse(text, ret))
 		inspect_hours_parse(STR(INSPECT_HOURS_DEFAULT), ret);
 	TRY(setting_get(u, INSPECT_MINUTES, &text));
-	if (!str_i64(text, ret_minutes) || *ret_minutes < 1 || *ret_minutes > INSPECT_MINUTES_MAX)
+	if (!inspect_minutes_parse(text, ret_minutes))
 		*ret_minutes = INSPECT_MINUTES_DEFAULT;
 	return OK;
 }

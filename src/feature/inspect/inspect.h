@@ -29,6 +29,8 @@
 struct inspect_hours { i64 from, to; };
 /* "09:00-21:00"; false: not such a span. */
 bool inspect_hours_parse(str text, struct inspect_hours *ret);
+/* "1" to "1440" */
+bool inspect_minutes_parse(str text, i64 *ret);
 /* That many minutes of working time after `wrote`. */
 ms inspect_due_at(const struct tz *z, const struct inspect_hours *h, ms wrote, i64 minutes);
 /* `at` itself inside working hours, else when they next begin. */

@@ -9,9 +9,20 @@ static const struct query *const queries[] = {
 };
 static const struct handler act[] = { { EV_KF_TURN, inspect_on_turn }, { 0 } };
 static const struct timer_kind timers[] = { { INSPECT_DUE, inspect_due }, { 0 } };
+static bool minutes_fit(str value)
+{
+	i64 n;
+	return inspect_minutes_parse(value, &n);
+}
+static bool hours_fit(str value)
+{
+	struct inspect_hours h;
+	return inspect_hours_parse(value, &h);
+}
 static const struct setting settings[] = {
-	{ .name = INSPECT_MINUTES, .otherwise = FAIL_STR(INSPECT_MINUTES_DEFAULT), .label = T_INSPECT_MINUTES },
-	{ .name = INSPECT_HOURS, .otherwise = INSPECT_HOURS_DEFAULT, .label = T_INSPECT_HOURS },
+	{ .name = INSPECT_MINUTES, .otherwise = FAIL_STR(INSPECT_MINUTES_DEFAULT), .label = T_INSPECT_MINUTES,
+	  .fits = minutes_fit, .wants = "1 … " FAIL_STR(INSPECT_MINUTES_MAX) },
+	{ .name = INSPECT_HOURS, .otherwise = INSPECT_HOURS_DEFAULT, .label = T_INSPECT_HOURS, .fits = hours_fit, .wants = "00:00-24:00" },
 	{ 0 },
 };
 

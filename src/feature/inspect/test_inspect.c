@@ -175,10 +175,16 @@ static void settings_make_the_rule(void **state)
 	live(w, 2 * MS_MINUTE);
 	assert_int_equal(effects(w, "\"notice\"", TOLD), 1);
 	says(w, kf, ext, "linna");
-	assert_int_equal(setting_put(&w->cx, INSPECT_MINUTES, STR("1441")), OK);
-	says(w, kf, ext, "");
+	static const char *const wrong[][2] = { { INSPECT_MINUTES, "0" }, { INSPECT_MINUTES, "1441" }, { INSPECT_MINUTES, "soon" },
+						{ INSPECT_HOURS, "21:00-09:00" }, { INSPECT_HOURS, "9-21" }, { INSPECT_HOURS, "" } };
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		assert_int_equal(setting_put(&w->cx, wrong[i][0], str_c(wrong[i][1])), ERR_INPUT);
+		assert_string_equal(w->cx.unit.fail.field, wrong[i][0]);
+	}
+	assert_int_equal(setting_put(&w->cx, INSPECT_MINUTES, STR("1440")), OK);
+	says(w, kf, ext, ""); /* around the clock: a day later, the refused ones changed nothing */
 	r = last(w, kf, ext);
-	assert_int_equal(r.due - r.wrote, INSPECT_MINUTES_DEFAULT * MS_MINUTE);
+	assert_int_equal(r.due - r.wrote, INSPECT_MINUTES_MAX * MS_MINUTE);
 }
 
 static void many_wait_and_old_ones_go(void **state)
